@@ -1,0 +1,28 @@
+package stock
+
+import "time"
+
+// Alert holds the facts of one change as told to one recipient. It is the
+// `data` of a webhook's CloudEvent, and what waits in the outbox: facts only, no
+// address, no token, no text in any language.
+type Alert struct {
+	Kind       Kind       `json:"kind"`
+	Also       []Kind     `json:"also,omitempty"`
+	Product    ProductRef `json:"product"`
+	Watch      WatchRef   `json:"watch"`
+	Offer      Offer      `json:"offer"`
+	Previous   *Previous  `json:"previous,omitempty"`
+	Others     []Other    `json:"others,omitempty"`
+	Marks      []string   `json:"marks,omitempty"` // warnings and remarks: "late", "above_list_price"
+	ObservedAt time.Time  `json:"observed_at"`
+	Evidence   []Evidence `json:"evidence,omitempty"`
+}
+
+// Other is what another of the user's own watches of the same product says.
+type Other struct {
+	Source       string       `json:"source"`
+	URL          string       `json:"url"`
+	Availability Availability `json:"availability"`
+	Price        Price        `json:"price,omitzero"`
+	Effective    Price        `json:"effective_price,omitzero"`
+}

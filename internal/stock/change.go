@@ -1,0 +1,92 @@
+package stock
+
+import "time"
+
+// Kind names what changed between two looks.
+type Kind string
+
+// The kinds of the contracts.
+const (
+	Baseline    Kind = "baseline" // the first look: never rings by itself
+	Restocked   Kind = "restocked"
+	LotteryOpen Kind = "lottery_open"
+	Orderable   Kind = "orderable"
+	NewListing  Kind = "new_listing"
+	PriceDrop   Kind = "price_drop"
+	LowStock    Kind = "low_stock"
+	SoldOutKind Kind = "sold_out"
+	PriceRise   Kind = "price_rise"
+	Gone        Kind = "gone"
+	StaleOut    Kind = "stale_out"
+	Unread      Kind = "unreadable"
+	Readable    Kind = "readable"
+)
+
+// Kinds returns every kind, strongest first: of several that happen in one look
+// the first is the record's kind and the others stand in also.
+func Kinds() []Kind {
+	return []Kind{
+		Restocked, LotteryOpen, Orderable, NewListing, PriceDrop, LowStock, SoldOutKind, PriceRise,
+		Gone, StaleOut, Unread, Readable, Baseline,
+	}
+}
+
+// ProductRef names a product in a record or an alert.
+type ProductRef struct {
+	ID   string `json:"id"`
+	Name string `json:"name,omitempty"`
+}
+
+// WatchRef names a watch in a record or an alert.
+type WatchRef struct {
+	ID     string `json:"id"`
+	URL    string `json:"url"`
+	Source string `json:"source,omitempty"`
+}
+
+// Previous is the last known availability and price before a change; Unknown
+// never enters it.
+type Previous struct {
+	Availability Availability `json:"availability"`
+	Price        Price        `json:"price,omitzero"`
+}
+
+// Problem says since when and why a watch cannot be read.
+type Problem struct {
+	Reason string    `json:"reason"`
+	Since  time.Time `json:"since"`
+}
+
+// State is all that is known of a watch after its last confirmed look.
+type State struct {
+	Availability Availability `json:"availability"`
+	SaleMode     SaleMode     `json:"sale_mode,omitempty"`
+	Price        Price        `json:"price,omitzero"`
+	Offer        Offer        `json:"offer"`
+	Since        time.Time    `json:"since,omitzero"`          // when Availability's group was first seen
+	LastIn       time.Time    `json:"last_in,omitzero"`        // last look that could order (now or later)
+	LastOut      time.Time    `json:"last_out,omitzero"`       // last look that could not
+	LastPriceNow Price        `json:"last_price_now,omitzero"` // the price to beat: last one seen while now or later
+	LowTold      bool         `json:"low_told,omitempty"`      // "few left" was told in this in-stock period
+	Problem      *Problem     `json:"problem,omitempty"`
+	Seen         []string     `json:"seen,omitempty"` // ShortHash of listing ids, newest 500
+	ObservedAt   time.Time    `json:"observed_at"`
+	Evidence     []Evidence   `json:"evidence,omitempty"`
+}
+
+// RecordVersion is the version of Change's JSON form.
+const RecordVersion = 1
+
+// Change is one record of a watch's history: what changed, and the whole state
+// after it, so that the last record of a watch is its state.
+type Change struct {
+	V           int        `json:"v"`
+	Product     ProductRef `json:"product"`
+	Watch       WatchRef   `json:"watch"`
+	Kind        Kind       `json:"kind"`
+	Also        []Kind     `json:"also,omitempty"`
+	State                  // flattened
+	Previous    *Previous  `json:"previous,omitempty"`
+	PublishedAt time.Time  `json:"published_at,omitzero"`
+	Watcher     string     `json:"watcher,omitempty"` // id of the process that saw it
+}

@@ -1,0 +1,72 @@
+package stock
+
+import (
+	"net/http"
+	"time"
+)
+
+// Outcome says how a look ended. Only OK and NotModified are good looks; all
+// others leave what is known of a watch as it was.
+type Outcome string
+
+// The outcomes of the contracts.
+const (
+	OK           Outcome = "ok"
+	NotModified  Outcome = "not_modified"  // the page is as it was at the last good look
+	Blocked      Outcome = "blocked"       // the shop does not answer programs: 403, captcha, login wall, maintenance
+	RateLimited  Outcome = "rate_limited"  // 429, or 503 with Retry-After
+	Disallowed   Outcome = "disallowed"    // robots.txt forbids it
+	NotFound     Outcome = "not_found"     // 404, 410, or a page that says that the item was removed
+	WrongProduct Outcome = "wrong_product" // the answer speaks of something else than was asked
+	Unreadable   Outcome = "unreadable"    // an answer without anything to read: a shell that needs a browser, broken data
+	Failed       Outcome = "error"         // network, time-out, too large
+)
+
+// Outcomes returns every outcome.
+func Outcomes() []Outcome {
+	return []Outcome{OK, NotModified, Blocked, RateLimited, Disallowed, NotFound, WrongProduct, Unreadable, Failed}
+}
+
+// Good reports whether the look saw the page that it wanted to see.
+func (o Outcome) Good() bool { return o == OK || o == NotModified }
+
+// Request is what to ask a shop for. Sources make it, fetch carries it out.
+type Request struct {
+	URL    string      // absolute http or https URL, the page that is really asked
+	Header http.Header // additional headers, nil for none
+}
+
+// Page is what was fetched, or why it was not. fetch makes it, sources read it.
+type Page struct {
+	URL        string      // as asked
+	FinalURL   string      // as reached after redirects on the same host; "" when nothing was reached
+	Status     int         // HTTP status; 0 when there was no answer
+	Header     http.Header // of the answer; nil for a saved file
+	Body       []byte      // decoded to UTF-8, complete
+	Charset    string      // the charset that the bytes were in, by its WHATWG name
+	FetchedAt  time.Time   // when the last byte had come
+	Outcome    Outcome     // what fetch can tell without reading the body: OK means "read it"
+	Reason     string      // why, when Outcome is not OK
+	RetryAfter time.Duration
+}
+
+// Observation is what one look at one page saw.
+type Observation struct {
+	URL     string  // the page that was asked
+	Source  string  // name of the source that read it
+	Outcome Outcome // how the look ended
+	Reason  string  // why, when it did not end well or the availability is Unknown
+	// Offer is the offer that the watch is about: the one chosen by URL, sku or
+	// name, else the cheapest that can be bought, else the first. Its
+	// Availability is Unknown when the page did not say.
+	Offer    Offer
+	Offers   []Offer // all offers of this product on the page, Offer among them
+	Listings []Listing
+	IsSearch bool // the page is a search: Listings is its content, also when empty
+	Evidence []Evidence
+	// Strong is set when the availability rests on a strong method, so that one
+	// look is enough to confirm a change.
+	Strong     bool
+	At         time.Time     // when the last byte had come
+	RetryAfter time.Duration // how long the shop asked to be left alone
+}
