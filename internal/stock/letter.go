@@ -1,0 +1,51 @@
+package stock
+
+import "time"
+
+// Letter is one alert for one recipient of one channel on its way out. It holds
+// no address and no token: the channel finds those in its own configuration.
+type Letter struct {
+	Event     string    `json:"event"` // the OBS sequence of the change, or "d..." for what is not one change
+	Channel   string    `json:"channel"`
+	Recipient string    `json:"recipient"` // ShortHash of the address
+	Epoch     string    `json:"epoch"`     // of the OBS stream that Event counts in
+	Alert     Alert     `json:"alert"`
+	MadeAt    time.Time `json:"made_at"`
+	NotAfter  time.Time `json:"not_after"` // later than this the alert is worthless
+}
+
+// ID returns the alert's identity, the same on every retry:
+// "<event>_<channel>_<recipient>".
+func (l Letter) ID() string { return l.Event + "_" + l.Channel + "_" + l.Recipient }
+
+// Receipt is the proof that a letter was accepted by its channel.
+type Receipt struct {
+	Epoch      string    `json:"epoch"`
+	SentAt     time.Time `json:"sent_at"`
+	ObservedAt time.Time `json:"observed_at"`
+	Product    string    `json:"product"`
+	Kind       Kind      `json:"kind"`
+	Tries      int       `json:"tries"`
+	ProviderID string    `json:"provider_id,omitempty"`
+}
+
+// DeadLetter is a letter that was given up.
+type DeadLetter struct {
+	Letter Letter    `json:"letter"`
+	Reason string    `json:"reason"` // the last error, without secrets
+	Tries  int       `json:"tries"`
+	At     time.Time `json:"at"`
+}
+
+// Look is the live status of one watch: news for the dashboard that nobody
+// needs to keep.
+type Look struct {
+	Watch        string       `json:"watch"` // tid
+	At           time.Time    `json:"at"`
+	Outcome      Outcome      `json:"outcome"`
+	Reason       string       `json:"reason,omitempty"`
+	Availability Availability `json:"availability"` // as this look read it, not yet confirmed
+	Source       string       `json:"source,omitempty"`
+	Next         time.Time    `json:"next,omitzero"` // when the next look is due
+	Why          string       `json:"why,omitempty"` // why the page was looked at when it was
+}
