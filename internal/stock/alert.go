@@ -13,7 +13,8 @@ type Alert struct {
 	Offer      Offer      `json:"offer"`
 	Previous   *Previous  `json:"previous,omitempty"`
 	Others     []Other    `json:"others,omitempty"`
-	Marks      []string   `json:"marks,omitempty"` // warnings and remarks: "late", "above_list_price"
+	Marks      []string   `json:"marks,omitempty"`   // warnings and remarks: "late", "above_list_price"
+	Problem    *Problem   `json:"problem,omitempty"` // why the watch cannot be read, for the owner's news
 	ObservedAt time.Time  `json:"observed_at"`
 	Evidence   []Evidence `json:"evidence,omitempty"`
 }

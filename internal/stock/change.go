@@ -22,7 +22,11 @@ const (
 	Readable    Kind = "readable"
 )
 
-// Kinds returns every kind, strongest first: of several that happen in one look
+// Flapping is a kind of alert, never of a record: many restocks of one watch in
+// a short time, told once.
+const Flapping Kind = "flapping"
+
+// Kinds returns every kind of record, strongest first: of several that happen in one look
 // the first is the record's kind and the others stand in also.
 func Kinds() []Kind {
 	return []Kind{
@@ -49,6 +53,7 @@ type WatchRef struct {
 type Previous struct {
 	Availability Availability `json:"availability"`
 	Price        Price        `json:"price,omitzero"`
+	Since        time.Time    `json:"since,omitzero"` // when that availability's group was first seen
 }
 
 // Problem says since when and why a watch cannot be read.
