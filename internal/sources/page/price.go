@@ -1,0 +1,258 @@
+package page
+
+import (
+	"math/big"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// maxPriceText bounds the text in which prices are looked for: a price stands in
+// a short one.
+const maxPriceText = 4096
+
+// ParsePrice reads the price that a text states, in the currency that the text
+// or, failing that, hint names. Of several amounts it takes the one that a buyer
+// pays: not shipping, not points, not a struck-out list price, and with tax
+// rather than without. An amount that cannot be right (yen with cents, broken
+// groups) is none. hint may be empty.
+func ParsePrice(text, hint string) (stock.Price, bool) {
+	best, found := amount{}, false
+	for _, a := range amounts(text, hint) {
+		if a.rank != never && (!found || a.rank > best.rank) {
+			best, found = a, true
+		}
+	}
+	return best.price, found
+}
+
+// ParsePrices reads all the prices of a text in their order; shipping, points
+// and list prices are left out.
+func ParsePrices(text, hint string) []stock.Price {
+	all := slices.DeleteFunc(amounts(text, hint), func(a amount) bool { return a.rank == never })
+	if slices.ContainsFunc(all, func(a amount) bool { return a.rank > bare }) {
+		all = slices.DeleteFunc(all, func(a amount) bool { return a.rank == bare })
+	}
+	prices := make([]stock.Price, len(all))
+	for i, a := range all {
+		prices[i] = a.price
+	}
+	return prices
+}
+
+// PlainPrice reads the price of a machine-readable field. Unlike ParsePrice it
+// takes a bare number at its word and finds nothing in a sentence.
+func PlainPrice(text, currency string) (stock.Price, bool) {
+	text = Fold(text)
+	if p, err := stock.NewPrice(text, currency); err == nil && !ambiguous(text) {
+		if stock.MinorDigits(currency) > 0 || currency == "" || strings.Trim(fraction(text), "0") == "" {
+			return p, p.Minor > 0
+		}
+		return stock.Price{}, false
+	}
+	p, ok := ParsePrice(text, currency)
+	return p, ok && p.Minor > 0
+}
+
+// ambiguous reports whether a plain decimal may also be a grouped number.
+func ambiguous(s string) bool {
+	whole, frac, ok := strings.Cut(s, ".")
+	return ok && len(frac) == 3 && len(whole) <= 3 && whole != "0"
+}
+
+func fraction(s string) string {
+	_, frac, _ := strings.Cut(s, ".")
+	return frac
+}
+
+// rank says how likely an amount is what a buyer pays.
+type rank int
+
+const (
+	never    rank = iota // shipping, points, a list price, a discount
+	bare                 // a number without a currency
+	before               // a price that a buyer pays no longer or not in full: was, without tax
+	asked                // an amount of money
+	included             // an amount of money that says that tax is in it
+)
+
+// amount is one number of a text with what the text around it makes of it.
+type amount struct {
+	price stock.Price
+	rank  rank
+}
+
+// amounts finds every number of a text that can be an amount of money.
+func amounts(text, hint string) []amount {
+	if len(text) > maxPriceText {
+		text = text[:maxPriceText]
+	}
+	s := Fold(text)
+	if !strings.ContainsAny(s, "0123456789") {
+		if k := strings.Trim(strings.ToLower(s), " !."); k == "free" || k == "gratis" {
+			return []amount{{stock.Price{Currency: hint}, bare}}
+		}
+		return nil
+	}
+	var found []amount
+	from := 0 // where the label of the next number begins
+	for i := 0; i < len(s); {
+		if !digit(s, i) && !((s[i] == '.' || s[i] == ',') && digit(s, i+1) && !digit(s, i-1)) {
+			i++
+			continue
+		}
+		n := scanNumber(s, i)
+		a, end, ok := readAmount(s, from, n, hint)
+		if ok {
+			found = append(found, a)
+		}
+		i, from = end, end
+	}
+	return found
+}
+
+// readAmount judges the number n of s, whose label begins at from. end is where
+// what belongs to the number ends.
+func readAmount(s string, from int, n number, hint string) (a amount, end int, ok bool) {
+	left, labelEnd := markerBefore(s[from:n.start])
+	end = n.end
+	unit, unitEnd := japaneseUnits(s, n)
+	if unit != nil {
+		end = unitEnd
+	}
+	right, width := markerAfter(s[end:])
+	if right != nil {
+		end += width
+	}
+	m := left
+	if m == nil || right != nil && m.code == "" {
+		m = either(right, m)
+	}
+	currency := resolve(m, hint)
+	if right != nil && unit == nil && right.text == "€" {
+		end = n.takeCents(s, end)
+	}
+	value, fine := n.plain(currency)
+	if unit != nil {
+		value, fine = unit.String(), true
+	}
+	if !fine {
+		return a, end, false
+	}
+	p, err := stock.NewPrice(value, currency)
+	if err != nil {
+		return a, end, false
+	}
+	label := s[from : from+labelEnd]
+	tail := s[end:]
+	a = amount{p, judge(label, tail, m != nil)}
+	if m == nil && !standsAlone(s, n, unit != nil) || negative(s[:from+labelEnd]) || negative(s[:n.start]) {
+		a.rank = never
+	}
+	return a, end + tagWidth(tail), true
+}
+
+func either(a, b *marker) *marker {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+// negative reports whether the text before an amount ends with a minus sign of
+// its own: a discount, not a price. A dash between words is none.
+func negative(s string) bool {
+	for _, sign := range []string{"-", "−", "▲", "△"} {
+		if rest, ok := strings.CutSuffix(s, sign); ok {
+			return rest == "" || strings.ContainsAny(rest[len(rest)-1:], " (:")
+		}
+	}
+	return false
+}
+
+// takeCents reads cents that stand behind the sign, as in "35€ 99".
+func (n *number) takeCents(s string, end int) int {
+	if len(n.seps) > 0 {
+		return end
+	}
+	i := end
+	if i < len(s) && s[i] == ' ' {
+		i++
+	}
+	if digit(s, i) && digit(s, i+1) && !digit(s, i+2) && (i+2 == len(s) || s[i+2] == ' ') && !strings.HasPrefix(s[i+2:], " €") {
+		n.runs, n.seps = append(n.runs, s[i:i+2]), append(n.seps, '.')
+		return i + 2
+	}
+	return end
+}
+
+// units are the Japanese multipliers.
+var units = []struct {
+	text string
+	zero int
+}{{"億", 8}, {"万", 4}, {"千", 3}}
+
+// japaneseUnits reads "12万3,456", "1万2千" and "1.2億" from the number n of s
+// on. It returns nil when n has no multiplier behind it.
+func japaneseUnits(s string, n number) (*big.Int, int) {
+	total, found, below := new(big.Int), false, 20
+	for {
+		zeros, end := 0, n.end
+		for _, u := range units {
+			if strings.HasPrefix(strings.TrimLeft(s[n.end:], " "), u.text) {
+				zeros = u.zero
+				end = n.end + strings.Index(s[n.end:], u.text) + len(u.text)
+			}
+		}
+		if zeros >= below || zeros == 0 && !found {
+			return nil, 0
+		}
+		part, ok := scaled(n, zeros)
+		if !ok {
+			return nil, 0
+		}
+		total.Add(total, part)
+		if zeros == 0 || !digit(s, end) {
+			return total, end
+		}
+		found, below = true, zeros
+		n = scanNumber(s, end)
+	}
+}
+
+// scaled returns n times ten to the power of zeros, if that is a whole number.
+func scaled(n number, zeros int) (*big.Int, bool) {
+	currency := "JPY"
+	if zeros > 0 && len(n.seps) == 1 && n.seps[0] == '.' && len(n.runs[1]) < 3 {
+		currency = "" // "1.2億": a point before a multiplier is a decimal point
+	}
+	v, ok := n.plain(currency)
+	if !ok {
+		return nil, false
+	}
+	whole, frac, _ := strings.Cut(v, ".")
+	if len(frac) > zeros {
+		return nil, false
+	}
+	i, ok := new(big.Int).SetString(whole+frac+strings.Repeat("0", zeros-len(frac)), 10)
+	return i, ok
+}
+
+// standsAlone reports whether a number without a currency may be an amount: not
+// part of a word, a date, a size, a count or a percentage.
+func standsAlone(s string, n number, unit bool) bool {
+	prev, _ := utf8.DecodeLastRuneInString(s[:n.start])
+	if isWordRune(prev) && prev < utf8.RuneSelf {
+		return false // BP1, RTX4090
+	}
+	if strings.ContainsRune("-/:#", prev) && n.start >= 2 && digit(s, n.start-2) {
+		return false // 25-09, 11/22
+	}
+	rest := s[n.end:]
+	if len(rest) > 1 && strings.ContainsRune("-/:", rune(rest[0])) && digit(rest, 1) {
+		return false
+	}
+	return unit || !hasCounter(rest)
+}

@@ -1,0 +1,88 @@
+package page
+
+import "strings"
+
+// Words in the label before an amount, or right behind it, that say that it is
+// not what a buyer pays. All are looked up in folded lower case.
+var (
+	labelNever = []string{
+		"送料", "配送料", "手数料", "運賃", "代引", "ポイント", "獲得", "還元", "クーポン", "割引", "値引", "引き", "節約", "お得額", "下取",
+		"通常価格", "通常:", "定価", "参考価格", "参考小売", "希望小売", "標準価格", "標準小売", "旧価格", "元値", "元の価格", "市場価格", "当店通常", "メーカー価格", "あたり", "単価",
+		"最大", "以上", "残り", "在庫", "品番", "型番", "jan", "発売日", "レビュー", "件", "月々", "分割", "入札",
+		"shipping", "delivery", "postage", "versand", "livraison", "envío", "frete", "spedizione", "доставка", "save", "you save", "discount", "cashback", "points",
+		"rating", "reviews", "per month", "qty", "quantity", "sku", "isbn", "ean",
+	}
+	labelBefore = []string{
+		"税抜", "税別", "本体", "was", "rrp", "msrp", "list price", "uvp", "statt", "regular price", "old price", "reg.", "excl", "ex vat", "prix conseillé", "precio anterior",
+		"antes", "před slevou", "cena regularna", "before",
+	}
+	labelFree = []string{"送料無料", "送料込み", "送料込", "送料別", "送料負担なし", "配送料無料", "配送料込み", "手数料無料", "free shipping", "free delivery", "ポイント対象"}
+
+	tailNever  = []string{"%", "パーセント", "ポイント", "point", "pt", "円分", "円引", "円off", "off", "引き", "引", "オフ", "割", "倍", "お得", "以上", "キャッシュバック", "還元", "mb", "gb", "save"}
+	tailBefore = []string{"(税抜", "(税別", "税抜", "税別", "+税", "+ 税", "(本体", "→", "⇒", "->", "excl", "ex vat", "ex. vat", "(ex", "exc vat"}
+	tailTax    = []string{"(税込", "税込", "(内税", "inc vat", "inkl"}
+
+	counters = []string{
+		"%", "個", "点", "件", "本", "枚", "名", "人", "日", "月", "年", "時", "分", "秒", "回", "台", "袋", "箱", "冊", "歳", "位", "倍", "割", "巻", "号", "着", "足", "組", "セット", "ヶ", "か月", "カ月", "週",
+		"インチ", "ポイント", "pt", "p", "cm", "mm", "km", "kg", "mg", "g", "ml", "l", "gb", "tb", "mb", "mah", "w", "v", "hz", "x", "pcs", "off", "months", "month", "days", "day", "hours", "stars", "reviews", "ratings", "von", "of",
+	}
+)
+
+// judge ranks an amount by the label before it and by the tail behind it.
+func judge(label, tail string, money bool) rank {
+	label = strings.ToLower(label)
+	for _, w := range labelFree {
+		label = strings.ReplaceAll(label, w, "")
+	}
+	tail = strings.ToLower(strings.TrimLeft(tail, " "))
+	switch {
+	case containsWord(label, labelNever) || startsWithWord(tail, tailNever):
+		return never
+	case strings.HasPrefix(tail, "+") && strings.Trim(tail[1:], " .!") == "":
+		return never // "orders $49+"
+	case !money:
+		return bare
+	case containsWord(label, labelBefore) || startsWithWord(tail, tailBefore):
+		return before
+	case strings.Contains(label, "税込") || startsWithWord(tail, tailTax):
+		return included
+	}
+	return asked
+}
+
+// tagWidth returns how much of the tail speaks of the amount before it, so that
+// it is not taken for the label of the next: a bracket, or a word on tax.
+func tagWidth(tail string) int {
+	t := strings.TrimLeft(tail, " ")
+	skipped := len(tail) - len(t)
+	if strings.HasPrefix(t, "(") {
+		if i := strings.IndexByte(t, ')'); i > 0 && !strings.ContainsAny(t[:i], "0123456789") {
+			return skipped + i + 1
+		}
+	}
+	low := strings.ToLower(t)
+	for _, words := range [][]string{tailNever, tailBefore, tailTax} {
+		for _, w := range words {
+			if strings.HasPrefix(low, w) && w != "(" && w[0] != '(' {
+				return skipped + len(w)
+			}
+		}
+	}
+	return 0
+}
+
+// startsWithWord reports whether s begins with one of words, a Latin one not
+// being the beginning of a longer word.
+func startsWithWord(s string, words []string) bool {
+	for _, w := range words {
+		if strings.HasPrefix(s, w) && containsWord(s[:min(len(s), len(w)+4)], []string{w}) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasCounter reports whether what follows a number says that it counts things.
+func hasCounter(rest string) bool {
+	return startsWithWord(strings.ToLower(strings.TrimLeft(rest, " ")), counters)
+}

@@ -1,0 +1,98 @@
+package page
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Fold brings text into the one form in which this package compares and reads
+// it: NFKC (full-width digits and letters become ASCII, half-width kana become
+// kana), runs of space become one space, format characters are dropped. Shops
+// mix all of these in one price. Broken UTF-8 becomes U+FFFD.
+func Fold(s string) string {
+	if plain(s) {
+		return s
+	}
+	s = norm.NFKC.String(strings.ToValidUTF8(s, "\uFFFD"))
+	var b strings.Builder
+	b.Grow(len(s))
+	space := false
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			space = b.Len() > 0
+			continue
+		case unicode.Is(unicode.Cf, r) || unicode.IsControl(r):
+			continue // zero-width spaces, soft hyphens, direction marks
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// plain reports whether Fold would return s as it is; most attribute values are.
+func plain(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c >= 0x7f || c == ' ' && (i == 0 || i == len(s)-1 || s[i-1] == ' ') {
+			return false
+		}
+	}
+	return true
+}
+
+// key is Fold in lower case: what phrases are looked up by.
+func key(s string) string { return strings.ToLower(Fold(s)) }
+
+// clip shortens a quotation for evidence to at most n runes.
+func clip(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	for i := range s {
+		if n == 0 {
+			return s[:i] + "…"
+		}
+		n--
+	}
+	return s
+}
+
+// quote folds a text and clips it to what evidence may hold of a page.
+func quote(s string) string { return `"` + clip(Fold(s), 80) + `"` }
+
+// isWordRune reports whether r can be part of a Latin, Cyrillic or Greek word,
+// so that a short currency code or a word is not found inside a longer one.
+func isWordRune(r rune) bool {
+	return unicode.IsLetter(r) && !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
+}
+
+// containsWord reports whether any of words stands in s. A word made of Latin
+// letters must not be part of a longer one.
+func containsWord(s string, words []string) bool {
+	for _, w := range words {
+		for at := 0; ; {
+			i := strings.Index(s[at:], w)
+			if i < 0 {
+				break
+			}
+			i += at
+			before, _ := utf8.DecodeLastRuneInString(s[:i])
+			after, _ := utf8.DecodeRuneInString(s[i+len(w):])
+			first, _ := utf8.DecodeRuneInString(w)
+			last, _ := utf8.DecodeLastRuneInString(w)
+			if !(isWordRune(first) && isWordRune(before)) && !(isWordRune(last) && isWordRune(after)) {
+				return true
+			}
+			at = i + len(w)
+		}
+	}
+	return false
+}
