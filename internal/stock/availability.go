@@ -52,11 +52,11 @@ func (a Availability) String() string {
 
 // ParseAvailability reads a schema.org name in any of the forms that shops
 // write: "InStock", "https://schema.org/InStock", "http://schema.org/instock",
-// "in_stock" (Google's and Open Graph's form), "in stock". ok is false for
-// anything else; the availability is then Unknown.
+// "schema:InStock", "in_stock" (Google's and Open Graph's form), "in stock". ok is
+// false for anything else; the availability is then Unknown.
 func ParseAvailability(s string) (a Availability, ok bool) {
-	s = strings.TrimSpace(s)
-	if i := strings.LastIndexAny(s, "/#"); i >= 0 {
+	s = strings.TrimRight(strings.TrimSpace(s), "/")
+	if i := strings.LastIndexAny(s, "/#:"); i >= 0 {
 		s = s[i+1:]
 	}
 	s = strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(s))
@@ -100,7 +100,16 @@ const (
 
 // String returns "unknown", "now", "later" or "no".
 func (g Group) String() string {
-	return [...]string{"unknown", "now", "later", "no"}[g&3]
+	switch g {
+	case Now:
+		return "now"
+	case Later:
+		return "later"
+	case No:
+		return "no"
+	default:
+		return "unknown"
+	}
 }
 
 // Group returns the group that a is in.

@@ -19,7 +19,7 @@ type Price struct {
 	Currency string // ISO 4217, upper case; "" when the page did not say
 }
 
-// maxMinor keeps sums of a price, shipping and the like far from overflow.
+// maxMinor bounds what NewPrice makes: it keeps sums of a price, shipping and the like far from overflow.
 const maxMinor = math.MaxInt64 / 1024
 
 // Known reports whether there is a price at all.
@@ -40,28 +40,46 @@ func MinorDigits(currency string) int {
 }
 
 // NewPrice makes a Price from a plain decimal number ("1980", "19.80", "1980.00")
-// and a currency. Digits beyond the currency's minor unit are rounded half up.
-// Group separators, signs and anything else that people write around a number
-// are refused: reading those is the work of the package that read the page.
+// and a currency in either case, or "" when the page did not say. Digits beyond
+// the currency's minor unit are rounded half up. Group separators, signs and
+// anything else that people write around a number are refused, as are "円" and
+// "¥" for a currency: reading those is the work of the package that read the page.
 func NewPrice(amount, currency string) (Price, error) {
-	bad := func() (Price, error) {
-		return Price{}, fmt.Errorf("amount %q is not a plain decimal number", amount)
+	currency = strings.ToUpper(currency)
+	if currency != "" && !isCurrencyCode(currency) {
+		return Price{}, fmt.Errorf("currency %q is not a code of ISO 4217 such as JPY", currency)
 	}
-	whole, frac, _ := strings.Cut(amount, ".")
-	if whole == "" || len(whole) > 18 || strings.Trim(whole+frac, "0123456789") != "" || strings.HasSuffix(amount, ".") {
-		return bad()
+	minor, err := parseMinor(amount, MinorDigits(currency))
+	if err != nil {
+		return Price{}, err
 	}
-	digits := MinorDigits(currency)
-	up := len(frac) > digits && frac[digits] >= '5'
-	frac = (frac + strings.Repeat("0", digits))[:digits]
-	n, err := strconv.ParseInt(whole+frac, 10, 64)
-	if err != nil || n >= maxMinor {
+	if minor > maxMinor {
 		return Price{}, fmt.Errorf("amount %q is too large", amount)
 	}
-	if up {
+	return Price{Minor: int64(minor), Currency: currency}, nil
+}
+
+func isCurrencyCode(s string) bool {
+	return len(s) == 3 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
+
+// parseMinor reads a plain decimal number as a count of units of 10^-digits, at
+// most that of the most negative int64.
+func parseMinor(amount string, digits int) (uint64, error) {
+	whole, frac, point := strings.Cut(amount, ".")
+	if whole == "" || point && frac == "" || strings.Trim(whole+frac, "0123456789") != "" {
+		return 0, fmt.Errorf("amount %q is not a plain decimal number", amount)
+	}
+	roundUp := len(frac) > digits && frac[digits] >= '5'
+	frac = (frac + strings.Repeat("0", digits))[:digits]
+	n, err := strconv.ParseUint(whole+frac, 10, 64)
+	if err != nil || n > -math.MinInt64 {
+		return 0, fmt.Errorf("amount %q is too large", amount)
+	}
+	if roundUp {
 		n++
 	}
-	return Price{Minor: n, Currency: currency}, nil
+	return n, nil
 }
 
 // Yen returns n yen.
@@ -113,7 +131,8 @@ func (p Price) MarshalJSON() ([]byte, error) {
 	return json.Marshal(priceJSON{p.Amount(), p.Currency})
 }
 
-// UnmarshalJSON reads what MarshalJSON writes.
+// UnmarshalJSON reads whatever MarshalJSON writes: a record that could be
+// written can always be read again, also when its price is nonsense.
 func (p *Price) UnmarshalJSON(b []byte) error {
 	if string(b) == "null" {
 		*p = Price{}
@@ -124,13 +143,14 @@ func (p *Price) UnmarshalJSON(b []byte) error {
 		return fmt.Errorf("read price: %w", err)
 	}
 	amount, negative := strings.CutPrefix(j.Amount, "-")
-	v, err := NewPrice(amount, j.Currency)
+	minor, err := parseMinor(amount, MinorDigits(j.Currency))
 	if err != nil {
 		return fmt.Errorf("read price: %w", err)
 	}
+	n := int64(minor)
 	if negative {
-		v.Minor = -v.Minor
+		n = -n
 	}
-	*p = v
+	*p = Price{Minor: n, Currency: j.Currency}
 	return nil
 }
