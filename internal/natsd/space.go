@@ -1,0 +1,53 @@
+package natsd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+)
+
+const (
+	mib = 1 << 20
+
+	// mostStore is plenty: a hundred thousand watches with a year of history.
+	mostStore = 4 << 30
+	// leastStore is what the streams need to exist at all.
+	leastStore = 64 * mib
+)
+
+// storeLimit returns how much the engine may keep in dir. The engine's own
+// default, 75 % of what happens to be free, would let it fill the disk, which
+// it survives badly; a limit reached is a clean error.
+func storeLimit(dir string, free func(string) (int64, error)) (int64, error) {
+	avail, err := free(dir)
+	if err != nil {
+		return 0, err
+	}
+	avail += usedSpace(dir) // what the engine already holds counts as its own
+	limit := min(mostStore, avail/10*8)
+	if limit < leastStore {
+		return 0, fmt.Errorf("disk of data directory %s has %d MiB left: at least %d MiB are needed", dir, avail/mib, leastStore/mib*10/8)
+	}
+	return limit, nil
+}
+
+// usedSpace returns the size of all files below dir. Files come and go while it
+// looks; what cannot be read counts as nothing.
+func usedSpace(dir string) int64 {
+	var sum int64
+	_ = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil:
+			return fs.SkipDir
+		case d.Type().IsRegular():
+			if info, err := d.Info(); err == nil {
+				sum += info.Size()
+			}
+		}
+		return nil
+	})
+	return sum
+}

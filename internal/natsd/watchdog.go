@@ -1,0 +1,97 @@
+package natsd
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+)
+
+const (
+	// spaceToRestart is what must be free before a restart is worth a try: a
+	// few blocks of each stream. With less the engine would latch again at once.
+	spaceToRestart = 16 * mib
+	// longestPause is between two restarts that did not help.
+	longestPause = 10 * time.Minute
+)
+
+// watch looks after the engine until Stop. After the first failed write (a full
+// disk, mostly) the engine refuses all others without a word, also when there
+// is space again: publishes just time out. Only its health check tells, and
+// only a restart helps.
+func (s *Server) watch() {
+	defer close(s.watched)
+	tick := time.NewTicker(s.opts.HealthEvery)
+	defer tick.Stop()
+	w := watchdog{pause: s.opts.HealthEvery}
+	for {
+		select {
+		case <-s.quit:
+			return
+		case now := <-tick.C:
+			s.check(&w, now)
+		}
+	}
+}
+
+// watchdog is what one check tells the next.
+type watchdog struct {
+	told  string        // the cause that was logged last
+	pause time.Duration // to the restart after the next
+	next  time.Time     // no restart before
+}
+
+// check looks once, and restarts the engine when that may help.
+func (s *Server) check(w *watchdog, now time.Time) {
+	s.mu.Lock()
+	engine, err := s.engine, s.health
+	s.mu.Unlock()
+	if engine != nil {
+		err = s.probe.health(engine)
+		s.note(engine, err)
+	}
+	if err == nil {
+		if w.told != "" {
+			s.log.Info("embedded engine is healthy again")
+		}
+		s.gauge.Set(1)
+		*w = watchdog{pause: s.opts.HealthEvery}
+		return
+	}
+	s.gauge.Set(0)
+	free, ferr := s.probe.free(s.opts.Dir)
+	if cause := err.Error(); cause != w.told {
+		w.told = cause
+		s.log.Error("embedded engine cannot store anything: it is restarted as soon as its disk has space",
+			"err", errors.Join(err, ferr), "dir", s.opts.Dir, "free_bytes", free)
+	}
+	if ferr != nil || free < spaceToRestart || now.Before(w.next) {
+		return
+	}
+	w.next, w.pause = now.Add(w.pause), min(2*w.pause, longestPause)
+	s.log.Warn("restarting the embedded engine", "free_bytes", free)
+	if err := s.Restart(); err != nil && !errors.Is(err, errStopped) {
+		s.log.Error("restart the embedded engine", "err", err)
+	}
+}
+
+// note records the health of an engine, unless it was replaced meanwhile.
+func (s *Server) note(engine *server.Server, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.engine == engine {
+		s.health = err
+	}
+}
+
+// engineHealth asks the engine whether it can work. Its JetStream may say that
+// it is enabled, and its account information be fine, while no stream can be
+// written: this is the only check that sees it.
+func engineHealth(engine *server.Server) error {
+	h := engine.Healthz(nil)
+	if h.Error == "" && h.StatusCode < 300 {
+		return nil
+	}
+	return fmt.Errorf("engine is %s (%d): %s", h.Status, h.StatusCode, h.Error)
+}
