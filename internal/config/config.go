@@ -1,0 +1,133 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// Config is a configuration without mistakes: every default is filled in, every
+// path is absolute, every name refers to something.
+type Config struct {
+	Path     string // of the file, as given to Load
+	Hash     string // of the meaning, see hash.go
+	DataDir  string
+	Language string // "ja" or "en"
+	Timezone *time.Location
+	NATS     NATS
+	Web      Web
+	Fetch    Fetch
+	Hosts    map[string]Host // by host key, see Every
+	Alerts   Alerts
+	Products []stock.Product // with their watches' IDs
+	Channels []Channel
+}
+
+// NATS says which engine to use.
+type NATS struct {
+	URL             string // servers with commas between them; "": the embedded one
+	CredentialsFile string // "": none
+	Replicas        int    // of each stream; 1 for the embedded engine
+}
+
+// Web says where the dashboard and the API are.
+type Web struct {
+	Listen     string // HOST:PORT
+	PublicURL  string // how phones reach it, without a slash at its end; "": not at all
+	Password   Secret
+	HintsToken Secret
+}
+
+// Fetch says how shops are asked.
+type Fetch struct {
+	UserAgent             string // "": the program's own
+	Contact               string
+	Timeout               time.Duration
+	Proxy                 string // http://HOST:PORT, perhaps with a password; "": none
+	AllowPrivateAddresses bool
+	BrowserURL            string
+	TermsAccepted         []string // host keys
+}
+
+// Host says how one host is asked.
+type Host struct {
+	Every time.Duration // at most one request per this long
+}
+
+// Alerts says what rings, by default.
+type Alerts struct {
+	Owner     []string // channel ids
+	Kinds     []stock.Kind
+	FlapLimit int // 0: never fold
+	Cooldown  time.Duration
+}
+
+// Channel is one place where alerts go. Which fields are set depends on Type.
+type Channel struct {
+	ID     string
+	Type   string // "log", "ntfy" or "webhook"
+	URL    string // ntfy, webhook
+	Token  Secret // ntfy
+	Secret Secret // webhook
+	Format string // log: "text" or "json"
+}
+
+// Every returns the shortest time between two requests to a host, which is
+// given as in a URL: lower case, with its port unless that is the scheme's own.
+// A rule for host and port goes before one for the bare host.
+func (c *Config) Every(host string) time.Duration {
+	for _, key := range []string{host, bareHost(host)} {
+		if h, ok := c.Hosts[key]; ok {
+			return h.Every
+		}
+	}
+	return defaultEvery
+}
+
+// maxFile holds well over a hundred thousand watches.
+const maxFile = 32 << 20
+
+// Load reads a configuration. Its error names every mistake, a line each, as
+// FILE:LINE: KEY: what is wrong, with FILE as it was given.
+func Load(path string) (*Config, error) {
+	folder, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		return nil, fmt.Errorf("find the folder of %s: %w", path, err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("read configuration: %s is larger than %d MiB", path, maxFile>>20)
+	}
+	return parse(data, path, newReader(folder, os.LookupEnv))
+}
+
+func newReader(folder string, env func(string) (string, bool)) *reader {
+	return &reader{list: &problems{}, folder: folder, env: env, asked: map[string]bool{}}
+}
+
+// parse reads a file's content; path is only its name.
+func parse(data []byte, path string, r *reader) (*Config, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // some editors begin a file with it
+	c := r.config(parseTree(data, r.list))
+	secondOpinion(data, r.list)
+	if err := r.list.err(path); err != nil {
+		return nil, err
+	}
+	c.Path = path
+	var err error
+	c.Hash, err = c.hash()
+	return c, err
+}

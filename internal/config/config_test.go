@@ -1,0 +1,333 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// The first lines of a file under testdata/bad say what is wrong with it:
+//
+//	# want: LINE: key: message
+func TestEveryMistakeIsNamed(t *testing.T) {
+	t.Setenv("SAINYUKA_TEST_EMPTY", "")
+	files, err := filepath.Glob("testdata/bad/*.toml")
+	if err != nil || len(files) < 100 {
+		t.Fatalf("testdata/bad has %d files (%v), want more than 100", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".toml"), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var want []string
+			for line := range strings.Lines(string(text)) {
+				rest, ok := strings.CutPrefix(line, "# want: ")
+				if !ok {
+					break
+				}
+				want = append(want, file+":"+strings.TrimSuffix(rest, "\n"))
+			}
+			c, err := Load(file)
+			if err == nil {
+				t.Fatalf("Load(%s) = %v, want %q", file, c, want)
+			}
+			if diff := cmp.Diff(want, strings.Split(err.Error(), "\n")); diff != "" {
+				t.Errorf("Load(%s): mistakes (-want +got):\n%s", file, diff)
+			}
+		})
+	}
+}
+
+func TestNoSecretInMistakes(t *testing.T) {
+	for _, setting := range []string{
+		"[web]\nlisten = \":1\"\npassword = \"hunter2${\"",
+		"[web]\npassword = [\"hunter2\"]",
+		"[fetch]\nproxy = \"me:hunter2@proxy.example:3128\"",
+		"[fetch]\nproxy = \"http://me:hunter2/x@proxy.example:3128\"",
+		"[fetch]\nproxy = \"http://me:hunter2%zz@proxy.example:3128\"",
+		"[fetch]\nproxy = \"socks5://me:hunter2@proxy.example:3128\"",
+		"[fetch]\nproxy = \"http://me:hunter2@proxy.example:99999\"",
+		"[nats]\nurl = \"nats://me:hunter2@a:4222,nats://me:hunter2%zz@b\"",
+		"[[channel]]\nid = \"x\"\ntype = \"ntfy\"\nurl = \"https://ntfy.example/hunter2/\"\ntoken = \"${hunter\"",
+		"[[channel]]\nid = \"x\"\ntype = \"webhook\"\nurl = \"https://hook.example/hunter2#\"\nsecret = \"hunter2\"",
+		"[[channel]]\nid = \"x\"\ntype = \"webhook\"\nurl = \"https://hook.example:hunter2/\"\nsecret = \"whsec_hunter2\"",
+	} {
+		_, err := parse([]byte(setting), "f.toml", testReader(t, nil))
+		if err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("parse(%s) = %v, want an error without the secret", setting, err)
+		}
+	}
+}
+
+func testReader(t *testing.T, env map[string]string) *reader {
+	t.Helper()
+	return newReader(t.TempDir(), func(name string) (string, bool) {
+		value, ok := env[name]
+		return value, ok
+	})
+}
+
+func TestDefaults(t *testing.T) {
+	c := load(t, "testdata/good/least.toml")
+	here, err := filepath.Abs("testdata/good")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Config{
+		Path:     "testdata/good/least.toml",
+		DataDir:  filepath.Join(here, "data"),
+		Language: "ja",
+		NATS:     NATS{Replicas: 1},
+		Web:      Web{Listen: "127.0.0.1:8480"},
+		Fetch:    Fetch{Timeout: 15 * time.Second},
+		Hosts:    map[string]Host{},
+		Alerts: Alerts{
+			Owner:     []string{"log"},
+			Kinds:     []stock.Kind{stock.Restocked, stock.Orderable, stock.LotteryOpen, stock.NewListing},
+			FlapLimit: 6,
+		},
+		Products: []stock.Product{{
+			ID: "a", Name: "a", Currency: "JPY", MinDrop: stock.Drop{Percent: 5}, LowStock: 3, Priority: 1,
+			NotifyAll: true, Notify: []string{},
+			Watches: []stock.Watch{{
+				ID: stock.WatchID("a", "https://shop.example/a"), URL: "https://shop.example/a",
+				Interval: time.Minute, MinInterval: 15 * time.Second,
+			}},
+		}},
+		Channels: []Channel{{ID: "log", Type: "log", Format: "text"}},
+	}
+	compare(t, c, want)
+	if got := c.Timezone.String(); got != "Asia/Tokyo" {
+		t.Errorf("time zone %s, want Asia/Tokyo", got)
+	}
+}
+
+func TestEveryKeyIsRead(t *testing.T) {
+	t.Setenv("SAINYUKA_TEST_TOKEN", "tk_123")
+	c := load(t, "testdata/good/full.toml")
+	watch := func(url string, w stock.Watch) stock.Watch {
+		w.ID, w.URL = stock.WatchID("switch2", url), url
+		return w
+	}
+	want := &Config{
+		Path:     "testdata/good/full.toml",
+		DataDir:  "/var/lib/sainyuka",
+		Language: "en",
+		NATS:     NATS{URL: "nats://a:4222,nats://me:pw@b:4222", CredentialsFile: abs(t, "testdata/good/nats.creds"), Replicas: 3},
+		Web:      Web{Listen: "[::]:8480", PublicURL: "https://box.example/stock", Password: "correct horse", HintsToken: "hint-tk_123"},
+		Fetch: Fetch{
+			UserAgent: "mine/1.0", Contact: "me@example.org", Timeout: 20 * time.Second, Proxy: "http://127.0.0.1:3128",
+			AllowPrivateAddresses: true, BrowserURL: "http://127.0.0.1:9222", TermsAccepted: []string{"jp.mercari.com"},
+		},
+		Hosts: map[string]Host{"item.rakuten.co.jp": {Every: 3 * time.Second}, "shop.example:8443": {Every: 100 * time.Millisecond}},
+		Alerts: Alerts{
+			Owner: []string{"hook"}, Kinds: []stock.Kind{stock.Restocked, stock.PriceDrop},
+			FlapLimit: 0, Cooldown: 10 * time.Minute,
+		},
+		Products: []stock.Product{
+			{
+				ID: "switch2", Name: "Nintendo Switch 2", JAN: "4902370553024", Currency: "JPY", ListPrice: stock.Yen(49980), MaxPrice: stock.Yen(54978),
+				MinDrop: stock.Drop{Amount: stock.Yen(1000)}, LowStock: 5, AlertOnFirst: true, Priority: 2.5, Notify: []string{"phone"},
+				Watches: []stock.Watch{
+					watch("https://item.rakuten.co.jp/shop/item/", stock.Watch{Interval: 30 * time.Second, MinInterval: 10 * time.Second, Confirm: 2}),
+					watch("https://jp.mercari.com/search?keyword=switch2", stock.Watch{Interval: 10 * time.Minute, MinInterval: 15 * time.Second}),
+					watch("http://127.0.0.1:8081/item", stock.Watch{Interval: 5 * time.Second, MinInterval: 5 * time.Second}),
+				},
+			},
+			{
+				ID: "book", Name: "book", Currency: "USD", ListPrice: stock.Price{Minor: 1980, Currency: "USD"}, MaxPrice: stock.Price{Minor: 2000, Currency: "USD"},
+				MinDrop: stock.Drop{Percent: 2.5}, LowStock: 0, Priority: 1, Notify: []string{},
+				Watches: []stock.Watch{{
+					ID: stock.WatchID("book", "https://shop.example/book"), URL: "https://shop.example/book",
+					Interval: time.Minute, MinInterval: 15 * time.Second,
+				}},
+			},
+		},
+		Channels: []Channel{
+			{ID: "phone", Type: "ntfy", URL: "https://ntfy.example/my-topic", Token: "tk_123"},
+			{ID: "hook", Type: "webhook", URL: "https://hook.example/in?a=b", Secret: "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"},
+			{ID: "log", Type: "log", Format: "json"},
+		},
+	}
+	compare(t, c, want)
+	if got := c.Timezone.String(); got != "UTC" {
+		t.Errorf("time zone %s, want UTC", got)
+	}
+}
+
+func TestFileMayBeginWithByteOrderMark(t *testing.T) {
+	text := "\ufeff" + read(t, "testdata/good/least.toml")
+	if _, err := parse([]byte(text), "f.toml", testReader(t, nil)); err != nil {
+		t.Errorf("parse of a file with a byte order mark: %v", err)
+	}
+}
+
+func TestPricesMayBeWrittenInSeveralWays(t *testing.T) {
+	for _, tt := range []struct {
+		currency, written string
+		want              int64
+	}{
+		{"JPY", `1980`, 1980},
+		{"JPY", `1_980`, 1980},
+		{"JPY", `"1980"`, 1980},
+		{"EUR", `19`, 1900},
+		{"EUR", `19.8`, 1980},
+		{"EUR", `"19.80"`, 1980},
+		{"KWD", `1.234`, 1234},
+	} {
+		text := strings.Replace(read(t, "testdata/good/least.toml"), `id = "a"`,
+			fmt.Sprintf("id = \"a\"\ncurrency = %q\nmax_price = %s", tt.currency, tt.written), 1)
+		c, err := parse([]byte(text), "f.toml", testReader(t, nil))
+		if err != nil {
+			t.Errorf("max_price = %s %s: %v", tt.written, tt.currency, err)
+			continue
+		}
+		if got, want := c.Products[0].MaxPrice, (stock.Price{Minor: tt.want, Currency: tt.currency}); got != want {
+			t.Errorf("max_price = %s %s: %v, want %v", tt.written, tt.currency, got, want)
+		}
+	}
+}
+
+func TestEvery(t *testing.T) {
+	c := &Config{Hosts: map[string]Host{
+		"shop.example": {3 * time.Second}, "shop.example:8443": {4 * time.Second}, "::1": {5 * time.Second},
+	}}
+	for host, want := range map[string]time.Duration{
+		"shop.example":      3 * time.Second,
+		"shop.example:8443": 4 * time.Second,
+		"shop.example:9000": 3 * time.Second,
+		"[::1]:80":          5 * time.Second,
+		"[::1]":             5 * time.Second,
+		"www.shop.example":  2 * time.Second,
+		"":                  2 * time.Second,
+	} {
+		if got := c.Every(host); got != want {
+			t.Errorf("Every(%q) = %v, want %v", host, got, want)
+		}
+	}
+}
+
+func TestHashIsOfTheMeaning(t *testing.T) {
+	t.Setenv("SAINYUKA_TEST_TOKEN", "tk_123")
+	text := read(t, "testdata/good/full.toml")
+	hash := func(change ...string) string {
+		r := newReader(abs(t, "testdata/good"), os.LookupEnv)
+		c, err := parse([]byte(strings.NewReplacer(change...).Replace(text)), "f.toml", r)
+		if err != nil {
+			t.Fatalf("%q: %v", change, err)
+		}
+		return c.Hash
+	}
+	before := hash()
+	for _, same := range [][]string{
+		{"[web]", "# a remark\n\n[web]"},
+		{"priority = 2.5", "priority = 2.50"},
+		{`"60s"`, `"1m"`},
+		{"/var/lib/sainyuka", "/srv/sainyuka"},
+		{"[::]:8480", "127.0.0.1:8480"},
+		{"${SAINYUKA_TEST_TOKEN}", "another"},
+		{"nats://a:4222", "nats://c:4222"},
+	} {
+		if got := hash(same...); got != before {
+			t.Errorf("replacing %q: hash %s, want %s as before", same, got, before)
+		}
+	}
+	for _, different := range [][]string{
+		{`interval = "30s"`, `interval = "31s"`},
+		{"max_price = 54978", "max_price = 54979"},
+		{"100ms", "200ms"},
+		{"my-topic", "your-topic"},
+		{`language = "en"`, `language = "ja"`},
+		{`timezone = "UTC"`, `timezone = "Asia/Tokyo"`},
+	} {
+		if got := hash(different...); got == before {
+			t.Errorf("replacing %q: the same hash, want another", different)
+		}
+	}
+	if !regexp.MustCompile(`^[A-Za-z0-9_-]{16}$`).MatchString(before) {
+		t.Errorf("hash %q, want 16 characters that are safe in a lease", before)
+	}
+}
+
+func TestFileThatCannotBeRead(t *testing.T) {
+	for _, path := range []string{"testdata/none.toml", "testdata"} {
+		if c, err := Load(path); err == nil || !strings.Contains(err.Error(), path) {
+			t.Errorf("Load(%s) = %v, %v, want an error that names it", path, c, err)
+		}
+	}
+}
+
+func TestCheckListen(t *testing.T) {
+	for _, tt := range []struct {
+		address  string
+		password bool
+		ok       bool
+	}{
+		{"127.0.0.1:8480", false, true},
+		{"127.9.9.9:0", false, true},
+		{"localhost:8480", false, true},
+		{"[::1]:8480", false, true},
+		{"[::ffff:127.0.0.1]:8480", false, true},
+		{":8480", false, false},
+		{":8480", true, true},
+		{"0.0.0.0:8480", false, false},
+		{"192.168.1.2:8480", false, false},
+		{"192.168.1.2:8480", true, true},
+		{"localhost.example:8480", false, false},
+		{"127.0.0.1", true, false},
+		{"127.0.0.1:http", true, false},
+		{"", true, false},
+	} {
+		if err := CheckListen(tt.address, tt.password); (err == nil) != tt.ok {
+			t.Errorf("CheckListen(%q, %v) = %v, want ok %v", tt.address, tt.password, err, tt.ok)
+		}
+	}
+}
+
+func load(t *testing.T, path string) *Config {
+	t.Helper()
+	c, err := Load(path)
+	if err != nil {
+		t.Fatalf("Load(%s): %v", path, err)
+	}
+	return c
+}
+
+func read(t testing.TB, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func abs(t *testing.T, path string) string {
+	t.Helper()
+	full, err := filepath.Abs(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return full
+}
+
+// compare leaves out the hash, which has a test of its own, and the time zone,
+// whose inside is nobody's business.
+func compare(t *testing.T, got, want *Config) {
+	t.Helper()
+	c := *got
+	c.Hash, c.Timezone = "", nil
+	if diff := cmp.Diff(want, &c); diff != "" {
+		t.Errorf("Load(%s) (-want +got):\n%s", got.Path, diff)
+	}
+}

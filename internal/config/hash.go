@@ -1,0 +1,37 @@
+package config
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// hash returns a short text that differs when two processes would watch or tell
+// different things. What may well differ between the machines of one cluster is
+// left out: folders, addresses to listen on, the way to NATS, a proxy, a browser.
+// So are passwords and tokens, of which nothing must be guessable from a hash.
+func (c *Config) hash() (string, error) {
+	meaning := struct {
+		Language, Timezone, UserAgent, Contact string
+		Timeout                                time.Duration
+		Private                                bool
+		Terms                                  []string
+		Hosts                                  map[string]Host
+		Alerts                                 Alerts
+		Products                               []stock.Product
+		Channels                               []Channel // Secret encodes itself as "***"
+	}{
+		c.Language, c.Timezone.String(), c.Fetch.UserAgent, c.Fetch.Contact, c.Fetch.Timeout,
+		c.Fetch.AllowPrivateAddresses, c.Fetch.TermsAccepted, c.Hosts, c.Alerts, c.Products, c.Channels,
+	}
+	text, err := json.Marshal(meaning)
+	if err != nil {
+		return "", fmt.Errorf("encode the configuration for its hash: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	return base64.RawURLEncoding.EncodeToString(sum[:12]), nil
+}

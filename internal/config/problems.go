@@ -1,0 +1,121 @@
+package config
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// problem is one mistake of the file.
+type problem struct {
+	line int
+	key  string // full path, "" for mistakes of TOML's syntax
+	what string
+}
+
+// problems collects the mistakes of one file, in any order.
+type problems struct {
+	all    []problem
+	broken bool // a syntax error hides a part of the file
+}
+
+// add notes what is wrong with a key.
+func (l *problems) add(line int, key, format string, args ...any) {
+	l.all = append(l.all, problem{line, key, fmt.Sprintf(format, args...)})
+}
+
+// missing notes that a key is not there, unless the line that it stands on may
+// be one that could not be read.
+func (l *problems) missing(line int, key, format string, args ...any) {
+	if !l.broken {
+		l.add(line, key, format, args...)
+	}
+}
+
+// syntax notes that a line is not TOML.
+func (l *problems) syntax(line int, what string) {
+	l.broken = true
+	l.all = append(l.all, problem{line: line, what: "not TOML: " + strings.TrimPrefix(what, "toml: ")})
+}
+
+func (l *problems) empty() bool { return len(l.all) == 0 }
+
+// err returns everything that is wrong as one error, a line each, in the file's
+// order; nil when nothing is.
+func (l *problems) err(file string) error {
+	slices.SortStableFunc(l.all, func(a, b problem) int { return cmp.Compare(a.line, b.line) })
+	var errs []error
+	for _, p := range slices.Compact(l.all) {
+		where := file + ":" + strconv.Itoa(p.line)
+		if p.key != "" {
+			where += ": " + p.key
+		}
+		errs = append(errs, errors.New(where+": "+p.what))
+	}
+	return errors.Join(errs...)
+}
+
+var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// join returns the full path of a key, written as TOML would: host."a.example".
+func join(path, key string) string {
+	if !bareKey.MatchString(key) {
+		key = strconv.Quote(key)
+	}
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+func index(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
+
+var keyStart = regexp.MustCompile(`^\s*[A-Za-z0-9_."'-]+\s*=`)
+
+func startsKey(line []byte) bool    { return keyStart.Match(line) }
+func startsHeader(line []byte) bool { return bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("[")) }
+
+// near returns the known word that word was probably meant to be, or "".
+func near(word string, known []string) string {
+	best, least := "", 1+max(1, min(len(word)/3, 3))
+	for _, k := range known {
+		if d := distance(strings.ToLower(word), k); d < least {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
+// distance counts the letters to change, add, leave out, or swap with their
+// neighbour to get from a to b.
+func distance(a, b string) int {
+	if len(a) > 64 {
+		return len(a) // nobody mistypes that much, and the table below is quadratic
+	}
+	var before []int
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		next := make([]int, len(b)+1)
+		next[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := row[j-1]
+			if a[i-1] != b[j-1] {
+				change++
+			}
+			next[j] = min(change, row[j]+1, next[j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				next[j] = min(next[j], before[j-2]+1)
+			}
+		}
+		before, row = row, next
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,262 @@
+package config
+
+import (
+	"maps"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// The defaults of the contracts, and limits beyond which a setting cannot be
+// meant.
+const (
+	defaultListen   = "127.0.0.1:8480"
+	defaultTimeout  = 15 * time.Second
+	defaultEvery    = 2 * time.Second
+	leastEvery      = 100 * time.Millisecond
+	defaultFlaps    = 6
+	maxFlaps        = 1000
+	maxReplicas     = 5
+	maxEvery        = time.Hour
+	maxTimeout      = 5 * time.Minute
+	maxCooldown     = 30 * 24 * time.Hour
+	restrictedLeast = 10 * time.Minute // between two looks at a host of fetch.terms_accepted
+)
+
+// config reads the whole file. The order matters: channels before what names
+// them, and the accepted hosts before the watches on them.
+func (r *reader) config(root *node) *Config {
+	s := r.section(root, "", 1)
+	for _, key := range []string{"nats", "web", "fetch", "host", "alerts", "product", "channel"} {
+		s.takeAny(key)
+	}
+	c := &Config{
+		DataDir:  r.abs(s.text("data_dir", "data")),
+		Language: s.choice("language", "ja", "ja", "en"),
+		Timezone: s.zone("timezone"),
+	}
+	r.top = s.known
+	s.done()
+	c.NATS = s.table("nats").nats()
+	c.Web = s.table("web").web()
+	c.Fetch = s.table("fetch").fetch()
+	c.Hosts = s.table("host").hosts()
+	c.Channels = s.channels()
+	c.Alerts = s.table("alerts").alerts(c.Channels)
+	c.Products = s.products(c.Channels, c.Fetch.TermsAccepted)
+	return c
+}
+
+func (s *section) zone(key string) *time.Location {
+	name := s.text(key, "Asia/Tokyo")
+	loc, err := time.LoadLocation(name)
+	if err != nil || name == "" || name == "Local" {
+		s.errorf(key, `must be a time zone such as "Asia/Tokyo" or "UTC", not %q`, name)
+		return time.UTC
+	}
+	return loc
+}
+
+func (s *section) nats() NATS {
+	defer s.done()
+	n := NATS{
+		URL:             s.servers("url"),
+		CredentialsFile: s.file("credentials_file"),
+		Replicas:        int(s.integer("replicas", 1, 1, maxReplicas)),
+	}
+	if s.has("url") || s.has("url_file") { // a wrong URL is still a wish for a cluster
+		return n
+	}
+	for _, key := range []string{"credentials_file", "replicas"} {
+		if key == "replicas" && n.Replicas > 1 || key == "credentials_file" && n.CredentialsFile != "" {
+			s.errorf(key, "is for a cluster, and without nats.url the engine is embedded: set nats.url too, or leave this out")
+		}
+	}
+	return n
+}
+
+// servers reads a list of NATS servers, with commas between them.
+func (s *section) servers(key string) string {
+	raw := s.secret(key).Reveal()
+	if raw == "" {
+		return ""
+	}
+	for one := range strings.SplitSeq(raw, ",") {
+		if _, err := parseSecretURL(strings.TrimSpace(one), "nats", "tls", "ws", "wss"); err != nil {
+			s.errorf(s.given(key), "every server %v", err)
+			return ""
+		}
+	}
+	return raw
+}
+
+// file reads the path of a file that others will read, and makes sure that they
+// will be able to.
+func (s *section) file(key string) string {
+	name := s.text(key, "")
+	if name == "" {
+		return ""
+	}
+	path := s.r.abs(name)
+	f, err := os.Open(path)
+	if err != nil {
+		s.errorf(key, "cannot read %q: %v", name, cause(err))
+		return ""
+	}
+	_ = f.Close()
+	return path
+}
+
+func (s *section) web() Web {
+	defer s.done()
+	w := Web{
+		Listen:     s.text("listen", defaultListen),
+		PublicURL:  strings.TrimSuffix(s.link("public_url", "http", "https"), "/"),
+		Password:   s.secret("password"),
+		HintsToken: s.secret("hints_token"),
+	}
+	// A password that could not be read is a mistake already; it is not missing too.
+	wanted := w.Password != "" || s.has("password") || s.has("password_file")
+	if err := CheckListen(w.Listen, wanted); err != nil {
+		s.errorf("listen", "%v", err)
+	}
+	if strings.ContainsAny(w.PublicURL, "?#") {
+		s.errorf("public_url", "must have no ? and no #: paths are put behind it")
+	}
+	return w
+}
+
+func (s *section) fetch() Fetch {
+	defer s.done()
+	f := Fetch{
+		UserAgent:             s.text("user_agent", ""),
+		Contact:               s.text("contact", ""),
+		Timeout:               s.duration("timeout", defaultTimeout, time.Second, maxTimeout),
+		AllowPrivateAddresses: s.flag("allow_private_addresses"),
+		BrowserURL:            s.link("browser_url", "http", "https", "ws", "wss"),
+	}
+	if u, ok := s.secretLink("proxy", "http"); ok {
+		if f.Proxy = u.String(); u.Path != "" && u.Path != "/" || u.RawQuery != "" {
+			s.errorf(s.given("proxy"), "must be only http://HOST:PORT")
+		}
+	}
+	hosts, _ := s.words("terms_accepted")
+	for _, w := range hosts {
+		key, ok := hostKey(w.text)
+		if !ok {
+			s.r.list.add(w.line, w.path, `must be a host such as "jp.mercari.com", not %q`, w.text)
+			continue
+		}
+		f.TermsAccepted = append(f.TermsAccepted, key)
+	}
+	return f
+}
+
+// hosts reads the [host."NAME"] tables.
+func (s *section) hosts() map[string]Host {
+	hosts := map[string]Host{}
+	if s.node == nil {
+		s.table("*").host() // so that its keys are known to exist
+		return hosts
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.node.keys)) {
+		key, ok := hostKey(name)
+		_, again := hosts[key]
+		h := s.table(name).host()
+		switch {
+		case !ok:
+			s.errorf(name, `must be a host such as [host."shop.example"], without https:// and without a path`)
+		case again:
+			s.errorf(name, "this host is there twice, once with capitals")
+		default:
+			hosts[key] = h
+		}
+	}
+	return hosts
+}
+
+func (s *section) host() Host {
+	defer s.done()
+	return Host{Every: s.duration("every", defaultEvery, leastEvery, maxEvery)}
+}
+
+func (s *section) alerts(channels []Channel) Alerts {
+	defer s.done()
+	a := Alerts{
+		Kinds:     s.kinds("kinds"),
+		FlapLimit: int(s.integer("flap_limit", defaultFlaps, 0, maxFlaps)),
+		Cooldown:  s.duration("cooldown", 0, 0, maxCooldown),
+	}
+	owner, _ := s.words("owner")
+	a.Owner = s.r.channelIDs(owner, channels)
+	if len(owner) == 0 {
+		for _, c := range channels {
+			a.Owner = append(a.Owner, c.ID)
+		}
+	}
+	return a
+}
+
+// kinds reads the kinds of change that ring.
+func (s *section) kinds(key string) []stock.Kind {
+	list, ok := s.words(key)
+	if !ok {
+		return []stock.Kind{stock.Restocked, stock.Orderable, stock.LotteryOpen, stock.NewListing}
+	}
+	var names []string
+	for _, k := range stock.Kinds() {
+		if k != stock.Baseline {
+			names = append(names, string(k))
+		}
+	}
+	kinds := []stock.Kind{}
+	for _, w := range list {
+		switch {
+		case w.text == string(stock.Baseline):
+			s.r.list.add(w.line, w.path, "the first look never rings by itself: set alert_on_first at the product")
+		case !slices.Contains(names, w.text):
+			s.r.list.add(w.line, w.path, "unknown kind %q%s", w.text, guess(w.text, names))
+		default:
+			kinds = append(kinds, stock.Kind(w.text))
+		}
+	}
+	return kinds
+}
+
+// guess ends the message about an unknown word.
+func guess(word string, known []string) string {
+	if meant := near(word, known); meant != "" {
+		return "; did you mean " + quoted([]string{meant}) + "?"
+	}
+	return "; there is " + strings.ReplaceAll(quoted(known), " or ", " and ")
+}
+
+// channelIDs checks names of channels against those that exist.
+func (r *reader) channelIDs(list []word, channels []Channel) []string {
+	var known []string
+	for _, c := range channels {
+		known = append(known, c.ID)
+	}
+	ids := []string{}
+	for _, w := range list {
+		switch {
+		case slices.Contains(known, w.text):
+			ids = append(ids, w.text)
+		case len(known) == 0:
+			r.list.missing(w.line, w.path, "unknown channel %q: there is no [[channel]] with an id", w.text)
+		default:
+			r.list.missing(w.line, w.path, "unknown channel %q%s", w.text, guess(w.text, known))
+		}
+	}
+	return ids
+}
+
+// restricted reports whether a page is on a host of fetch.terms_accepted.
+func restricted(u *url.URL, accepted []string) bool {
+	host := pageHost(u)
+	return slices.Contains(accepted, host) || slices.Contains(accepted, bareHost(host))
+}

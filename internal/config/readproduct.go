@@ -1,0 +1,142 @@
+package config
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+const (
+	defaultCurrency    = "JPY"
+	defaultLowStock    = 3
+	defaultPriority    = 1.0
+	defaultInterval    = time.Minute
+	defaultMinInterval = 15 * time.Second
+	leastInterval      = time.Second
+	leastMinInterval   = 100 * time.Millisecond
+	maxInterval        = 7 * 24 * time.Hour // a look thrice as late is still within the 30 days that a state is good for
+	maxLowStock        = 1_000_000
+	maxPriority        = 1000
+	maxConfirm         = 10
+	maxURL             = 2000 // a record of 8 KiB holds it twice
+)
+
+// defaultDrop is the fall of a price that rings when the user did not say.
+var defaultDrop = stock.Drop{Percent: 5}
+
+// products reads every [[product]].
+func (s *section) products(channels []Channel, accepted []string) []stock.Product {
+	var products []stock.Product
+	first := map[string]int{}
+	for _, p := range s.tables("product") {
+		products = append(products, p.product(first, channels, accepted))
+	}
+	if !s.has("product") {
+		s.r.list.missing(1, "product", `there is nothing to watch: add a [[product]] with an id, and below it a [[product.watch]] with a url`)
+	}
+	return products
+}
+
+var (
+	currencyShape = regexp.MustCompile(`^[A-Z]{3}$`)
+	janShape      = regexp.MustCompile(`^([0-9]{8}|[0-9]{12}|[0-9]{13})$`)
+)
+
+func (s *section) product(first map[string]int, channels []Channel, accepted []string) stock.Product {
+	defer s.done()
+	p := stock.Product{ID: s.id("product", first)}
+	p.Name = s.upTo("name", p.ID, maxName)
+	if p.JAN = s.text("jan", ""); p.JAN != "" && !janShape.MatchString(p.JAN) {
+		s.errorf("jan", "must be the 8, 12 or 13 digits below the bar code, in quotes and without spaces, not %q", p.JAN)
+	}
+	if p.Currency = s.text("currency", defaultCurrency); !currencyShape.MatchString(p.Currency) {
+		s.errorf("currency", `must be three capital letters such as "JPY" or "USD", not %q`, p.Currency)
+		p.Currency = defaultCurrency
+	}
+	p.ListPrice = s.money("list_price", p.Currency)
+	p.MaxPrice = s.money("max_price", p.Currency)
+	p.MinDrop = s.drop("min_drop", p.Currency, defaultDrop)
+	p.LowStock = s.integer("low_stock", defaultLowStock, 0, maxLowStock)
+	p.AlertOnFirst = s.flag("alert_on_first")
+	p.Priority = s.number("priority", defaultPriority, maxPriority)
+	names, given := s.words("notify")
+	p.Notify, p.NotifyAll = s.r.channelIDs(names, channels), !given
+	p.Watches = s.watches(p.ID, accepted)
+	return p
+}
+
+// watches reads the [[product.watch]] of one product.
+func (s *section) watches(product string, accepted []string) []stock.Watch {
+	var watches []stock.Watch
+	first := map[string]int{}
+	for _, w := range s.tables("watch") {
+		watch := w.watch(product, accepted)
+		if line := first[watch.ID]; line > 0 && watch.URL != "" {
+			w.errorf("url", "this product watches the URL already (line %d)", line)
+		}
+		first[watch.ID] = w.lineOf("url")
+		watches = append(watches, watch)
+	}
+	if !s.has("watch") {
+		s.r.list.missing(s.line, join(s.path, "watch"), "this product has no page to watch: add a [[product.watch]] with a url below it")
+	}
+	return watches
+}
+
+func (s *section) watch(product string, accepted []string) stock.Watch {
+	defer s.done()
+	u, raw := s.page("url")
+	usual, shy := defaultInterval, u != nil && restricted(u, accepted)
+	if shy {
+		usual = restrictedLeast
+	}
+	w := stock.Watch{
+		ID:       stock.WatchID(product, raw),
+		URL:      raw,
+		Interval: s.duration("interval", usual, leastInterval, maxInterval),
+		Confirm:  int(s.integer("confirm", 0, 1, maxConfirm)),
+	}
+	w.MinInterval = s.duration("min_interval", min(defaultMinInterval, w.Interval), leastMinInterval, maxInterval)
+	if w.MinInterval > w.Interval {
+		s.errorf("min_interval", "%s is above the interval of %s", short(w.MinInterval), short(w.Interval))
+	}
+	if shy && w.Interval < restrictedLeast {
+		s.errorf("interval", "%s is below the minimum of %s for %s, a host of fetch.terms_accepted", short(w.Interval), short(restrictedLeast), u.Hostname())
+	}
+	return w
+}
+
+// laterSchemes are the forms of a watch that ask a shop's API.
+var laterSchemes = []string{"rakuten-api", "rakuten-books", "yahoo-api"}
+
+// page reads the URL of a watch.
+func (s *section) page(key string) (u *url.URL, raw string) {
+	n := s.take(key, formText)
+	if n == nil {
+		if !s.has(key) {
+			s.r.list.missing(s.line, join(s.path, key), `is missing: give the address of the page, for example url = "https://shop.example/item/1"`)
+		}
+		return nil, ""
+	}
+	for _, scheme := range laterSchemes {
+		if strings.HasPrefix(strings.ToLower(n.text), scheme+":") {
+			s.errorf(key, "%s: is not available in this version; give the item's page, an http or https URL", scheme)
+			return nil, ""
+		}
+	}
+	u, err := parseURL(n.text, "https", "http")
+	switch {
+	case err != nil:
+		s.errorf(key, "%v", err)
+	case u.User != nil:
+		s.errorf(key, "must not hold a user name or a password: it is shown in alerts and on the dashboard")
+	case len(n.text) > maxURL:
+		s.errorf(key, "is longer than %d bytes", maxURL)
+	default:
+		return u, n.text
+	}
+	return nil, ""
+}
