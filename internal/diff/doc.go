@@ -1,0 +1,39 @@
+// Package diff decides what counts as a change: it folds one observation after
+// another into what is known of a watch and says, at most once per look, which
+// record that makes. It is a pure state machine: no clock, no I/O, no memory but
+// the Track that the caller holds. It does not decide who hears of a change, and
+// it does not know shops.
+//
+// docs/state.md has the change table with worked histories. Where the contract
+// leaves room, this package decides:
+//
+//   - A look tells something when it ends well and says an availability (or is
+//     a search page, which has none). A page that ends well and says Unknown
+//     tells nothing: like a blocked or broken one it leaves every fact, count and
+//     time as it was and is counted only towards unreadable, because the owner
+//     cannot tell the two apart either.
+//   - The first look that tells something is the baseline, confirmed by itself.
+//     So is the first after 30 days in which none did.
+//   - "Gone" is two looks in a row that end with not_found, however strong the
+//     evidence and whatever the watch's confirm. The state is then Discontinued,
+//     in the group no, so that a page which returns rings as restocked; what
+//     names the item (title, picture, link) stays, its price and quantity go.
+//     Looks that find a removed page still removed keep the 30 days from running
+//     out, but they are not good ones: a page that stays away becomes unreadable,
+//     as does one whose URL was mistyped. A page that already said Discontinued
+//     and is then removed makes no second record.
+//   - members_only and a sale mode that is not said count as open. Inside the
+//     group now a change of sale mode makes no record; later (open) to later
+//     (drawn) is lottery_open, as the table's words are.
+//   - Availability, price and "few left" are confirmed each on their own, so that
+//     a price which flickers cannot hold back a restock. State.Price and
+//     State.Offer are what the last look saw; State.LastPriceNow is the confirmed
+//     price to beat, and only that is compared. It survives sold-out times: a
+//     restock at a lower price is restocked and price_drop.
+//   - A change of currency makes no record and becomes the price to beat; a price
+//     without a currency or of nothing is no price to beat.
+//   - Previous.Price is State.Price before the change; in a record that tells a
+//     price_drop or price_rise it is the price that was beaten.
+//   - Quantities at a baseline make no record: few left then was never many.
+//   - Times that go backwards count as the latest time met.
+package diff

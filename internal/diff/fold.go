@@ -1,0 +1,91 @@
+package diff
+
+import (
+	"slices"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// Fold returns what is known after a look, and the record that the look makes,
+// nil for none. The record has everything but PublishedAt and Watcher. Fold is
+// total: no observation, however broken, makes it fail. It keeps what o points
+// to, so the caller must not change that afterwards.
+func (t Track) Fold(p stock.Product, w stock.Watch, o stock.Observation) (Track, *stock.Change) {
+	at := t.advance(o.At)
+	before := t.State
+	r := t.read(o)
+
+	var kinds []stock.Kind
+	if r.good() {
+		kinds = t.heal(kinds)
+	} else {
+		kinds = t.endure(kinds, o, at)
+	}
+	if r != nil && r.known() {
+		kinds = t.learn(kinds, p, r, r.looks(w), at)
+	} else if r.good() {
+		t.seen = at
+	}
+	if len(kinds) == 0 {
+		return t, nil
+	}
+	t.State.ObservedAt = at
+	return t, t.record(p, w, o, before, kinds)
+}
+
+// learn compares a reading with the state, one question after the other, and
+// adds what was found.
+func (t *Track) learn(kinds []stock.Kind, p stock.Product, r *reading, need int, at time.Time) []stock.Kind {
+	blank := t.blank(at)
+	if blank && !r.gone {
+		t.begin(r, p.LowStock, at)
+		return append(kinds, stock.Baseline)
+	}
+	kind, settled := t.settle(r, need, at)
+	if kind != "" {
+		kinds = append(kinds, kind)
+		if blank {
+			kinds = append(kinds, stock.Baseline) // a page that was never there is a first look too
+		}
+	}
+	if kind := t.comparePrice(r.offer, need, settled, at); kind != "" {
+		kinds = append(kinds, kind)
+	}
+	if kind := t.countFew(r.offer, p.LowStock, need, settled); kind != "" {
+		kinds = append(kinds, kind)
+	}
+	return kinds
+}
+
+// record writes down the state after a look that brought kinds.
+func (t *Track) record(p stock.Product, w stock.Watch, o stock.Observation, before stock.State, kinds []stock.Kind) *stock.Change {
+	order := stock.Kinds()
+	slices.SortFunc(kinds, func(a, b stock.Kind) int { return slices.Index(order, a) - slices.Index(order, b) })
+	source := o.Source
+	if source == "" && t.last != nil {
+		source = t.last.source
+	}
+	return &stock.Change{
+		V:        stock.RecordVersion,
+		Product:  stock.ProductRef{ID: p.ID, Name: p.Name},
+		Watch:    stock.WatchRef{ID: w.ID, URL: w.URL, Source: source},
+		Kind:     kinds[0],
+		Also:     append([]stock.Kind(nil), kinds[1:]...), // nil, not empty, when there is nothing else
+		State:    t.State,
+		Previous: previous(before, kinds),
+	}
+}
+
+// previous is what was known before the look, nil when that was nothing.
+func previous(before stock.State, kinds []stock.Kind) *stock.Previous {
+	if !known(before.Availability) {
+		return nil
+	}
+	price := before.Price
+	beaten := slices.Contains(kinds, stock.PriceDrop) || slices.Contains(kinds, stock.PriceRise)
+	if beaten || !price.Known() {
+		price = before.LastPriceNow
+	}
+	return &stock.Previous{Availability: before.Availability, Price: price, Since: before.Since}
+}

@@ -1,0 +1,223 @@
+package diff_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/sainyuka/sainyuka/internal/diff"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// TestHistories replays the histories of testdata. Each file of an archive is
+// the life of one watch, a look per line:
+//
+//	TIME WHAT [PRICE] [qty=N] [mode=MODE] [weak] [-> KIND [+ALSO]..[, was AVAILABILITY [PRICE]]]
+//
+// TIME is "10:05" or "d31 10:05", WHAT an availability, an outcome, "304" or
+// "404". A line of "=" tells the state, "restart" starts anew from the last
+// record, "restart seen" with the time of the last good look as well, and
+// "confirm N" and "low N" are the watch's and the product's settings.
+func TestHistories(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("histories in testdata/*.txtar: found %d, %v", len(files), err)
+	}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range archive.Files {
+			t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar")+"/"+f.Name, func(t *testing.T) {
+				h := history{product: stock.Product{ID: "p", Name: "Thing"}, watch: stock.Watch{ID: "tid", URL: "https://shop.example/p"}}
+				for i, line := range strings.Split(string(f.Data), "\n") {
+					got, err := h.play(line)
+					if err != nil {
+						t.Fatalf("%s, line %d of %s: %q: %v", file, i+1, f.Name, line, err)
+					}
+					if want := strings.Join(strings.Fields(line), " "); got != want {
+						t.Errorf("%s, line %d of %s:\n got %s\nwant %s", file, i+1, f.Name, got, want)
+					}
+				}
+			})
+		}
+	}
+}
+
+// history is the life of one watch so far.
+type history struct {
+	product stock.Product
+	watch   stock.Watch
+	track   diff.Track
+	record  *stock.Change // the last one
+}
+
+// play does what a line says and returns the line as it should read.
+func (h *history) play(line string) (string, error) {
+	asked, _, _ := strings.Cut(line, "->")
+	words := strings.Fields(asked)
+	asked = strings.Join(words, " ")
+	if len(words) == 0 || words[0] == "#" {
+		return strings.Join(strings.Fields(line), " "), nil
+	}
+	var err error
+	switch words[0] {
+	case "=":
+		return "= " + h.state(), nil
+	case "confirm":
+		h.watch.Confirm, err = strconv.Atoi(words[1])
+	case "low":
+		h.product.LowStock, err = strconv.ParseInt(words[1], 10, 64)
+	case "restart":
+		seen := h.track.LastGood()
+		h.track = diff.Start(h.record)
+		if len(words) > 1 {
+			h.track = h.track.SeenAt(seen)
+		}
+	default:
+		var o stock.Observation
+		if o, err = look(words); err != nil {
+			return "", err
+		}
+		var c *stock.Change
+		if h.track, c = h.track.Fold(h.product, h.watch, o); c != nil {
+			h.record = c
+			asked += " -> " + told(c)
+		}
+	}
+	return asked, err
+}
+
+func (h *history) state() string {
+	s := h.track.State
+	parts := []string{s.Availability.String()}
+	if s.Price.Known() {
+		parts = append(parts, money(s.Price))
+	}
+	for _, at := range []struct {
+		name string
+		time time.Time
+	}{{"since", s.Since}, {"in", s.LastIn}, {"out", s.LastOut}} {
+		if !at.time.IsZero() {
+			parts = append(parts, at.name, clock(at.time))
+		}
+	}
+	if s.LastPriceNow.Known() {
+		parts = append(parts, "beat", money(s.LastPriceNow))
+	}
+	if s.LowTold {
+		parts = append(parts, "low-told")
+	}
+	if s.Problem != nil {
+		parts = append(parts, "problem", strconv.Quote(s.Problem.Reason), "since", clock(s.Problem.Since))
+	}
+	return strings.Join(parts, " ")
+}
+
+func told(c *stock.Change) string {
+	s := string(c.Kind)
+	for _, k := range c.Also {
+		s += " +" + string(k)
+	}
+	if c.Previous != nil {
+		s += ", was " + c.Previous.Availability.String()
+		if c.Previous.Price.Known() {
+			s += " " + money(c.Previous.Price)
+		}
+	}
+	return s
+}
+
+func money(p stock.Price) string {
+	if p.Currency == "JPY" {
+		return p.Amount()
+	}
+	return p.Amount() + p.Currency
+}
+
+var midnight = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func clock(t time.Time) string {
+	since := t.Sub(midnight)
+	day, minute := int(since.Hours())/24+1, int(since.Minutes())%(24*60)
+	s := fmt.Sprintf("%02d:%02d", minute/60, minute%60)
+	if day > 1 {
+		s = fmt.Sprintf("d%d %s", day, s)
+	}
+	return s
+}
+
+// look reads a line's words before the arrow.
+func look(words []string) (stock.Observation, error) {
+	o := stock.Observation{URL: "https://shop.example/p", Source: "test", Outcome: stock.OK, Strong: true, At: midnight}
+	if day, ok := strings.CutPrefix(words[0], "d"); ok {
+		n, err := strconv.Atoi(day)
+		if err != nil || len(words) < 2 {
+			return o, fmt.Errorf("day %q is no number: %w", words[0], err)
+		}
+		o.At, words = o.At.AddDate(0, 0, n-1), words[1:]
+	}
+	minutes, err := time.Parse("15:04", words[0])
+	if err != nil {
+		return o, err
+	}
+	o.At = o.At.Add(time.Duration(minutes.Hour())*time.Hour + time.Duration(minutes.Minute())*time.Minute)
+	for _, word := range words[1:] {
+		if err := describe(&o, word); err != nil {
+			return o, err
+		}
+	}
+	return o, nil
+}
+
+// describe adds what one word says to o.
+func describe(o *stock.Observation, word string) error {
+	key, value, _ := strings.Cut(word, "=")
+	if a, ok := stock.ParseAvailability(word); ok {
+		o.Offer.Availability = a
+		return nil
+	}
+	switch key {
+	case "304":
+		o.Outcome = stock.NotModified
+	case "404":
+		o.Outcome = stock.NotFound
+	case "weak":
+		o.Strong = false
+	case "search":
+		o.IsSearch = true
+	case "mode":
+		o.Offer.SaleMode = stock.SaleMode(value)
+	case "because":
+		o.Reason = value
+	case "qty":
+		n, err := strconv.ParseInt(value, 10, 64)
+		o.Offer.Quantity = &n
+		return err
+	default:
+		for _, outcome := range stock.Outcomes() {
+			if string(outcome) == word {
+				o.Outcome = outcome
+				return nil
+			}
+		}
+		amount := strings.TrimRight(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+		currency := word[len(amount):]
+		if currency == "" {
+			currency = "JPY"
+		}
+		price, err := stock.NewPrice(strings.TrimSuffix(amount, "?"), currency)
+		if strings.HasSuffix(amount, "?") {
+			price.Currency = ""
+		}
+		o.Offer.Price = price
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+package diff
+
+import (
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// forgetAfter is how long a state is worth comparing with: the first look after
+// so long a time without a good one is a baseline.
+const forgetAfter = 30 * 24 * time.Hour
+
+// Track is what is known of one watch: its confirmed state, and the counts of
+// looks that may yet change it. It is a value: its methods return a new Track
+// and leave the old one usable, and what both point to is never written again.
+// The zero Track knows nothing.
+type Track struct {
+	// State is the state after the last confirmed look. It is ahead of the last
+	// record in what makes none: times, quantity, evidence.
+	State stock.State
+
+	clock   time.Time // latest time met
+	seen    time.Time // last look that told something
+	silent  time.Time // when the row of bad looks began: the last good look, if any
+	bad     int       // length of that row, at most unreadableLooks
+	last    *reading  // what a 304 repeats; nil: no page read yet
+	verdict tally[verdict]
+	price   tally[stock.Price]
+	few     int // looks in a row with few left, not yet told
+}
+
+// Start returns the Track of a watch whose last record is last; nil when it has
+// none. What the record cannot tell, when the page was last seen unchanged, is
+// restored by SeenAt.
+func Start(last *stock.Change) Track { return Track{}.Rebase(last) }
+
+// Rebase returns t on top of another record: the state is that of last (nil: no
+// record), the counts of looks and the last reading stay. It is for the watcher
+// whose append was refused because somebody else had written: it rebases the
+// Track from before the Fold and folds the same observation again, which gives
+// the change against the other's state, or none when that already has it.
+func (t Track) Rebase(last *stock.Change) Track {
+	t.State = stock.State{}
+	if last == nil {
+		return t
+	}
+	s := last.State
+	t.State = s
+	seen := latest(s.LastIn, s.LastOut)
+	if s.Problem == nil {
+		seen = latest(seen, s.ObservedAt) // else observed_at is that of a bad look
+	}
+	if seen.After(t.silent) {
+		t.bad = 0 // somebody had a good look since
+	}
+	t.seen = latest(t.seen, seen)
+	t.clock = latest(t.clock, t.seen, s.ObservedAt)
+	return t
+}
+
+// LastGood returns the time of the last look that told something, zero when there
+// was none. A watcher keeps it outside of the records, for SeenAt.
+func (t Track) LastGood() time.Time { return t.seen }
+
+// SeenAt returns t with the knowledge that a look at the given time found the
+// page as State has it. Earlier times than those known change nothing.
+func (t Track) SeenAt(at time.Time) Track {
+	if !at.After(t.seen) {
+		return t
+	}
+	t.seen = at
+	t.clock = latest(t.clock, at)
+	t.touch(at)
+	return t
+}
+
+// touch notes that the state was found again at the given time.
+func (t *Track) touch(at time.Time) {
+	switch t.State.Availability.Group() {
+	case stock.Now, stock.Later:
+		t.State.LastIn = latest(t.State.LastIn, at)
+	case stock.No:
+		t.State.LastOut = latest(t.State.LastOut, at)
+	}
+}
+
+// blank reports whether a look has nothing to be compared with.
+func (t *Track) blank(at time.Time) bool {
+	return !known(t.State.Availability) || !t.seen.IsZero() && at.Sub(t.seen) >= forgetAfter
+}
+
+// advance returns the time of a look, never earlier than any before it: clocks
+// are set back, and looks of two processes meet in one Track.
+func (t *Track) advance(at time.Time) time.Time {
+	t.clock = latest(t.clock, at.Round(0).UTC()) // without monotonic clock: what is kept equals what is read back
+	return t.clock
+}
+
+func latest(times ...time.Time) time.Time {
+	var last time.Time
+	for _, t := range times {
+		if t.After(last) {
+			last = t
+		}
+	}
+	return last
+}
+
+func known(a stock.Availability) bool { return a.Group() != stock.GroupUnknown }
