@@ -1,0 +1,84 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// Message is an alert as one channel sends it. The texts are plain: no markup
+// of any kind, no control characters but line feeds in Body. A channel whose
+// service reads markup escapes them itself.
+type Message struct {
+	Letter   stock.Letter
+	Event    []byte // the alert as CloudEvents JSON, for channels that speak to programs
+	Title    string // one line
+	Body     string // lines, without the link
+	URL      string // what to open on a tap, "" when there is nothing to open
+	Open     string // what a button that opens URL is called
+	Image    string // of the product, "" for none
+	Priority int    // 1 (can wait) to 5 (wakes people)
+	Late     bool   // more than two minutes after the look
+	Plain    bool   // the service refused the full form: send nothing but title, text and link
+}
+
+// Receipt is what a service says of a message that it accepted.
+type Receipt struct {
+	ProviderID string // the service's own id of the message, "" when it gives none
+}
+
+// A Channel sends messages to one recipient of one service. Send makes one
+// attempt, ends when ctx does, and is safe for concurrent use. Its error is a
+// *SendError; any other is taken for a passing trouble. No error may hold a
+// secret: neither a token nor an address that is as good as one. channeltest
+// holds what every channel must pass.
+type Channel interface {
+	Send(ctx context.Context, m Message) (Receipt, error)
+}
+
+// Class says what a failed attempt means for the letter.
+type Class uint8
+
+// The classes. The zero value is the one that does the least harm when it is wrong.
+const (
+	Transient      Class = iota // may pass by itself: 5xx, time-out, no connection
+	RateLimited                 // too fast
+	QuotaExhausted              // nothing more today or this month
+	BadRecipient                // the address does not exist, or no longer
+	BadCredential               // the token is wrong, or may not do this
+	BadMessage                  // the service does not take this content
+)
+
+// String returns the class in plain words.
+func (c Class) String() string {
+	names := [...]string{"trouble that may pass", "too many requests", "quota exhausted", "no such recipient", "not authorised", "message refused"}
+	if int(c) >= len(names) {
+		return fmt.Sprintf("Class(%d)", uint8(c))
+	}
+	return names[c]
+}
+
+// SendError says why an attempt failed and what that means.
+type SendError struct {
+	Class      Class
+	Status     int           // HTTP status, 0 when there was no answer
+	RetryAfter time.Duration // how long the service asked to be left alone; 0: it did not
+	Err        error         // without secrets
+}
+
+// Error returns the class, the status and the cause.
+func (e *SendError) Error() string {
+	s := e.Class.String()
+	if e.Status != 0 {
+		s += fmt.Sprintf(" (HTTP %d)", e.Status)
+	}
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// Unwrap returns the cause.
+func (e *SendError) Unwrap() error { return e.Err }

@@ -1,0 +1,245 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+const (
+	// lateAfter is the age from which a message says that it is late.
+	lateAfter = 2 * time.Minute
+	// shortWait is the longest wait that is worth staying for: handing the
+	// letter back costs a write.
+	shortWait = 5 * time.Second
+	// handTime is how long one Deliver may take beyond one attempt. The store
+	// hands a letter to somebody else 15 s after that.
+	handTime = 10 * time.Second
+	// busyPatience and busyRetry share a recipient among the letters for it.
+	busyPatience = 3 * time.Second
+	busyRetry    = time.Second
+	// storeTimeout bounds one call of the store, storeRetry is when to try again
+	// after one that failed.
+	storeTimeout = time.Second
+	storeRetry   = 2 * time.Second
+)
+
+// Deliver brings a letter to its recipient and returns 0 when it is dealt with:
+// accepted by the channel, or among the dead letters. Anything else is how long
+// to wait before it is handed in again. tries counts how often it was, this time
+// included.
+func (n *Notifier) Deliver(ctx context.Context, l stock.Letter, tries int) (retry time.Duration) {
+	d := &delivery{
+		n: n, book: n.book.Load(), letter: l, tries: max(tries, 1),
+		log: n.log.With("channel", l.Channel, "product", l.Alert.Product.ID, "kind", l.Alert.Kind, "letter", l.ID()),
+	}
+	return d.run(ctx)
+}
+
+// delivery is one Deliver.
+type delivery struct {
+	n      *Notifier
+	book   *book
+	letter stock.Letter
+	tries  int // attempts, this one included
+	log    *slog.Logger
+}
+
+func (d *delivery) run(ctx context.Context) time.Duration {
+	t, configured := d.book.targets[targetKey(d.letter.Channel, d.letter.Recipient)]
+	switch done, err := d.sentBefore(ctx); {
+	case err != nil:
+		d.log.Warn("read sent marker", "err", err)
+		return storeRetry
+	case done:
+		return 0
+	case !configured:
+		return d.bury(ctx, outcomeDead, "the channel or its recipient is no longer configured")
+	case d.expired():
+		return d.buryExpired(ctx)
+	}
+	lane := d.n.lane(targetKey(t.ID, t.Recipient))
+	if rest := lane.opensIn(); rest > 0 {
+		return d.later(ctx, rest, "the channel asked to be left alone for longer than the alert lives")
+	}
+	if !lane.enter(ctx, busyPatience) {
+		return busyRetry
+	}
+	defer lane.leave()
+	return d.attempts(ctx, t, lane)
+}
+
+func (d *delivery) sentBefore(ctx context.Context) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	_, done, err := d.n.store.Sent(ctx, d.letter)
+	return done, err
+}
+
+func (d *delivery) expired() bool { return time.Now().After(d.letter.NotAfter) }
+
+// attempts sends until the message is accepted, given up, or worth a wait that
+// is too long to stay for.
+func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Duration {
+	leaveBy := time.Now().Add(handTime)
+	plain := false
+	for {
+		if d.expired() {
+			return d.buryExpired(ctx)
+		}
+		receipt, err := d.send(ctx, t, plain)
+		if err == nil {
+			return d.accepted(ctx, receipt)
+		}
+		if ctx.Err() != nil { // we are stopping; the letter is somebody's first task after that
+			return busyRetry
+		}
+		failure := judgeFailure(err)
+		if failure.Class == BadMessage && !plain && time.Now().Before(leaveBy) {
+			d.log.Warn("the channel refused the message; trying it plain", "attempt", d.tries, "err", failure)
+			plain = true
+			continue
+		}
+		if !failure.passing() {
+			d.log.Error("alert not delivered", "attempt", d.tries, "err", failure)
+			return d.bury(ctx, outcomeDead, failure.Error())
+		}
+		d.n.metrics.count(t.ID, outcomeRetry)
+		wait := failure.wait(d.tries)
+		if failure.RetryAfter > 0 || failure.Class == RateLimited {
+			lane.rest(wait)
+		}
+		if wait > shortWait || time.Now().Add(wait).After(leaveBy) || d.outlives(wait) {
+			d.log.Warn("alert delayed", "attempt", d.tries, "err", failure)
+			return d.later(ctx, wait, failure.Error())
+		}
+		if !sleep(ctx, wait) {
+			return busyRetry
+		}
+		d.tries++
+	}
+}
+
+func (d *delivery) buryExpired(ctx context.Context) time.Duration {
+	return d.bury(ctx, outcomeExpired, "expired: not delivered before "+d.letter.NotAfter.UTC().Format(time.RFC3339))
+}
+
+// later returns wait, unless the letter would not live that long: then its last
+// error goes with it to the dead letters, where a later round would know only
+// that time ran out.
+func (d *delivery) later(ctx context.Context, wait time.Duration, reason string) time.Duration {
+	if d.outlives(wait) {
+		return d.bury(ctx, outcomeExpired, "expired: "+reason)
+	}
+	return wait
+}
+
+// outlives reports whether wait ends after the letter's life.
+func (d *delivery) outlives(wait time.Duration) bool {
+	return time.Now().Add(wait).After(d.letter.NotAfter)
+}
+
+// send makes one attempt.
+func (d *delivery) send(ctx context.Context, t Target, plain bool) (Receipt, error) {
+	m, err := d.message(ctx, plain)
+	if err != nil {
+		return Receipt{}, &SendError{Class: BadMessage, Err: err}
+	}
+	deadline := time.Now().Add(t.Timeout)
+	if d.letter.NotAfter.Before(deadline) {
+		deadline = d.letter.NotAfter
+	}
+	ctx, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
+	return t.Channel.Send(ctx, m)
+}
+
+// message renders the letter as of now.
+func (d *delivery) message(ctx context.Context, plain bool) (Message, error) {
+	a := d.letter.Alert
+	v := View{
+		Language: d.book.Language, Location: d.book.Location,
+		Product: d.book.products[a.Product.ID], Now: time.Now(), Plain: plain,
+	}
+	if v.late(a) {
+		v.Current = d.current(ctx, a.Watch.ID)
+	}
+	return Render(d.letter, v)
+}
+
+// current returns what the watch says now, nil when that is not known.
+func (d *delivery) current(ctx context.Context, tid string) *stock.State {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	c, seq, err := d.n.store.Last(ctx, tid)
+	if err != nil {
+		d.log.Warn("a late alert goes out without the state of now", "watch", tid, "err", err)
+		return nil
+	}
+	if seq == 0 {
+		return nil
+	}
+	return &c.State
+}
+
+// accepted notes that the letter was sent. When it cannot, the letter is done
+// all the same: at worst the store hands it out once more.
+func (d *delivery) accepted(ctx context.Context, r Receipt) time.Duration {
+	now, a := time.Now(), d.letter.Alert
+	d.n.metrics.count(d.letter.Channel, outcomeSent)
+	d.n.metrics.latency.WithLabelValues(d.letter.Channel).Observe(max(0, now.Sub(a.ObservedAt).Seconds()))
+	d.log.Info("alert sent", "attempt", d.tries, "took", now.Sub(a.ObservedAt))
+	receipt := stock.Receipt{
+		Epoch: d.letter.Epoch, SentAt: now, ObservedAt: a.ObservedAt,
+		Product: a.Product.ID, Kind: a.Kind, Tries: d.tries, ProviderID: clean(r.ProviderID, maxFact),
+	}
+	err := d.persist(ctx, func(ctx context.Context) error { return d.n.store.MarkSent(ctx, d.letter, receipt) })
+	if err != nil {
+		d.log.Error("an alert was sent and could not be marked: it may be sent twice", "err", err)
+	}
+	return 0
+}
+
+// bury puts the letter among the dead ones. While that fails it is not given up.
+func (d *delivery) bury(ctx context.Context, outcome, reason string) time.Duration {
+	dead := stock.DeadLetter{Letter: d.letter, Reason: clean(reason, maxTitle), Tries: d.tries, At: time.Now()}
+	if err := d.persist(ctx, func(ctx context.Context) error { return d.n.store.Bury(ctx, dead) }); err != nil {
+		d.log.Error("bury letter", "err", err)
+		return storeRetry
+	}
+	d.n.metrics.count(d.letter.Channel, outcome)
+	d.n.metrics.dead.WithLabelValues(d.letter.Channel).Inc()
+	d.log.Warn("dead letter", "attempt", d.tries, "reason", dead.Reason)
+	return 0
+}
+
+// persist tries a write three times, also while the process is stopping: what
+// has happened must be written down.
+func (d *delivery) persist(ctx context.Context, write func(context.Context) error) error {
+	var err error
+	for _, pause := range []time.Duration{0, 100 * time.Millisecond, 300 * time.Millisecond} {
+		time.Sleep(pause)
+		attempt, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+		err = write(attempt)
+		cancel()
+		if err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("three times: %w", err)
+}
+
+// sleep waits for d and reports whether ctx lasted that long.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

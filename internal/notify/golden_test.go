@@ -1,0 +1,156 @@
+package notify
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+var (
+	tokyo = time.FixedZone("JST", 9*60*60)
+	noon  = time.Date(2026, 10, 3, 12, 0, 0, 0, tokyo)
+)
+
+const rakutenURL = "https://item.rakuten.co.jp/bigshop/switch2/"
+
+// switch2 is the product that most tests are about.
+func switch2() stock.Product {
+	watches := []string{rakutenURL, "https://store.shopping.yahoo.co.jp/shop-a/switch2.html", "https://www.denki.example/p/42"}
+	p := stock.Product{
+		ID: "switch2", Name: "Nintendo Switch 2", Currency: "JPY", ListPrice: stock.Yen(49980), MaxPrice: stock.Yen(54978),
+		MinDrop: stock.Drop{Percent: 5}, NotifyAll: true,
+	}
+	for _, u := range watches {
+		p.Watches = append(p.Watches, stock.Watch{ID: stock.WatchID(p.ID, u), URL: u})
+	}
+	return p
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// fullAlert is a restock with every fact.
+func fullAlert(p stock.Product) stock.Alert {
+	return stock.Alert{
+		Kind: stock.Restocked, Product: stock.ProductRef{ID: p.ID, Name: p.Name},
+		Watch: stock.WatchRef{ID: p.Watches[0].ID, URL: p.Watches[0].URL, Source: "rakuten"},
+		Offer: stock.Offer{
+			Availability: stock.InStock, SaleMode: stock.Open, Price: stock.Yen(49980), Shipping: ptr(stock.Yen(0)),
+			Points: ptr(int64(1499)), Quantity: ptr(int64(2)), Seller: "ビッグ商店", Condition: stock.ConditionNew,
+			Title: "【新品】Nintendo Switch 2 本体 日本語・国内専用", URL: rakutenURL, Image: "https://image.rakuten.co.jp/bigshop/1.jpg",
+		},
+		Previous: &stock.Previous{Availability: stock.OutOfStock, Price: stock.Yen(49980), Since: noon.Add(-76 * time.Hour)},
+		Others: []stock.Other{
+			{Source: "page", URL: p.Watches[2].URL, Availability: stock.PreOrder, Price: stock.Yen(52000)},
+			{Source: "yahoo", URL: p.Watches[1].URL, Availability: stock.OutOfStock, Price: stock.Yen(51000)},
+		},
+		ObservedAt: noon,
+		Evidence:   []stock.Evidence{{Method: stock.MethodPageData, Says: `availability InStock: "在庫あり"`, Where: "$.sku[0].quantity"}},
+	}
+}
+
+// goldenAlerts is one alert per kind, and those with something special to say.
+func goldenAlerts(p stock.Product) map[string]stock.Alert {
+	with := func(change func(*stock.Alert)) stock.Alert {
+		a := fullAlert(p)
+		change(&a)
+		return a
+	}
+	bare := func(k stock.Kind, change func(*stock.Alert)) stock.Alert {
+		return with(func(a *stock.Alert) {
+			*a = stock.Alert{Kind: k, Product: a.Product, Watch: a.Watch, ObservedAt: a.ObservedAt}
+			change(a)
+		})
+	}
+	out := &stock.Previous{Availability: stock.SoldOut, Since: noon.Add(-40 * 24 * time.Hour)}
+	return map[string]stock.Alert{
+		"restocked": fullAlert(p),
+		"restocked_bare": bare(stock.Restocked, func(a *stock.Alert) {
+			a.Watch.Source, a.Watch.URL, a.Offer = "page", p.Watches[2].URL, stock.Offer{Availability: stock.InStock}
+		}),
+		"restocked_dear": with(func(a *stock.Alert) {
+			a.Offer.Price, a.Offer.Shipping, a.Marks = stock.Yen(54978), ptr(stock.Yen(550)), []string{markAboveList}
+		}),
+		"restocked_suspicious": with(func(a *stock.Alert) {
+			a.Offer.Price, a.Marks, a.Watch.Source = stock.Yen(19800), []string{markFarBelow}, "mercari"
+			a.Offer.Seller, a.Watch.URL, a.Offer.URL = stock.ShortHash("somebody"), "https://jp.mercari.com/item/m1", "https://jp.mercari.com/item/m1"
+		}),
+		"lottery_open": with(func(a *stock.Alert) {
+			a.Kind, a.Offer.SaleMode, a.Offer.Quantity = stock.LotteryOpen, stock.Lottery, nil
+		}),
+		"orderable": with(func(a *stock.Alert) {
+			a.Kind, a.Offer.Availability, a.Offer.Quantity, a.Offer.SaleMode = stock.Orderable, stock.PreOrder, nil, stock.MembersOnly
+		}),
+		"new_listing": bare(stock.NewListing, func(a *stock.Alert) {
+			a.Offer = stock.Offer{Title: "スイッチ2 本体のみ", Price: stock.Yen(45000), Condition: stock.ConditionUsed, URL: rakutenURL + "m123"}
+		}),
+		"price_drop": with(func(a *stock.Alert) {
+			a.Kind, a.Previous = stock.PriceDrop, &stock.Previous{Availability: stock.InStock, Price: stock.Yen(54978)}
+		}),
+		"price_rise": with(func(a *stock.Alert) {
+			a.Kind, a.Previous = stock.PriceRise, &stock.Previous{Availability: stock.InStock, Price: stock.Yen(45000)}
+		}),
+		"low_stock": with(func(a *stock.Alert) {
+			a.Kind, a.Previous = stock.LowStock, &stock.Previous{Availability: stock.InStock, Price: stock.Yen(49980)}
+		}),
+		"sold_out": with(func(a *stock.Alert) {
+			a.Kind, a.Offer.Availability = stock.SoldOutKind, stock.SoldOut
+			a.Previous = &stock.Previous{Availability: stock.InStock, Price: stock.Yen(49980), Since: noon.Add(-47 * time.Second)}
+		}),
+		"gone":      bare(stock.Gone, func(a *stock.Alert) { a.Previous = out }),
+		"stale_out": bare(stock.StaleOut, func(a *stock.Alert) { a.Offer.Availability = stock.SoldOut }),
+		"unreadable": bare(stock.Unread, func(a *stock.Alert) {
+			a.Problem = &stock.Problem{Reason: "captcha at https://captcha.example/x", Since: noon.Add(-6 * time.Hour)}
+		}),
+		"readable": bare(stock.Readable, func(a *stock.Alert) { a.Offer.Availability = stock.OutOfStock }),
+		"flapping": with(func(a *stock.Alert) { a.Kind, a.Also, a.Others = stock.Flapping, []stock.Kind{stock.Restocked}, nil }),
+		"foreign": with(func(a *stock.Alert) {
+			a.Offer.Price, a.Previous, a.Offer.Points = stock.Price{Minor: 123456, Currency: "USD"}, nil, nil
+		}),
+	}
+}
+
+func TestTexts(t *testing.T) {
+	p := switch2()
+	for name, a := range goldenAlerts(p) {
+		for _, language := range []string{"ja", "en"} {
+			v := View{Language: language, Location: tokyo, Product: p, Now: noon.Add(3 * time.Second)}
+			checkGolden(t, name+"."+language, a, v)
+		}
+	}
+	for _, language := range []string{"ja", "en"} {
+		v := View{Language: language, Location: tokyo, Product: p, Now: noon.Add(12 * time.Minute)}
+		checkGolden(t, "late_unknown."+language, fullAlert(p), v)
+		v.Current = &stock.State{Availability: stock.SoldOut, ObservedAt: noon.Add(9 * time.Minute)}
+		checkGolden(t, "late_sold_out."+language, fullAlert(p), v)
+	}
+}
+
+func checkGolden(t *testing.T, name string, a stock.Alert, v View) {
+	t.Helper()
+	m, err := Render(stock.Letter{Event: "7", Channel: "phone", Recipient: "r", Epoch: "e", Alert: a}, v)
+	if err != nil {
+		t.Fatalf("Render(%s): %v", name, err)
+	}
+	got := fmt.Sprintf("priority %d\nurl %s\nimage %s\n\n%s\n\n%s\n", m.Priority, m.URL, m.Image, m.Title, m.Body)
+	file := filepath.Join("testdata", "text", name+".txt")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v (go test -run TestTexts -update writes it)", err)
+	}
+	if got != string(want) {
+		t.Errorf("%s:\ngot:\n%s\nwant:\n%s", name, got, want)
+	}
+}

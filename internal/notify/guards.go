@@ -1,0 +1,107 @@
+package notify
+
+import (
+	"slices"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// flapWindow is the time within which the restocks of one watch are counted.
+const flapWindow = 10 * time.Minute
+
+// Entry is one record of a watch's history.
+type Entry struct {
+	Seq    uint64
+	Change stock.Change
+	At     time.Time // when the server stored it
+}
+
+// seen returns when the look behind the record was made: what ages, windows and
+// cool-downs are reckoned from, so that a record told late, or again after a
+// restart, is judged as it was at first. A clock ahead of the server's is not
+// believed.
+func (e Entry) seen() time.Time {
+	at := e.Change.ObservedAt
+	if at.IsZero() || !e.At.IsZero() && at.After(e.At) {
+		return e.At
+	}
+	return at
+}
+
+// telling is what the guards make of a record whose verdict rings.
+type telling struct {
+	kind       stock.Kind // Flapping for the one alert of a burst
+	suppressed string     // why it is not told, "" when it is
+}
+
+// guards replays the records of one product in the order of the stream and says
+// what became of the last of them. They keep nothing: the records are their only
+// memory, so that a restart or another process decides the same.
+type guards struct {
+	product   stock.Product
+	kinds     []stock.Kind
+	flapLimit int           // 0: never fold
+	cooldown  time.Duration // 0: none
+}
+
+// decide returns what is to be told of the last record of history, which holds
+// the records before it in the order of the stream: of its watch, and of all the
+// product's watches if there is a cool-down.
+func (g guards) decide(history []Entry) telling {
+	bursts := map[string]*burst{}
+	told := map[stock.Kind]time.Time{}
+	var last telling
+	for _, e := range history {
+		v := judge(g.product, g.kinds, e.Change)
+		if !v.rings() {
+			continue
+		}
+		last = telling{kind: v.kind}
+		if v.kind == stock.Restocked {
+			b := bursts[e.Change.Watch.ID]
+			if b == nil {
+				b = &burst{limit: g.flapLimit}
+				bursts[e.Change.Watch.ID] = b
+			}
+			last = b.restock(e.seen())
+		}
+		if last.suppressed != "" {
+			continue
+		}
+		if t, ok := told[last.kind]; ok && e.seen().Sub(t) < g.cooldown {
+			last.suppressed = "within the cooldown"
+			continue
+		}
+		told[last.kind] = e.seen()
+	}
+	return last
+}
+
+// burst counts the restocks of one watch.
+type burst struct {
+	limit int
+	times []time.Time // of the restocks within the window, oldest first
+	on    bool        // the flapping alert was made, and it is not calm yet
+}
+
+// restock counts one more. Calm is at most half the limit within the window:
+// with one threshold for both, a watch at the limit would be flapping at every
+// second restock.
+func (b *burst) restock(at time.Time) telling {
+	if b.limit <= 0 {
+		return telling{kind: stock.Restocked}
+	}
+	b.times = append(b.times, at)
+	b.times = slices.DeleteFunc(b.times, func(t time.Time) bool { return at.Sub(t) >= flapWindow })
+	n := len(b.times)
+	switch {
+	case !b.on && n > b.limit:
+		b.on = true
+		return telling{kind: stock.Flapping}
+	case b.on && n > max(1, b.limit/2):
+		return telling{kind: stock.Restocked, suppressed: "flapping"}
+	}
+	b.on = false
+	return telling{kind: stock.Restocked}
+}

@@ -1,0 +1,60 @@
+package notify
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// lane is the way to one recipient: one message at a time, and none while the
+// service has asked to be left alone. Other recipients have their own.
+type lane struct {
+	turn chan struct{} // holds one token while a message is in flight
+
+	mu     sync.Mutex
+	closed time.Time // no attempt before
+}
+
+// lane returns the lane of a target; Set removes those of targets that are gone.
+func (n *Notifier) lane(key string) *lane {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	l := n.lanes[key]
+	if l == nil {
+		l = &lane{turn: make(chan struct{}, 1)}
+		n.lanes[key] = l
+	}
+	return l
+}
+
+// enter waits for the lane to be free, at most for patience and not past ctx.
+func (l *lane) enter(ctx context.Context, patience time.Duration) bool {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case l.turn <- struct{}{}:
+		return true
+	case <-timer.C:
+		return false
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (l *lane) leave() { <-l.turn }
+
+// rest keeps every letter off the recipient for d.
+func (l *lane) rest(d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if until := time.Now().Add(d); until.After(l.closed) {
+		l.closed = until
+	}
+}
+
+// opensIn returns how long the recipient is still to be left alone.
+func (l *lane) opensIn() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return max(0, time.Until(l.closed))
+}

@@ -1,0 +1,57 @@
+package notify
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// maxURL is more than any shop's product page needs and less than what phones
+// refuse to open.
+const maxURL = 2000
+
+// tapLink returns what an alert of a watch may open: the offer's own page when
+// it is on the watch's host, else the page that the user wrote down. A page can
+// name any URL as its offer's; following it would make a hacked shop, or one row
+// of a search result, choose where a person in a hurry types a password.
+func tapLink(watchURL, offerURL string) string {
+	home := webURL(watchURL)
+	if home == nil {
+		return ""
+	}
+	offer := webURL(offerURL)
+	if offer == nil || hostKey(offer) != hostKey(home) || home.Scheme == "https" && offer.Scheme != "https" {
+		return stock.NormalizeURL(home.String())
+	}
+	return stock.NormalizeURL(offer.String())
+}
+
+// webURL parses an absolute http or https URL without its user information; nil
+// for anything else.
+func webURL(raw string) *url.URL {
+	if len(raw) > maxURL {
+		return nil
+	}
+	u, err := url.Parse(strings.TrimSpace(raw))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return nil
+	}
+	u.User = nil
+	return u
+}
+
+// hostKey returns the host, and the port unless it is the scheme's default.
+func hostKey(u *url.URL) string {
+	host := strings.ToLower(u.Host)
+	port := map[string]string{"http": ":80", "https": ":443"}[u.Scheme]
+	return strings.TrimSuffix(strings.TrimSuffix(host, port), ":")
+}
+
+// imageLink returns the URL of an image when a service may fetch it.
+func imageLink(raw string) string {
+	if u := webURL(raw); u != nil {
+		return stock.NormalizeURL(u.String())
+	}
+	return ""
+}

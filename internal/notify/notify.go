@@ -1,0 +1,166 @@
+// Package notify decides who hears of a change and sees to it that they do: the
+// rules and guards over the records of the bus (Route), one letter per recipient
+// in the outbox, and its delivery through a channel with retries, until it is
+// accepted or a dead letter says why not (Deliver).
+//
+// It keeps no state of its own: which restocks belong to one burst and when a
+// kind was last told is reckoned from the records, what was sent is in the
+// store. It does not know NATS, the configuration file, nor how any service is
+// spoken to: the channels, one small package each, do the latter.
+package notify
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// Store is what the notifier needs of the bus.
+type Store interface {
+	Last(ctx context.Context, tid string) (c stock.Change, seq uint64, err error)
+	History(ctx context.Context, tid string, n int) ([]Entry, error)
+	Enqueue(ctx context.Context, l stock.Letter) error
+	Sent(ctx context.Context, l stock.Letter) (stock.Receipt, bool, error)
+	MarkSent(ctx context.Context, l stock.Letter, r stock.Receipt) error
+	Bury(ctx context.Context, d stock.DeadLetter) error
+	Outbox(ctx context.Context, channel string) (depth int, oldest time.Time, err error)
+}
+
+// Target is one recipient of one channel.
+type Target struct {
+	ID        string // of the channel
+	Type      string // "ntfy"
+	Recipient string // stock.ShortHash of the address
+	Channel   Channel
+	Timeout   time.Duration // of one attempt; 0: DefaultTimeout
+}
+
+// DefaultTimeout is how long one attempt may take.
+const DefaultTimeout = 15 * time.Second
+
+// Rules is the part of the configuration that says who hears of what.
+type Rules struct {
+	Products  []stock.Product
+	Kinds     []stock.Kind  // that ring; price_drop rings by Product.MinDrop instead
+	Owner     []string      // channel ids for the owner's news
+	FlapLimit int           // restocks of a watch within 10 minutes that are told one by one; 0: all
+	Cooldown  time.Duration // between two alerts of one product and kind
+	Language  string        // "ja" or "en"
+	Location  *time.Location
+	Targets   []Target
+}
+
+// Options is what a Notifier is made of.
+type Options struct {
+	Store      Store // nil for a Notifier that only tests its channels
+	Rules      Rules
+	Logger     *slog.Logger          // nil: none
+	Registerer prometheus.Registerer // nil: none
+	Epoch      string                // of the OBS stream that sequences count in
+	Version    string
+}
+
+// Notifier routes changes and delivers letters. Its methods may be called from
+// many goroutines.
+type Notifier struct {
+	store   Store
+	log     *slog.Logger
+	epoch   string
+	version string
+	metrics *metrics
+	book    atomic.Pointer[book] // replaced whole at a reload
+
+	mu    sync.Mutex
+	lanes map[string]*lane // by Target key; bounded by what is configured
+}
+
+// New returns a Notifier. It starts nothing.
+func New(o Options) *Notifier {
+	n := &Notifier{store: o.Store, log: o.Logger, epoch: o.Epoch, version: o.Version, metrics: newMetrics(), lanes: map[string]*lane{}}
+	if n.log == nil {
+		n.log = slog.New(slog.DiscardHandler)
+	}
+	n.Set(o.Rules)
+	if o.Registerer != nil {
+		o.Registerer.MustRegister(n.metrics)
+		if o.Store != nil {
+			o.Registerer.MustRegister(&outboxCollector{store: o.Store, channels: n.channels, last: map[string]outboxState{}})
+		}
+	}
+	return n
+}
+
+// Set replaces the rules. What is in hand goes on by the old ones.
+func (n *Notifier) Set(r Rules) {
+	b := newBook(r)
+	n.book.Store(b)
+	n.metrics.present(b.channels())
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for key := range n.lanes {
+		if _, ok := b.targets[key]; !ok {
+			delete(n.lanes, key)
+		}
+	}
+}
+
+// channels returns the ids of the channels, each once.
+func (n *Notifier) channels() []string { return n.book.Load().channels() }
+
+// book is Rules with the indexes that every question needs.
+type book struct {
+	Rules
+	products map[string]stock.Product
+	targets  map[string]Target // by targetKey
+}
+
+func newBook(r Rules) *book {
+	if r.Location == nil {
+		r.Location = time.UTC
+	}
+	b := &book{Rules: r, products: map[string]stock.Product{}, targets: map[string]Target{}}
+	for _, p := range r.Products {
+		b.products[p.ID] = p
+	}
+	for _, t := range r.Targets {
+		if t.Timeout <= 0 {
+			t.Timeout = DefaultTimeout
+		}
+		b.targets[targetKey(t.ID, t.Recipient)] = t
+	}
+	return b
+}
+
+func targetKey(channel, recipient string) string { return channel + "_" + recipient }
+
+func (b *book) channels() []string {
+	var ids []string
+	seen := map[string]bool{}
+	for _, t := range b.Targets {
+		if !seen[t.ID] {
+			seen[t.ID] = true
+			ids = append(ids, t.ID)
+		}
+	}
+	return ids
+}
+
+// watch returns a watch of a product as it is configured now.
+func (b *book) watch(productID, tid string) (stock.Product, stock.Watch, bool) {
+	p, ok := b.products[productID]
+	if !ok {
+		return stock.Product{}, stock.Watch{}, false
+	}
+	for _, w := range p.Watches {
+		if w.ID == tid {
+			return p, w, true
+		}
+	}
+	return stock.Product{}, stock.Watch{}, false
+}

@@ -1,0 +1,145 @@
+package notify
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// The bounds of a text, in grapheme clusters. A title is read on a locked phone.
+const (
+	titleName  = 40
+	titleShop  = 24
+	lineFact   = 120
+	shownShops = 5
+	shownProof = 2
+)
+
+// View is what a text needs to know beside its letter.
+type View struct {
+	Language string // "ja", anything else is English
+	Location *time.Location
+	Product  stock.Product // as configured now; the zero Product when it is not
+	Now      time.Time
+	Current  *stock.State // for a late message: what the watch says now, nil when that is not known
+	Plain    bool
+}
+
+func (v View) late(a stock.Alert) bool { return v.Now.Sub(a.ObservedAt) > lateAfter }
+
+// Render writes a letter as a message. All that a shop wrote is cut, cleaned and
+// kept from becoming a link.
+func Render(l stock.Letter, v View) (Message, error) {
+	if v.Location == nil {
+		v.Location = time.UTC
+	}
+	late := v.late(l.Alert)
+	if late && !slices.Contains(l.Alert.Marks, markLate) {
+		l.Alert.Marks = append(slices.Clone(l.Alert.Marks), markLate)
+	}
+	if v.Plain { // the refusal may have been about the size
+		l.Alert.Evidence, l.Alert.Others, l.Alert.Offer.Image = nil, nil, ""
+	}
+	l.Alert.Offer.URL = tapLink(l.Alert.Watch.URL, l.Alert.Offer.URL)
+	event, err := marshalEvent(l)
+	if err != nil {
+		return Message{}, err
+	}
+	t := &text{words: wordsOf(v.Language), alert: l.Alert, view: v}
+	return Message{
+		Letter: l, Event: event,
+		Title: t.title(), Body: strings.Join(t.lines(), "\n"),
+		URL: l.Alert.Offer.URL, Open: t.words.open, Image: imageLink(l.Alert.Offer.Image),
+		Priority: priority(l.Alert, v.Current, late), Late: late, Plain: v.Plain,
+	}, nil
+}
+
+// priority says how loud an alert is: 5 for what may be gone in a minute. Late
+// news of what is gone again wakes nobody.
+func priority(a stock.Alert, current *stock.State, late bool) int {
+	if late && current != nil && current.Availability.Group() == stock.No {
+		return 2
+	}
+	switch a.Kind {
+	case stock.Restocked, stock.LotteryOpen, stock.Orderable, stock.NewListing:
+		return 5
+	case stock.PriceDrop, stock.LowStock, stock.Unread, stock.Flapping:
+		return 4
+	case stock.Gone, stock.StaleOut:
+		return 3
+	}
+	return 2
+}
+
+// text writes one alert in one language.
+type text struct {
+	words *words
+	alert stock.Alert
+	view  View
+}
+
+// title is the alert in one line: what happened, to what, for how much, where.
+func (t *text) title() string {
+	a := t.alert
+	kind := t.words.kinds[a.Kind]
+	if kind == "" {
+		kind = string(a.Kind)
+	}
+	if t.view.late(a) {
+		kind += t.words.lateKind
+	}
+	var amount string
+	if a.Offer.Price.Known() && !isOwnersNews(a.Kind) {
+		amount = t.words.money(a.Offer.Price)
+	}
+	return t.words.title(kind, clean(t.product(), titleName), amount, clean(t.shop(a.Watch.Source, a.Watch.URL), titleShop))
+}
+
+// product is what the user calls the thing.
+func (t *text) product() string {
+	switch a := t.alert; {
+	case a.Product.Name != "":
+		return a.Product.Name
+	case a.Offer.Title != "":
+		return disarm(a.Offer.Title, titleName)
+	default:
+		return a.Product.ID
+	}
+}
+
+// shop is what people call a shop: by its source, else by the watch's host.
+func (t *text) shop(source, watchURL string) string {
+	if name := t.words.shops[source]; name != "" {
+		return name
+	}
+	u, err := url.Parse(watchURL)
+	if err != nil || u.Host == "" {
+		return source
+	}
+	return strings.TrimPrefix(hostKey(u), "www.")
+}
+
+// lines is the body, what decides first.
+func (t *text) lines() []string {
+	var out []string
+	add := func(lines ...string) {
+		for _, s := range lines {
+			if s != "" {
+				out = append(out, s)
+			}
+		}
+	}
+	add(t.test(), t.late(), t.news(), t.status(), t.price(), t.comparison(), t.change())
+	add(t.seller(), t.item(), t.before())
+	add(t.warnings()...)
+	add(t.others()...)
+	add(t.proof(), t.time())
+	return out
+}
+
+func (t *text) when(at time.Time) string {
+	return t.words.when(at.In(t.view.Location), t.view.Now.In(t.view.Location))
+}

@@ -1,0 +1,239 @@
+package notify
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+func (t *text) test() string {
+	if slices.Contains(t.alert.Marks, markTest) {
+		return t.words.test
+	}
+	return ""
+}
+
+// late owns up to a delay and says what is so now, which is what counts.
+func (t *text) late() string {
+	if !t.view.late(t.alert) {
+		return ""
+	}
+	age := t.words.duration(t.view.Now.Sub(t.alert.ObservedAt))
+	if t.view.Current == nil || t.view.Current.Availability == stock.Unknown {
+		return t.words.late(age, "", "")
+	}
+	c := t.view.Current
+	return t.words.late(age, t.availability(c.Availability, c.SaleMode, nil), t.when(c.ObservedAt))
+}
+
+// news says in a sentence what the kind alone does not tell.
+func (t *text) news() string {
+	a := t.alert
+	switch a.Kind {
+	case stock.Unread:
+		if a.Problem == nil {
+			return t.words.unreadable("", "")
+		}
+		since := ""
+		if !a.Problem.Since.IsZero() {
+			since = t.when(a.Problem.Since)
+		}
+		return t.words.unreadable(since, disarm(a.Problem.Reason, lineFact))
+	case stock.Gone, stock.StaleOut, stock.Readable, stock.Flapping:
+		return t.words.news[a.Kind]
+	}
+	return ""
+}
+
+// status says whether and how it can be bought.
+func (t *text) status() string {
+	o := t.alert.Offer
+	if o.Availability == stock.Unknown && !o.SaleMode.Drawn() || t.alert.Kind == stock.Gone {
+		return ""
+	}
+	s := t.availability(o.Availability, o.SaleMode, o.Quantity)
+	if t.view.late(t.alert) {
+		return t.words.whenSeen + s
+	}
+	return s
+}
+
+func (t *text) availability(a stock.Availability, m stock.SaleMode, quantity *int64) string {
+	if m.Drawn() && a.Group() != stock.No {
+		return t.words.modes[m]
+	}
+	parts := []string{t.words.availability[a]}
+	if quantity != nil && *quantity > 0 && a.Purchasable() {
+		parts = append(parts, t.words.left(*quantity))
+	}
+	if m == stock.MembersOnly {
+		parts = append(parts, t.words.modes[m])
+	}
+	return strings.Join(parts, t.words.separator)
+}
+
+// price is what it costs, all told.
+func (t *text) price() string {
+	o := t.alert.Offer
+	if !o.Price.Known() {
+		if t.alert.Kind == stock.Gone || !o.Availability.Purchasable() {
+			return ""
+		}
+		return t.words.noPrice
+	}
+	amount := t.words.money(o.Price)
+	if o.Price.Currency == "JPY" && taxIncluded(t.alert.Watch.Source) {
+		amount += t.words.taxIncluded
+	}
+	parts := []string{amount}
+	if o.Shipping != nil {
+		parts = append(parts, t.words.shipping(*o.Shipping))
+	}
+	if o.Points != nil && *o.Points > 0 {
+		parts = append(parts, t.words.points(*o.Points))
+	}
+	if o.Effective.Known() && o.Effective != o.Price {
+		parts = append(parts, t.words.effective(o.Effective))
+	}
+	return strings.Join(parts, t.words.separator)
+}
+
+// taxIncluded reports whether a source always reads the price with tax. A page
+// of another shop may show either.
+func taxIncluded(source string) bool {
+	switch source {
+	case "rakuten", "yahoo", "mercari":
+		return true
+	}
+	return false
+}
+
+// comparison sets the price against the list price.
+func (t *text) comparison() string {
+	list, now := t.view.Product.ListPrice, t.alert.Offer.Price
+	if !list.Comparable(now) || list.Minor <= 0 {
+		return ""
+	}
+	return t.words.comparison(list, now)
+}
+
+// change sets the price against the one before.
+func (t *text) change() string {
+	a := t.alert
+	if a.Previous == nil || !a.Previous.Price.Comparable(a.Offer.Price) || a.Previous.Price == a.Offer.Price || a.Previous.Price.Minor <= 0 {
+		return ""
+	}
+	return t.words.change(a.Previous.Price, a.Offer.Price)
+}
+
+func (t *text) seller() string {
+	o := t.alert.Offer
+	var parts []string
+	if o.Seller != "" && !isHash(o.Seller) {
+		parts = append(parts, t.words.seller+disarm(o.Seller, titleName))
+	}
+	switch word := t.words.conditions[o.Condition]; {
+	case word != "":
+		parts = append(parts, word)
+	case o.Condition != "":
+		parts = append(parts, disarm(o.Condition, titleName))
+	}
+	if o.Variant != "" {
+		parts = append(parts, disarm(o.Variant, titleName))
+	}
+	return strings.Join(parts, t.words.separator)
+}
+
+// isHash reports whether a seller is a private person, whose name is kept only
+// as a stock.ShortHash: nothing that helps a reader.
+func isHash(s string) bool {
+	return len(s) == 16 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz234567") == "" && strings.ContainsAny(s, "234567")
+}
+
+// item is what the shop calls the thing, when that differs.
+func (t *text) item() string {
+	title := disarm(t.alert.Offer.Title, lineFact)
+	if title == "" || title == clean(t.alert.Product.Name, lineFact) {
+		return ""
+	}
+	return t.words.item + title
+}
+
+// before says what it was and for how long.
+func (t *text) before() string {
+	p := t.alert.Previous
+	if p == nil || p.Availability == stock.Unknown || p.Availability.Group() == t.alert.Offer.Availability.Group() {
+		return ""
+	}
+	lasted := ""
+	if d := t.alert.ObservedAt.Sub(p.Since); !p.Since.IsZero() && d > 0 {
+		lasted = t.words.duration(d)
+	}
+	return t.words.before(t.words.availability[p.Availability], lasted)
+}
+
+func (t *text) warnings() []string {
+	var out []string
+	for _, m := range t.alert.Marks {
+		if s := t.words.marks[m]; s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// others lists the user's other shops, those that can sell it first.
+func (t *text) others() []string {
+	all := t.alert.Others
+	if len(all) == 0 {
+		return nil
+	}
+	out := []string{t.words.others}
+	for _, o := range all[:min(len(all), shownShops)] {
+		line := t.words.bullet + clean(t.shop(o.Source, o.URL), titleShop) + " " + t.words.availability[o.Availability]
+		if o.Price.Known() && o.Availability.Purchasable() {
+			line += " " + t.words.money(o.Price)
+		}
+		out = append(out, line)
+	}
+	if n := len(all) - shownShops; n > 0 {
+		out = append(out, t.words.more(n))
+	}
+	return out
+}
+
+// proof is the evidence in short.
+func (t *text) proof() string {
+	var parts []string
+	for _, e := range t.alert.Evidence[:min(len(t.alert.Evidence), shownProof)] {
+		parts = append(parts, string(e.Method)+": "+disarm(e.Says, lineFact/2))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return t.words.evidence + strings.Join(parts, " / ")
+}
+
+func (t *text) time() string {
+	if t.alert.ObservedAt.IsZero() {
+		return ""
+	}
+	return t.words.seen + t.when(t.alert.ObservedAt)
+}
+
+// units splits a duration into its two largest units, which is as exact as
+// anybody wants to know.
+func units(d time.Duration) (days, hours, minutes, seconds int) {
+	d = d.Round(time.Second)
+	days, hours = int(d/(24*time.Hour)), int(d%(24*time.Hour)/time.Hour)
+	minutes, seconds = int(d%time.Hour/time.Minute), int(d%time.Minute/time.Second)
+	switch {
+	case days > 0:
+		minutes, seconds = 0, 0
+	case hours > 0 || minutes >= 5:
+		seconds = 0
+	}
+	return days, hours, minutes, seconds
+}

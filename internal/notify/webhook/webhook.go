@@ -1,0 +1,81 @@
+// Package webhook posts alerts to the user's own program: CloudEvents 1.0 JSON,
+// signed by the Standard Webhooks specification when there is a secret. It
+// follows no redirect and quotes nothing of what the program answers.
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/notify"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// Config says where to post.
+type Config struct {
+	URL string
+	// Secret signs what is sent: "whsec_" and the base64 of the key, as Standard
+	// Webhooks writes it; anything without that prefix is the key itself. Empty:
+	// no signature.
+	Secret string
+}
+
+type channel struct {
+	config Config
+	client *http.Client
+}
+
+// New returns the channel.
+func New(c Config, client *http.Client) notify.Channel { return &channel{c, client} }
+
+// Send posts the event of m.
+func (c *channel) Send(ctx context.Context, m notify.Message) (notify.Receipt, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.config.URL, bytes.NewReader(m.Event))
+	if err != nil { // its text holds the URL
+		return notify.Receipt{}, &notify.SendError{Class: notify.BadRecipient, Err: errors.New("the webhook's url is not valid")}
+	}
+	req.Header.Set("Content-Type", "application/cloudevents+json")
+	req.Header.Set("Idempotency-Key", idempotencyKey(m.Letter))
+	if c.config.Secret != "" {
+		if err := sign(req.Header, c.config.Secret, m.Letter.ID(), time.Now(), m.Event); err != nil {
+			return notify.Receipt{}, &notify.SendError{Class: notify.BadCredential, Err: err}
+		}
+	}
+	answer, err := notify.Do(c.client, req)
+	if err != nil {
+		return notify.Receipt{}, err
+	}
+	return notify.Receipt{}, answer.Err()
+}
+
+func idempotencyKey(l stock.Letter) string {
+	return l.Event + "." + l.Channel + "." + l.Recipient
+}
+
+// sign sets the three headers of Standard Webhooks. The id stands in the signed
+// text between dots, which is why the alert's own id has none.
+func sign(h http.Header, secret, id string, at time.Time, body []byte) error {
+	key := []byte(secret)
+	if encoded, ok := strings.CutPrefix(secret, "whsec_"); ok {
+		var err error
+		if key, err = base64.StdEncoding.DecodeString(encoded); err != nil || len(key) == 0 {
+			return errors.New("the webhook's secret is not base64 after whsec_")
+		}
+	}
+	timestamp := strconv.FormatInt(at.Unix(), 10)
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(id + "." + timestamp + "."))
+	mac.Write(body)
+	h.Set("webhook-id", id)
+	h.Set("webhook-timestamp", timestamp)
+	h.Set("webhook-signature", "v1,"+base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+	return nil
+}

@@ -1,0 +1,143 @@
+package notify
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+var english = words{
+	kinds: map[stock.Kind]string{
+		stock.Baseline: "Watching", stock.Restocked: "Back in stock", stock.LotteryOpen: "Lottery open", stock.Orderable: "Orders open",
+		stock.NewListing: "New listing", stock.PriceDrop: "Price drop", stock.LowStock: "Few left", stock.SoldOutKind: "Sold out",
+		stock.PriceRise: "Price rise", stock.Gone: "Page gone", stock.StaleOut: "Out for long", stock.Unread: "Cannot be read",
+		stock.Readable: "Readable again", stock.Flapping: "Stock comes and goes",
+	},
+	availability: map[stock.Availability]string{
+		stock.Unknown: "unknown", stock.InStock: "In stock", stock.LimitedAvailability: "In stock, few left", stock.OnlineOnly: "In stock (online only)",
+		stock.PreOrder: "Pre-orders open", stock.PreSale: "Early sale open", stock.BackOrder: "Back-order, ships later", stock.MadeToOrder: "Made to order",
+		stock.OutOfStock: "Out of stock", stock.SoldOut: "Sold out", stock.InStoreOnly: "In stores only", stock.Reserved: "Reserved",
+		stock.Discontinued: "Discontinued",
+	},
+	modes: map[stock.SaleMode]string{
+		stock.Lottery: "Lottery: entries open (a draw decides)", stock.Invitation: "By invitation: requests open", stock.MembersOnly: "members only",
+	},
+	shops:      map[string]string{"rakuten": "Rakuten Ichiba", "yahoo": "Yahoo! Shopping", "mercari": "Mercari"},
+	conditions: map[string]string{stock.ConditionNew: "new", stock.ConditionUsed: "used", stock.ConditionRefurbished: "refurbished"},
+	marks: map[string]string{
+		markAboveList: "Careful: dearer than the list price",
+		markFarBelow:  "Careful: less than half the list price. Check the seller",
+	},
+	news: map[stock.Kind]string{
+		stock.Gone:     "The product page is gone",
+		stock.StaleOut: "Out of stock for 30 days or more. Other shops may be worth a look",
+		stock.Readable: "The page can be read again",
+		stock.Flapping: "It came and went many times within 10 minutes. Restocks here are not told until that calms down",
+	},
+	open:        "Open product page",
+	lateKind:    ", late",
+	whenSeen:    "When seen: ",
+	test:        "This is a test alert, not a real restock",
+	noPrice:     "Price unknown",
+	taxIncluded: " incl. tax",
+	separator:   " · ",
+	seller:      "Sold by ",
+	item:        "Item: ",
+	others:      "Other shops:",
+	bullet:      "- ",
+	evidence:    "Evidence: ",
+	seen:        "Seen: ",
+
+	title: func(kind, product, amount, shop string) string {
+		if amount != "" {
+			product += " " + amount
+		}
+		return fmt.Sprintf("%s: %s (%s)", kind, product, shop)
+	},
+	late: func(age, now, asOf string) string {
+		if now == "" {
+			return fmt.Sprintf("This alert is late (seen %s ago). What is so now is not known", age)
+		}
+		return fmt.Sprintf("This alert is late (seen %s ago). Latest state: %s (%s)", age, now, asOf)
+	},
+	unreadable: func(since, reason string) string {
+		s := "The page cannot be read"
+		if since != "" {
+			s += " since " + since
+		}
+		if reason != "" {
+			s += ": " + reason
+		}
+		return s
+	},
+	left: func(n int64) string { return fmt.Sprintf("%d left", n) },
+	shipping: func(p stock.Price) string {
+		if p.Minor == 0 {
+			return "free shipping"
+		}
+		return "shipping " + moneyEN(p)
+	},
+	points:    func(n int64) string { return grouped(fmt.Sprint(n)) + " points" },
+	effective: func(p stock.Price) string { return "effectively " + moneyEN(p) },
+	comparison: func(list, now stock.Price) string {
+		d, percent := difference(list, now)
+		switch {
+		case now.Minor < list.Minor:
+			return fmt.Sprintf("%s below the list price of %s (-%s)", moneyEN(d), moneyEN(list), percent)
+		case now.Minor > list.Minor:
+			return fmt.Sprintf("%s above the list price of %s (+%s)", moneyEN(d), moneyEN(list), percent)
+		}
+		return "Same as the list price of " + moneyEN(list)
+	},
+	change: func(before, now stock.Price) string {
+		d, percent := difference(before, now)
+		if now.Minor < before.Minor {
+			return fmt.Sprintf("Down %s from %s (-%s)", moneyEN(d), moneyEN(before), percent)
+		}
+		return fmt.Sprintf("Up %s from %s (+%s)", moneyEN(d), moneyEN(before), percent)
+	},
+	before: func(availability, lasted string) string {
+		if lasted == "" {
+			return "Before: " + availability
+		}
+		return fmt.Sprintf("Before: %s (for %s)", availability, lasted)
+	},
+	more:     func(n int) string { return fmt.Sprintf("- %d more", n) },
+	money:    moneyEN,
+	when:     whenEN,
+	duration: durationEN,
+}
+
+func moneyEN(p stock.Price) string {
+	if p.Currency == "" {
+		return money(p) + " (currency unknown)"
+	}
+	return money(p)
+}
+
+func whenEN(at, now time.Time) string {
+	layout := "Mon 2 Jan 15:04:05 "
+	if at.Year() != now.Year() {
+		layout = "Mon 2 Jan 2006 15:04:05 "
+	}
+	return at.Format(layout) + timeZone(at)
+}
+
+func durationEN(d time.Duration) string {
+	days, hours, minutes, seconds := units(d)
+	var parts []string
+	for _, u := range []struct {
+		n    int
+		name string
+	}{{days, "d"}, {hours, "h"}, {minutes, "min"}, {seconds, "s"}} {
+		if u.n > 0 {
+			parts = append(parts, fmt.Sprint(u.n, " ", u.name))
+		}
+	}
+	if len(parts) == 0 {
+		return "0 s"
+	}
+	return strings.Join(parts, " ")
+}
