@@ -1,0 +1,62 @@
+package fetch
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/gocolly/colly/v2"
+)
+
+// exchangeKey is the exchange's place in a colly.Context.
+const exchangeKey = "exchange"
+
+// newCollector returns the one collector of a Client. All that colly could do
+// by itself is done elsewhere in this package or not at all: its delay comes
+// after the request, its robots.txt and its cache never expire, its limit cuts
+// pages, its charset detection costs ten times the rest of a check.
+func newCollector(t *transport, userAgent string) *colly.Collector {
+	c := colly.NewCollector()
+	// NewCollector has applied the environment's COLLY_* by now; what is set from
+	// here on stays.
+	c.UserAgent = userAgent
+	c.AllowURLRevisit = true
+	c.ParseHTTPErrorResponse = true
+	c.IgnoreRobotsTxt = true
+	c.DetectCharset = false
+	c.TraceHTTP = false
+	c.Async = false
+	c.CacheDir = ""
+	c.MaxBodySize = 0
+	c.MaxDepth = 0
+	c.MaxRequests = 0
+	c.AllowedDomains = nil
+	c.DisallowedDomains = nil
+	c.DisableCookies()
+	c.WithTransport(t)
+	c.SetRequestTimeout(0) // the exchange's context bounds it
+	c.SetRedirectHandler(func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse })
+	c.OnResponse(func(r *colly.Response) {
+		x := r.Ctx.GetAny(exchangeKey).(*exchange)
+		x.status, x.header = r.StatusCode, *r.Headers
+	})
+	return c
+}
+
+// send carries out one exchange within the client's time-out: one request, no
+// redirect followed. Afterwards either x.err is set or the answer's fields are.
+// The caller releases x.
+func (c *Client) send(x *exchange, header http.Header) {
+	ctx, cancel := context.WithTimeoutCause(x.ctx, c.timeout, errTimeout)
+	defer cancel()
+	x.ctx = ctx
+	ticket, drop := c.transport.register(x)
+	defer drop()
+	header.Set(ticketHeader, ticket)
+	data := colly.NewContext()
+	data.Put(exchangeKey, x)
+	err := c.collector.Request(http.MethodGet, x.target.url.String(), nil, data, header)
+	if err != nil && x.err == nil {
+		x.err = fmt.Errorf("request: %w", err)
+	}
+}

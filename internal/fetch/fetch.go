@@ -1,0 +1,254 @@
+package fetch
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gocolly/colly/v2"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// Defaults of Options.
+const (
+	defaultTimeout = 15 * time.Second
+	defaultGap     = 2 * time.Second
+	defaultMaxBody = 8 << 20
+)
+
+// Options configure a Client. UserAgent is the only one without a default.
+type Options struct {
+	UserAgent    string                          // sent as it is; its first word is the robot's name in robots.txt
+	Timeout      time.Duration                   // of one request, from connecting to the last byte; 0: 15 s
+	Proxy        string                          // URL of an HTTP proxy; empty: none. The environment's are ignored
+	AllowPrivate bool                            // see Guard
+	Every        func(host string) time.Duration // gap between two requests to a host; nil: 2 s
+	Logger       *slog.Logger                    // nil: silent
+	MaxBody      int64                           // decoded bytes of a page; 0: 8 MiB
+}
+
+// Client fetches pages. It is safe for concurrent use.
+type Client struct {
+	userAgent string
+	token     string // our name in robots.txt
+	timeout   time.Duration
+	maxBody   int64
+	every     func(host string) time.Duration
+	log       *slog.Logger
+
+	guard      Guard
+	transport  *transport
+	collector  *colly.Collector
+	gate       *gate
+	robots     *robotsCache
+	validators *validators
+}
+
+// New returns a Client.
+func New(o Options) (*Client, error) {
+	token := productToken(o.UserAgent)
+	if token == "" || strings.ContainsFunc(o.UserAgent, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return nil, fmt.Errorf("user agent %q: must be plain ASCII and begin with a name", o.UserAgent)
+	}
+	c := &Client{
+		userAgent: o.UserAgent, token: token, timeout: o.Timeout, maxBody: o.MaxBody, every: o.Every, log: o.Logger,
+		guard: Guard{AllowPrivate: o.AllowPrivate},
+		gate:  newGate(), robots: newRobotsCache(), validators: newValidators(maxValidators),
+	}
+	if c.timeout <= 0 {
+		c.timeout = defaultTimeout
+	}
+	if c.maxBody <= 0 {
+		c.maxBody = defaultMaxBody
+	}
+	if c.every == nil {
+		c.every = func(string) time.Duration { return defaultGap }
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	proxy, err := parseProxy(o.Proxy)
+	if err != nil {
+		return nil, err
+	}
+	c.transport = newTransport(dialGuard(c.guard, proxy), c.timeout)
+	if proxy != nil {
+		c.transport.useProxy(proxy)
+	}
+	c.collector = newCollector(c.transport, o.UserAgent)
+	return c, nil
+}
+
+// Fetch asks for req.URL and returns what came, or why nothing did. It returns
+// as soon as ctx ends, and otherwise waits until the host's gap has passed; the
+// request for robots.txt and the hops of redirects wait likewise.
+//
+// Outcome OK means no more than "read it": a captcha comes with status 200 too.
+// The body is kept with every status, and belongs to the caller.
+func (c *Client) Fetch(ctx context.Context, req stock.Request) stock.Page {
+	page := c.fetch(ctx, req)
+	page.URL = req.URL
+	if page.FetchedAt.IsZero() {
+		page.FetchedAt = time.Now()
+	}
+	return page
+}
+
+// Forget drops what is known of a URL's last answer, so that the next request
+// for it is unconditional. Whoever could not read a page must call it.
+func (c *Client) Forget(url string) { c.validators.forget(url) }
+
+// NextRequest returns the earliest moment at which host may be asked again.
+func (c *Client) NextRequest(host string) time.Time { return c.gate.next(hostKey(host)) }
+
+// Hold keeps everybody from asking host before until. It never shortens a hold.
+func (c *Client) Hold(host string, until time.Time) { c.gate.hold(hostKey(host), until) }
+
+// Close closes the connections that are kept for later. Requests under way are
+// ended by their contexts.
+func (c *Client) Close() { c.transport.base.CloseIdleConnections() }
+
+// fetch asks for a page and follows its redirects.
+func (c *Client) fetch(ctx context.Context, req stock.Request) stock.Page {
+	t, err := parseTarget(req.URL)
+	if err != nil {
+		return c.failed(err)
+	}
+	for hop := 0; ; hop++ {
+		gap, stop := c.admit(ctx, t)
+		if stop != nil {
+			return *stop
+		}
+		page, next := c.ask(ctx, req, t, gap)
+		switch {
+		case next.url == nil:
+			return page
+		case hop == maxHops:
+			page.Outcome, page.Reason = stock.Failed, fmt.Sprintf("more than %d redirects", maxHops)
+			return page
+		}
+		t = next
+	}
+}
+
+// admit decides whether t may be asked at all. It returns the gap to keep, or the
+// page that says why not.
+func (c *Client) admit(ctx context.Context, t target) (gap time.Duration, stop *stock.Page) {
+	refuse := func(p stock.Page) (time.Duration, *stock.Page) { return 0, &p }
+	if err := c.guard.checkHost(t.host); err != nil {
+		return refuse(c.failed(err))
+	}
+	robots, err := c.robotsFor(ctx, t)
+	if err != nil {
+		return refuse(c.failed(err))
+	}
+	if p := robots.problem; p != nil {
+		return refuse(stock.Page{Outcome: p.outcome, Reason: p.reason, RetryAfter: p.retryAfter})
+	}
+	if rule, forbidden := robots.rules.forbids(t.url); forbidden {
+		return refuse(stock.Page{Outcome: stock.Disallowed, Reason: fmt.Sprintf("robots.txt of %s says %q", t.host, cut(rule.String()))})
+	}
+	return max(c.every(t.host), robots.rules.delay), nil
+}
+
+// ask sends the request for one hop and returns its page, or where it leads.
+func (c *Client) ask(ctx context.Context, req stock.Request, t target, gap time.Duration) (page stock.Page, next target) {
+	turn, err := c.gate.enter(ctx, t.host, gap)
+	if err != nil {
+		return c.failed(err), target{}
+	}
+	header := c.header(req.Header)
+	conditional := c.validators.ask(req.URL, t.url.String(), header)
+	x := &exchange{ctx: ctx, target: t, limit: c.maxBody, gap: gap}
+	c.send(x, header)
+	defer c.transport.release(x)
+	turn.leave(x.seen())
+	return c.read(x, req.URL, conditional)
+}
+
+// read makes the page of an exchange.
+func (c *Client) read(x *exchange, asked string, conditional bool) (page stock.Page, next target) {
+	if x.err != nil {
+		return c.failed(x.err), target{}
+	}
+	page = stock.Page{FinalURL: x.target.url.String(), Status: x.status, Header: x.header, FetchedAt: time.Now()}
+	switch {
+	case isRedirect(x.status):
+		next, err := redirectTarget(x.target, x.header)
+		if err != nil {
+			c.validators.forget(asked)
+			page.Outcome, page.Reason = redirectOutcome(err), err.Error()
+		}
+		return page, next
+	case x.status == http.StatusNotModified && conditional:
+		page.Outcome = stock.NotModified
+	case x.status == http.StatusNotModified:
+		page.Outcome, page.Reason = stock.Failed, "304 Not Modified, but nothing was asked conditionally"
+	default:
+		c.readBody(&page, x, asked)
+	}
+	return page, target{}
+}
+
+// readBody judges an answer that carries a page.
+func (c *Client) readBody(page *stock.Page, x *exchange, asked string) {
+	if x.bodyErr == nil {
+		page.Body, page.Charset = ownText(x.body.Bytes(), x.header.Get("Content-Type"))
+	}
+	v := judge(x.status, x.header, page.Body, page.FetchedAt)
+	page.Outcome, page.Reason, page.RetryAfter = v.outcome, v.reason, v.retryAfter
+	switch {
+	case v.outcome != stock.OK:
+		c.validators.forget(asked) // a 304 after it would speak of a page that is no longer the last one
+	case x.bodyErr != nil:
+		page.Outcome, page.Reason = stock.Failed, c.reasonOf(x.bodyErr)
+	default:
+		c.validators.store(asked, page.FinalURL, x.header)
+	}
+}
+
+// ownText decodes a body into memory that nobody else uses.
+func ownText(raw []byte, contentType string) (text []byte, charset string) {
+	text, charset = Decode(raw, contentType)
+	if charset == utf8Charset.name { // may be raw itself
+		text = bytes.Clone(text)
+	}
+	return text, charset
+}
+
+// failed is the page of a request that brought no answer.
+func (c *Client) failed(err error) stock.Page {
+	return stock.Page{Outcome: stock.Failed, Reason: c.reasonOf(err)}
+}
+
+// header returns what is sent with every request: the caller's fields, and ours,
+// which win where they say who we are or what we understand.
+func (c *Client) header(extra http.Header) http.Header {
+	h := http.Header{
+		"Accept":          {"text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8"},
+		"Accept-Language": {"ja,en;q=0.5"},
+	}
+	for name, values := range extra {
+		if name = http.CanonicalHeaderKey(name); !ours(name) {
+			h[name] = slices.Clone(values)
+		}
+	}
+	h["User-Agent"] = []string{c.userAgent}
+	h["Accept-Encoding"] = []string{acceptEncoding}
+	return h
+}
+
+// ours reports whether a header field is none of the caller's business.
+func ours(name string) bool {
+	switch name {
+	case "Host", "Connection", "Content-Length", "Transfer-Encoding", "Range", ticketHeader:
+		return true
+	}
+	return strings.HasPrefix(name, "If-")
+}

@@ -1,0 +1,202 @@
+package fetch
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// maxRetryAfter bounds what a server may ask for: a mistyped date must not
+// silence a watch for years.
+const maxRetryAfter = 24 * time.Hour
+
+// maxReason bounds the part of a reason that somebody else wrote.
+const maxReason = 200
+
+// verdict is what the status of an answer says by itself.
+type verdict struct {
+	outcome    stock.Outcome
+	reason     string
+	retryAfter time.Duration
+}
+
+// judge classifies an answer that is neither a redirect nor a 304.
+func judge(status int, header http.Header, body []byte, now time.Time) verdict {
+	line := statusLine(status)
+	wait, asked := parseRetryAfter(header.Get("Retry-After"), now)
+	switch status {
+	case http.StatusOK, http.StatusNonAuthoritativeInfo:
+		return verdict{outcome: stock.OK}
+	case http.StatusNotFound, http.StatusGone:
+		return verdict{outcome: stock.NotFound, reason: line}
+	case http.StatusTooManyRequests:
+		return verdict{stock.RateLimited, line, wait}
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired, http.StatusUnavailableForLegalReasons:
+		return verdict{outcome: stock.Blocked, reason: line}
+	case http.StatusServiceUnavailable:
+		switch {
+		case asked:
+			return verdict{stock.RateLimited, line, wait}
+		case saysClosed(body):
+			return verdict{outcome: stock.Blocked, reason: line}
+		}
+	}
+	return verdict{outcome: stock.Failed, reason: line}
+}
+
+func statusLine(status int) string {
+	if text := http.StatusText(status); text != "" {
+		return strconv.Itoa(status) + " " + text
+	}
+	return "status " + strconv.Itoa(status)
+}
+
+// closedWords are how the page of a 503 says that it is no accident: maintenance,
+// too many visitors, or no programs, please.
+var closedWords = [...]string{
+	"maintenance", "captcha", "robot", "automated",
+	"メンテナンス", "アクセスが集中", "混み合", "混雑", "ご迷惑",
+}
+
+func saysClosed(body []byte) bool {
+	body = bytes.ToLower(body)
+	for _, word := range closedWords {
+		if bytes.Contains(body, []byte(word)) {
+			return true
+		}
+	}
+	return false
+}
+
+// parseRetryAfter reads a Retry-After header, in seconds or as a date. ok is false
+// for what is neither. What lies in the past is 0, what is absurd is a day.
+func parseRetryAfter(value string, now time.Time) (wait time.Duration, ok bool) {
+	value = strings.TrimSpace(value)
+	if value == "" {
+		return 0, false
+	}
+	if digits := strings.TrimPrefix(value, "-"); strings.Trim(digits, "0123456789") == "" && digits != "" {
+		seconds, err := strconv.ParseInt(value, 10, 64)
+		switch {
+		case strings.HasPrefix(value, "-"):
+			return 0, true
+		case err != nil || seconds > int64(maxRetryAfter/time.Second):
+			return maxRetryAfter, true
+		}
+		return time.Duration(seconds) * time.Second, true
+	}
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0, false
+	}
+	return min(max(at.Sub(now), 0), maxRetryAfter), true
+}
+
+// reasonOf says in a few plain words why there is no answer. It names no URL: the
+// reader knows which one was asked, and URLs hold secrets now and then.
+func (c *Client) reasonOf(err error) string {
+	var (
+		dns     *net.DNSError
+		refused *refusal
+		timeout interface{ Timeout() bool }
+	)
+	switch {
+	case errors.As(err, &refused):
+		return err.Error()
+	case errors.Is(err, errTooLarge):
+		return fmt.Sprintf("too large: more than %d bytes", c.maxBody)
+	case errors.Is(err, errTimeout):
+		return fmt.Sprintf("timeout after %s", c.timeout)
+	case errors.Is(err, context.Canceled):
+		return "cancelled"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "timeout: the time for this look was over"
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return "DNS: no such host"
+	case errors.As(err, &dns):
+		return "DNS: " + cut(dns.Err)
+	case isTLS(err):
+		return "TLS: " + cut(innermost(err).Error())
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "timeout while connecting"
+	default:
+		return plainReason(err)
+	}
+}
+
+// plainReason handles the errors that have a sentinel.
+func plainReason(err error) string {
+	known := []struct {
+		is   error
+		says string
+	}{
+		{syscall.ECONNREFUSED, "connection refused"},
+		{syscall.ECONNRESET, "connection reset"},
+		{syscall.EPIPE, "connection reset"},
+		{syscall.EHOSTUNREACH, "host unreachable"},
+		{syscall.ENETUNREACH, "network unreachable"},
+	}
+	for _, k := range known {
+		if errors.Is(err, k.is) {
+			return k.says
+		}
+	}
+	var encoding *encodingError
+	switch {
+	case errors.As(err, &encoding):
+		return cut(encoding.Error())
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "the answer was cut off"
+	case errors.Is(err, io.EOF):
+		return "the connection was closed without an answer"
+	}
+	var request *url.Error
+	if errors.As(err, &request) {
+		err = request.Err // without the URL
+	}
+	return cut(err.Error())
+}
+
+func isTLS(err error) bool {
+	var (
+		verify *tls.CertificateVerificationError
+		record tls.RecordHeaderError
+		alert  tls.AlertError
+		host   x509.HostnameError
+		issuer x509.UnknownAuthorityError
+	)
+	return errors.As(err, &verify) || errors.As(err, &record) || errors.As(err, &alert) ||
+		errors.As(err, &host) || errors.As(err, &issuer)
+}
+
+func innermost(err error) error {
+	for {
+		next := errors.Unwrap(err)
+		if next == nil {
+			return err
+		}
+		err = next
+	}
+}
+
+// cut bounds a text that came from elsewhere and keeps it on one line.
+func cut(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > maxReason {
+		s = strings.ToValidUTF8(s[:maxReason], "") + "…"
+	}
+	return s
+}

@@ -1,0 +1,68 @@
+package fetch
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// maxHops is how many redirects of one fetch are followed.
+const maxHops = 5
+
+// elsewhereError says that a redirect leads to another host, which is not asked:
+// it has a gate, a robots.txt and a watch of its own.
+type elsewhereError struct{ host string }
+
+func (e *elsewhereError) Error() string {
+	return fmt.Sprintf("redirects to %s: watch that URL", e.host)
+}
+
+func isRedirect(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+// redirectTarget returns where an answer from t leads, or why that is not followed.
+func redirectTarget(t target, answer http.Header) (target, error) {
+	location := answer.Get("Location")
+	if location == "" || len(location) > maxURL || strings.Contains(location, `\`) {
+		return target{}, errors.New("redirects without a usable Location")
+	}
+	u, err := t.url.Parse(location)
+	if err != nil {
+		return target{}, errors.New("redirects to a URL that does not parse")
+	}
+	next, err := checkTarget(u)
+	switch {
+	case err != nil:
+		return target{}, fmt.Errorf("redirects to a URL that cannot be asked: %w", err)
+	case t.url.Scheme == "https" && next.url.Scheme == "http" && t.url.Hostname() == next.url.Hostname():
+		return target{}, errors.New("redirects from https to plain http: not followed")
+	case !sameHost(t, next):
+		return target{}, &elsewhereError{next.host}
+	}
+	return next, nil
+}
+
+// sameHost reports whether a redirect stays with its host. The step from http to
+// https does, whatever the ports.
+func sameHost(from, to target) bool {
+	upgrade := from.url.Scheme == "http" && to.url.Scheme == "https" && from.url.Hostname() == to.url.Hostname()
+	return from.host == to.host || upgrade
+}
+
+// redirectOutcome returns the outcome of a redirect that is not followed.
+func redirectOutcome(err error) stock.Outcome {
+	var elsewhere *elsewhereError
+	if errors.As(err, &elsewhere) {
+		return stock.WrongProduct
+	}
+	return stock.Failed
+}

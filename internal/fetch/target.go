@@ -1,0 +1,152 @@
+package fetch
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// maxURL bounds a URL, also one that a redirect gives.
+const maxURL = 8 << 10
+
+// target is a URL that has been checked and may be asked, as far as its text
+// can tell.
+type target struct {
+	url  *url.URL // canonical host, no user, no fragment
+	host string   // the key of the host's gate: url.Host
+}
+
+// origin is what a robots.txt speaks for.
+func (t target) origin() string { return t.url.Scheme + "://" + t.host }
+
+// parseTarget checks a URL's text. Its errors never repeat what stands before an
+// "@", where a password would be.
+func parseTarget(raw string) (target, error) {
+	if len(raw) > maxURL {
+		return target{}, fmt.Errorf("the URL is longer than %d bytes", maxURL)
+	}
+	if strings.Contains(raw, `\`) {
+		// Browsers read it as a slash and Go does not, so that two readers of one
+		// URL would see two hosts.
+		return target{}, errors.New(`the URL holds a backslash: write it as %5C`)
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return target{}, parseProblem(raw, err)
+	}
+	return checkTarget(u)
+}
+
+func parseProblem(raw string, err error) error {
+	var parse *url.Error
+	if errors.As(err, &parse) && !strings.Contains(raw, "@") {
+		return fmt.Errorf("the URL does not parse: %w", parse.Err)
+	}
+	return errors.New("the URL does not parse")
+}
+
+// checkTarget checks a parsed URL and brings its host into canonical form.
+func checkTarget(u *url.URL) (target, error) {
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https":
+		return target{}, fmt.Errorf("only http and https URLs can be asked, not %q", u.Scheme)
+	case u.User != nil:
+		return target{}, errors.New("the URL holds a user name or password: not allowed")
+	case u.Host == "":
+		return target{}, errors.New("the URL names no host")
+	}
+	host, err := canonicalHost(u.Host, u.Scheme)
+	if err != nil {
+		return target{}, err
+	}
+	clean := *u
+	clean.Host, clean.Fragment, clean.RawFragment = host, "", ""
+	if clean.Path == "" {
+		clean.Path = "/"
+	}
+	return target{url: &clean, host: host}, nil
+}
+
+// hostKey is the gate's key for a host that a caller names. The callers' keys
+// are canonical already, but for IDNs and such; what is no host stays as it is.
+func hostKey(host string) string {
+	key, err := canonicalHost(host, "")
+	if err != nil {
+		return host
+	}
+	return key
+}
+
+// canonicalHost brings host[:port] into the one form that serves as a key and on
+// the wire: lower case, punycode, no trailing dot, no default port of the scheme.
+func canonicalHost(hostport, scheme string) (string, error) {
+	name, port := splitHost(hostport)
+	if port != "" {
+		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+			return "", fmt.Errorf("port %q of the URL's host is not between 1 and 65535", port)
+		}
+	}
+	name, err := canonicalName(name)
+	if err != nil {
+		return "", err
+	}
+	if port == "" || scheme == "http" && port == "80" || scheme == "https" && port == "443" {
+		if strings.Contains(name, ":") {
+			return "[" + name + "]", nil
+		}
+		return name, nil
+	}
+	return net.JoinHostPort(name, port), nil
+}
+
+func splitHost(hostport string) (name, port string) {
+	u := url.URL{Host: hostport}
+	return u.Hostname(), u.Port()
+}
+
+func canonicalName(name string) (string, error) {
+	if addr, err := netip.ParseAddr(name); err == nil {
+		return addr.String(), nil
+	}
+	ascii, err := idna.Lookup.ToASCII(strings.TrimSuffix(name, "."))
+	if err != nil {
+		// Names with an underscore are no host names and yet in use.
+		ascii = strings.ToLower(strings.TrimSuffix(name, "."))
+		if !plainName(ascii) {
+			return "", fmt.Errorf("host %q of the URL is not a host name", name)
+		}
+	}
+	ascii = strings.TrimSuffix(ascii, ".")
+	if addr, err := netip.ParseAddr(ascii); err == nil {
+		return addr.String(), nil // written in full-width digits, or with a dot behind it
+	}
+	if endsInNumber(ascii) {
+		return "", fmt.Errorf("host %q of the URL is an IP address in disguise: write it as four decimal numbers", name)
+	}
+	if ascii == "" {
+		return "", errors.New("the URL names no host")
+	}
+	return ascii, nil
+}
+
+func plainName(s string) bool {
+	const letters = "abcdefghijklmnopqrstuvwxyz0123456789-_."
+	return s != "" && strings.Trim(s, letters) == "" && !strings.Contains(s, "..")
+}
+
+// endsInNumber reports whether some readers would take the name for an IPv4
+// address: 2130706433, 0x7f.1, 0177.0.0.1. It is the test of the WHATWG's URL
+// standard; no top-level domain is a number.
+func endsInNumber(name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	if hex, ok := strings.CutPrefix(last, "0x"); ok {
+		return strings.Trim(hex, "0123456789abcdef") == ""
+	}
+	return last != "" && strings.Trim(last, "0123456789") == ""
+}

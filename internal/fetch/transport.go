@@ -1,0 +1,177 @@
+package fetch
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// ticketHeader tells the transport which exchange a request of colly's belongs
+// to. It never leaves the transport.
+const ticketHeader = "Sainyuka-Ticket"
+
+// maxDrain is how much of an answer that nobody wants is read so that its
+// connection can be used again.
+const maxDrain = 64 << 10
+
+// errTimeout is the cause of the end of a request's context.
+var errTimeout = errors.New("timeout")
+
+// exchange is one request and its answer. It is handed to colly in a
+// colly.Context and to the transport by a ticket, because colly has one
+// context.Context for all requests of a collector and reads bodies into memory
+// of its own.
+type exchange struct {
+	ctx    context.Context
+	target target
+	limit  int64
+	gap    time.Duration // the rest that the host gets before an attempt that is not the first
+
+	attempts  atomic.Int32
+	firstByte atomic.Pointer[time.Time] // set by a goroutine of net/http, which may outlive the request
+
+	// What came, set before colly returns.
+	status  int
+	header  http.Header
+	body    *bytes.Buffer // decoded, not yet UTF-8; pooled
+	bodyErr error         // why body is not complete
+	err     error         // why there is no answer
+}
+
+// seen returns a moment at which the server had seen the request: when its
+// answer began, or now.
+func (x *exchange) seen() time.Time {
+	if at := x.firstByte.Load(); at != nil {
+		return *at
+	}
+	return time.Now()
+}
+
+// trace watches one request inside net/http. net/http repeats a request by
+// itself when a kept connection turns out to be dead; the server may have seen
+// the first attempt, so that the second waits as any other request does.
+func (x *exchange) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) {
+			if x.attempts.Add(1) > 1 {
+				_ = sleep(x.ctx, x.gap) // net/http sees for itself that the context has ended
+			}
+		},
+		GotFirstResponseByte: func() {
+			now := time.Now()
+			x.firstByte.Store(&now)
+		},
+	}
+}
+
+// transport is the collector's http.RoundTripper. It sends exactly what the
+// exchange says, reads and decodes the answer into the exchange, and hands
+// colly an answer with the same status and header but no body, so that nothing
+// is copied, cut, decoded again or converted.
+type transport struct {
+	base     *http.Transport
+	decoders decoders
+	tickets  atomic.Uint64
+	waiting  sync.Map // ticket -> *exchange
+}
+
+// newTransport returns a transport that keeps its connections: with the limit of
+// net/http's default one, a hundred hosts asked in turn would all be connected
+// to anew each time.
+func newTransport(guard Guard, timeout time.Duration) *transport {
+	base := guard.transport(timeout)
+	base.MaxIdleConns = 0 // no limit
+	base.IdleConnTimeout = 15 * time.Minute
+	base.DisableCompression = true
+	base.ReadBufferSize = 16 << 10
+	base.TLSClientConfig.ClientSessionCache = tls.NewLRUClientSessionCache(1024)
+	return &transport{base: base}
+}
+
+// useProxy sends everything through a proxy.
+func (t *transport) useProxy(proxy *url.URL) {
+	t.base.Proxy = http.ProxyURL(proxy)
+	t.base.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+		if answer.StatusCode != http.StatusOK {
+			return fmt.Errorf("the proxy refuses: %s", statusLine(answer.StatusCode))
+		}
+		return nil
+	}
+}
+
+// register makes x known to the transport until drop is called.
+func (t *transport) register(x *exchange) (ticket string, drop func()) {
+	ticket = strconv.FormatUint(t.tickets.Add(1), 36)
+	t.waiting.Store(ticket, x)
+	return ticket, func() { t.waiting.Delete(ticket) }
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	known, ok := t.waiting.Load(req.Header.Get(ticketHeader))
+	if !ok {
+		return nil, errors.New("request without a ticket")
+	}
+	x := known.(*exchange)
+	// The URL is the one that was checked, not colly's second reading of it.
+	out := (&http.Request{Method: http.MethodGet, URL: x.target.url, Header: maps.Clone(req.Header)}).
+		WithContext(httptrace.WithClientTrace(x.ctx, x.trace()))
+	out.Header.Del(ticketHeader)
+	answer, err := t.base.RoundTrip(out)
+	if err != nil {
+		x.err = ended(x.ctx, err)
+		return nil, x.err
+	}
+	defer answer.Body.Close()
+	x.bodyErr = ended(x.ctx, t.readBody(x, answer))
+	return &http.Response{
+		Status: answer.Status, StatusCode: answer.StatusCode, Header: answer.Header,
+		Proto: answer.Proto, ProtoMajor: answer.ProtoMajor, ProtoMinor: answer.ProtoMinor,
+		Body: http.NoBody, Request: req,
+		Uncompressed: true, // else colly would try to gunzip by header or by file name
+	}, nil
+}
+
+// ended returns why ctx has ended in place of what net/http says about it.
+func ended(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+func (t *transport) readBody(x *exchange, answer *http.Response) error {
+	x.body = t.decoders.buffer()
+	if isRedirect(answer.StatusCode) || answer.StatusCode == http.StatusNotModified {
+		drain(answer.Body)
+		return nil
+	}
+	if err := t.decoders.read(x.body, answer, x.limit); err != nil {
+		return err
+	}
+	drain(answer.Body) // behind the end of the encoded stream
+	return nil
+}
+
+func drain(body io.Reader) {
+	_, _ = io.CopyN(io.Discard, body, maxDrain) // without it the connection is lost, nothing else
+}
+
+// release gives the exchange's buffer back. Nothing may hold on to its bytes.
+func (t *transport) release(x *exchange) {
+	if x.body != nil {
+		t.decoders.buffers.Put(x.body)
+		x.body = nil
+	}
+}
