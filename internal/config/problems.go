@@ -43,8 +43,6 @@ func (l *problems) syntax(line int, what string) {
 	l.all = append(l.all, problem{line: line, what: "not TOML: " + strings.TrimPrefix(what, "toml: ")})
 }
 
-func (l *problems) empty() bool { return len(l.all) == 0 }
-
 // err returns everything that is wrong as one error, a line each, in the file's
 // order; nil when nothing is.
 func (l *problems) err(file string) error {
@@ -62,8 +60,15 @@ func (l *problems) err(file string) error {
 
 var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
+// maxPath is longer than the path of any key that there is. Keys below a longer
+// one are named by it, so that the work on endless dotted keys has a bound.
+const maxPath = 1000
+
 // join returns the full path of a key, written as TOML would: host."a.example".
 func join(path, key string) string {
+	if len(path) > maxPath {
+		return path
+	}
 	if !bareKey.MatchString(key) {
 		key = strconv.Quote(key)
 	}

@@ -90,6 +90,7 @@ var hostile = []string{
 	"\r",
 	"a = 1\r\nb = \"\r\n\"",
 	strings.Repeat("a.", 1000) + "a = 1",
+	"[" + strings.Repeat("long.", 1000) + "a]\nb = 1",
 	strings.Repeat("[[product]]\n", 1000),
 	"x = " + strings.Repeat("[", 20000),
 	"x = " + strings.Repeat("{a=", 20000),
