@@ -1,0 +1,90 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+// callTimeout is how long one request to JetStream may take. A healthy one
+// takes milliseconds; a cluster that lost a leader needs 4 to 8 s to answer
+// again, which is for callers to wait out, with a new attempt.
+const callTimeout = 2 * time.Second
+
+// ClientOptions are the options of every connection to NATS, embedded or not.
+// The connection is kept up for ever. A publish without a connection fails at
+// once: buffered, it would be sent long after its writer gave it up.
+func ClientOptions(logger *slog.Logger) []nats.Option {
+	return []nats.Option{
+		nats.Name("sainyuka"),
+		nats.MaxReconnects(-1),
+		nats.RetryOnFailedConnect(true),
+		nats.ReconnectWait(250 * time.Millisecond),
+		nats.ReconnectJitter(100*time.Millisecond, 500*time.Millisecond),
+		nats.ReconnectBufSize(-1),
+		nats.PingInterval(10 * time.Second),
+		nats.ErrorHandler(func(_ *nats.Conn, sub *nats.Subscription, err error) {
+			subject := ""
+			if sub != nil {
+				subject = sub.Subject
+			}
+			logger.Warn("nats connection", "subject", subject, "err", err)
+		}),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil { // nil: we closed it
+				logger.Warn("nats connection lost, trying to connect again", "err", err)
+			}
+		}),
+		nats.ReconnectHandler(func(*nats.Conn) { logger.Info("nats connection is back") }),
+	}
+}
+
+// call gives a request its own deadline.
+func call(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, callTimeout)
+}
+
+// again does something over and over until ctx ends, with a gap between two
+// times: it comes back by itself after every error. An outage is told once. It
+// gives up only when the connection was closed, by its owner and for good.
+func (b *Bus) again(ctx context.Context, gap time.Duration, what string, do func(context.Context) error) error {
+	level := slog.LevelWarn
+	for {
+		began := time.Now()
+		err := do(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if b.nc.IsClosed() {
+			return fmt.Errorf("%s: %w", what, nats.ErrConnectionClosed)
+		}
+		if time.Since(began) > 10*time.Second {
+			level = slog.LevelWarn // it had worked for a while
+		}
+		if err != nil && !errors.Is(err, context.Canceled) {
+			b.log.Log(ctx, level, what+": interrupted, trying again", "err", err)
+			level = slog.LevelDebug
+		}
+		if !pause(ctx, gap) {
+			return ctx.Err()
+		}
+	}
+}
+
+// pause waits for d, give or take a quarter so that many do not come back at
+// the same moment, and reports false when ctx ended first.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d*3/4 + rand.N(d/2+1))
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,147 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// Bury writes a letter that was given up to DEAD.
+func (b *Bus) Bury(ctx context.Context, d stock.DeadLetter) error {
+	p, err := placeOf(d.Letter)
+	if err != nil {
+		return fmt.Errorf("bury: %w", err)
+	}
+	if d.At.IsZero() {
+		d.At = time.Now().UTC()
+	}
+	d.Reason = clip(d.Reason, 1000)
+	body, err := encodeDead(d)
+	if err != nil {
+		return fmt.Errorf("bury letter %s: %w", d.Letter.ID(), err)
+	}
+	m := nats.NewMsg(p.in("dead"))
+	m.Data = body
+	if _, err := b.publish(ctx, m); err != nil {
+		return fmt.Errorf("bury letter %s: %w", d.Letter.ID(), err)
+	}
+	return nil
+}
+
+// encodeDead cuts the letter as for the outbox; the reason comes on top.
+func encodeDead(d stock.DeadLetter) ([]byte, error) {
+	letter, err := encodeLetter(d.Letter)
+	if err != nil {
+		return nil, err
+	}
+	return encode(struct {
+		Letter json.RawMessage `json:"letter"`
+		Reason string          `json:"reason"`
+		Tries  int             `json:"tries"`
+		At     time.Time       `json:"at"`
+	}{letter, d.Reason, d.Tries, d.At})
+}
+
+// deadFrom makes a dead letter of the bytes of a letter. Bytes that cannot be
+// read are shown, shortened, in the reason.
+func deadFrom(body []byte, p place, reason string, tries int) stock.DeadLetter {
+	l, err := decodeLetter(body)
+	if err != nil {
+		l = p.letter()
+		reason = fmt.Sprintf("%s: %v: %q", reason, err, clip(string(body), 300))
+	}
+	return stock.DeadLetter{Letter: l, Reason: reason, Tries: tries, At: time.Now().UTC()}
+}
+
+// Dead lists the dead letters, oldest first, each once.
+func (b *Bus) Dead(ctx context.Context) ([]stock.DeadLetter, error) {
+	var all []stock.DeadLetter
+	err := b.scan(ctx, b.dead, "dead.>", jetstream.DeliverLastPerSubjectPolicy, func(m jetstream.Msg) {
+		d, err := decodeDead(m.Data(), m.Subject())
+		if err != nil {
+			b.log.Error("a dead letter cannot be read", "subject", m.Subject(), "err", err)
+			return
+		}
+		all = append(all, d)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list dead letters: %w", err)
+	}
+	return all, nil
+}
+
+func decodeDead(body []byte, subject string) (stock.DeadLetter, error) {
+	var d stock.DeadLetter
+	if err := json.Unmarshal(body, &d); err != nil {
+		return stock.DeadLetter{}, fmt.Errorf("read dead letter: %w", err)
+	}
+	if p, ok := placeOfSubject(subject); ok { // the subject is what Redrive and Discard find it by
+		d.Letter.Channel, d.Letter.Event, d.Letter.Recipient = p.channel, p.event, p.recipient
+	}
+	return d, nil
+}
+
+// Redrive puts a dead letter into the outbox again. It lives as long from now
+// as it lived before: whoever redrives it wants it sent although it is late.
+func (b *Bus) Redrive(ctx context.Context, id string) error {
+	p, m, err := b.findDead(ctx, id)
+	if err != nil {
+		return fmt.Errorf("redrive dead letter %s: %w", id, err)
+	}
+	d, err := decodeDead(m.Data, m.Subject)
+	if err != nil {
+		return fmt.Errorf("redrive dead letter %s: %w", id, err)
+	}
+	l := d.Letter
+	if l.Epoch == "" {
+		return fmt.Errorf("redrive dead letter %s: nothing of it can be read", id)
+	}
+	l.NotAfter = time.Now().Add(max(time.Hour, l.NotAfter.Sub(l.MadeAt))).UTC()
+	letter, _, err := newLetter(l) // without the Nats-Msg-Id, by which the server may still know it
+	if err != nil {
+		return fmt.Errorf("redrive dead letter %s: %w", id, err)
+	}
+	if err := b.enqueue(ctx, letter, l); err != nil {
+		return err
+	}
+	return b.exhume(ctx, p)
+}
+
+// Discard removes a dead letter.
+func (b *Bus) Discard(ctx context.Context, id string) error {
+	p, _, err := b.findDead(ctx, id)
+	if err != nil {
+		return fmt.Errorf("discard dead letter %s: %w", id, err)
+	}
+	return b.exhume(ctx, p)
+}
+
+func (b *Bus) findDead(ctx context.Context, id string) (place, *jetstream.RawStreamMsg, error) {
+	p, ok := placeOfID(id)
+	if !ok {
+		return place{}, nil, ErrNotFound
+	}
+	ctx, cancel := call(ctx)
+	defer cancel()
+	m, err := b.dead.GetLastMsgForSubject(ctx, p.in("dead"))
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return place{}, nil, ErrNotFound
+	}
+	return p, m, err
+}
+
+func (b *Bus) exhume(ctx context.Context, p place) error {
+	ctx, cancel := call(ctx)
+	defer cancel()
+	if err := b.dead.Purge(ctx, jetstream.WithPurgeSubject(p.in("dead"))); err != nil {
+		return fmt.Errorf("remove dead letter %s: %w", p.letter().ID(), err)
+	}
+	return nil
+}

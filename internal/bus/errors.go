@@ -1,0 +1,47 @@
+package bus
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+var (
+	// ErrConflict says that somebody else wrote since the sequence or revision
+	// that the caller has: read again and start from there.
+	ErrConflict = errors.New("another record was written in between")
+	// ErrHeld says that the lease belongs to somebody else.
+	ErrHeld = errors.New("lease is held")
+	// ErrNotFound says that there is no such letter.
+	ErrNotFound = errors.New("not found")
+	// ErrFull says that a stream, or the store, has reached its limit of bytes.
+	// Nothing is lost, but nothing new is taken either.
+	ErrFull = errors.New("storage limit reached")
+)
+
+// Error codes of JetStream that the client library has no names for.
+const (
+	codeInsufficientResources jetstream.ErrorCode = 10023 // JetStreamMaxStore, on a publish
+	codeInsufficientStorage   jetstream.ErrorCode = 10047 // JetStreamMaxStore, on making a stream
+	codeStoreFailed           jetstream.ErrorCode = 10077 // MaxBytes of a stream with DiscardNew
+)
+
+func errorCode(err error) jetstream.ErrorCode {
+	var api *jetstream.APIError
+	if errors.As(err, &api) {
+		return api.ErrorCode
+	}
+	return 0
+}
+
+// named puts our own name to an error of JetStream that callers branch on.
+func named(err error) error {
+	switch errorCode(err) {
+	case jetstream.JSErrCodeStreamWrongLastSequence, jetstream.JSErrCodeStreamWrongLastSequenceConstant:
+		return fmt.Errorf("%w: %w", ErrConflict, err) // the second code is what replicated streams say
+	case codeInsufficientResources, codeInsufficientStorage, codeStoreFailed:
+		return fmt.Errorf("%w: %w", ErrFull, err)
+	}
+	return err
+}

@@ -1,0 +1,164 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Lease is one key of the leases' bucket: whose it is, and the revision that
+// its owner must know to renew it.
+type Lease struct {
+	Key, Value string
+	Rev        uint64
+}
+
+// CreateLease takes a lease that nobody holds, or gives ErrHeld. It ends by
+// itself after LeaseTTL.
+func (b *Bus) CreateLease(ctx context.Context, key, value string) (rev uint64, err error) {
+	ctx, cancel := call(ctx)
+	defer cancel()
+	rev, err = b.leases.Create(ctx, key, []byte(value))
+	if err = named(err); errors.Is(err, ErrConflict) {
+		return 0, fmt.Errorf("take lease %s: %w", key, ErrHeld)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("take lease %s: %w", key, err)
+	}
+	return rev, nil
+}
+
+// RenewLease makes a lease last for another LeaseTTL and returns its new
+// revision. ErrConflict means that it is lost. Whoever uses the lease must
+// count its time from before this call, not from after it.
+func (b *Bus) RenewLease(ctx context.Context, key, value string, rev uint64) (uint64, error) {
+	ctx, cancel := call(ctx)
+	defer cancel()
+	next, err := b.leases.Update(ctx, key, []byte(value), rev)
+	if err = named(err); err != nil {
+		return 0, fmt.Errorf("renew lease %s: %w", key, err)
+	}
+	return next, nil
+}
+
+// ReleaseLease gives a lease back before it ends. ErrConflict means that it was
+// lost before.
+func (b *Bus) ReleaseLease(ctx context.Context, key string, rev uint64) error {
+	ctx, cancel := call(ctx)
+	defer cancel()
+	if err := named(b.leases.Delete(ctx, key, jetstream.LastRevision(rev))); err != nil {
+		return fmt.Errorf("release lease %s: %w", key, err)
+	}
+	return nil
+}
+
+// Leases lists the leases that are held.
+func (b *Bus) Leases(ctx context.Context) ([]Lease, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*callTimeout)
+	defer cancel()
+	w, err := b.leases.WatchAll(ctx, jetstream.IgnoreDeletes())
+	if err != nil {
+		return nil, fmt.Errorf("list leases: %w", err)
+	}
+	defer func() { _ = w.Stop() }()
+	var all []Lease
+	for {
+		select {
+		case e, ok := <-w.Updates():
+			switch {
+			case !ok:
+				return nil, fmt.Errorf("list leases: the connection was lost")
+			case e == nil: // that was all
+				return all, nil
+			}
+			all = append(all, Lease{e.Key(), string(e.Value()), e.Revision()})
+		case <-ctx.Done():
+			return nil, fmt.Errorf("list leases: %w", ctx.Err())
+		}
+	}
+}
+
+// WatchLeases calls nudge when a lease may have changed, until ctx ends. It may
+// stay silent for many seconds after the connection was lost, and for ever
+// about what changed meanwhile: callers look at Leases at intervals anyway, and
+// only sooner for a nudge.
+func (b *Bus) WatchLeases(ctx context.Context, nudge func()) error {
+	return b.again(ctx, time.Second, "watch leases", func(ctx context.Context) error {
+		err := b.watchLeases(ctx, nudge)
+		nudge()
+		return err
+	})
+}
+
+// watchLeases watches until the connection has been interrupted.
+func (b *Bus) watchLeases(ctx context.Context, nudge func()) error {
+	ctx, cancel := b.untilReconnect(ctx)
+	defer cancel()
+	w, err := b.leases.WatchAll(ctx, jetstream.UpdatesOnly())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = w.Stop() }()
+	for {
+		select {
+		case e, ok := <-w.Updates():
+			if !ok {
+				return errors.New("the watch ended")
+			}
+			if e != nil {
+				nudge()
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// hold works under a lease until ctx ends, the lease is lost or work returns.
+// It returns ErrHeld when somebody else has the lease. work's context ends
+// before the lease does, and hold returns after work has.
+func (b *Bus) hold(ctx context.Context, key, value string, work func(context.Context) error) error {
+	sent := time.Now()
+	rev, err := b.CreateLease(ctx, key, value)
+	if err != nil {
+		return err
+	}
+	wctx, lose := context.WithCancel(ctx)
+	defer lose()
+	expire := time.AfterFunc(untilUnsafe(sent), lose)
+	defer expire.Stop()
+	ended := make(chan error, 1)
+	go func() { ended <- work(wctx) }()
+
+	renew := time.NewTimer(LeaseTTL / 3)
+	defer renew.Stop()
+	for {
+		select {
+		case err := <-ended:
+			if rerr := b.ReleaseLease(context.WithoutCancel(ctx), key, rev); rerr != nil {
+				b.log.Debug("give a lease back", "err", rerr)
+			}
+			return err
+		case <-renew.C:
+		}
+		sent = time.Now()
+		next, err := b.RenewLease(wctx, key, value, rev)
+		switch {
+		case err == nil:
+			rev = next
+			expire.Reset(untilUnsafe(sent))
+			renew.Reset(LeaseTTL / 3)
+		case errors.Is(err, ErrConflict):
+			lose()
+		default:
+			renew.Reset(time.Second)
+		}
+	}
+}
+
+// untilUnsafe is for how long yet a lease may be used that was asked for at
+// sent. The clock that counts it is monotonic.
+func untilUnsafe(sent time.Time) time.Duration { return time.Until(sent.Add(LeaseTTL * 8 / 10)) }

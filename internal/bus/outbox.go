@@ -1,0 +1,110 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// Enqueue puts a letter into the outbox. A copy that is already there, or was
+// within the last ten minutes, is no error.
+func (b *Bus) Enqueue(ctx context.Context, l stock.Letter) error {
+	m, p, err := newLetter(l)
+	if err != nil {
+		return fmt.Errorf("enqueue: %w", err)
+	}
+	m.Header.Set(jetstream.MsgIDHeader, p.msgID())
+	return b.enqueue(ctx, m, l)
+}
+
+func newLetter(l stock.Letter) (*nats.Msg, place, error) {
+	p, err := placeOf(l)
+	if err != nil {
+		return nil, place{}, err
+	}
+	body, err := encodeLetter(l)
+	if err != nil {
+		return nil, place{}, fmt.Errorf("letter %s: %w", l.ID(), err)
+	}
+	m := nats.NewMsg(p.in("out"))
+	m.Data = body
+	m.Header.Set("Rs-Not-After", l.NotAfter.UTC().Format(time.RFC3339))
+	return m, p, nil
+}
+
+func (b *Bus) enqueue(ctx context.Context, m *nats.Msg, l stock.Letter) error {
+	_, err := b.publish(ctx, m, jetstream.WithExpectLastSequencePerSubject(0))
+	if err != nil && !errors.Is(err, ErrConflict) {
+		return fmt.Errorf("enqueue letter %s: %w", l.ID(), err)
+	}
+	return nil // a conflict: one copy is pending
+}
+
+// Outbox tells how many letters wait for a channel, those being sent included,
+// and since when the oldest does (zero: there is none).
+func (b *Bus) Outbox(ctx context.Context, channel string) (depth int, oldest time.Time, err error) {
+	if !token(channel) {
+		return 0, time.Time{}, fmt.Errorf("look at outbox: channel %q cannot be a subject", channel)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*callTimeout)
+	defer cancel()
+	filter := "out." + channel + ".>"
+	first, err := b.out.GetMsg(ctx, 1, jetstream.WithGetMsgSubject(filter))
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return 0, time.Time{}, nil
+	}
+	if err != nil {
+		return 0, time.Time{}, fmt.Errorf("look at outbox of channel %s: %w", channel, err)
+	}
+	info, err := b.out.Info(ctx, jetstream.WithSubjectFilter(filter))
+	if err != nil {
+		return 0, time.Time{}, fmt.Errorf("look at outbox of channel %s: %w", channel, err)
+	}
+	return max(1, len(info.State.Subjects)), first.Time, nil
+}
+
+// BuryOrphans moves letters whose channel or recipient is no longer known to
+// DEAD, and says how many. They would wait for ever: nobody delivers them.
+func (b *Bus) BuryOrphans(ctx context.Context, known func(channel, recipient string) bool) (int, error) {
+	lctx, cancel := call(ctx)
+	defer cancel()
+	info, err := b.out.Info(lctx, jetstream.WithSubjectFilter("out.>"))
+	if err != nil {
+		return 0, fmt.Errorf("bury orphans: list letters: %w", err)
+	}
+	buried := 0
+	for subject := range info.State.Subjects {
+		p, ok := placeOfSubject(subject)
+		if ok && known(p.channel, p.recipient) {
+			continue
+		}
+		if err := b.buryOrphan(ctx, subject, p); err != nil {
+			return buried, fmt.Errorf("bury orphan %s: %w", subject, err)
+		}
+		buried++
+	}
+	return buried, nil
+}
+
+func (b *Bus) buryOrphan(ctx context.Context, subject string, p place) error {
+	ctx, cancel := call(ctx)
+	defer cancel()
+	m, err := b.out.GetLastMsgForSubject(ctx, subject)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil // gone meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	reason := fmt.Sprintf("channel %s or its recipient is no longer configured", p.channel)
+	if err := b.Bury(ctx, deadFrom(m.Data, p, reason, 0)); err != nil {
+		return err
+	}
+	return b.out.DeleteMsg(ctx, m.Sequence)
+}

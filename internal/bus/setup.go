@@ -1,0 +1,217 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nuid"
+)
+
+// setup makes what is missing and binds to what is there. It may be run by any
+// number of processes at once and, since it can fail half-way, again: each step
+// looks first.
+func (b *Bus) setup(ctx context.Context) error {
+	streams := make(map[string]jetstream.Stream)
+	for _, want := range wanted(nuid.Next(), b.opts.Replicas) {
+		s, err := b.ensureStream(ctx, want)
+		if err != nil {
+			return fmt.Errorf("stream %s: %w", want.Name, err)
+		}
+		streams[want.Name] = s
+		if want.Name == streamOBS {
+			if err := b.ensureEpoch(ctx, s, want.Metadata[epochKey]); err != nil {
+				return fmt.Errorf("epoch of stream %s: %w", want.Name, err)
+			}
+			if err := b.ensureRouter(ctx, s); err != nil {
+				return fmt.Errorf("consumer %s: %w", consumerRouter, err)
+			}
+		}
+	}
+	b.obs, b.out, b.sent, b.dead = streams[streamOBS], streams[streamOUT], streams[streamSENT], streams[streamDEAD]
+	kvs := make(map[string]jetstream.KeyValue)
+	for _, want := range buckets(b.opts.Replicas, b.opts.MemoryLeases) {
+		kv, err := b.ensureBucket(ctx, want)
+		if err != nil {
+			return fmt.Errorf("bucket %s: %w", want.Bucket, err)
+		}
+		kvs[want.Bucket] = kv
+	}
+	b.leases, b.learned = kvs[bucketLeases], kvs[bucketLearned]
+	return nil
+}
+
+// ensureStream binds to a stream, and makes it or adjusts its settings before
+// if need be. A stream that cannot be adjusted is used as it is: it holds data.
+func (b *Bus) ensureStream(ctx context.Context, want jetstream.StreamConfig) (jetstream.Stream, error) {
+	s, err := b.lookUp(ctx, want.Name)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		s, err = b.createStream(ctx, want)
+		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
+			s, err = b.lookUp(ctx, want.Name) // somebody was faster
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	have := s.CachedInfo().Config
+	next, differs := merge(have, want)
+	if !differs {
+		return s, nil
+	}
+	err = b.updateStream(ctx, next)
+	if errors.Is(err, ErrFull) { // the disk has no room for the limit that we would like
+		next.MaxBytes = have.MaxBytes
+		if _, differs := merge(have, next); !differs {
+			return s, nil
+		}
+		err = b.updateStream(ctx, next)
+	}
+	if err != nil {
+		b.log.Warn("a stream keeps settings that are not ours", "stream", want.Name, "err", err)
+		return s, nil
+	}
+	return b.lookUp(ctx, want.Name)
+}
+
+func (b *Bus) lookUp(ctx context.Context, name string) (jetstream.Stream, error) {
+	ctx, cancel := call(ctx)
+	defer cancel()
+	return b.js.Stream(ctx, name)
+}
+
+func (b *Bus) updateStream(ctx context.Context, c jetstream.StreamConfig) error {
+	ctx, cancel := call(ctx)
+	defer cancel()
+	_, err := b.js.UpdateStream(ctx, c)
+	return named(err)
+}
+
+// createStream makes a stream. When the store has no room for its limit, half
+// of what there is room for is taken, so that the streams after it find some.
+func (b *Bus) createStream(ctx context.Context, c jetstream.StreamConfig) (jetstream.Stream, error) {
+	first := c.MaxBytes
+	for {
+		s, err := b.tryCreate(ctx, c)
+		if errorCode(err) == codeInsufficientStorage && c.MaxBytes/2 >= leastMax {
+			c.MaxBytes /= 2
+			continue
+		}
+		if err != nil || c.MaxBytes == first {
+			return s, named(err)
+		}
+		c.MaxBytes /= 2
+		b.log.Warn("disk is small: a stream has less room than usual", "stream", c.Name, "bytes", c.MaxBytes)
+		if err := b.updateStream(ctx, c); err != nil {
+			return nil, err
+		}
+		return b.lookUp(ctx, c.Name)
+	}
+}
+
+func (b *Bus) tryCreate(ctx context.Context, c jetstream.StreamConfig) (jetstream.Stream, error) {
+	ctx, cancel := call(ctx)
+	defer cancel()
+	return b.js.CreateStream(ctx, c)
+}
+
+// ensureEpoch reads the epoch, which whoever made the stream has put there. A
+// stream that has none was made by hand or by a restore: it begins a new one.
+func (b *Bus) ensureEpoch(ctx context.Context, s jetstream.Stream, fresh string) error {
+	c := s.CachedInfo().Config
+	if b.epoch = c.Metadata[epochKey]; b.epoch != "" {
+		return nil
+	}
+	b.log.Warn("stream has no epoch: it begins a new one", "stream", c.Name)
+	c.Metadata = maps.Clone(c.Metadata)
+	if c.Metadata == nil {
+		c.Metadata = make(map[string]string)
+	}
+	c.Metadata[epochKey] = fresh
+	if err := b.updateStream(ctx, c); err != nil {
+		return err
+	}
+	s, err := b.lookUp(ctx, c.Name) // what stands there now is what counts, whoever wrote it
+	if err != nil {
+		return err
+	}
+	b.epoch = s.CachedInfo().Config.Metadata[epochKey]
+	return nil
+}
+
+// routerReach is how far back a router that was made late looks: beyond the
+// longest life of an alert (24 h) by an hour for clocks that differ.
+const routerReach = 25 * time.Hour
+
+// ensureRouter makes the router's consumer if there is none.
+//
+// Whoever opens the bus makes it before anything can be appended by that
+// process, so a stream without the consumer is empty, unless a process died
+// between making the stream and the consumer (still empty: nobody appends
+// before an Open that makes both), or somebody deleted the consumer, or
+// restored the stream without it. On an empty stream it delivers all: nothing
+// can be missed. On one with records it starts routerReach ago: older records
+// make no letters any more, by their kind's life, so none is missed; younger
+// ones may have been told already, and their SENT markers keep them from
+// ringing twice.
+func (b *Bus) ensureRouter(ctx context.Context, obs jetstream.Stream) error {
+	ctx, cancel := call(ctx)
+	defer cancel()
+	_, err := obs.Consumer(ctx, consumerRouter)
+	if !errors.Is(err, jetstream.ErrConsumerNotFound) {
+		return err
+	}
+	c := jetstream.ConsumerConfig{
+		Durable: consumerRouter, FilterSubject: "obs.>", AckPolicy: jetstream.AckExplicitPolicy,
+		AckWait: routerAckWait, MaxDeliver: -1, MaxAckPending: 256, DeliverPolicy: jetstream.DeliverAllPolicy,
+	}
+	info, err := obs.Info(ctx)
+	if err != nil {
+		return err
+	}
+	if info.State.LastSeq > 0 {
+		from := time.Now().Add(-routerReach).UTC()
+		c.DeliverPolicy, c.OptStartTime = jetstream.DeliverByStartTimePolicy, &from
+		b.log.Warn("the router had no consumer: it reads the last day again", "consumer", consumerRouter)
+	}
+	_, err = obs.CreateConsumer(ctx, c)
+	if errors.Is(err, jetstream.ErrConsumerExists) {
+		return nil // somebody was faster
+	}
+	return err
+}
+
+func (b *Bus) ensureBucket(ctx context.Context, want jetstream.KeyValueConfig) (jetstream.KeyValue, error) {
+	ctx, cancel := call(ctx)
+	defer cancel()
+	kv, err := b.js.KeyValue(ctx, want.Bucket)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		kv, err = b.js.CreateKeyValue(ctx, want)
+		if errors.Is(err, jetstream.ErrBucketExists) {
+			kv, err = b.js.KeyValue(ctx, want.Bucket)
+		}
+	}
+	if err != nil {
+		return nil, named(err)
+	}
+	st, err := kv.Status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if have := st.Config(); have.TTL != want.TTL || have.Storage != want.Storage || have.Replicas != want.Replicas {
+		b.adjustBucket(ctx, have, want)
+	}
+	return kv, nil
+}
+
+// adjustBucket changes what can be changed of a bucket. Its storage cannot.
+func (b *Bus) adjustBucket(ctx context.Context, have, want jetstream.KeyValueConfig) {
+	next := have
+	next.TTL, next.LimitMarkerTTL, next.Replicas = want.TTL, want.LimitMarkerTTL, want.Replicas
+	if _, err := b.js.UpdateKeyValue(ctx, next); err != nil || have.Storage != want.Storage {
+		b.log.Warn("a bucket keeps settings that are not ours", "bucket", want.Bucket, "storage", have.Storage.String(), "err", err)
+	}
+}

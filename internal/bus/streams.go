@@ -1,0 +1,122 @@
+package bus
+
+import (
+	"slices"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Names of what we keep.
+const (
+	streamOBS  = "OBS"
+	streamOUT  = "OUT"
+	streamSENT = "SENT"
+	streamDEAD = "DEAD"
+
+	bucketLeases  = "leases"
+	bucketPeople  = "people"
+	bucketLearned = "learned"
+
+	consumerRouter = "router"
+	epochKey       = "sainyuka_epoch" // in the metadata of OBS
+)
+
+// LeaseTTL is how long a lease lives without being renewed. It must be longer,
+// with room, than the 8 s for which a cluster may refuse writes while it elects
+// a leader: a shorter one would drop all leases at each election.
+const LeaseTTL = 30 * time.Second
+
+const (
+	mib = 1 << 20
+
+	// The limits of bytes. JetStream reserves them when the stream is made, so
+	// on a small disk they are made smaller, see createStream.
+	maxOBS   = 2 << 30
+	maxOUT   = 256 * mib
+	maxDEAD  = 128 * mib
+	leastMax = 4 * mib
+)
+
+// wanted returns the streams as they should be.
+//
+// OBS refuses new messages when it is full. The other way, to discard the
+// oldest, would throw away the last record, which is the state, of every watch
+// that has not changed for long. SENT is read through its leader (no
+// AllowDirect): a replica that lags would let an alert go out twice.
+func wanted(epoch string, replicas int) []jetstream.StreamConfig {
+	return []jetstream.StreamConfig{
+		{
+			Name: streamOBS, Subjects: []string{"obs.>"}, Replicas: replicas,
+			MaxMsgsPerSubject: 200, MaxBytes: maxOBS, Discard: jetstream.DiscardNew,
+			AllowDirect: true, Compression: jetstream.S2Compression,
+			MaxMsgSize: 2 * maxRecord, // a record and its headers
+			Metadata:   map[string]string{epochKey: epoch},
+		},
+		{
+			Name: streamOUT, Subjects: []string{"out.>"}, Replicas: replicas,
+			Retention: jetstream.WorkQueuePolicy, Duplicates: 10 * time.Minute,
+			MaxBytes: maxOUT, Discard: jetstream.DiscardNew,
+		},
+		{
+			Name: streamSENT, Subjects: []string{"sent.>"}, Replicas: replicas,
+			MaxMsgsPerSubject: 1, MaxAge: 14 * 24 * time.Hour,
+		},
+		{
+			Name: streamDEAD, Subjects: []string{"dead.>"}, Replicas: replicas,
+			MaxAge: 30 * 24 * time.Hour, MaxBytes: maxDEAD,
+		},
+	}
+}
+
+// buckets returns the key-value buckets as they should be. The leases of a
+// single box live in memory: they end with the process that holds them anyway,
+// and a full disk cannot hurt them.
+func buckets(replicas int, memoryLeases bool) []jetstream.KeyValueConfig {
+	storage := jetstream.FileStorage
+	if memoryLeases {
+		storage = jetstream.MemoryStorage
+	}
+	return []jetstream.KeyValueConfig{
+		// LimitMarkerTTL lets watchers see leases expire; it works only when set
+		// from the beginning.
+		{Bucket: bucketLeases, TTL: LeaseTTL, LimitMarkerTTL: LeaseTTL, History: 1, Storage: storage, Replicas: replicas},
+		{Bucket: bucketPeople, History: 1, Replicas: replicas},
+		{Bucket: bucketLearned, History: 1, Replicas: replicas},
+	}
+}
+
+// merge returns what is there with our settings put in, and whether that is a
+// difference. Settings that we have no opinion on (placement, say) stay.
+func merge(have, want jetstream.StreamConfig) (jetstream.StreamConfig, bool) {
+	m, differs := have, false
+	differs = set(&m.MaxMsgsPerSubject, want.MaxMsgsPerSubject, -1) || differs
+	differs = set(&m.MaxBytes, want.MaxBytes, -1) || differs
+	differs = set(&m.MaxMsgSize, want.MaxMsgSize, -1) || differs
+	differs = set(&m.MaxAge, want.MaxAge, 0) || differs
+	differs = set(&m.Discard, want.Discard, jetstream.DiscardOld) || differs
+	differs = set(&m.AllowDirect, want.AllowDirect, false) || differs
+	differs = set(&m.Compression, want.Compression, jetstream.NoCompression) || differs
+	differs = set(&m.Replicas, want.Replicas, 1) || differs
+	differs = set(&m.Retention, want.Retention, jetstream.LimitsPolicy) || differs
+	if want.Duplicates != 0 {
+		differs = set(&m.Duplicates, want.Duplicates, 0) || differs
+	}
+	if !slices.Equal(m.Subjects, want.Subjects) {
+		m.Subjects, differs = want.Subjects, true
+	}
+	return m, differs
+}
+
+// set puts want into field; the zero value of want means the server's default.
+func set[T comparable](field *T, want, byDefault T) bool {
+	var zero T
+	if want == zero {
+		want = byDefault
+	}
+	if *field == want {
+		return false
+	}
+	*field = want
+	return true
+}
