@@ -56,7 +56,8 @@ func (t *Track) settle(r *reading, need int, at time.Time) (kind stock.Kind, set
 	default:
 		// The count is not cleared: should the record be refused, the same look
 		// confirms again after Rebase. The next look that agrees clears it.
-		since = t.verdict.since
+		// Others may have seen the old state since it began.
+		since = latest(t.verdict.since, t.State.LastIn, t.State.LastOut)
 	}
 	t.adopt(r, since, at)
 	return kind, true

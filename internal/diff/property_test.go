@@ -1,0 +1,239 @@
+package diff_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/sainyuka/sainyuka/internal/diff"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// TestEveryLook checks what holds after any look at all, clocks set back and
+// months of silence included.
+func TestEveryLook(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, w := settings(t)
+		list := looks(t, anyGaps)
+		changes, tracks := replay(p, w, list)
+		var before diff.Track
+		for i, c := range changes {
+			after := tracks[i]
+			checkState(t, i, before.State, after.State)
+			if c == nil {
+				checkQuiet(t, i, before.State, after.State)
+			} else {
+				checkRecord(t, i, before.State, after.State, c)
+			}
+			before = after
+		}
+	})
+}
+
+func checkState(t *rapid.T, i int, before, s stock.State) {
+	if s.Availability != s.Offer.Availability || s.Price != s.Offer.Price || s.SaleMode != s.Offer.SaleMode {
+		t.Fatalf("look %d: state %v %v %q and its offer %v %v %q differ", i,
+			s.Availability, s.Price, s.SaleMode, s.Offer.Availability, s.Offer.Price, s.Offer.SaleMode)
+	}
+	group := s.Availability.Group()
+	if before.Availability.Group() != stock.GroupUnknown && group == stock.GroupUnknown {
+		t.Fatalf("look %d: state %v became %v", i, before.Availability, s.Availability)
+	}
+	if s.LowTold && group != stock.Now {
+		t.Fatalf("look %d: few left was told in this in-stock period, and the state is %v", i, s.Availability)
+	}
+	if s.LastPriceNow.Known() && (s.LastPriceNow.Minor <= 0 || s.LastPriceNow.Currency == "") {
+		t.Fatalf("look %d: price to beat is %v", i, s.LastPriceNow)
+	}
+	in, out := s.LastIn, s.LastOut
+	if group == stock.No {
+		in, out = out, in
+	}
+	if group != stock.GroupUnknown && (in.Before(s.Since) || in.After(s.ObservedAt) || !out.IsZero() && out.After(s.Since) && out.After(in)) {
+		t.Fatalf("look %d: %v since %v, last in %v, last out %v, observed at %v", i, s.Availability, s.Since, s.LastIn, s.LastOut, s.ObservedAt)
+	}
+	if s.ObservedAt.Before(before.ObservedAt) || s.Since.Before(before.Since) || s.LastIn.Before(before.LastIn) || s.LastOut.Before(before.LastOut) {
+		t.Fatalf("look %d: a time of the state went backwards:\nfrom %+v\n  to %+v", i, before, s)
+	}
+}
+
+// checkQuiet: without a record nothing changes that a record would have to tell.
+func checkQuiet(t *rapid.T, i int, before, after stock.State) {
+	if before.Availability.Group() != after.Availability.Group() {
+		t.Fatalf("look %d: %v became %v without a record", i, before.Availability, after.Availability)
+	}
+	if before.LowTold != after.LowTold || (before.Problem == nil) != (after.Problem == nil) {
+		t.Fatalf("look %d: low_told %v -> %v, problem %v -> %v without a record", i, before.LowTold, after.LowTold, before.Problem, after.Problem)
+	}
+	if b, a := before.LastPriceNow, after.LastPriceNow; b != a && b.Comparable(a) {
+		t.Fatalf("look %d: price to beat %v -> %v without a record", i, b, a)
+	}
+}
+
+func checkRecord(t *rapid.T, i int, before, after stock.State, c *stock.Change) {
+	if c.V != stock.RecordVersion || c.Product.ID != "p" || c.Watch.ID != "tid" {
+		t.Fatalf("look %d: record of v%d, product %q, watch %q", i, c.V, c.Product.ID, c.Watch.ID)
+	}
+	if !reflect.DeepEqual(c.State, after) {
+		t.Fatalf("look %d: the record says\n%+v\nand the state is\n%+v", i, c.State, after)
+	}
+	order := stock.Kinds()
+	kinds := without(c)
+	for j, k := range kinds {
+		if !slices.Contains(order, k) || j > 0 && slices.Index(order, k) <= slices.Index(order, kinds[j-1]) {
+			t.Fatalf("look %d: kinds %v, want them strongest first, each once", i, kinds)
+		}
+	}
+	if known := before.Availability.Group() != stock.GroupUnknown; known != (c.Previous != nil) {
+		t.Fatalf("look %d: previous is %v, the state before was %v", i, c.Previous, before.Availability)
+	}
+	if c.Previous != nil {
+		checkPrevious(t, i, before, kinds, *c.Previous)
+	}
+	var back stock.Change
+	if b := mustJSON(t, c); json.Unmarshal([]byte(b), &back) != nil || mustJSON(t, back) != b {
+		t.Fatalf("look %d: record %s read back from JSON is %+v", i, b, back)
+	}
+	is := after.Availability.Group()
+	for _, k := range kinds {
+		ok := true
+		switch k {
+		case stock.Restocked:
+			ok = is == stock.Now && (before.Availability.Group() == stock.No || before.Availability.Group() == stock.Later)
+		case stock.LotteryOpen:
+			ok = after.Availability.Purchasable() && after.SaleMode.Drawn() && before.Availability.Group() != stock.Now
+		case stock.Orderable:
+			ok = is == stock.Later && before.Availability.Group() == stock.No
+		case stock.SoldOutKind:
+			ok = before.Availability.Purchasable() && is != stock.Now
+		case stock.PriceDrop:
+			ok = is != stock.No && after.LastPriceNow.Minor < before.LastPriceNow.Minor && after.Price == after.LastPriceNow
+		case stock.PriceRise:
+			ok = is != stock.No && after.LastPriceNow.Minor > before.LastPriceNow.Minor && after.Price == after.LastPriceNow
+		case stock.LowStock:
+			ok = is == stock.Now && after.LowTold && after.Offer.Quantity != nil
+		case stock.Gone:
+			ok = after.Availability == stock.Discontinued && before.Availability != stock.Discontinued && !after.Price.Known()
+		case stock.Unread:
+			ok = before.Problem == nil && after.Problem != nil && after.Problem.Reason != ""
+		case stock.Readable:
+			ok = before.Problem != nil && after.Problem == nil
+		}
+		if !ok {
+			t.Fatalf("look %d: %s from\n%+v\nto\n%+v", i, k, before, after)
+		}
+	}
+}
+
+func checkPrevious(t *rapid.T, i int, before stock.State, kinds []stock.Kind, got stock.Previous) {
+	price := before.Price
+	if !price.Known() || slices.Contains(kinds, stock.PriceDrop) || slices.Contains(kinds, stock.PriceRise) {
+		price = before.LastPriceNow
+	}
+	if want := (stock.Previous{Availability: before.Availability, Price: price, Since: before.Since}); got != want {
+		t.Fatalf("look %d: previous is %+v, want %+v", i, got, want)
+	}
+}
+
+// TestRecordsChain reads only the records, as everybody else does.
+func TestRecordsChain(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, w := settings(t)
+		changes, _ := replay(p, w, looks(t, anyGaps))
+		known, inStock := false, false
+		var group stock.Group
+		for i, c := range changes {
+			if c == nil {
+				continue
+			}
+			kinds := without(c)
+			if c.Availability.Group() != stock.GroupUnknown && !known {
+				if !slices.Contains(kinds, stock.Baseline) {
+					t.Fatalf("look %d: the first record that knows something is %v, want baseline", i, kinds)
+				}
+				known = true
+			} else if c.Previous != nil && c.Previous.Availability.Group() != group {
+				t.Fatalf("look %d: previous is %v, and the record before said %v", i, c.Previous.Availability, group)
+			}
+			if slices.Contains(kinds, stock.Restocked) {
+				if inStock {
+					t.Fatalf("look %d: restocked, and no record since the last one said that it was sold out", i)
+				}
+			}
+			group = c.Availability.Group()
+			inStock = group == stock.Now
+		}
+	})
+}
+
+// TestWhatTellsNothingChangesNothing takes the looks that told nothing out of a
+// life and expects the same records, those of trouble aside.
+func TestWhatTellsNothingChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, w := settings(t)
+		list := looks(t, shortGaps)
+		all, _ := replay(p, w, list)
+		var kept []stock.Observation
+		var want []*stock.Change
+		for i, told := range resolve(list) {
+			if told != nil {
+				kept, want = append(kept, list[i]), append(want, all[i])
+			} else if kinds := without(all[i], stock.Unread, stock.Readable); len(kinds) > 0 {
+				t.Fatalf("look %d (%v %v) told nothing and brought %v", i, list[i].Outcome, list[i].Offer.Availability, kinds)
+			}
+		}
+		got, _ := replay(p, w, kept)
+		for i := range got {
+			a, b := without(got[i], stock.Unread, stock.Readable), without(want[i], stock.Unread, stock.Readable)
+			if !slices.Equal(a, b) {
+				t.Fatalf("look %d of those that told something: %v, and %v when others stand between", i, a, b)
+			}
+			if len(a) > 0 && (mustJSON(t, got[i].Offer) != mustJSON(t, want[i].Offer) || !reflect.DeepEqual(got[i].Previous, want[i].Previous) || got[i].Since != want[i].Since) {
+				t.Fatalf("look %d of those that told something: records\n%s\n%s", i, mustJSON(t, got[i]), mustJSON(t, want[i]))
+			}
+		}
+	})
+}
+
+// TestThirtyDaysBlind: the first good look after so long a time tells no change.
+func TestThirtyDaysBlind(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, w := settings(t)
+		list := looks(t, anyGaps)
+		told := resolve(list)
+		changes, tracks := replay(p, w, list)
+		for i := 1; i < len(list); i++ {
+			last := tracks[i-1].LastGood()
+			if last.IsZero() || list[i].At.Sub(last) < 30*24*time.Hour || told[i] == nil || told[i].Outcome == stock.NotFound {
+				continue
+			}
+			if got := without(changes[i], stock.Readable); !slices.Equal(got, []stock.Kind{stock.Baseline}) {
+				t.Fatalf("look %d, %v after the last good one: %v, want baseline", i, list[i].At.Sub(last), got)
+			}
+		}
+	})
+}
+
+// TestFlickerIsSilent: in and out by turns never agrees with itself.
+func TestFlickerIsSilent(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, w := settings(t)
+		p.LowStock, w.Confirm = 0, rapid.IntRange(2, 4).Draw(t, "confirm")
+		var track diff.Track
+		for i := range rapid.IntRange(1, 40).Draw(t, "looks") {
+			o := stock.Observation{Outcome: stock.OK, Strong: true, At: midnight.Add(time.Duration(i) * time.Minute)}
+			o.Offer = stock.Offer{Availability: stock.OutOfStock, Price: stock.Yen(1980)}
+			if i%2 == 1 {
+				o.Offer.Availability = stock.InStock
+			}
+			var c *stock.Change
+			if track, c = track.Fold(p, w, o); c != nil && i > 0 {
+				t.Fatalf("look %d, %v: got %s, want no record", i, o.Offer.Availability, c.Kind)
+			}
+		}
+	})
+}
