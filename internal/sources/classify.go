@@ -1,0 +1,119 @@
+package sources
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/sainyuka/sainyuka/internal/sources/page"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// verdict is what an answer is that is no product page.
+type verdict struct {
+	outcome stock.Outcome
+	reason  string
+	text    string // of the page, that it rests on
+}
+
+func (v verdict) evidence() []stock.Evidence {
+	if v.text == "" {
+		return nil
+	}
+	return []stock.Evidence{{Method: stock.MethodStatus, Says: fmt.Sprintf("%s: %q", v.outcome, v.text)}}
+}
+
+// wording is a family of texts that a page puts in the place of a product.
+type wording struct {
+	outcome stock.Outcome
+	reason  string
+	text    *regexp.Regexp // of folded lower case
+}
+
+// wordings are looked for in a page's main statement only: see statements.
+var wordings = []wording{
+	{stock.NotFound, "the shop says that the item is gone", regexp.MustCompile(`該当する商品は削除されています|この商品は削除されています|商品は存在しません|商品が存在しません|商品は見つかりません|商品が見つかりません|` +
+		`(お探し|ご指定|指定(された)?)の?(ページ|url|商品)(は|が)(見つかりません|存在しません|ございません|削除|表示できません)|ページが(見つかりません|存在しません)|指定された商品は|` +
+		`\b404\b.*not found|\bnot found\b.*\b404\b|^404$|page not found|product not found|item not found|page (can ?not|can't|could not|couldn't) be found|we (can ?not|can't|couldn't) find (that|this|the) (page|product|item)`)},
+	{stock.Blocked, "the shop asks for a proof of being human (captcha)", regexp.MustCompile(`robot check|captcha|are you (a )?(robot|human)|not a robot|verify(ing)? (that )?you are (a )?human|unusual traffic|画像に表示されている文字|ロボットではありません|ロボットではない`)},
+	{stock.Blocked, "the shop's guard refuses programs", regexp.MustCompile(`just a moment|checking your browser|attention required!|access denied|pardon our interruption|you have been blocked|request blocked|bot detect|アクセスが拒否|アクセスを拒否|アクセスが制限|アクセスを制限|不正なアクセス|^403( forbidden)?$|^forbidden$`)},
+	{stock.Blocked, "the shop asks for a browser that runs scripts (challenge page)", regexp.MustCompile(`javascript is (disabled|not enabled|required)|enable javascript (and|to)|javascriptを有効|javascriptが無効|please enable cookies`)},
+	{stock.Blocked, "the shop has a queue: too many visitors", regexp.MustCompile(`アクセスが集中|アクセス集中|大変混み合って|混雑して(おり|い)|待合室|順番にご案内|you are now in line|waiting room|queue-it`)},
+	{stock.Blocked, "the shop is under maintenance", regexp.MustCompile(`メンテナンス(中|のため|を実施|作業中|実施中)|ページが表示できません|サービスを停止|一時的に(サービス|ご利用)|under maintenance|scheduled maintenance|be back soon|temporarily (down|unavailable for)|service unavailable`)},
+}
+
+// reference matches what Akamai sends with status 200 in the place of a page.
+var reference = regexp.MustCompile(`^Reference\s+#[0-9A-Fa-f.]+$`)
+
+// A page whose text is no longer than this says one thing only.
+const shortText = 500
+
+// classify says what an answer is that is not the page of a product. It judges
+// main statements: the same words in the footer of a product page are a notice.
+func classify(d *page.Document) (verdict, bool) {
+	body := strings.TrimSpace(string(d.Page.Body[:min(len(d.Page.Body), 4096)]))
+	if body == "" {
+		return verdict{stock.Unreadable, "the answer is empty", ""}, true
+	}
+	if len(body) < 200 && reference.MatchString(page.Fold(body)) {
+		return verdict{stock.Blocked, "the shop's guard (Akamai) refuses programs", page.Fold(body)}, true
+	}
+	if d.HasProduct() {
+		return verdict{}, false
+	}
+	if v, ok := worded(d.Statements(shortText), wordings); ok {
+		return v, true
+	}
+	// A removed item is told of in a line of its own; a footer speaks of captchas
+	// and maintenance on every page.
+	if v, ok := worded(d.Lines(), wordings[:1]); ok {
+		return v, true
+	}
+	return wall(d)
+}
+
+// worded looks for the wordings in texts.
+func worded(texts []string, among []wording) (verdict, bool) {
+	for _, s := range texts {
+		low := strings.ToLower(s)
+		for _, w := range among {
+			if hit := w.text.FindString(low); hit != "" {
+				return verdict{w.outcome, w.reason, hit}, true
+			}
+		}
+	}
+	return verdict{}, false
+}
+
+// wall recognises, on a page that says little, forms that stand before the shop.
+func wall(d *page.Document) (verdict, bool) {
+	if !d.Short(2 * shortText) {
+		return verdict{}, false
+	}
+	switch {
+	case d.Has(`form[action*="validateCaptcha"], #captchacharacters, #px-captcha, .g-recaptcha, .h-captcha, .cf-turnstile, iframe[src*="captcha"], script[src*="captcha-delivery.com"]`):
+		return verdict{stock.Blocked, "the shop asks for a proof of being human (captcha)", ""}, true
+	case d.Has(`#challenge-form, #challenge-running, #challenge-stage, [id^="cf-chl"], #cf-wrapper, script[src*="/cdn-cgi/challenge-platform/"]`):
+		return verdict{stock.Blocked, "the shop's guard (Cloudflare) asks for a browser", ""}, true
+	case d.Has(`input[type="password"]`):
+		return verdict{stock.Blocked, "the shop asks to log in", ""}, true
+	case d.Short(20) && d.Has("script") && !d.HasPrice():
+		return verdict{stock.Unreadable, "a shell without content: the page is drawn by a browser", ""}, true
+	}
+	return verdict{}, false
+}
+
+// refine adds to the reason of a refusal what its body says.
+func refine(p stock.Page) string {
+	if p.Outcome != stock.Blocked && p.Outcome != stock.NotFound && p.Outcome != stock.RateLimited || len(p.Body) == 0 {
+		return p.Reason
+	}
+	v, found := classify(page.Parse(p))
+	switch {
+	case !found:
+		return p.Reason
+	case p.Reason == "":
+		return v.reason
+	}
+	return p.Reason + "; " + v.reason
+}

@@ -1,0 +1,196 @@
+package page
+
+import (
+	"bytes"
+	"net/url"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/sainyuka/sainyuka/internal/stock"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// Document is a page that was parsed once, with an index of the elements that
+// the readers look for. One goroutine reads it at a
+// time: what several readers ask for is kept.
+type Document struct {
+	Page stock.Page
+	URL  *url.URL // the page's own address, base of its links
+	HTML *goquery.Document
+	// Reduced says why only scripts and meta elements of the page were kept; ""
+	// when the whole page was parsed.
+	Reduced string
+
+	title     string
+	headings  []*html.Node // h1
+	scripts   []*html.Node
+	metas     []*html.Node
+	items     []*html.Node // itemscope that is no property of another item
+	ids       map[string]*html.Node
+	canonical string
+	lang      string
+
+	text       *string     // see Text
+	structured *[2]Finding // JSON-LD and microdata, read once
+}
+
+// Parse parses the body of p. It does not fail: what cannot be parsed as a whole
+// is reduced to its scripts and meta elements, since structured data stands there.
+func Parse(p stock.Page) *Document {
+	d := &Document{Page: p, ids: map[string]*html.Node{}}
+	d.URL, _ = url.Parse(strings.TrimSpace(p.FinalURL))
+	if d.URL == nil || d.URL.Host == "" {
+		d.URL, _ = url.Parse(strings.TrimSpace(p.URL))
+	}
+	if d.URL == nil {
+		d.URL = &url.URL{}
+	}
+	d.HTML, d.Reduced = parseHTML(p.Body)
+	d.index(d.HTML.Nodes[0])
+	return d
+}
+
+// parseHTML parses body, or its reduced form when body would cost too much.
+func parseHTML(body []byte) (*goquery.Document, string) {
+	why := tooCostly(body)
+	if why == "" {
+		doc, err := goquery.NewDocumentFromReader(bytes.NewReader(body))
+		if err == nil {
+			return doc, ""
+		}
+		why = "elements are nested too deeply"
+	}
+	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(reduce(body)))
+	if err != nil {
+		return goquery.NewDocumentFromNode(&html.Node{Type: html.DocumentNode}), why
+	}
+	return doc, why
+}
+
+// index collects in one walk what the readers look for.
+func (d *Document) index(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.ElementNode {
+			continue
+		}
+		if id := attr(c, "id"); id != "" && d.ids[id] == nil {
+			d.ids[id] = c
+		}
+		switch c.DataAtom {
+		case atom.Html:
+			d.lang = strings.ToLower(attr(c, "lang"))
+		case atom.Script:
+			d.scripts = append(d.scripts, c)
+		case atom.Meta:
+			d.metas = append(d.metas, c)
+		case atom.Link:
+			if strings.EqualFold(attr(c, "rel"), "canonical") && d.canonical == "" {
+				d.canonical = strings.TrimSpace(attr(c, "href"))
+			}
+		case atom.Title:
+			if d.title == "" && c.Namespace == "" {
+				d.title = Fold(textOf(c))
+			}
+		case atom.H1:
+			d.headings = append(d.headings, c)
+		}
+		if hasAttr(c, "itemscope") && !hasAttr(c, "itemprop") {
+			d.items = append(d.items, c)
+		}
+		d.index(c)
+	}
+}
+
+// Title returns the title element's text.
+func (d *Document) Title() string { return d.title }
+
+// Heading returns the text of the first h1 that has any.
+func (d *Document) Heading() string {
+	for _, h := range d.headings {
+		if s := Fold(textOf(h)); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// Canonical returns the absolute URL that the page calls its own, by
+// rel=canonical or else og:url; "" when it names none.
+func (d *Document) Canonical() string {
+	if d.canonical != "" {
+		return d.Absolute(d.canonical)
+	}
+	return d.Absolute(d.Meta("og:url"))
+}
+
+// Meta returns the content of the first meta element with one of the names, in
+// the order of names. Shops write name= where Open Graph wants property=.
+func (d *Document) Meta(names ...string) string {
+	for _, name := range names {
+		for _, m := range d.metas {
+			if strings.EqualFold(attr(m, "property"), name) || strings.EqualFold(attr(m, "name"), name) {
+				if s := Fold(attr(m, "content")); s != "" {
+					return s
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// Script returns the text of the script element with the id, "" without one.
+func (d *Document) Script(id string) string {
+	for _, s := range d.scripts {
+		if attr(s, "id") == id {
+			return textOf(s)
+		}
+	}
+	return ""
+}
+
+// Absolute resolves a link of the page to an http or https URL; "" when it is
+// something else.
+func (d *Document) Absolute(ref string) string {
+	ref = strings.TrimSpace(ref)
+	if ref == "" {
+		return ""
+	}
+	u, err := d.URL.Parse(ref)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return u.String()
+}
+
+func attr(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func hasAttr(n *html.Node, name string) bool {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return true
+		}
+	}
+	return false
+}
+
+// textOf returns all the text below n, scripts included.
+func textOf(n *html.Node) string {
+	if c := n.FirstChild; c != nil && c.NextSibling == nil && c.Type == html.TextNode {
+		return c.Data
+	}
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,99 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// maxOffers bounds the offers that are kept of one page; a page with more is
+// read as if it ended there, which its evidence says.
+const maxOffers = 500
+
+// Finding is what one method read of the page's product. The zero Offers mean
+// that it found none.
+type Finding struct {
+	Method stock.Method
+	Offers []stock.Offer // of this product, one for each variant and seller
+	Chosen int           // the one that the page is about
+	// Orderable is set when the method saw only that an order can be placed: that
+	// agrees with every availability of the groups now and later.
+	Orderable bool
+	// Doubtful is set when the availability comes from an offer that nobody seems
+	// to have filled in (its price is 0): it counts only where no other method speaks.
+	Doubtful bool
+	Evidence []stock.Evidence
+	Reason   string // why there is no availability, when the method knows
+}
+
+// Offer returns the chosen offer; the zero Offer without one.
+func (f Finding) Offer() stock.Offer {
+	if f.Chosen < 0 || f.Chosen >= len(f.Offers) {
+		return stock.Offer{}
+	}
+	return f.Offers[f.Chosen]
+}
+
+// clone returns a copy whose offers and evidence may be changed.
+func (f Finding) clone() Finding {
+	f.Offers, f.Evidence = slices.Clone(f.Offers), slices.Clone(f.Evidence)
+	return f
+}
+
+func (f *Finding) note(e stock.Evidence) { f.Evidence = append(f.Evidence, e) }
+
+// Says notes the evidence for one fact: what it is, the text it rests on, where.
+func (f *Finding) Says(fact, text, where string) {
+	f.note(stock.Evidence{Method: f.Method, Says: fmt.Sprintf("%s: %s", fact, quote(text)), Where: clip(where, 160)})
+}
+
+// Choose sets Chosen: the offer that the page's address names, else the cheapest that can be
+// had now, else the cheapest that can be ordered, else the first that says anything.
+func (f *Finding) Choose(named func(stock.Offer) bool) {
+	hit := -1
+	for i, o := range f.Offers {
+		if named != nil && named(o) {
+			if hit >= 0 {
+				hit = -1
+				break // the address names several: it names none
+			}
+			hit = i
+		}
+	}
+	if hit >= 0 && len(f.Offers) > 1 {
+		f.Chosen = hit
+		f.note(stock.Evidence{Method: f.Method, Says: fmt.Sprintf("offer %d of %d: named by the page's address", hit+1, len(f.Offers))})
+		return
+	}
+	best := 0
+	for i, o := range f.Offers {
+		if better(o, f.Offers[best]) {
+			best = i
+		}
+	}
+	f.Chosen = best
+	if len(f.Offers) > 1 {
+		f.note(stock.Evidence{Method: f.Method, Says: fmt.Sprintf("offer %d of %d: the cheapest that can be bought, or the first", best+1, len(f.Offers))})
+	}
+}
+
+// better reports whether a is to be preferred to b, which stands before it.
+func better(a, b stock.Offer) bool {
+	if x, y := appeal(a.Availability), appeal(b.Availability); x != y {
+		return x > y
+	}
+	return a.Price.Comparable(b.Price) && a.Price.Minor < b.Price.Minor && a.Availability.Purchasable()
+}
+
+func appeal(a stock.Availability) int {
+	switch a.Group() {
+	case stock.Now:
+		return 3
+	case stock.Later:
+		return 2
+	case stock.No:
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,189 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// Read reads the page of any shop.
+func Read(d *Document) stock.Observation {
+	return Merge(d, d.JSONLD(), d.Microdata(), d.OpenGraph(), d.BuyBox())
+}
+
+// Merge joins what several methods read of one product, the strongest first. A
+// fact is taken from the first method that states it. Availability is different:
+// when two methods put it in different groups nobody can say which one lies, and
+// it becomes Unknown with both named.
+func Merge(d *Document, findings ...Finding) stock.Observation {
+	o := stock.Observation{URL: d.Page.URL, Outcome: stock.OK, At: d.Page.FetchedAt}
+	if len(findings) == 0 {
+		return o
+	}
+	settled := settle(findings)
+	o.Reason = settled.reason
+	o.Strong = settled.by.Strong()
+	for _, f := range findings {
+		o.Evidence = append(o.Evidence, f.Evidence...)
+	}
+	o.Offer = d.fuse(findings, settled)
+	o.Offers = offers(findings, o.Offer)
+	if settled.availability == stock.Unknown && o.Offer.Title == "" && !o.Offer.Price.Known() {
+		o.Outcome = stock.Unreadable
+	}
+	if d.Reduced != "" {
+		o.Evidence = append(o.Evidence, stock.Evidence{Method: stock.MethodPageData, Says: "only scripts and meta elements were read: " + d.Reduced})
+	}
+	return o
+}
+
+// settlement is what the methods together say of the availability.
+type settlement struct {
+	availability stock.Availability
+	by           stock.Method
+	index        int // of the finding that it rests on; -1 for none
+	reason       string
+}
+
+// settle decides on the availability.
+func settle(findings []Finding) settlement {
+	best := settlement{index: -1}
+	for _, doubtful := range []bool{false, true} {
+		for i, f := range findings {
+			a := f.Offer().Availability
+			if a == stock.Unknown || f.Doubtful != doubtful {
+				continue
+			}
+			if best.index < 0 {
+				best = settlement{availability: a, by: f.Method, index: i}
+				continue
+			}
+			if first := findings[best.index]; !doubtful && !agree(first, f) {
+				return settlement{index: -1, reason: fmt.Sprintf("%s and %s contradict each other: %s against %s", first.Method, f.Method, statement(first), statement(f))}
+			}
+		}
+		if best.index >= 0 {
+			return best
+		}
+	}
+	best.reason = silence(findings)
+	return best
+}
+
+// agree reports whether two findings put the availability in one group.
+func agree(a, b Finding) bool {
+	x, y := a.Offer().Availability, b.Offer().Availability
+	if x.Group() == y.Group() {
+		return true
+	}
+	return a.Orderable && y.Purchasable() || b.Orderable && x.Purchasable()
+}
+
+// statement quotes what a finding says of the availability.
+func statement(f Finding) string {
+	for _, e := range f.Evidence {
+		if rest, ok := cutPrefix(e.Says, "availability "); ok {
+			return rest
+		}
+	}
+	return f.Offer().Availability.String()
+}
+
+func cutPrefix(s, prefix string) (string, bool) {
+	if len(s) >= len(prefix) && s[:len(prefix)] == prefix {
+		return s[len(prefix):], true
+	}
+	return s, false
+}
+
+// silence says why no method gave an availability.
+func silence(findings []Finding) string {
+	for _, f := range findings {
+		if f.Reason != "" {
+			return f.Reason
+		}
+	}
+	if slices.ContainsFunc(findings, func(f Finding) bool { return f.Offer().Price.Known() }) {
+		return "the page names a price but says nothing of stock that can be relied on"
+	}
+	return "no structured data and no buy box on the page says whether it is in stock"
+}
+
+// fuse makes the one offer that the page is about.
+func (d *Document) fuse(findings []Finding, by settlement) stock.Offer {
+	var out stock.Offer
+	order := findings
+	if by.index > 0 { // what the availability rests on speaks first of the other facts too, if it is as strong
+		if f := findings[by.index]; f.Method.Strong() {
+			order = append([]Finding{f}, slices.Delete(slices.Clone(findings), by.index, by.index+1)...)
+		}
+	}
+	for _, f := range order {
+		fill(&out, f.Offer())
+	}
+	out.Availability = by.availability
+	if by.availability.Purchasable() && out.SaleMode == "" {
+		out.SaleMode = stock.Open
+	}
+	if out.Title == "" {
+		out.Title = d.Heading()
+	}
+	out.URL = d.offerURL(out.URL)
+	return out
+}
+
+// offerURL returns the address to buy at: the offer's own when it is on the
+// page's host, else the page's.
+func (d *Document) offerURL(own string) string {
+	if u := parseURL(own); u != nil && u.Hostname() == d.URL.Hostname() {
+		return own
+	}
+	return d.Page.URL
+}
+
+// fill takes from f the facts that o does not have yet.
+func fill(o *stock.Offer, f stock.Offer) {
+	if o.SaleMode == "" {
+		o.SaleMode = f.SaleMode
+	}
+	if !o.Price.Known() && f.Price.Minor > 0 {
+		o.Price = f.Price
+	}
+	if o.Shipping == nil {
+		o.Shipping = f.Shipping
+	}
+	if o.Points == nil {
+		o.Points = f.Points
+	}
+	if o.Quantity == nil {
+		o.Quantity = f.Quantity
+	}
+	for _, p := range []struct {
+		to   *string
+		from string
+	}{
+		{&o.Seller, f.Seller}, {&o.Condition, f.Condition}, {&o.Title, f.Title}, {&o.SKU, f.SKU},
+		{&o.Variant, f.Variant}, {&o.JAN, f.JAN}, {&o.URL, f.URL}, {&o.Image, f.Image},
+	} {
+		if *p.to == "" {
+			*p.to = p.from
+		}
+	}
+}
+
+// offers returns the offers of the first finding that has several, with the
+// fused one in the place of its own, or the fused one alone.
+func offers(findings []Finding, fused stock.Offer) []stock.Offer {
+	for _, f := range findings {
+		if len(f.Offers) > 1 {
+			all := slices.Clone(f.Offers)
+			all[f.Chosen] = fused
+			return all
+		}
+	}
+	if fused.Availability == stock.Unknown && !fused.Price.Known() {
+		return nil
+	}
+	return []stock.Offer{fused}
+}

@@ -1,0 +1,55 @@
+package page
+
+import (
+	"strings"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// Meta element names, the stronger first.
+var (
+	metaPrices       = []string{"product:sale_price:amount", "product:price:amount", "og:price:amount", "og:price"}
+	metaCurrencies   = []string{"product:sale_price:currency", "product:price:currency", "og:price:currency"}
+	metaAvailability = []string{"product:availability", "og:availability"}
+)
+
+// OpenGraph reads the page's Open Graph and other product meta elements.
+func (d *Document) OpenGraph() Finding {
+	f := Finding{Method: stock.MethodOpenGraph}
+	o := stock.Offer{
+		Title: clip(d.Meta("og:title", "twitter:title"), 300),
+		Image: d.Absolute(d.Meta("og:image:secure_url", "og:image", "twitter:image")),
+		SKU:   d.Meta("product:retailer_item_id"),
+	}
+	if s := d.Meta("product:ean", "product:gtin", "product:gtin13"); ValidJAN(s) {
+		o.JAN = s
+	}
+	if c := Condition(d.Meta("product:condition", "og:condition")); c != "" {
+		o.Condition = c
+		f.Says("condition "+c, d.Meta("product:condition", "og:condition"), "meta[property=product:condition]")
+	}
+	for _, name := range metaAvailability {
+		s := d.Meta(name)
+		if a := availabilityOf(s); a != stock.Unknown {
+			o.Availability = a
+			f.Says("availability "+a.String(), s, "meta[property="+name+"]")
+			break
+		}
+	}
+	for _, name := range metaPrices {
+		s := d.Meta(name)
+		if p, ok := PlainPrice(s, Currency(d.Meta(metaCurrencies...))); ok && !strings.ContainsAny(s, "~〜～") {
+			o.Price = p
+			f.Says("price "+p.String(), s, "meta[property="+name+"]")
+			break
+		}
+	}
+	if o.Title != "" {
+		f.Says("title", o.Title, "meta[property=og:title]")
+	}
+	if o == (stock.Offer{}) {
+		return f
+	}
+	f.Offers = []stock.Offer{o}
+	return f
+}

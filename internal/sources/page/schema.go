@@ -1,0 +1,245 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// readItems reads the page's product from the things that one method found.
+func (d *Document) readItems(m stock.Method, things []*item) Finding {
+	f := Finding{Method: m}
+	products := products(things)
+	main, why := d.mainProduct(products)
+	if len(main) == 0 {
+		f.Reason = why
+		return f
+	}
+	r := &offerReader{doc: d}
+	for _, p := range main {
+		r.product(p, "", 0)
+	}
+	for _, o := range r.offers {
+		f.Offers = append(f.Offers, o.Offer)
+	}
+	if len(r.offers) == 0 { // a product without an offer still has a name
+		r.offers = append(r.offers, readOffer{Offer: r.about(main[0], stock.Offer{}), item: main[0], product: main[0]})
+		f.Offers = append(f.Offers, r.offers[0].Offer)
+	}
+	if r.cut {
+		f.note(stock.Evidence{Method: m, Says: fmt.Sprintf("has more than %d offers: only the first were read", maxOffers)})
+	}
+	f.Choose(d.namedOffer)
+	r.explain(&f, r.offers[f.Chosen])
+	return f
+}
+
+// products returns the products among things. An offer that names what it offers
+// is turned into a product with that offer.
+func products(things []*item) []*item {
+	var all []*item
+	for _, it := range things {
+		if it.isProduct() {
+			all = append(all, it)
+			continue
+		}
+		if !it.isOffer() {
+			continue
+		}
+		for _, p := range it.children("itemoffered") {
+			if len(p.props["offers"]) == 0 {
+				p.props["offers"] = []value{{it, it.where}}
+			}
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// readOffer is an offer with the items it was read from.
+type readOffer struct {
+	stock.Offer
+	item, product *item
+	doubtful      bool
+	from          stock.Price // lowest price of an aggregate: a fact, not this offer's price
+}
+
+type offerReader struct {
+	doc    *Document
+	offers []readOffer
+	cut    bool
+}
+
+// product reads the offers of p and of its variants.
+func (r *offerReader) product(p *item, variant string, depth int) {
+	if depth > 2 {
+		return
+	}
+	about := r.about(p, stock.Offer{Variant: variant})
+	for _, o := range p.children("offers", "offer") {
+		r.offer(o, p, about, 0)
+	}
+	for _, v := range p.children("hasvariant") {
+		r.product(v, variantName(v, about.Title), depth+1)
+	}
+}
+
+// about fills in what a product says for all its offers.
+func (r *offerReader) about(p *item, o stock.Offer) stock.Offer {
+	o.Title, _ = p.text("name", "title")
+	o.Title = clip(o.Title, 300)
+	o.SKU, _ = p.text("sku", "productid", "mpn")
+	o.JAN = jan(p)
+	image, _ := p.text("image")
+	o.Image = r.doc.Absolute(image)
+	o.Condition = condition(p)
+	return o
+}
+
+// offer reads the item o, an Offer or AggregateOffer of the product p.
+func (r *offerReader) offer(o, p *item, about stock.Offer, depth int) {
+	if nested := o.children("offers", "offer"); len(nested) > 0 && depth < 3 {
+		before := len(r.offers)
+		for _, n := range nested {
+			r.offer(n, p, about, depth+1)
+		}
+		if low, _ := o.text("lowprice"); complete(r.offers[before:], low, currencyOf(o, p)) {
+			return
+		}
+		r.offers = r.offers[:before] // the cheapest is not among those listed: the whole is read instead
+	}
+	if len(r.offers) >= maxOffers {
+		r.cut = true
+		return
+	}
+	out := readOffer{Offer: about, item: o, product: p}
+	text, _ := o.text("availability")
+	out.Availability = availabilityOf(text)
+	price, asked := r.price(o, p)
+	out.Price = price
+	out.doubtful = asked && !price.Known()
+	if o.is("aggregateoffer") || len(o.props["price"]) == 0 {
+		low, _ := o.text("lowprice")
+		out.from, _ = PlainPrice(low, currencyOf(o, p))
+	}
+	if s, _ := o.text("sku"); s != "" {
+		out.SKU = s
+	}
+	if j := jan(o); j != "" {
+		out.JAN = j
+	}
+	if c := condition(o); c != "" {
+		out.Condition = c
+	}
+	if name, _ := o.text("name"); about.Variant == "" && name != about.Title {
+		out.Variant = clip(name, 100)
+	}
+	link, _ := o.text("url")
+	out.URL = r.doc.Absolute(link)
+	out.Seller = seller(o)
+	if q, _ := o.text("inventorylevel"); q != "" {
+		out.Quantity = wholeNumber(q)
+	}
+	out.Shipping = shipping(o)
+	r.offers = append(r.offers, out)
+}
+
+// complete reports whether the offers listed below an aggregate hold the cheapest
+// one, whose price is low. Marketplaces list some of a thousand.
+func complete(offers []readOffer, low, currency string) bool {
+	from, ok := PlainPrice(low, currency)
+	if !ok {
+		return true
+	}
+	return slices.ContainsFunc(offers, func(o readOffer) bool { return o.Price == from })
+}
+
+// price reads the price of an offer. asked is set when the offer names an amount
+// at all, so that a price of 0 can be told from none.
+func (r *offerReader) price(o, p *item) (price stock.Price, asked bool) {
+	currency := currencyOf(o, p)
+	if s, _ := o.text("price"); s != "" {
+		price, _ = PlainPrice(s, currency)
+		return price, true
+	}
+	for _, spec := range o.children("pricespecification") {
+		if t, _ := spec.text("pricetype"); strings.Contains(strings.ToLower(t), "list") || strings.Contains(strings.ToLower(t), "strike") || spec.is("deliverychargespecification", "unitpricespecification") && len(o.props["pricespecification"]) > 1 {
+			continue
+		}
+		if s, _ := spec.text("price"); s != "" {
+			c := currencyOf(spec, o)
+			if c == "" {
+				c = currency
+			}
+			price, _ = PlainPrice(s, c)
+			return price, true
+		}
+	}
+	return stock.Price{}, false
+}
+
+func currencyOf(items ...*item) string {
+	for _, it := range items {
+		if s, _ := it.text("pricecurrency", "currency"); s != "" {
+			return Currency(s)
+		}
+	}
+	return ""
+}
+
+// explain notes the evidence for the facts of the chosen offer.
+func (r *offerReader) explain(f *Finding, o readOffer) {
+	f.Doubtful = o.doubtful
+	fact := func(what string, it *item, names ...string) {
+		if s, where := it.text(names...); s != "" {
+			f.Says(what, s, where)
+		}
+	}
+	switch text, where := o.item.text("availability"); {
+	case o.Availability != stock.Unknown:
+		f.Says("availability "+o.Availability.String(), text, where)
+	case text != "":
+		f.Says("availability is not one of schema.org's", text, where)
+	}
+	switch {
+	case o.Price.Known():
+		it := o.item
+		if s, _ := it.text("price"); s == "" {
+			for _, spec := range it.children("pricespecification") {
+				it = spec
+			}
+		}
+		fact("price "+o.Price.String(), it, "price")
+	case o.doubtful:
+		fact("no price", o.item, "price")
+	case o.from.Known():
+		fact("price from "+o.from.String()+", of several offers", o.item, "lowprice")
+	}
+	if o.Title != "" {
+		fact("title", o.product, "name", "title")
+	}
+	if o.Condition != "" {
+		f.Says("condition "+o.Condition, conditionText(o.item, o.product), o.item.where)
+	}
+	if o.JAN != "" {
+		f.Says("jan", o.JAN, o.product.where)
+	}
+	if o.Seller != "" {
+		f.Says("seller", o.Seller, o.item.where)
+	}
+	if o.Quantity != nil {
+		fact("quantity", o.item, "inventorylevel")
+	}
+}
+
+// availabilityOf reads an availability field: a schema.org name in any form, or
+// a stock word.
+func availabilityOf(text string) stock.Availability {
+	if a, ok := stock.ParseAvailability(text); ok {
+		return a
+	}
+	a, _ := StockPhrase(text)
+	return a
+}

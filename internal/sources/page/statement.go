@@ -1,0 +1,91 @@
+package page
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// HasProduct reports whether the page describes a product with an offer to
+// machines, so that it cannot be a notice in the place of one.
+func (d *Document) HasProduct() bool {
+	for _, f := range []Finding{d.JSONLD(), d.Microdata()} {
+		if o := f.Offer(); o.Price.Known() || o.Availability.Group() != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// HasPrice reports whether the page's meta elements name a price.
+func (d *Document) HasPrice() bool { return d.OpenGraph().Offer().Price.Known() }
+
+// Has reports whether an element matches the CSS selector.
+func (d *Document) Has(selector string) bool { return d.HTML.Find(selector).Length() > 0 }
+
+// Short reports whether the visible text of the page has at most n runes.
+func (d *Document) Short(n int) bool { return utf8.RuneCountInString(d.Text()) <= n }
+
+// Text returns the visible text of the page, folded; of a very long page only
+// the beginning.
+func (d *Document) Text() string {
+	if d.text == nil {
+		s := visible(d.HTML.Nodes[0])
+		d.text = &s
+	}
+	return *d.text
+}
+
+// Statements returns the texts that say what the page as a whole is: its title
+// and headings, and the whole text when it is no longer than short.
+func (d *Document) Statements(short int) []string {
+	all := []string{d.title}
+	if d.Short(short) {
+		all = append(all, d.Text())
+	}
+	d.HTML.Find("h1, h2").EachWithBreak(func(i int, s *goquery.Selection) bool {
+		if t := Fold(s.Text()); t != "" && utf8.RuneCountInString(t) <= 80 {
+			all = append(all, t)
+		}
+		return i < 20
+	})
+	return all
+}
+
+// maxLines bounds the lines that are looked at; a notice stands near the top.
+const maxLines = 300
+
+// Lines returns the short texts of the page that stand alone in their element
+// and not in its frame (navigation, footer, side).
+func (d *Document) Lines() []string {
+	var all []string
+	var visit func(n *html.Node)
+	visit = func(n *html.Node) {
+		for c := n.FirstChild; c != nil && len(all) < maxLines; c = c.NextSibling {
+			switch {
+			case c.Type == html.TextNode && n.DataAtom != atom.A && n.DataAtom != atom.Option:
+				if t := strings.TrimSpace(c.Data); len(t) >= 12 && len(t) <= 240 {
+					all = append(all, Fold(t))
+				}
+			case c.Type == html.ElementNode && !hidden(c) && !frame(c):
+				visit(c)
+			}
+		}
+	}
+	visit(d.HTML.Nodes[0])
+	return all
+}
+
+// frame reports whether n is a part of the page that is the same on all pages,
+// or that speaks of other things than the page does.
+func frame(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Header, atom.Footer, atom.Nav, atom.Aside, atom.Dialog:
+		return true
+	}
+	return false
+}

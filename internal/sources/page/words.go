@@ -1,0 +1,144 @@
+package page
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// maxPhrase bounds the clause that may be a statement of stock. Longer ones are
+// prose: terms, reviews, descriptions.
+const maxPhrase = 48
+
+// phrase is a wording with the availability that it states.
+type phrase struct {
+	says  stock.Availability
+	words []string
+}
+
+// traps are wordings that hold a stock word and state no stock: notices for the
+// case that, buttons that offer to tell, filters, lotteries' consolation prizes.
+var traps = regexp.MustCompile(`の際は|の際には|の場合|ことがあり|ことがござい|可能性|恐れ|おそれ|お知らせ|おしらせ|通知|入荷連絡|入荷案内|リクエスト|次第ご?連絡|完売御礼品|` +
+	`抽選参加賞|:\s*on\s*\|\s*off|を除く|含む|表示しない|のみ表示|絞り込|早期完売|即完売|完売必至|売り切れ御免|売切れ御免|売り切れごめん|在庫限り|在庫処分|在庫は?店舗|店舗在庫|店頭在庫|在庫を?確認|在庫について|在庫状況(を|は)|` +
+	`\bif\b|\bwhen\b|\bonce\b|notify|e-?mail me|alert me|let me know|remind me|tell me|back in stock|\bhide\b|\bshow\b|\bonly show\b|\bexclude\b|\binclude\b|` +
+	`benachrichtig|prévenez|avísame|avvisami|avise-me|powiadom|upozorn|сообщить|уведомить|` +
+	`\bmay\b|\bcould\b|near you|nearby|in stores?\b|click (&|and) collect|pick ?up|abhol|retrait|ritiro|odbiór|recoger|tienda`)
+
+// Statements of stock, looked up in this order in folded lower case: a text
+// that says both "not" and "available" says "not available".
+var stockPhrases = []phrase{
+	{stock.Discontinued, []string{
+		"販売終了", "販売を終了", "取扱い終了", "取り扱い終了", "取扱終了", "お取り扱いを終了", "お取扱いを終了", "取扱いを終了", "取り扱いを終了", "生産終了", "廃番",
+		"discontinued", "no longer available", "no longer in stock", "nicht mehr lieferbar", "nicht mehr verfügbar", "plus disponible", "fin de série",
+		"predaj skončil", "predaj bol ukončený", "predaj ukončený", "prodej skončil", "prodej ukončen", "fora de catálogo", "fuori produzione", "descatalogado", "снят с производства",
+	}},
+	{stock.OutOfStock, []string{
+		"ご注文できない商品", "注文できない", "注文不可", "在庫なし", "在庫無し", "在庫無", "在庫がありません", "在庫がございません", "在庫がなくなりました", "在庫はありません", "在庫切れ", "在庫:×", "在庫 ×",
+		"品切れ", "品切", "入荷未定", "入荷待ち", "入荷時期は未定", "販売停止", "販売休止", "販売中止", "ご購入できません", "購入できません", "ご購入いただけません", "購入いただけません", "ご注文いただけません", "ご注文ができません", "注文できません",
+		"予約受付終了", "予約終了", "予約締切", "予約受付は終了", "受付終了", "受付は終了", "販売期間が終了", "販売期間外", "販売しておりません", "予定数の販売を終了しました", "予定数終了", "予定数量に達し", "お取り扱いできません", "お取扱いできません", "取り扱いできません", "公開停止中", "取引中",
+		"out of stock", "out-of-stock", "0 in stock", "not in stock", "isn't in stock", "isn’t in stock", "isnt in stock", "no stock", "currently unavailable", "temporarily unavailable", "aucune offre", "binnenkort leverbaar", "in kürze lieferbar", "bald lieferbar", "coming soon", "not available", "not currently available", "unavailable", "no featured offers available", "awaiting stock",
+		"nicht auf lager", "nicht lagernd", "nicht lieferbar", "nicht verfügbar", "nicht vorrätig", "nicht zur verfügung", "nicht an lager", "derzeit nicht", "zur zeit nicht", "zurzeit vergriffen", "vergriffen",
+		"rupture", "indisponible", "actuellement indisponible", "non disponible", "épuisé", "agotado", "sin existencias", "sin stock", "no disponible", "fuera de stock",
+		"non disponibile", "attualmente non disponibile", "esaurito", "esgotado", "indisponível", "não disponível", "sem stock", "sem estoque", "niet op voorraad", "niet leverbaar", "niet beschikbaar", "uitverkocht",
+		"brak na stanie", "brak w magazynie", "niedostępny", "niedostępna", "chwilowo niedostępny", "wyprzedan", "vypredané", "vyprodáno", "není skladem", "nie je skladom", "nie je na sklade", "nedostupné", "momentálne nedostupn", "ni na zalogi", "razprodano", "rasprodano", "nema na zalihi", "nije dostupno",
+		"stoc epuizat", "nu este in stoc", "indisponibil", "elfogyott", "nincs raktáron", "stokta yok", "tükendi", "нет в наличии", "нет на складе", "распродан", "закончился", "няма наличност", "изчерпан", "slut i lager", "udsolgt", "utsolgt", "loppuunmyyty", "nav pieejams", "izpārdots",
+		"stok habis", "stok kosong", "tidak tersedia", "hết hàng", "缺貨", "缺货", "無庫存", "补货中", "補貨中", "暫無庫存", "품절", "재고 없음", "אזל מהמלאי", "لا يتوفر", "غير متوفر", "نفدت الكمية",
+	}},
+	{stock.SoldOut, []string{
+		"売り切れ", "売切れ", "売切", "うりきれ", "完売", "sold out", "sold-out", "soldout", "ausverkauft", "已售完", "已售", "售完", "售罄", "매진",
+	}},
+	{stock.PreOrder, []string{
+		"予約商品", "予約受付中", "予約可", "ご予約受付", "予約する", "予約注文", "予約販売", "pre-order", "preorder", "pre order", "vorbestellen", "vorbestellung", "précommande", "precommande", "preventa", "prenota ora", "preordine", "przedsprzedaż", "předobjedn", "предзаказ", "預購", "预售", "예약판매",
+	}},
+	{stock.BackOrder, []string{
+		"お取り寄せ", "お取寄せ", "取り寄せ商品", "取寄せ", "メーカー取寄", "メーカー取り寄せ", "入荷次第", "backorder", "back-order", "back order", "backordered", "available for back order", "sur commande", "auf bestellung", "na zamówienie", "на замовлення", "под заказ", "su ordinazione",
+	}},
+	{stock.MadeToOrder, []string{"受注生産", "受注製作", "made to order", "made-to-order"}},
+	{stock.LimitedAvailability, []string{
+		"残りわずか", "残り僅か", "残りあとわずか", "在庫残少", "在庫残りわずか", "在庫わずか", "在庫僅か", "在庫僅少", "在庫少", "残りあと", "only a few left", "few left", "low stock", "low in stock", "limited stock", "last one", "almost gone", "nur noch", "plus que", "últimas unidades", "ultimi pezzi", "pouze poslední", "ostatnie sztuki", "solo quedan", "il ne reste plus que",
+	}},
+	{stock.InStock, []string{
+		"在庫あり", "在庫有り", "在庫有", "在庫がございます", "在庫があります", "在庫:○", "在庫 ○", "在庫○", "在庫◎", "在庫:◎", "ご注文できます", "ご注文できる商品", "即納", "当日出荷", "当日発送", "即日発送",
+		"in stock", "in-stock", "instock", "available to order", "available now", "ready to ship", "auf lager", "sofort lieferbar", "sofort verfügbar", "lieferbar", "vorrätig", "lagernd", "an lager", "en stock", "disponible", "en existencia", "disponibile", "disponibilità immediata", "em stock", "em estoque", "disponível", "op voorraad", "leverbaar",
+		"dostępny", "dostępna", "w magazynie", "na stanie", "skladom", "skladem", "na sklade", "na skladě", "na zalogi", "na zalihi", "dostupno", "raktáron", "készleten", "în stoc", "in stoc", "stokta", "в наличии", "есть в наличии", "на складе", "есть на складе", "в наявності", "налично", "i lager", "på lager", "varastossa", "noliktavā", "ir pieejams", "pieejams",
+		"tersedia", "còn hàng", "現貨", "有貨", "有货", "有現貨", "재고 있음", "במלאי", "متوفر",
+	}},
+}
+
+// StockPhrase reads a short text of a buy box that states stock: "在庫あり",
+// "Currently unavailable.". It takes every clause of the text for itself; the
+// first that states something counts. Prose, notices and traps state nothing.
+func StockPhrase(text string) (stock.Availability, bool) {
+	for clause := range clauses(key(text)) {
+		if utf8.RuneCountInString(clause) > maxPhrase || traps.MatchString(clause) {
+			continue
+		}
+		if quantityLeft.MatchString(clause) {
+			return limited(clause), true
+		}
+		for _, p := range stockPhrases {
+			if containsWord(clause, p.words) {
+				return p.says, true
+			}
+		}
+	}
+	return stock.Unknown, false
+}
+
+// clauses yields the sentences and lines of s.
+func clauses(s string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for c := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune("。!\n;•|※", r) }) {
+			if c = strings.TrimSpace(c); c != "" && !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// quantityLeft finds how many are left.
+var quantityLeft = regexp.MustCompile(`(?:残り|のこり|在庫数?:?|残数:?|あと)\s*(?:あと)?\s*(\d{1,5})\s*(?:点|個|本|枚|台|冊|セット|着|足|つ)|` +
+	`(?:only|nur noch|noch|plus que|reste plus que|solo|solo quedan|restano|quedan|restam|apenas|tylko|zostało|už len|už jen) (\d{1,5}) (?:left|remaining|in stock|items?|stück|auf lager|exemplaires?|en stock|disponibil\w*|unidades|em stock|sztuk\w*|ks)|` +
+	`(?:^|[^\d.,])(\d{1,5}) (?:left in stock|in stock|items? left|available)`)
+
+// limited returns what a clause with a quantity states.
+func limited(clause string) stock.Availability {
+	if n := QuantityLeft(clause); n != nil && *n == 0 {
+		return stock.OutOfStock
+	}
+	return stock.LimitedAvailability
+}
+
+// QuantityLeft reads how many units a short text says are left; nil when it does
+// not say.
+func QuantityLeft(text string) *int64 {
+	m := quantityLeft.FindStringSubmatch(key(text))
+	if m == nil {
+		return nil
+	}
+	return wholeNumber(m[1] + m[2] + m[3])
+}
+
+// drawn are the words of sales where wanting to buy is not enough.
+var (
+	lotteryWords    = []string{"抽選販売", "抽選受付", "抽選申込", "抽選に申し込", "抽選に応募", "抽選予約", "応募する", "応募受付中", "lottery sale", "enter the draw", "enter draw", "raffle"}
+	invitationWords = []string{"招待販売", "招待制", "招待をリクエスト", "招待リクエスト", "招待された方", "request invitation", "by invitation", "invite only", "invite-only"}
+	memberWords     = []string{"プライム会員限定", "プライム限定", "会員限定販売", "会員限定商品", "members only", "prime exclusive", "exclusively for prime"}
+)
+
+// SaleModePhrase reads the words of a buy box that say who may buy; "" when they
+// do not.
+func SaleModePhrase(text string) stock.SaleMode {
+	s := strings.ReplaceAll(key(text), "抽選参加賞", "")
+	switch {
+	case containsWord(s, lotteryWords):
+		return stock.Lottery
+	case containsWord(s, invitationWords):
+		return stock.Invitation
+	case containsWord(s, memberWords):
+		return stock.MembersOnly
+	}
+	return ""
+}

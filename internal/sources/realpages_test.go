@@ -1,0 +1,197 @@
+package sources
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// shared is where the real pages are that belong to the shops; tests that need
+// them are skipped where the folder is absent.
+const shared = "../../../shared/pages"
+
+func realPages(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.Abs(shared)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(dir); err != nil {
+		t.Skipf("the real pages are not here: %v", err)
+	}
+	return dir
+}
+
+// saved reads a saved page as fetch would hand it over.
+func saved(t *testing.T, file, url string) stock.Page {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stock.Page{
+		URL: url, FinalURL: url, Status: 200, Body: []byte(strings.ToValidUTF8(string(body), "\uFFFD")), Outcome: stock.OK,
+		FetchedAt: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC),
+	}
+}
+
+func TestPagesOfJapan(t *testing.T) {
+	dir := filepath.Join(realPages(t), "japan")
+	raw, err := os.ReadFile(filepath.Join(dir, "expect.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(raw)), "\n")[1:] {
+		row := strings.Split(line, "\t")
+		name, url, state, amount, first := row[0], row[1], row[2], row[3], strings.HasPrefix(row[5], "first")
+		t.Run(name, func(t *testing.T) {
+			o := New().Read(saved(t, filepath.Join(dir, name), url))
+			got := stateOf(o)
+			t.Logf("source %s, outcome %s, %s %v, %d listings, reason %q", o.Source, o.Outcome, o.Offer.Availability, o.Offer.Price, len(o.Listings), o.Reason)
+			price := ""
+			if o.Offer.Price.Known() {
+				price = o.Offer.Price.Amount()
+			}
+			fail := t.Logf
+			if first {
+				fail = t.Errorf
+			}
+			if got != state {
+				fail("%s: state %q, want %q", url, got, state)
+			}
+			if amount != "" && price != amount {
+				fail("%s: amount %q, want %q", url, price, amount)
+			}
+			if got == "in" && state != "in" {
+				t.Errorf("%s: falsely in stock", url)
+			}
+			if n, _ := strconv.Atoi(row[4]); len(o.Listings) < n {
+				fail("%s: %d listings, want at least %d", url, len(o.Listings), n)
+			}
+		})
+	}
+}
+
+func stateOf(o stock.Observation) string {
+	switch g := o.Offer.Availability.Group(); {
+	case o.IsSearch:
+		return "listing"
+	case g == stock.No:
+		return "out"
+	case g == stock.GroupUnknown:
+		return "unknown"
+	}
+	return "in"
+}
+
+// score counts predictions against the accepted sets of the benchmark.
+type score struct{ tp, fp, fn int }
+
+func (s *score) add(predicted string, accepted []string) {
+	right := slices.ContainsFunc(accepted, func(a string) bool { return equalAmount(a, predicted) })
+	switch {
+	case predicted != "" && right:
+		s.tp++
+	case predicted != "":
+		s.fp++
+	}
+	if len(accepted) > 0 && !right {
+		s.fn++
+	}
+}
+
+func equalAmount(a, b string) bool {
+	if strings.EqualFold(strings.TrimSpace(a), b) {
+		return true
+	}
+	x, err := strconv.ParseFloat(strings.TrimSpace(a), 64)
+	y, err2 := strconv.ParseFloat(b, 64)
+	return err == nil && err2 == nil && x == y
+}
+
+func (s score) f1() (p, r, f float64) {
+	p = float64(s.tp) / float64(max(1, s.tp+s.fp))
+	r = float64(s.tp) / float64(max(1, s.tp+s.fn))
+	return p, r, 2 * p * r / max(1e-9, p+r)
+}
+
+func TestBenchmark(t *testing.T) {
+	dir := filepath.Join(realPages(t), "benchmark")
+	raw, err := os.ReadFile(filepath.Join(dir, "truth.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var truth map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &truth); err != nil {
+		t.Fatal(err)
+	}
+	var availability, price score
+	falseIn := 0
+	ids := make([]string, 0, len(truth))
+	for id := range truth {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		var want struct {
+			URL          string
+			Availability []string
+			Price        []string
+		}
+		if err := json.Unmarshal(truth[id], &want); err != nil {
+			t.Fatalf("%s: %v", id, err)
+		}
+		o := New().Read(saved(t, filepath.Join(dir, id+".html.gz"), want.URL))
+		said := map[stock.Group]string{stock.Now: "InStock", stock.Later: "InStock", stock.No: "OutOfStock"}[o.Offer.Availability.Group()]
+		amount := ""
+		if o.Offer.Price.Known() {
+			amount = o.Offer.Price.Amount()
+		}
+		availability.add(said, want.Availability)
+		price.add(amount, want.Price)
+		if o.Outcome == stock.WrongProduct || o.Outcome == stock.Blocked || o.Outcome == stock.NotFound {
+			t.Errorf("%s %s: outcome %s (%s), want the page to be read", id, want.URL, o.Outcome, o.Reason)
+		}
+		if said == "InStock" && slices.Equal(want.Availability, []string{"OutOfStock"}) {
+			falseIn++
+			t.Logf("%s %s: falsely in stock: %v", id, want.URL, o.Evidence)
+		}
+		if !slices.Contains(want.Availability, said) || amount == "" && len(want.Price) > 0 || amount != "" && !slices.ContainsFunc(want.Price, func(a string) bool { return equalAmount(a, amount) }) {
+			t.Logf("%s %.60s: %q want %q; price %q want %q; %s %s", id, want.URL, said, want.Availability, amount, want.Price, o.Outcome, o.Reason)
+		}
+	}
+	p, r, f := availability.f1()
+	t.Logf("availability: precision %.3f recall %.3f F1 %.3f, %d falsely in stock", p, r, f, falseIn)
+	if f < availabilityFloor {
+		t.Errorf("availability F1 %.3f, want at least %.3f", f, availabilityFloor)
+	}
+	p, r, f = price.f1()
+	t.Logf("price: precision %.3f recall %.3f F1 %.3f", p, r, f)
+	if f < priceFloor {
+		t.Errorf("price F1 %.3f, want at least %.3f", f, priceFloor)
+	}
+}
+
+// What has been reached, so that no change loses it unseen.
+const (
+	availabilityFloor = 0.5
+	priceFloor        = 0.5
+)

@@ -1,0 +1,123 @@
+// Package sources knows the shops: which source reads a URL, what it really asks
+// for, and what the answer says. Read refuses answers that are no product pages
+// (blocks, captchas, maintenance, soft 404s) and pages of another product before
+// and after the shop's own package has read them.
+//
+// It fetches nothing and decides nothing: whether an observation is a change is
+// for diff to say. Adding a shop is adding a package with the three or four
+// methods of source and naming it in New.
+package sources
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/sainyuka/sainyuka/internal/sources/mercari"
+	"github.com/sainyuka/sainyuka/internal/sources/page"
+	"github.com/sainyuka/sainyuka/internal/sources/rakuten"
+	"github.com/sainyuka/sainyuka/internal/sources/yahoo"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// source knows one shop. Owns goes by the hostname, so that a shop served
+// through a proxy over http is still that shop.
+type source interface {
+	Name() string
+	Owns(u *url.URL) bool
+	Request(u *url.URL) (stock.Request, error)
+	Read(d *page.Document) stock.Observation
+}
+
+// Set is the sources in the order in which they are asked; the last reads any page.
+type Set struct{ sources []source }
+
+// New returns all the sources.
+func New() *Set {
+	return &Set{[]source{rakuten.Source{}, yahoo.Source{}, mercari.Source{}, anyPage{}}}
+}
+
+// anyPage reads the page of a shop that has no source of its own.
+type anyPage struct{}
+
+func (anyPage) Name() string       { return "page" }
+func (anyPage) Owns(*url.URL) bool { return true }
+func (anyPage) Request(u *url.URL) (stock.Request, error) {
+	return stock.Request{URL: u.String()}, nil
+}
+func (anyPage) Read(d *page.Document) stock.Observation { return page.Read(d) }
+
+// Name returns the name of the source that reads rawURL.
+func (s *Set) Name(rawURL string) string {
+	u, _ := parse(rawURL)
+	return s.of(u).Name()
+}
+
+// Request returns what is really asked for a watch's URL.
+func (s *Set) Request(rawURL string) (stock.Request, error) {
+	u, err := parse(rawURL)
+	if err != nil {
+		return stock.Request{}, err
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return stock.Request{}, fmt.Errorf("url %q: not an http or https address", rawURL)
+	}
+	u.Fragment = "" // never sent
+	return s.of(u).Request(u)
+}
+
+// Read reads what was fetched. It never fails: an answer that says nothing gives
+// an Unknown availability with the reason.
+func (s *Set) Read(p stock.Page) stock.Observation {
+	u, err := parse(p.URL)
+	src := s.of(u)
+	o := stock.Observation{URL: p.URL, Source: src.Name(), Outcome: p.Outcome, Reason: p.Reason, At: p.FetchedAt, RetryAfter: p.RetryAfter}
+	if p.Outcome != stock.OK && p.Outcome != "" {
+		o.Reason = refine(p)
+		return o
+	}
+	if err != nil {
+		o.Outcome, o.Reason = stock.Unreadable, err.Error()
+		return o
+	}
+	d := page.Parse(p)
+	if v, found := classify(d); found {
+		o.Outcome, o.Reason, o.Evidence = v.outcome, v.reason, v.evidence()
+		return o
+	}
+	if why := stranger(d, u); why != "" {
+		o.Outcome, o.Reason = stock.WrongProduct, why
+		return o
+	}
+	o = src.Read(d)
+	o.URL, o.Source, o.At, o.RetryAfter = p.URL, src.Name(), p.FetchedAt, p.RetryAfter
+	return o
+}
+
+// of returns the source that reads u; u may be nil.
+func (s *Set) of(u *url.URL) source {
+	if u == nil {
+		u = &url.URL{}
+	}
+	for _, src := range s.sources {
+		if src.Owns(u) {
+			return src
+		}
+	}
+	return anyPage{}
+}
+
+// parse reads a watch's URL, its hostname in lower case.
+func parse(rawURL string) (*url.URL, error) {
+	u, err := url.Parse(stock.NormalizeURL(rawURL))
+	if err != nil {
+		var inner *url.Error
+		if errors.As(err, &inner) {
+			err = inner.Err
+		}
+		return nil, fmt.Errorf("url %q: %w", rawURL, err)
+	}
+	u.Host = strings.ToLower(u.Host)
+	return u, nil
+}
