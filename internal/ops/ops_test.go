@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -74,15 +75,15 @@ func TestProbeDoesNotHang(t *testing.T) {
 func TestHangingChecksDoNotPileUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		never := make(chan struct{})
-		begun := 0
-		h := probe(func(context.Context) error { begun++; <-never; return nil })
+		var begun atomic.Int64
+		h := probe(func(context.Context) error { begun.Add(1); <-never; return nil })
 		var last *httptest.ResponseRecorder
 		for range maxChecks + 5 {
 			last = httptest.NewRecorder()
 			h(last, httptest.NewRequestWithContext(t.Context(), "GET", "/healthz", nil))
 		}
-		if begun != maxChecks {
-			t.Errorf("%d probes of a check that hangs began %d checks, want %d", maxChecks+5, begun, maxChecks)
+		if begun.Load() != maxChecks {
+			t.Errorf("%d probes of a check that hangs began %d checks, want %d", maxChecks+5, begun.Load(), maxChecks)
 		}
 		if want := "8 earlier checks have not answered yet\n"; last.Code != 503 || last.Body.String() != want {
 			t.Errorf("probe while all checks hang: %d %q, want 503 %q", last.Code, last.Body, want)
