@@ -1,0 +1,217 @@
+package watch
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/diff"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// maxPending is how many changes of a watch wait for a journal that is away.
+const maxPending = 8
+
+// follow is one watch of one product: its state, and what of it the journal does
+// not have yet.
+type follow struct {
+	watchSpec
+	source string
+
+	loaded  bool // track and seq are those of the journal
+	known   bool // somebody had written a record before this run
+	track   diff.Track
+	seq     uint64 // of the last record in the journal, as far as is known
+	pending []unsent
+	retry   retry // of an append that the journal, though there, refused
+}
+
+// unsent is a change that is not in the journal, with what made it, so that it
+// can be made anew if another record turns out to stand before it.
+type unsent struct {
+	before diff.Track
+	seen   stock.Observation
+	change stock.Change
+}
+
+// fold takes one look into account and writes down what changed.
+func (h *host) fold(ctx context.Context, f *follow, o stock.Observation) {
+	before := f.track
+	track, change := before.Fold(*f.product, f.watch, repeated(o))
+	f.track = track
+	h.metrics.show(f)
+	if change == nil {
+		return
+	}
+	f.pending = append(f.pending, unsent{before, repeated(o), *change})
+	h.late[f.watch.ID] = f
+	if len(f.pending) > maxPending {
+		f.shorten()
+	}
+	if now := time.Now(); now.Before(h.retry.at) || now.Before(f.retry.at) {
+		return // the journal was away a moment ago: the page's host need not wait for it
+	}
+	ctx = context.WithoutCancel(ctx) // what was seen is to be told, also when we are being stopped
+	h.answered(ctx, h.publish(ctx, f))
+}
+
+// repeated returns what an observation says of the page. An observer that keeps
+// the reading which a 304 refers to repeats it in full; that is as good as the
+// page itself, also for a watch that has not been there to see it.
+func repeated(o stock.Observation) stock.Observation {
+	if o.Outcome == stock.NotModified && (o.IsSearch || o.Offer.Availability != stock.Unknown) {
+		o.Outcome = stock.OK
+	}
+	return o
+}
+
+// deliver publishes the changes of all watches that need not wait longer.
+func (h *host) deliver(ctx context.Context, now time.Time) error {
+	for _, f := range h.late {
+		if now.Before(f.retry.at) {
+			continue
+		}
+		if err := h.publish(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// publish writes the pending changes of a watch to the journal, in order, each
+// exactly once. The error says that the journal does not answer; the changes
+// that it does not have stay pending.
+func (h *host) publish(ctx context.Context, f *follow) error {
+	// Each turn settles a change or meets another writer's record. One who writes
+	// as fast as we read may have the next minute for itself.
+	for range 2 * maxPending {
+		if len(f.pending) == 0 {
+			break
+		}
+		c := f.pending[0].change
+		seq, err := h.append(ctx, c, f.seq)
+		if err == nil {
+			h.written(f, c, seq)
+			continue
+		}
+		last, seq, errLast := h.last(ctx, f.watch.ID)
+		switch {
+		case errLast != nil:
+			return fmt.Errorf("%w, after: %w", errLast, err)
+		case last != nil && seq != f.seq && h.ours(*last, c):
+			h.written(f, c, seq)
+		case seq == f.seq:
+			h.Logger.Warn("the journal refuses a change", "watch", f.watch.ID, "kind", c.Kind, "err", err)
+			f.retry.failed(time.Now())
+			return nil
+		default:
+			h.Logger.Info("another watcher wrote first", "watch", f.watch.ID, "kind", c.Kind)
+			f.seq = seq
+			f.giveWay(last)
+		}
+	}
+	if len(f.pending) > 0 {
+		f.retry.failed(time.Now())
+		return nil
+	}
+	f.pending, f.retry = nil, retry{}
+	delete(h.late, f.watch.ID)
+	return nil
+}
+
+// written notes that the first pending change is in the journal.
+func (h *host) written(f *follow, c stock.Change, seq uint64) {
+	f.seq = seq
+	f.pending = f.pending[1:]
+	h.metrics.changed(f.source, c)
+	level := slog.LevelInfo
+	if c.Kind == stock.Baseline {
+		level = slog.LevelDebug // a start with thousands of watches is no news
+	}
+	h.Logger.Log(context.Background(), level, "changed", "product", c.Product.ID, "watch", f.watch.ID, "source", f.source, "kind", c.Kind)
+}
+
+// ours reports whether a record is the very change that we tried to append.
+func (h *host) ours(record, c stock.Change) bool {
+	return record.Watcher == h.ID && record.Kind == c.Kind && record.ObservedAt.Equal(c.ObservedAt)
+}
+
+// append writes one record.
+func (h *host) append(ctx context.Context, c stock.Change, last uint64) (uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	c.Watcher, c.PublishedAt = h.ID, time.Now().UTC()
+	return h.Journal.Append(ctx, c, last)
+}
+
+// last reads the last record of a watch; nil: there is none.
+func (h *host) last(ctx context.Context, tid string) (*stock.Change, uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	c, seq, err := h.Journal.Last(ctx, tid)
+	if err != nil || seq == 0 {
+		return nil, 0, err
+	}
+	return &c, seq, nil
+}
+
+// giveWay makes the pending changes anew on top of another writer's record; nil:
+// there is none any more. What was seen before that record is in it already, or
+// is no longer true.
+func (f *follow) giveWay(record *stock.Change) {
+	if record != nil {
+		f.pending = slices.DeleteFunc(f.pending, func(u unsent) bool { return !u.change.ObservedAt.After(record.ObservedAt) })
+	}
+	f.replay(0, record)
+}
+
+// replay makes the pending changes from the given one on anew, on top of another
+// record than they were made on. Some may turn out to change nothing.
+func (f *follow) replay(from int, base *stock.Change) {
+	kept := slices.Clone(f.pending[:from])
+	for _, u := range f.pending[from:] {
+		before := u.before.Rebase(base)
+		if _, change := before.Fold(*f.product, f.watch, u.seen); change != nil {
+			kept = append(kept, unsent{before, u.seen, *change})
+			base = change
+		}
+	}
+	f.pending = kept
+	f.track = f.track.Rebase(base)
+}
+
+// shorten drops one of the pending changes and makes those after it anew, so
+// that each still says truly what it changed: a restock that is dropped leaves
+// none told twice, a sell-out that is dropped leaves the restock before it to
+// stand for both. The first and the last two always stay: how the trouble began
+// and what is true now, with the sell-out that makes it news.
+func (f *follow) shorten() {
+	middle := len(f.pending) / 2
+	worst := middle
+	for i := 1; i < len(f.pending)-2; i++ {
+		a, b := weight(f.pending[i].change), weight(f.pending[worst].change)
+		if a < b || a == b && distance(i, middle) < distance(worst, middle) {
+			worst = i
+		}
+	}
+	base := f.pending[worst-1].change
+	f.pending = slices.Delete(f.pending, worst, worst+1)
+	f.replay(worst, &base)
+}
+
+// weight says how much is lost with a change: openings are what the user waits
+// for, and without closings they cannot be told apart.
+func weight(c stock.Change) int {
+	switch c.Kind {
+	case stock.Restocked, stock.LotteryOpen, stock.Orderable, stock.NewListing, stock.Baseline:
+		return 2
+	case stock.SoldOutKind, stock.Gone:
+		return 1
+	default:
+		return 0
+	}
+}
+
+func distance(i, j int) int { return max(i-j, j-i) }

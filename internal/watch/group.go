@@ -1,0 +1,58 @@
+package watch
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// pageSpec is one URL to look at, and who wants to know. It is never changed
+// once made, so that Set and the loops may share it.
+type pageSpec struct {
+	id      string // the URL, normalised
+	url     string // as the user wrote it
+	source  string
+	every   time.Duration // smallest interval of its watches
+	nearest time.Duration // smallest min_interval of its watches
+	value   float64       // sum of its watches' priorities
+	watches []watchSpec
+}
+
+// watchSpec is one watch of one product. The product may not be changed.
+type watchSpec struct {
+	product *stock.Product
+	watch   stock.Watch
+}
+
+// group sorts the watches of all products by the host that is really asked and
+// by page: a page is looked at once for all who watch it.
+func group(products []stock.Product, o Observer) map[string][]*pageSpec {
+	hosts := make(map[string][]*pageSpec)
+	pages := make(map[string]*pageSpec)
+	watched := make(map[string]bool)
+	for i := range products {
+		for _, w := range products[i].Watches {
+			if watched[w.ID] {
+				continue // the same URL twice in one product is one watch
+			}
+			watched[w.ID] = true
+			id := stock.NormalizeURL(w.URL)
+			p := pages[id]
+			if p == nil {
+				p = &pageSpec{id: id, url: w.URL, source: o.Source(w.URL), every: w.Interval, nearest: w.MinInterval}
+				pages[id] = p
+				host := o.Host(w.URL)
+				hosts[host] = append(hosts[host], p)
+			}
+			p.every, p.nearest = min(p.every, w.Interval), min(p.nearest, w.MinInterval)
+			p.value += products[i].Priority
+			p.watches = append(p.watches, watchSpec{&products[i], w})
+		}
+	}
+	for _, list := range hosts {
+		slices.SortFunc(list, func(a, b *pageSpec) int { return strings.Compare(a.id, b.id) })
+	}
+	return hosts
+}

@@ -1,0 +1,286 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/schedule"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// plan says which page of a host is worth the next request. It is given all that
+// looks find, so that a plan that learns can take the place of the plain one.
+type plan interface {
+	Set(pages []schedule.Page)
+	Next(now time.Time) (id string, at time.Time, ok bool)
+	Saw(id string, at time.Time, o schedule.Seen)
+	Due(id string) time.Time
+}
+
+// host is one host and what is known of its watches. All but want and wake
+// belongs to its loop while one runs; a host has one loop at most.
+type host struct {
+	name  string
+	shard int
+	*shared
+	want atomic.Pointer[spec] // the newest pages to look at
+	wake chan struct{}        // want was changed
+
+	spec      *spec // what pages was made of
+	every     time.Duration
+	plan      plan
+	pages     map[string]*page   // by id
+	follows   map[string]*follow // by tid
+	asked     time.Time          // start of the last look
+	notBefore time.Time          // no request earlier, back-off apart
+	backoff   backoff
+	waiting   bool          // backoff is on
+	why       stock.Outcome // what it is for
+	lastRead  time.Time     // when any page was last read
+
+	recalled bool
+	memory   memory // as the last owner left it; recalled says whether it was asked for
+	tries    int    // to recall
+	unloaded []*follow
+	late     map[string]*follow // with changes that are not in the journal yet
+	retry    retry              // of everything above
+	saveAt   time.Time
+	changed  bool // since the memory was last saved
+}
+
+// spec is what Set wants of one host.
+type spec struct{ pages []*pageSpec }
+
+// page is one URL and what its looks taught about it.
+type page struct {
+	*pageSpec
+	follows []*follow
+	looked  time.Time // start of the last look by anybody; zero: none
+	failed  time.Time // last look that failed; zero: the last one was read
+	rest    backoff   // of this page alone
+}
+
+// run looks at the host's pages until ctx, which is the tenure's or ends with
+// it, is done.
+func (h *host) run(ctx context.Context, t *tenure) {
+	h.begin(t)
+	for ctx.Err() == nil {
+		h.adopt()
+		h.catchUp(ctx)
+		h.sleep(ctx, h.turn(ctx, t))
+	}
+	h.finish(ctx)
+}
+
+// begin forgets what another owner may have changed since the last run.
+func (h *host) begin(t *tenure) {
+	now := time.Now()
+	h.spec, h.plan, h.pages = nil, nil, nil
+	h.recalled, h.tries, h.memory, h.retry = false, 0, memory{}, retry{}
+	h.every = h.Every(h.name)
+	h.notBefore = h.asked.Add(h.every)
+	if t.leased { // the owner before us may have asked a moment ago
+		h.notBefore = now.Add(h.every)
+	}
+	h.changed = true // the memory says that the last owner left: soon no longer true
+	h.saveAt = now.Add(spread(h.name, 10*time.Second))
+}
+
+// adopt takes over the newest pages. Pages and watches that stay keep all that
+// is known of them.
+func (h *host) adopt() {
+	want, every := h.want.Load(), h.Every(h.name)
+	if want == h.spec && every == h.every {
+		return
+	}
+	if every != h.every {
+		h.every, h.plan = every, nil
+		h.notBefore = h.asked.Add(every) // the new plan does not know of the last request
+	}
+	pages, follows := make(map[string]*page, len(want.pages)), make(map[string]*follow)
+	h.unloaded = nil
+	for _, s := range want.pages {
+		p := h.pages[s.id]
+		if p == nil {
+			p = &page{}
+		}
+		p.pageSpec, p.follows = s, make([]*follow, 0, len(s.watches))
+		for _, w := range s.watches {
+			f := h.follows[w.watch.ID]
+			if f == nil {
+				f = &follow{}
+			}
+			f.watchSpec, f.source = w, s.source
+			if !f.loaded {
+				h.unloaded = append(h.unloaded, f)
+			}
+			follows[w.watch.ID] = f
+			p.follows = append(p.follows, f)
+		}
+		pages[s.id] = p
+	}
+	h.spec, h.pages, h.follows = want, pages, follows
+	h.late = make(map[string]*follow)
+	for tid, f := range follows {
+		if len(f.pending) > 0 {
+			h.late[tid] = f
+		}
+	}
+	h.replan()
+}
+
+// replan tells the plan which pages can be looked at: those of which a watch's
+// state is known.
+func (h *host) replan() {
+	if !h.recalled {
+		return
+	}
+	if h.plan == nil {
+		h.plan = schedule.NewHost(h.every)
+	}
+	var pages []schedule.Page
+	for _, s := range h.spec.pages {
+		p := h.pages[s.id]
+		if !p.loaded() {
+			continue
+		}
+		if p.looked.IsZero() {
+			p.looked = h.lookedBefore(p)
+		}
+		rest := p.rest.level
+		pages = append(pages, schedule.Page{
+			ID: s.id, Interval: max(s.every, rest), MinInterval: max(s.nearest, rest), Value: s.value, Looked: p.looked,
+		})
+	}
+	h.plan.Set(pages)
+}
+
+func (p *page) loaded() bool {
+	for _, f := range p.follows {
+		if f.loaded {
+			return true
+		}
+	}
+	return false
+}
+
+// turn looks at the next page if it is time, and returns how long there is
+// nothing to do.
+func (h *host) turn(ctx context.Context, t *tenure) time.Duration {
+	now := time.Now()
+	if h.waiting && !now.Before(h.backoff.until) {
+		h.waiting = false
+		h.metrics.waits(h.name, 0)
+	}
+	errand := h.errand(now)
+	if h.plan == nil {
+		return errand.Sub(now)
+	}
+	id, at, ok := h.plan.Next(now)
+	if !ok {
+		return errand.Sub(now)
+	}
+	at = latest(at, h.notBefore, h.backoff.until)
+	if at.After(now) {
+		return earliest(at, errand).Sub(now)
+	}
+	h.look(ctx, t, h.pages[id])
+	return 0
+}
+
+// errand returns when something else than a look is to be done.
+func (h *host) errand(now time.Time) time.Time {
+	at := now.Add(saveEvery)
+	if !h.settled() {
+		at = earliest(at, h.retry.at)
+	} else if h.changed {
+		at = earliest(at, latest(h.saveAt, h.retry.at))
+	}
+	for _, f := range h.late {
+		at = earliest(at, latest(f.retry.at, h.retry.at))
+	}
+	if h.waiting {
+		at = earliest(at, h.backoff.until)
+	}
+	return at
+}
+
+// settled reports whether all that the host's pages need has been read.
+func (h *host) settled() bool { return h.recalled && len(h.unloaded) == 0 }
+
+// catchUp does what is owed to the journal and the memory. While they do not
+// answer it tries again later and later; looks of loaded watches go on.
+func (h *host) catchUp(ctx context.Context) {
+	now := time.Now()
+	if now.Before(h.retry.at) {
+		return
+	}
+	if !h.settled() || len(h.late) > 0 {
+		h.answered(ctx, h.ask(ctx, now))
+	}
+	if h.settled() && h.changed && !now.Before(h.saveAt) {
+		h.save(ctx, time.Time{})
+	}
+}
+
+// ask reads what is missing and writes what is late, until the first failure.
+func (h *host) ask(ctx context.Context, now time.Time) error {
+	if !h.settled() {
+		defer h.replan()
+	}
+	if err := h.load(ctx); err != nil {
+		return err
+	}
+	if err := h.recall(ctx); err != nil {
+		return err
+	}
+	return h.deliver(ctx, now)
+}
+
+// answered notes whether journal and memory are there.
+func (h *host) answered(ctx context.Context, err error) {
+	switch {
+	case err == nil:
+		h.retry = retry{}
+		h.outage.over()
+	case ctx.Err() == nil:
+		h.retry.failed(time.Now())
+		h.outage.report(h.name, err)
+	}
+}
+
+// finish does what must not wait for the next owner, and forgets what the next
+// owner may change.
+func (h *host) finish(ctx context.Context) {
+	lost := errors.Is(context.Cause(ctx), errLost)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*callTimeout)
+	defer cancel()
+	if err := h.deliver(ctx, time.Now().Add(longestRetry)); err != nil {
+		h.Logger.Warn("changes are not in the journal yet", "host", h.name, "err", err)
+	}
+	if h.recalled && !lost { // after a loss, the new owner's memory would be newer than ours
+		h.save(ctx, time.Now())
+	}
+	h.metrics.hide(h.follows)
+	for tid, f := range h.follows {
+		if len(f.pending) == 0 {
+			delete(h.follows, tid)
+		}
+	}
+}
+
+// sleep waits for d, for other pages to look at, or for the end.
+func (h *host) sleep(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-h.wake:
+	case <-t.C:
+	}
+}

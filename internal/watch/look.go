@@ -1,0 +1,163 @@
+package watch
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/schedule"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// look asks for one page and does all that follows from the answer.
+func (h *host) look(ctx context.Context, t *tenure, p *page) {
+	select {
+	case h.inFlight <- struct{}{}:
+		defer func() { <-h.inFlight }()
+	case <-ctx.Done():
+		return
+	}
+	if !t.valid() { // the timer that ends ctx may be late, or we waited too long above
+		pause(ctx, time.Second)
+		return
+	}
+	why := "its turn"
+	if p.looked.IsZero() {
+		why = "first look"
+	}
+	start := time.Now()
+	h.asked = start
+	o := h.observe(ctx, p)
+	now := time.Now()
+	if ctx.Err() != nil && !o.Outcome.Good() {
+		return // it was cut short by us: that says nothing about the page
+	}
+	o = complete(o, p, now)
+	p.looked, h.changed = start, true
+	h.metrics.looked(p.source, o.Outcome, now.Sub(start))
+	for _, f := range p.follows {
+		if f.loaded {
+			h.fold(ctx, f, o)
+		}
+	}
+	h.plan.Saw(p.id, start, schedule.Seen{Good: o.Outcome.Good(), In: o.Offer.Availability.Purchasable()})
+	h.judge(ctx, p, o, now)
+	h.announce(p, o, why)
+	h.Logger.Debug("looked", "host", h.name, "source", p.source, "kind", o.Outcome, "took", now.Sub(start))
+}
+
+// observe looks at the page once, within a time that leaves room for robots.txt
+// and redirects, each of which waits for the host's gap. A panic while a page is
+// read is that page's trouble, not the end of all other watches.
+func (h *host) observe(ctx context.Context, p *page) (o stock.Observation) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute+4*h.every)
+	defer cancel()
+	defer func() {
+		if r := recover(); r != nil {
+			h.Logger.Error("reading a page panicked", "host", h.name, "source", p.source, "watch", p.watches[0].watch.ID,
+				"err", fmt.Sprint(r), "stack", string(debug.Stack()))
+			o = stock.Observation{Outcome: stock.Failed, Reason: "internal error while the page was read"}
+		}
+	}()
+	return h.Observer.Observe(ctx, p.url)
+}
+
+// complete fills in what every observation must say.
+func complete(o stock.Observation, p *page, now time.Time) stock.Observation {
+	if o.URL == "" {
+		o.URL = p.url
+	}
+	if o.Source == "" {
+		o.Source = p.source
+	}
+	if o.Outcome == "" {
+		o.Outcome, o.Reason = stock.Failed, "the look ended without an outcome"
+	}
+	if o.At.IsZero() {
+		o.At = now
+	}
+	return o
+}
+
+// judge decides whether the host, or the page alone, is to be left alone.
+func (h *host) judge(ctx context.Context, p *page, o stock.Observation, now time.Time) {
+	if rest := p.trouble(o, h.lastRead, now); rest != p.rest {
+		p.rest = rest
+		h.replan()
+	}
+	if p.rest == (backoff{}) || theirs(o) {
+		h.backOff(ctx, o, now)
+	}
+	if o.Outcome.Good() {
+		h.lastRead = now
+	}
+}
+
+// trouble returns the rest that a page needs for itself. A page that fails once
+// more though others of its host were read meanwhile has a trouble of its own,
+// and the others need not wait for it.
+func (p *page) trouble(o stock.Observation, othersRead, now time.Time) backoff {
+	own := !p.failed.IsZero() && othersRead.After(p.failed)
+	switch {
+	case o.Outcome == stock.Disallowed:
+		return backoff{level: disallowedRest}
+	case theirs(o):
+		return p.rest
+	case o.Outcome == stock.Blocked, o.Outcome == stock.Failed:
+		p.failed = now
+		if own {
+			rest := p.rest.after(o, now, p.every)
+			rest.until = time.Time{} // the plan counts from the look
+			return rest
+		}
+		return p.rest
+	default:
+		p.failed = time.Time{}
+		return backoff{}
+	}
+}
+
+// theirs reports whether an answer is the host's word on how often we may ask,
+// whatever the page.
+func theirs(o stock.Observation) bool { return o.RetryAfter > 0 || o.Outcome == stock.RateLimited }
+
+// backOff leaves the host alone after trouble. What a restart must not forget is
+// written at once.
+func (h *host) backOff(ctx context.Context, o stock.Observation, now time.Time) {
+	before := h.backoff
+	h.backoff = before.after(o, now, h.unit())
+	if h.backoff == before {
+		return
+	}
+	wait := max(0, h.backoff.until.Sub(now))
+	h.metrics.waits(h.name, wait)
+	if h.waiting = wait > 0; !h.waiting {
+		return
+	}
+	h.why = o.Outcome
+	h.Logger.Info("the host is left alone", "host", h.name, "kind", o.Outcome, "err", o.Reason, "took", wait)
+	if wait > worthSaving {
+		h.save(context.WithoutCancel(ctx), time.Time{})
+	}
+}
+
+// unit is the wait after a first failure: the host's own pace.
+func (h *host) unit() time.Duration {
+	unit := longestRefused // a longer one would be cut to this anyway
+	for _, s := range h.spec.pages {
+		unit = min(unit, s.every)
+	}
+	return max(unit, h.every)
+}
+
+// announce tells dashboards what was seen, for each watch of the page.
+func (h *host) announce(p *page, o stock.Observation, why string) {
+	next := latest(h.plan.Due(p.id), h.backoff.until)
+	for _, f := range p.follows {
+		h.announcer.add(h.shard, stock.Look{
+			Watch: f.watch.ID, At: o.At, Outcome: o.Outcome, Reason: o.Reason,
+			Availability: o.Offer.Availability, Source: o.Source, Next: next, Why: why,
+		})
+	}
+}

@@ -1,0 +1,81 @@
+package watch
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+const (
+	memoryVersion = 1
+	saveEvery     = 5 * time.Minute
+	saveRetry     = 30 * time.Second
+	// worthSaving is the back-off from which a restart must not forget it.
+	worthSaving = time.Minute
+	// maxRemembered keeps a host's value far below the largest message of a bus.
+	maxRemembered = 8000
+)
+
+// memory is what outlives the owner of a host, as JSON. Losing it costs little,
+// so everything in it may be missing or wrong.
+type memory struct {
+	V    int    `json:"v"`
+	Host string `json:"host"`
+	// Left is when the owner stopped in good order: Watches is then complete.
+	// Without it the owner may have looked at any page since.
+	Left      time.Time             `json:"left,omitzero"`
+	NotBefore time.Time             `json:"not_before,omitzero"` // end of the back-off
+	Why       stock.Outcome         `json:"why,omitempty"`       // what it is for
+	Watches   map[string]remembered `json:"watches,omitempty"`   // by tid
+}
+
+// remembered is when a watch's page was looked at and last read, in Unix
+// milliseconds; 0: never.
+type remembered struct {
+	Looked int64 `json:"looked,omitempty"`
+	Good   int64 `json:"good,omitempty"`
+}
+
+// recallMemory reads what encode wrote. Anything else is nothing remembered; the
+// error says why.
+func recallMemory(raw []byte, host string, now time.Time) (memory, error) {
+	if len(raw) == 0 {
+		return memory{}, nil
+	}
+	var m memory
+	if err := json.Unmarshal(raw, &m); err != nil {
+		return memory{}, fmt.Errorf("read the memory of host %s: %w", host, err)
+	}
+	if m.V != memoryVersion || m.Host != host {
+		return memory{}, fmt.Errorf("read the memory of host %s: it is version %d of host %q", host, m.V, m.Host)
+	}
+	if latest := now.Add(longestRetryAfter); m.NotBefore.After(latest) {
+		m.NotBefore = latest // no back-off is longer: the clock of its writer was wrong
+	}
+	return m, nil
+}
+
+func (m memory) encode() ([]byte, error) {
+	m.V = memoryVersion
+	return json.Marshal(m)
+}
+
+// moment is a remembered time; what lies in the future counts as now.
+func moment(ms int64, now time.Time) time.Time {
+	if ms <= 0 {
+		return time.Time{}
+	}
+	if t := time.UnixMilli(ms); t.Before(now) {
+		return t
+	}
+	return now
+}
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}

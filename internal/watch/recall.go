@@ -1,0 +1,125 @@
+package watch
+
+import (
+	"context"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/diff"
+)
+
+// recallTries is how often the memory is asked before a host goes without:
+// unlike the journal's, its loss costs no change.
+const recallTries = 3
+
+// load reads the state of every watch that has none yet.
+func (h *host) load(ctx context.Context) error {
+	for len(h.unloaded) > 0 {
+		f := h.unloaded[0]
+		last, seq, err := h.last(ctx, f.watch.ID)
+		if err != nil {
+			return err
+		}
+		f.track, f.seq, f.loaded, f.known = diff.Start(last), seq, true, last != nil
+		h.unloaded = h.unloaded[1:]
+		if h.recalled {
+			h.remind(f)
+		}
+		h.metrics.show(f)
+	}
+	return nil
+}
+
+// recall reads what the last owner of the host left, once per run.
+func (h *host) recall(ctx context.Context) error {
+	if h.recalled {
+		return nil
+	}
+	call, cancel := context.WithTimeout(ctx, callTimeout)
+	raw, err := h.Memory.Learned(call, h.name)
+	cancel()
+	if h.tries++; err != nil && h.tries < recallTries {
+		return err
+	}
+	now := time.Now()
+	if err == nil {
+		h.memory, err = recallMemory(raw, h.name, now)
+	}
+	if err != nil {
+		h.Logger.Warn("the host's memory is lost", "host", h.name, "err", err)
+	}
+	h.recalled = true
+	if h.memory.NotBefore.After(now) {
+		h.backoff.until, h.why, h.waiting = h.memory.NotBefore, h.memory.Why, true
+		h.metrics.waits(h.name, h.backoff.until.Sub(now))
+		h.Logger.Info("the host is left alone, as before", "host", h.name, "kind", h.why, "took", h.backoff.until.Sub(now))
+	}
+	for _, f := range h.follows {
+		if f.loaded {
+			h.remind(f)
+			h.metrics.show(f)
+		}
+	}
+	return nil
+}
+
+// remind tells a watch's track when the page was last read, which no record
+// says when nothing changed.
+func (h *host) remind(f *follow) {
+	if good := moment(h.memory.Watches[f.watch.ID].Good, time.Now()); good.After(f.track.LastGood()) {
+		f.track = f.track.SeenAt(good)
+	}
+}
+
+// lookedBefore returns when somebody last looked at a page that is new to this
+// run; zero: nobody ever did.
+func (h *host) lookedBefore(p *page) time.Time {
+	now := time.Now()
+	var looked time.Time
+	var known bool
+	for _, f := range p.follows {
+		at := moment(h.memory.Watches[f.watch.ID].Looked, now)
+		looked = latest(looked, at)
+		known = known || f.known || !at.IsZero()
+	}
+	switch {
+	case !known:
+		return time.Time{}
+	case h.memory.Left.IsZero(), looked.IsZero():
+		return now // the last owner may have looked a moment ago: wait for the next slot
+	default:
+		return looked
+	}
+}
+
+// save writes the memory; left is when this owner leaves in good order, or zero.
+func (h *host) save(ctx context.Context, left time.Time) {
+	now := time.Now()
+	m := memory{Host: h.name, Left: left, Watches: make(map[string]remembered)}
+	if h.backoff.until.Sub(now) > 0 {
+		m.NotBefore, m.Why = h.backoff.until, h.why
+	}
+	for _, s := range h.spec.pages {
+		p := h.pages[s.id]
+		for _, f := range p.follows {
+			r := h.memory.Watches[f.watch.ID]
+			if f.loaded {
+				r = remembered{Looked: millis(p.looked), Good: millis(f.track.LastGood())}
+			}
+			if r != (remembered{}) && len(m.Watches) < maxRemembered {
+				m.Watches[f.watch.ID] = r
+			}
+		}
+	}
+	value, err := m.encode()
+	if err == nil {
+		call, cancel := context.WithTimeout(ctx, callTimeout)
+		err = h.Memory.Learn(call, h.name, value)
+		cancel()
+	}
+	if err != nil {
+		h.saveAt = now.Add(saveRetry)
+		h.Logger.Debug("the host's memory is not saved", "host", h.name, "err", err)
+		return
+	}
+	h.changed, h.saveAt = false, now.Add(saveEvery)
+}

@@ -1,0 +1,227 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// inFlight bounds the looks of all hosts at one moment, and so their memory.
+const inFlight = 256
+
+// Watcher looks at the pages of all watches. Make one with New.
+type Watcher struct {
+	*shared
+	ready atomic.Bool
+	told  chan struct{} // the configuration's hash was changed
+
+	mu      sync.Mutex
+	closed  bool
+	hash    string
+	posts   map[string]*post
+	tenures [Shards]*tenure // nil: not ours
+	loops   sync.WaitGroup
+}
+
+// shared is what the loops of all hosts use together.
+type shared struct {
+	Options
+	metrics   *metrics
+	announcer *announcer
+	outage    *outage
+	inFlight  chan struct{}
+}
+
+// post is a host and whether its loop runs.
+type post struct {
+	*host
+	wanted bool    // it is configured
+	tenure *tenure // that the loop runs in
+	stop   context.CancelFunc
+	done   chan struct{} // closed at the loop's end; nil: none runs
+}
+
+// New returns a Watcher that watches nothing yet: Set says what, Run begins.
+func New(o Options) *Watcher {
+	if o.LeaseTTL <= 0 {
+		o.LeaseTTL = defaultLeaseTTL
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Watcher{
+		shared: &shared{
+			Options: o, metrics: newMetrics(o.Registerer), announcer: newAnnouncer(o.Announce),
+			outage: &outage{log: o.Logger}, inFlight: make(chan struct{}, inFlight),
+		},
+		told: make(chan struct{}, 1), hash: o.ConfigHash, posts: make(map[string]*post),
+	}
+}
+
+// Set says what to watch from now on, in place of what was said before; it may
+// be called at any time. Watches that stay keep their state and their pages'
+// next look. The products must not be changed afterwards.
+func (w *Watcher) Set(products []stock.Product, configHash string) {
+	hosts := group(products, w.Observer)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.hash != configHash {
+		w.hash = configHash
+		signal(w.told)
+	}
+	w.metrics.set(hosts, w.Leases == nil)
+	for name, p := range w.posts {
+		if _, ok := hosts[name]; !ok {
+			p.wanted = false
+			w.settle(p)
+		}
+	}
+	for name, pages := range hosts {
+		p := w.posts[name]
+		if p == nil {
+			p = &post{host: &host{name: name, shard: Shard(name), shared: w.shared, wake: make(chan struct{}, 1)}}
+			w.posts[name] = p
+		}
+		p.wanted = true
+		p.want.Store(&spec{pages})
+		signal(p.wake)
+		w.settle(p)
+	}
+}
+
+// Run looks at pages until ctx ends. When it returns, all that it started has
+// ended, or the error says that something did not within 10 seconds.
+func (w *Watcher) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	var leases *holder
+	if w.Leases == nil {
+		w.ownAll(ctx)
+	} else {
+		leases = newHolder(w)
+		g.Go(func() error { return leases.run(ctx) })
+	}
+	g.Go(func() error {
+		w.announcer.run(ctx)
+		return nil
+	})
+	err := errors.Join(g.Wait(), w.wait())
+	if leases != nil && err == nil { // what still runs may not share its hosts with the next owner
+		leases.leave()
+	}
+	w.announcer.flush()
+	return err
+}
+
+// Ready returns nil once it is clear which hosts are this watcher's, which may
+// be none.
+func (w *Watcher) Ready() error {
+	if !w.ready.Load() {
+		return errors.New("the first pass over the leases is not done")
+	}
+	return nil
+}
+
+// ownAll makes all hosts ours for as long as ctx lasts.
+func (w *Watcher) ownAll(ctx context.Context) {
+	t := endless(ctx)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i := range w.tenures {
+		w.tenures[i] = t
+	}
+	for _, p := range w.posts {
+		w.settle(p)
+	}
+	w.metrics.leases.Set(Shards)
+	w.ready.Store(true)
+}
+
+// own begins a tenure.
+func (w *Watcher) own(shard int, t *tenure) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.tenures[shard] = t
+	for _, p := range w.posts {
+		if p.shard == shard {
+			w.settle(p)
+		}
+	}
+}
+
+// vacate ends the tenure of a shard. What it returns is closed one by one as the
+// loops of the shard's hosts end.
+func (w *Watcher) vacate(shard int, cause error) (loops []<-chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t := w.tenures[shard]
+	if t == nil {
+		return nil
+	}
+	w.tenures[shard] = nil
+	t.end(cause)
+	for _, p := range w.posts {
+		if p.done != nil && p.tenure == t {
+			loops = append(loops, p.done)
+		}
+	}
+	return loops
+}
+
+// settle starts or stops a host's loop as it should be, and forgets a host that
+// is no longer configured. It is called with the lock held, whenever something
+// that it depends on has changed.
+func (w *Watcher) settle(p *post) {
+	t := w.tenures[p.shard]
+	run := p.wanted && t != nil && t.ctx.Err() == nil && !w.closed
+	switch {
+	case p.done != nil:
+		if !run || p.tenure != t {
+			p.stop() // and when it has ended, settle is called again
+		}
+	case run:
+		w.start(p, t)
+	case !p.wanted:
+		delete(w.posts, p.name)
+	}
+}
+
+func (w *Watcher) start(p *post, t *tenure) {
+	ctx, stop := context.WithCancel(t.ctx)
+	done := make(chan struct{})
+	p.tenure, p.stop, p.done = t, stop, done
+	w.loops.Go(func() {
+		defer stop()
+		p.run(ctx, t)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		close(done)
+		p.tenure, p.stop, p.done = nil, nil, nil
+		w.settle(p)
+	})
+}
+
+// wait waits for all loops, which ended with their tenures.
+func (w *Watcher) wait() error {
+	w.mu.Lock()
+	w.closed = true
+	w.mu.Unlock()
+	all := make(chan struct{})
+	go func() {
+		w.loops.Wait()
+		close(all)
+	}()
+	select {
+	case <-all:
+		return nil
+	case <-time.After(stopTimeout):
+		return fmt.Errorf("some hosts' loops did not end within %v", stopTimeout)
+	}
+}

@@ -1,0 +1,126 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// share compares the leases with what they should be: it notices what others
+// took, hands over what is no longer ours, and takes what nobody holds.
+func (h *holder) share(ctx context.Context) error {
+	h.expire()
+	leases, err := h.list(ctx)
+	if err != nil {
+		return err
+	}
+	var members []string
+	shards := make(map[int]Lease)
+	for _, l := range leases {
+		if id, ok := strings.CutPrefix(l.Key, memberPrefix); ok {
+			members = append(members, id)
+			h.compare(id, l.Value)
+		} else if n, err := strconv.Atoi(strings.TrimPrefix(l.Key, shardPrefix)); err == nil && n >= 0 && n < Shards {
+			shards[n] = l
+		}
+	}
+	h.forget(members)
+	for shard, l := range h.held {
+		// A list may come from a replica that is behind; an older revision says nothing.
+		if now, ok := shards[shard]; ok && now.Rev > l.rev && now.Value != h.w.ID {
+			h.lose(shard)
+		}
+	}
+	h.handOver(ctx, members)
+	return h.take(ctx, members, shards)
+}
+
+// handOver gives up the shards that another member is to hold: first their loops
+// end, then the lease does.
+func (h *holder) handOver(ctx context.Context, members []string) {
+	loops := make(map[int][]<-chan struct{})
+	for shard := range h.held {
+		if wished(members, shard) != h.w.ID {
+			loops[shard] = h.w.vacate(shard, errHandOver)
+		}
+	}
+	if len(loops) == 0 {
+		return
+	}
+	patience, cancel := context.WithTimeout(ctx, handOverTime)
+	defer cancel()
+	for shard, ends := range loops {
+		rev := h.held[shard].rev
+		delete(h.held, shard)
+		if !allClosed(patience, ends) {
+			continue // something still runs: the lease may only expire
+		}
+		if err := h.release(ctx, shardKey(shard), rev); err != nil {
+			h.w.Logger.Debug("a lease is not given back and will expire", "shard", shard, "err", err)
+		}
+	}
+	h.w.Logger.Info("shards are handed over", "shards", len(loops))
+}
+
+func allClosed(ctx context.Context, channels []<-chan struct{}) bool {
+	for _, c := range channels {
+		select {
+		case <-c:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return true
+}
+
+// take acquires the shards that we wish for and nobody else holds. A lease with
+// our own id is of our last run, or from a call whose answer was lost: nobody
+// else uses it.
+func (h *holder) take(ctx context.Context, members []string, shards map[int]Lease) error {
+	for shard := range Shards {
+		l, taken := shards[shard]
+		if h.held[shard] != nil || wished(members, shard) != h.w.ID || taken && l.Value != h.w.ID {
+			continue
+		}
+		sent := time.Now()
+		rev, err := h.put(ctx, shardKey(shard), h.w.ID, l.Rev)
+		if errors.Is(err, context.DeadlineExceeded) {
+			return err // the store is away: the other shards need not wait for that one by one
+		}
+		if err != nil {
+			h.w.Logger.Debug("a lease is not taken", "shard", shard, "err", err)
+			continue
+		}
+		t := leasedUntil(ctx, h.deadline(sent))
+		h.held[shard] = &lease{rev, t}
+		h.w.own(shard, t)
+	}
+	return nil
+}
+
+// compare says once when another member has another configuration than we.
+func (h *holder) compare(id, hash string) {
+	h.w.mu.Lock()
+	ours := h.w.hash
+	h.w.mu.Unlock()
+	if id == h.w.ID || h.others[id] == hash {
+		return
+	}
+	h.others[id] = hash
+	if hash != ours {
+		h.w.metrics.strangers.Inc()
+		h.w.Logger.Warn("another watcher runs with another configuration", "watcher", id)
+	}
+}
+
+// forget drops what is known of members that left.
+func (h *holder) forget(members []string) {
+	for id := range h.others {
+		if !slices.Contains(members, id) {
+			delete(h.others, id)
+		}
+	}
+}

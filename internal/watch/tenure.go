@@ -1,0 +1,62 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// Why a tenure ended, when it was not the end of the whole watcher.
+var (
+	errLost     = errors.New("the lease is lost")
+	errHandOver = errors.New("another watcher is to hold the lease")
+)
+
+// tenure is the time in which this watcher may ask the hosts of one shard. Its
+// context ends with it, so that requests on their way end too.
+type tenure struct {
+	ctx    context.Context
+	end    context.CancelCauseFunc
+	leased bool // false: nobody else could ask
+
+	mu       sync.Mutex
+	deadline time.Time // on the monotonic clock; only when leased
+	timer    *time.Timer
+}
+
+// endless returns the tenure of a watcher that shares its hosts with nobody.
+func endless(ctx context.Context) *tenure {
+	ctx, end := context.WithCancelCause(ctx)
+	return &tenure{ctx: ctx, end: end}
+}
+
+// leasedUntil returns a tenure that ends at the deadline unless it is extended.
+func leasedUntil(ctx context.Context, deadline time.Time) *tenure {
+	t := endless(ctx)
+	t.leased, t.deadline = true, deadline
+	t.timer = time.AfterFunc(time.Until(deadline), func() { t.end(errLost) })
+	context.AfterFunc(t.ctx, func() { t.timer.Stop() })
+	return t
+}
+
+// extend moves the deadline. What has ended stays so.
+func (t *tenure) extend(deadline time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.deadline = deadline
+	if t.ctx.Err() == nil {
+		t.timer.Reset(time.Until(deadline))
+	}
+}
+
+// valid reports whether a request may start now. After a pause of the whole
+// process the timer may be late; the clock is not.
+func (t *tenure) valid() bool { return t.ctx.Err() == nil && !t.expired() }
+
+// expired reports whether the deadline has passed.
+func (t *tenure) expired() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.leased && !time.Now().Before(t.deadline)
+}

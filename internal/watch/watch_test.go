@@ -1,0 +1,209 @@
+package watch_test
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+const (
+	shopA = "http://a.example/item"
+	shopB = "http://b.example/item"
+)
+
+func TestTwoHours(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		var products []stock.Product
+		for i := range 10 {
+			u := fmt.Sprintf("http://a.example/%d", i)
+			products = append(products, product(fmt.Sprint("p", i), time.Minute, u))
+		}
+		products = append(products, product("slow", 10*time.Minute, shopB))
+		// The plan is anchored in the calendar: whole slots fit into whole hours.
+		r := w.start(w.options("one"), products)
+		after(2 * time.Hour)
+		r.stop()
+		for i := range 10 {
+			// One look at the start, which may take the place of the first slot's, then one per slot.
+			if n := len(w.street.of(fmt.Sprintf("a.example/%d", i))); n != 120 && n != 121 {
+				t.Errorf("page %d with an interval of 1m was looked at %d times in 2h, want 120 or 121", i, n)
+			}
+		}
+		if n := len(w.street.of(shopB)); n != 13 {
+			t.Errorf("a page with an interval of 10m was looked at %d times in 2h, want 13", n)
+		}
+		if got := w.journal.kinds(products[0].Watches[0].ID); got != "baseline" {
+			t.Errorf("records of a page that never changed: %q, want one baseline", got)
+		}
+	})
+}
+
+func TestAChangeIsWrittenOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		start := time.Now()
+		w.street.answer = func(_ string, at time.Time) stock.Observation {
+			if d := at.Sub(start); d > 10*time.Minute && d < 20*time.Minute {
+				return says(stock.InStock)
+			}
+			return says(stock.OutOfStock)
+		}
+		p := product("p", time.Minute, shopA)
+		r := w.start(w.options("one"), []stock.Product{p})
+		after(time.Hour)
+		r.stop()
+		records := w.journal.of(p.Watches[0].ID)
+		if got, want := w.journal.kinds(p.Watches[0].ID), "baseline restocked sold_out"; got != want {
+			t.Fatalf("records = %q, want %q", got, want)
+		}
+		if c := records[1]; c.Watcher != "one" || c.PublishedAt.Before(c.ObservedAt) || c.PublishedAt.IsZero() {
+			t.Errorf("record by %q, published at %v, observed at %v; want by one, published after", c.Watcher, c.PublishedAt, c.ObservedAt)
+		}
+	})
+}
+
+func TestOneLookServesAllWatchesOfAURL(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		often, seldom := product("often", time.Minute, shopA), product("seldom", time.Hour, "HTTP://A.example:80/item")
+		r := w.start(w.options("one"), []stock.Product{seldom, often})
+		after(time.Hour)
+		r.stop()
+		if n := len(w.street.of("")); n != 61 {
+			t.Errorf("one URL of two products with intervals of 1m and 1h was looked at %d times in 1h, want 61", n)
+		}
+		for _, p := range []stock.Product{often, seldom} {
+			if got := w.journal.kinds(p.Watches[0].ID); got != "baseline" {
+				t.Errorf("records of product %s: %q, want a baseline for each", p.ID, got)
+			}
+		}
+	})
+}
+
+func TestASlowHostDelaysNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.street.took = func(u string) time.Duration {
+			if u == shopA {
+				return 50 * time.Second
+			}
+			return time.Second
+		}
+		r := w.start(w.options("one"), []stock.Product{product("p", 10*time.Second, shopA, shopB)})
+		after(10 * time.Minute)
+		r.stop()
+		if n := len(w.street.of(shopB)); n != 61 {
+			t.Errorf("beside a slow host a page with an interval of 10s was looked at %d times in 10m, want 61", n)
+		}
+	})
+}
+
+func TestAPanicIsALookThatFailed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.street.answer = func(u string, _ time.Time) stock.Observation {
+			if u == shopA {
+				w.street.mu.Lock()
+				w.street.busy["a.example"] = false
+				w.street.mu.Unlock()
+				panic("index out of range")
+			}
+			return says(stock.OutOfStock)
+		}
+		var looks []stock.Look
+		o := w.options("one")
+		o.Announce = func(_ int, l []stock.Look) { looks = append(looks, l...) }
+		r := w.start(o, []stock.Product{product("p", time.Minute, shopA, shopB)})
+		after(time.Minute)
+		r.stop()
+		if got := w.journal.kinds(stock.WatchID("p", shopB)); got != "baseline" {
+			t.Errorf("records of the other page: %q, want baseline", got)
+		}
+		for _, l := range looks {
+			if l.Watch == stock.WatchID("p", shopA) && l.Outcome == stock.Failed {
+				return
+			}
+		}
+		t.Errorf("announced %v, want an error for the page whose reader panicked", looks)
+	})
+}
+
+func TestReload(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		stays, goes := product("stays", 10*time.Minute, shopA), product("goes", 10*time.Minute, shopB)
+		r := w.start(w.options("one"), []stock.Product{stays, goes})
+		after(25 * time.Minute)
+		before, gone := len(w.street.of(shopA)), len(w.street.of(shopB))
+
+		comes := product("comes", 10*time.Minute, "http://a.example/new", "http://c.example/new")
+		r.Set([]stock.Product{stays, comes}, "other")
+		after(10 * time.Second)
+		if n := len(w.street.of(shopA)); n != before {
+			t.Errorf("right after a reload the page that stays had %d more looks, want 0", n-before)
+		}
+		for _, u := range []string{"a.example/new", "c.example/new"} {
+			if n := len(w.street.of(u)); n != 1 {
+				t.Errorf("right after a reload the new page %s had %d looks, want 1", u, n)
+			}
+		}
+		after(time.Hour)
+		if n := len(w.street.of(shopA)); n < before+6 || n > before+7 {
+			t.Errorf("in 1h after a reload the page that stays had %d looks, want 6 or 7", n-before)
+		}
+		if n := len(w.street.of(shopB)); n != gone {
+			t.Errorf("after a reload the page that went had %d more looks, want 0", n-gone)
+		}
+
+		r.Set([]stock.Product{stays, comes, goes}, "hash") // and back
+		after(10 * time.Minute)
+		if n := len(w.street.of(shopB)); n == gone {
+			t.Errorf("a page that came back had no look within its interval")
+		}
+		r.stop()
+	})
+}
+
+func TestARestartIsNoReasonToLookEarly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		products := []stock.Product{product("p", 10*time.Minute, shopA)}
+		for range 10 {
+			r := w.start(w.options("one"), products)
+			after(6 * time.Minute)
+			r.stop()
+		}
+		if n := len(w.street.of(shopA)); n != 7 {
+			t.Errorf("a page with an interval of 10m was looked at %d times in 1h with 9 restarts, want 7", n)
+		}
+	})
+}
+
+func TestLooksAreAnnounced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		got := make(map[string]int)
+		o := w.options("one")
+		o.Announce = func(_ int, looks []stock.Look) {
+			for _, l := range looks {
+				got[l.Watch]++
+				if l.Availability != stock.OutOfStock || l.Source != "page" || !l.Next.After(l.At) || l.Why == "" {
+					t.Errorf("announced %+v, want what was read, by which source, when next and why now", l)
+				}
+			}
+		}
+		p, q := product("p", time.Minute, shopA), product("q", time.Minute, shopA)
+		r := w.start(o, []stock.Product{p, q})
+		after(10 * time.Minute)
+		r.stop()
+		for _, id := range []string{p.Watches[0].ID, q.Watches[0].ID} {
+			if got[id] != 11 {
+				t.Errorf("%d looks announced for a watch, want 11", got[id])
+			}
+		}
+	})
+}
