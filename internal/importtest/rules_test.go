@@ -1,0 +1,101 @@
+package importtest
+
+// rule says what one package may import besides the standard library. Paths of
+// our own are given without "internal/" in front.
+type rule struct {
+	own       []string // packages of this module
+	libraries []string // other modules: a path stands for everything below it
+	tests     []string // libraries that its tests may use besides those of everybody's tests
+	pure      bool     // it decides and does nothing: no network, no files, no log, not even from the standard library
+}
+
+// Libraries that several packages share.
+const (
+	colly      = "github.com/gocolly/colly/v2"
+	compress   = "github.com/klauspost/compress"
+	flock      = "github.com/gofrs/flock"
+	goquery    = "github.com/PuerkitoBio/goquery"
+	natsGo     = "github.com/nats-io/nats.go"
+	natsServer = "github.com/nats-io/nats-server/v2"
+	prometheus = "github.com/prometheus/client_golang"
+	toml       = "github.com/pelletier/go-toml/v2"
+	xNet       = "golang.org/x/net"
+	xSync      = "golang.org/x/sync"
+	xText      = "golang.org/x/text"
+)
+
+// allow is the package map. Its order is that of the layers, top down; a
+// package may import from the layers below its own alone.
+var allow = map[string]rule{
+	"cmd/sainyuka": {
+		own:       []string{"app", "cli", "config", "ops", "natsd", "fakeshop", "stock"}, // fakeshop: the demo's street
+		libraries: []string{natsGo, prometheus},
+	},
+	"cmd/watcher":  {own: []string{"app", "cli", "config", "ops"}},
+	"cmd/notifier": {own: []string{"app", "cli", "config", "ops"}},
+	"e2e":          {own: []string{"app", "cli", "config", "ops", "stock"}, tests: []string{prometheus, natsGo}},
+
+	"cli": {
+		own:       []string{"app", "bus", "config", "fetch", "notify", "ops", "schedule", "sources", "stock", "web"},
+		libraries: []string{natsGo, prometheus},
+	},
+	"app": {
+		own: []string{
+			"bus", "config", "diff", "fetch", "notify", "notify/log", "notify/ntfy", "notify/webhook", "ops", "pricing",
+			"schedule", "sources", "stock", "watch", "web",
+		},
+		libraries: []string{natsGo, prometheus, xSync, flock},
+	},
+
+	// These never import one another: each declares the interfaces that it
+	// needs, and app joins them.
+	"watch":  {own: []string{"diff", "schedule", "stock"}, libraries: []string{prometheus, xSync}},
+	"notify": {own: []string{"pricing", "stock"}, libraries: []string{prometheus, xSync, "github.com/rivo/uniseg"}},
+	"web":    {own: []string{"stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
+	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, "github.com/nats-io/nuid"}},
+
+	"notify/log":         {own: []string{"notify", "stock"}},
+	"notify/ntfy":        {own: []string{"notify", "stock"}},
+	"notify/webhook":     {own: []string{"notify", "stock"}},
+	"notify/channeltest": {own: []string{"notify", "stock"}},
+
+	"config": {own: []string{"stock"}, libraries: []string{toml}},
+	"ops":    {libraries: []string{prometheus}},
+	"natsd":  {libraries: []string{natsServer, natsGo, flock, prometheus}},
+
+	"fetch": {
+		own: []string{"stock"},
+		libraries: []string{
+			colly, compress, prometheus, xNet, xText,
+			"github.com/andybalholm/brotli", "github.com/saintfish/chardet",
+		},
+		tests: []string{"github.com/temoto/robotstxt"}, // colly's own reader of robots.txt, to compare with
+	},
+	"sources":         {own: []string{"sources/mercari", "sources/page", "sources/rakuten", "sources/yahoo", "stock"}, libraries: []string{prometheus}},
+	"sources/mercari": {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
+	"sources/rakuten": {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
+	"sources/yahoo":   {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
+	"sources/page":    {own: []string{"stock"}, libraries: []string{goquery, xNet, xText}},
+
+	"diff":     {own: []string{"stock"}, pure: true},
+	"schedule": {own: []string{"stock"}, pure: true},
+	"pricing":  {own: []string{"stock"}, pure: true},
+	"stock":    {},
+
+	"fakeshop":   {own: []string{"stock"}, libraries: []string{compress, xText}, tests: []string{goquery}},
+	"natstest":   {own: []string{"natsd"}, libraries: []string{natsGo, natsServer}},
+	"importtest": {},
+}
+
+// Any package's tests may use these besides what the package itself may.
+var (
+	testPackages  = []string{"fakeshop", "natstest", "natsd", "notify/channeltest"}
+	testLibraries = []string{
+		"github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "pgregory.net/rapid",
+		natsGo,                     // the connection that natstest gives
+		prometheus + "/prometheus", // testutil reads what a package counts
+	}
+)
+
+// impure are parts of the standard library that a pure package has no use for.
+var impure = []string{"log", "net", "os"}
