@@ -36,7 +36,7 @@ func (c *channel) Send(ctx context.Context, m notify.Message) (notify.Receipt, e
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, err := io.WriteString(c.w, out); err != nil {
+	if _, err := c.w.Write([]byte(out)); err != nil {
 		return notify.Receipt{}, &notify.SendError{Class: notify.Transient, Err: fmt.Errorf("write alert: %w", err)}
 	}
 	return notify.Receipt{}, nil

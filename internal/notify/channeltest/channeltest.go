@@ -1,0 +1,157 @@
+// Package channeltest is the contract that every channel must pass: what a
+// message may be, what each kind of refusal means, and that nothing secret gets
+// out. It speaks to the channel as its service would, over loopback. What is
+// peculiar to one service is tested in its own package.
+package channeltest
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/notify"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// Contract says how a channel that speaks HTTP is made.
+type Contract struct {
+	// New returns a channel whose service answers at baseURL, with Secrets in
+	// its address and credentials.
+	New func(baseURL string, client *http.Client) notify.Channel
+	// Secrets are texts of the configuration that no error may hold.
+	Secrets []string
+	// Accept is what the service says to a message that it takes.
+	Accept string
+}
+
+// Run tests that a channel keeps the contract.
+func Run(t *testing.T, c Contract) {
+	t.Helper()
+	t.Run("success", c.success)
+	t.Run("messages", func(t *testing.T) {
+		s := c.serve(t, http.StatusOK, nil)
+		Accepts(t, c.New(s.URL, s.Client()))
+		for _, body := range s.bodies() {
+			if len(body) == 0 || len(body) > 20<<10 {
+				t.Errorf("a request had %d bytes, want 1..20480", len(body))
+			}
+		}
+	})
+	t.Run("status", c.status)
+	t.Run("retry after", c.retryAfter)
+	t.Run("redirects", c.redirects)
+	t.Run("cancel", c.cancel)
+	t.Run("no service", c.noService)
+	t.Run("endless answer", c.endless)
+	t.Run("secrets", c.secrets)
+}
+
+// Accepts tests that a channel takes every message that can come up, and ends
+// with its context. It is the part of the contract for channels without HTTP.
+func Accepts(t *testing.T, ch notify.Channel) {
+	t.Helper()
+	for name, m := range Messages(t) {
+		if _, err := ch.Send(t.Context(), m); err != nil {
+			t.Errorf("Send(%s) = %v, want it taken", name, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := ch.Send(ctx, Messages(t)["usual"]); err == nil {
+		t.Error("Send with a context that has ended = nil, want an error")
+	}
+}
+
+// Messages returns the messages that channels find hard: the usual, the longest,
+// the barest, a hostile one and a plain one, by name.
+func Messages(t testing.TB) map[string]notify.Message {
+	t.Helper()
+	const page = "https://item.rakuten.co.jp/shop/item/"
+	p := stock.Product{
+		ID: "switch2", Name: "Nintendo Switch 2", ListPrice: stock.Yen(49980),
+		Watches: []stock.Watch{{ID: stock.WatchID("switch2", page), URL: page}},
+	}
+	now := time.Date(2026, 10, 3, 12, 0, 0, 0, time.UTC)
+	usual := stock.Letter{
+		Event: "4711", Channel: "test", Recipient: stock.ShortHash("test"), Epoch: "k7", MadeAt: now, NotAfter: now.Add(time.Hour),
+		Alert: stock.Alert{
+			Kind: stock.Restocked, Product: stock.ProductRef{ID: p.ID, Name: p.Name}, ObservedAt: now,
+			Watch: stock.WatchRef{ID: p.Watches[0].ID, URL: page, Source: "rakuten"},
+			Offer: stock.Offer{Availability: stock.InStock, Price: stock.Yen(49980), URL: page, Image: "https://image.rakuten.co.jp/shop/1.jpg"},
+		},
+	}
+	hostile := usual
+	hostile.Alert.Product.Name = "a\r\nX-Evil: 1\x00\x1b[31m\u202e<script>alert(1)</script> @everyone \"'`|\\ 💥\xff"
+	hostile.Alert.Offer.Title = strings.Repeat("<&\"\\\r\n\u2028👨‍👩‍👧‍👦 https://evil.example/ ", 60)
+	hostile.Alert.Offer.Seller = "*_[x](https://evil.example/)_*"
+	hostile.Alert.Offer.URL = "https://evil.example/"
+	bare := usual
+	bare.Alert = stock.Alert{Kind: stock.Unread, Product: stock.ProductRef{ID: p.ID}, Watch: stock.WatchRef{URL: "rakuten-api:?jan=1"}}
+
+	out := map[string]notify.Message{}
+	add := func(name string, l stock.Letter, v notify.View) {
+		v.Product, v.Now = p, now.Add(time.Second)
+		m, err := notify.Render(l, v)
+		if err != nil {
+			t.Fatalf("Render(%s) = %v", name, err)
+		}
+		out[name] = m
+	}
+	add("usual", usual, notify.View{Language: "ja"})
+	add("usual in English", usual, notify.View{Language: "en"})
+	add("longest", notify.SampleLetter(p, now), notify.View{Language: "ja"})
+	add("hostile", hostile, notify.View{Language: "ja"})
+	add("plain", usual, notify.View{Language: "ja", Plain: true})
+	add("bare", bare, notify.View{Language: "ja"})
+	return out
+}
+
+// service is a server that remembers what it was asked.
+type service struct {
+	*httptest.Server
+	mu   sync.Mutex
+	seen [][]byte
+}
+
+func (s *service) bodies() [][]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.seen
+}
+
+// serve answers every request with a status and header, and with Accept when the
+// status is a success.
+func (c Contract) serve(t *testing.T, status int, header http.Header) *service {
+	t.Helper()
+	return newService(t, func(w http.ResponseWriter, _ *http.Request) {
+		for k, v := range header {
+			w.Header()[k] = v
+		}
+		w.WriteHeader(status)
+		if status < 300 {
+			_, _ = io.WriteString(w, c.Accept)
+		}
+	})
+}
+
+func newService(t *testing.T, answer http.HandlerFunc) *service {
+	t.Helper()
+	s := &service{}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+		if err != nil {
+			t.Errorf("read request: %v", err)
+		}
+		s.mu.Lock()
+		s.seen = append(s.seen, body)
+		s.mu.Unlock()
+		answer(w, r)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
