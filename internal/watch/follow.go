@@ -185,12 +185,12 @@ func (f *follow) replay(from int, base *stock.Change) {
 // shorten drops one of the pending changes and makes those after it anew, so
 // that each still says truly what it changed: a restock that is dropped leaves
 // none told twice, a sell-out that is dropped leaves the restock before it to
-// stand for both. The first and the last two always stay: how the trouble began
-// and what is true now, with the sell-out that makes it news.
+// stand for both. The first and the last three always stay: how it began, and
+// what is true now with the sell-out that makes it news.
 func (f *follow) shorten() {
 	middle := len(f.pending) / 2
 	worst := middle
-	for i := 1; i < len(f.pending)-2; i++ {
+	for i := 1; i < len(f.pending)-3; i++ {
 		a, b := weight(f.pending[i].change), weight(f.pending[worst].change)
 		if a < b || a == b && distance(i, middle) < distance(worst, middle) {
 			worst = i

@@ -35,7 +35,7 @@ type holder struct {
 
 	memberRev uint64
 	held      map[int]*lease
-	others    map[string]string // configuration hashes of members, as last told
+	met       map[string]hashes // members and the configurations at the last meeting
 	failing   bool
 }
 
@@ -45,10 +45,13 @@ type lease struct {
 	tenure *tenure
 }
 
+// hashes are another member's configuration and ours.
+type hashes struct{ theirs, ours string }
+
 func newHolder(w *Watcher) *holder {
 	return &holder{
 		w: w, store: w.Leases, member: memberPrefix + w.ID, nudged: make(chan struct{}, 1),
-		held: make(map[int]*lease), others: make(map[string]string),
+		held: make(map[int]*lease), met: make(map[string]hashes),
 	}
 }
 
@@ -84,7 +87,6 @@ func (h *holder) run(ctx context.Context) error {
 		case <-tick.C:
 			h.pass(ctx, h.renewAndShare)
 		case <-h.w.told:
-			clear(h.others) // to be compared anew
 			h.pass(ctx, h.renewAndShare)
 		case <-again:
 			h.pass(ctx, h.renewAndShare)
@@ -140,13 +142,10 @@ func (h *holder) renewAndShare(ctx context.Context) error {
 // live tells the others that we are there, and with which configuration. They
 // go by it alone, so without it we wish for no shard either.
 func (h *holder) live(ctx context.Context) error {
-	h.w.mu.Lock()
-	hash := h.w.hash
-	h.w.mu.Unlock()
+	hash := h.w.configHash()
 	var err error
 	if h.memberRev != 0 {
-		h.memberRev, err = h.put(ctx, h.member, hash, h.memberRev)
-		if err == nil {
+		if h.memberRev, err = h.put(ctx, h.member, hash, h.memberRev); err == nil {
 			return nil
 		}
 	}

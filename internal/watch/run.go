@@ -129,6 +129,12 @@ func (w *Watcher) Ready() error {
 	return nil
 }
 
+func (w *Watcher) configHash() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.hash
+}
+
 // ownAll makes all hosts ours for as long as ctx lasts.
 func (w *Watcher) ownAll(ctx context.Context) {
 	t := endless(ctx)

@@ -23,8 +23,10 @@ func (h *holder) share(ctx context.Context) error {
 		if id, ok := strings.CutPrefix(l.Key, memberPrefix); ok {
 			members = append(members, id)
 			h.compare(id, l.Value)
-		} else if n, err := strconv.Atoi(strings.TrimPrefix(l.Key, shardPrefix)); err == nil && n >= 0 && n < Shards {
-			shards[n] = l
+		} else if s, ok := strings.CutPrefix(l.Key, shardPrefix); ok {
+			if n, err := strconv.Atoi(s); err == nil {
+				shards[n] = l
+			}
 		}
 	}
 	h.forget(members)
@@ -103,14 +105,12 @@ func (h *holder) take(ctx context.Context, members []string, shards map[int]Leas
 
 // compare says once when another member has another configuration than we.
 func (h *holder) compare(id, hash string) {
-	h.w.mu.Lock()
-	ours := h.w.hash
-	h.w.mu.Unlock()
-	if id == h.w.ID || h.others[id] == hash {
+	both := hashes{hash, h.w.configHash()}
+	if id == h.w.ID || h.met[id] == both {
 		return
 	}
-	h.others[id] = hash
-	if hash != ours {
+	h.met[id] = both
+	if both.theirs != both.ours {
 		h.w.metrics.strangers.Inc()
 		h.w.Logger.Warn("another watcher runs with another configuration", "watcher", id)
 	}
@@ -118,9 +118,9 @@ func (h *holder) compare(id, hash string) {
 
 // forget drops what is known of members that left.
 func (h *holder) forget(members []string) {
-	for id := range h.others {
+	for id := range h.met {
 		if !slices.Contains(members, id) {
-			delete(h.others, id)
+			delete(h.met, id)
 		}
 	}
 }
