@@ -38,10 +38,11 @@ type refusal struct {
 }
 
 func (r *refusal) Error() string {
+	why := fmt.Sprintf("%s is refused (%s address)", r.what, r.kind)
 	if r.ever {
-		return fmt.Sprintf("%s is a %s address: refused", r.what, r.kind)
+		return why
 	}
-	return fmt.Sprintf("%s is a %s address: refused unless fetch.allow_private_addresses is true", r.what, r.kind)
+	return why + "; fetch.allow_private_addresses = true would allow it"
 }
 
 // Check reports why addr may not be dialled, nil if it may.

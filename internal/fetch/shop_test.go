@@ -1,6 +1,9 @@
 package fetch
 
 import (
+	"crypto/x509"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -28,7 +31,6 @@ type shop struct {
 
 	mu     sync.Mutex
 	visits []visit
-	opened int // connections
 }
 
 func openShop(t testing.TB, pages map[string]http.HandlerFunc) *shop {
@@ -42,6 +44,7 @@ func openShop(t testing.TB, pages map[string]http.HandlerFunc) *shop {
 func newShop(pages map[string]http.HandlerFunc) *shop {
 	s := &shop{pages: pages}
 	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
 	return s
 }
 
@@ -80,6 +83,14 @@ func (s *shop) host(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return u.Host
+}
+
+// trust makes c believe in the certificate of a shop that speaks TLS. It must be
+// called before c is used.
+func trust(c *Client, s *shop) {
+	roots := x509.NewCertPool()
+	roots.AddCert(s.Certificate())
+	c.transport.base.TLSClientConfig.RootCAs = roots
 }
 
 // says serves a body.

@@ -114,30 +114,29 @@ func canonicalName(name string) (string, error) {
 	if addr, err := netip.ParseAddr(name); err == nil {
 		return addr.String(), nil
 	}
-	ascii, err := idna.Lookup.ToASCII(strings.TrimSuffix(name, "."))
+	plain := strings.ToLower(strings.TrimSuffix(name, "."))
+	ascii, err := idna.Lookup.ToASCII(plain)
 	if err != nil {
-		// Names with an underscore are no host names and yet in use.
-		ascii = strings.ToLower(strings.TrimSuffix(name, "."))
-		if !plainName(ascii) {
-			return "", fmt.Errorf("host %q of the URL is not a host name", name)
-		}
+		ascii = plain // with an underscore, for example: no host name, and yet in use
 	}
-	ascii = strings.TrimSuffix(ascii, ".")
+	ascii = strings.TrimSuffix(ascii, ".") // an ideographic one is a dot by now
 	if addr, err := netip.ParseAddr(ascii); err == nil {
 		return addr.String(), nil // written in full-width digits, or with a dot behind it
 	}
-	if endsInNumber(ascii) {
-		return "", fmt.Errorf("host %q of the URL is an IP address in disguise: write it as four decimal numbers", name)
-	}
-	if ascii == "" {
+	switch {
+	case ascii == "":
 		return "", errors.New("the URL names no host")
+	case !plainName(ascii):
+		return "", fmt.Errorf("host %q of the URL is not a host name", name)
+	case endsInNumber(ascii):
+		return "", fmt.Errorf("host %q of the URL is an IP address in disguise: write it as four decimal numbers", name)
 	}
 	return ascii, nil
 }
 
 func plainName(s string) bool {
 	const letters = "abcdefghijklmnopqrstuvwxyz0123456789-_."
-	return s != "" && strings.Trim(s, letters) == "" && !strings.Contains(s, "..")
+	return len(s) <= 253 && strings.Trim(s, letters) == "" && !strings.Contains("."+s, "..")
 }
 
 // endsInNumber reports whether some readers would take the name for an IPv4

@@ -1,0 +1,113 @@
+package fetch
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+func TestJudge(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	tests := []struct {
+		status     int
+		retryAfter string
+		body       string
+		want       verdict
+	}{
+		{200, "", "", verdict{outcome: stock.OK}},
+		{200, "30", "captcha", verdict{outcome: stock.OK}}, // the body is for sources to judge
+		{203, "", "", verdict{outcome: stock.OK}},
+		{202, "", "", verdict{outcome: stock.Failed, reason: "202 Accepted"}},
+		{204, "", "", verdict{outcome: stock.Failed, reason: "204 No Content"}},
+		{206, "", "", verdict{outcome: stock.Failed, reason: "206 Partial Content"}},
+		{300, "", "", verdict{outcome: stock.Failed, reason: "300 Multiple Choices"}},
+		{400, "", "", verdict{outcome: stock.Failed, reason: "400 Bad Request"}},
+		{401, "", "", verdict{outcome: stock.Blocked, reason: "401 Unauthorized"}},
+		{403, "", "", verdict{outcome: stock.Blocked, reason: "403 Forbidden"}},
+		{403, "60", "", verdict{outcome: stock.Blocked, reason: "403 Forbidden"}},
+		{404, "", "", verdict{outcome: stock.NotFound, reason: "404 Not Found"}},
+		{407, "", "", verdict{outcome: stock.Blocked, reason: "407 Proxy Authentication Required"}},
+		{410, "", "", verdict{outcome: stock.NotFound, reason: "410 Gone"}},
+		{418, "", "", verdict{outcome: stock.Failed, reason: "418 I'm a teapot"}},
+		{429, "", "", verdict{stock.RateLimited, "429 Too Many Requests", 0}},
+		{429, "120", "", verdict{stock.RateLimited, "429 Too Many Requests", 2 * time.Minute}},
+		{429, "later", "", verdict{stock.RateLimited, "429 Too Many Requests", 0}},
+		{451, "", "", verdict{outcome: stock.Blocked, reason: "451 Unavailable For Legal Reasons"}},
+		{499, "", "", verdict{outcome: stock.Failed, reason: "status 499"}},
+		{500, "60", "", verdict{outcome: stock.Failed, reason: "500 Internal Server Error"}},
+		{503, "", "", verdict{outcome: stock.Failed, reason: "503 Service Unavailable"}},
+		{503, "", "<title>Backend fetch failed</title>", verdict{outcome: stock.Failed, reason: "503 Service Unavailable"}},
+		{503, "", "ただいまアクセスが集中しております", verdict{outcome: stock.Blocked, reason: "503 Service Unavailable"}},
+		{503, "", "Scheduled MAINTENANCE", verdict{outcome: stock.Blocked, reason: "503 Service Unavailable"}},
+		{503, "60", "Scheduled MAINTENANCE", verdict{stock.RateLimited, "503 Service Unavailable", time.Minute}},
+		{503, "later", "", verdict{outcome: stock.Failed, reason: "503 Service Unavailable"}},
+	}
+	for _, tt := range tests {
+		header := http.Header{}
+		if tt.retryAfter != "" {
+			header.Set("Retry-After", tt.retryAfter)
+		}
+		if got := judge(tt.status, header, []byte(tt.body), now); got != tt.want {
+			t.Errorf("status %d, Retry-After %q, body %q: %+v, want %+v", tt.status, tt.retryAfter, tt.body, got, tt.want)
+		}
+	}
+}
+
+func TestParseRetryAfter(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	tests := []struct {
+		value string
+		want  time.Duration
+		ok    bool
+	}{
+		{"", 0, false},
+		{"0", 0, true},
+		{"90", 90 * time.Second, true},
+		{" 90 ", 90 * time.Second, true},
+		{"-5", 0, true},
+		{"-99999999999999999999999", 0, true},
+		{"86400", 24 * time.Hour, true},
+		{"86401", 24 * time.Hour, true},
+		{"99999999999999999999999", 24 * time.Hour, true},
+		{"1.5", 0, false},
+		{"-", 0, false},
+		{"soon", 0, false},
+		{"Sun, 22 Nov 2026 12:01:30 GMT", 90 * time.Second, true},
+		{"Sunday, 22-Nov-26 12:01:30 GMT", 90 * time.Second, true},
+		{"Sun Nov 22 12:01:30 2026", 90 * time.Second, true},
+		{"Sun, 22 Nov 2026 11:00:00 GMT", 0, true},
+		{"Sun, 22 Nov 2226 12:00:00 GMT", 24 * time.Hour, true},
+		{"2026-11-22T12:01:30Z", 0, false},
+	}
+	for _, tt := range tests {
+		if got, ok := parseRetryAfter(tt.value, now); got != tt.want || ok != tt.ok {
+			t.Errorf("parseRetryAfter(%q) = %s, %t; want %s, %t", tt.value, got, ok, tt.want, tt.ok)
+		}
+	}
+}
+
+func FuzzRetryAfter(f *testing.F) {
+	for _, seed := range []string{"", "120", "-1", "Sun, 22 Nov 2026 12:01:30 GMT", "1e9"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		wait, ok := parseRetryAfter(value, time.Unix(1_800_000_000, 0))
+		if wait < 0 || wait > maxRetryAfter || !ok && wait != 0 {
+			t.Errorf("parseRetryAfter(%q) = %s, %t", value, wait, ok)
+		}
+	})
+}
+
+func TestCut(t *testing.T) {
+	long := cut("a" + strings.Repeat("再", 500))
+	if len(long) > maxReason+len("…") || !utf8.ValidString(long) {
+		t.Errorf("cut left %d bytes: %q", len(long), long)
+	}
+	if got := cut(" two\n lines\t"); got != "two lines" {
+		t.Errorf("cut = %q, want one line", got)
+	}
+}
