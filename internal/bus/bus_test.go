@@ -41,7 +41,12 @@ func mustOpen(t testing.TB, nc *nats.Conn) *Bus {
 // newBus gives a bus on a fresh engine, and the engine for tests that restart it.
 func newBus(t testing.TB) (*Bus, *natsd.Server) {
 	t.Helper()
-	s := natstest.Server(t, t.TempDir())
+	return newBusIn(t, t.TempDir())
+}
+
+func newBusIn(t testing.TB, dir string) (*Bus, *natsd.Server) {
+	t.Helper()
+	s := natstest.Server(t, dir)
 	return mustOpen(t, mustConnect(t, s)), s
 }
 

@@ -19,10 +19,11 @@ type Lease struct {
 // CreateLease takes a lease that nobody holds, or gives ErrHeld. It ends by
 // itself after LeaseTTL.
 func (b *Bus) CreateLease(ctx context.Context, key, value string) (rev uint64, err error) {
-	ctx, cancel := call(ctx)
-	defer cancel()
-	rev, err = b.leases.Create(ctx, key, []byte(value))
-	if err = named(err); errors.Is(err, ErrConflict) {
+	err = b.withLeases(ctx, func(ctx context.Context) error {
+		rev, err = b.leases.Create(ctx, key, []byte(value))
+		return err
+	})
+	if errors.Is(err, ErrConflict) {
 		return 0, fmt.Errorf("take lease %s: %w", key, ErrHeld)
 	}
 	if err != nil {
@@ -35,10 +36,12 @@ func (b *Bus) CreateLease(ctx context.Context, key, value string) (rev uint64, e
 // revision. ErrConflict means that it is lost. Whoever uses the lease must
 // count its time from before this call, not from after it.
 func (b *Bus) RenewLease(ctx context.Context, key, value string, rev uint64) (uint64, error) {
-	ctx, cancel := call(ctx)
-	defer cancel()
-	next, err := b.leases.Update(ctx, key, []byte(value), rev)
-	if err = named(err); err != nil {
+	var next uint64
+	err := b.withLeases(ctx, func(ctx context.Context) (err error) {
+		next, err = b.leases.Update(ctx, key, []byte(value), rev)
+		return err
+	})
+	if err != nil {
 		return 0, fmt.Errorf("renew lease %s: %w", key, err)
 	}
 	return next, nil
@@ -47,21 +50,31 @@ func (b *Bus) RenewLease(ctx context.Context, key, value string, rev uint64) (ui
 // ReleaseLease gives a lease back before it ends. ErrConflict means that it was
 // lost before.
 func (b *Bus) ReleaseLease(ctx context.Context, key string, rev uint64) error {
-	ctx, cancel := call(ctx)
-	defer cancel()
-	if err := named(b.leases.Delete(ctx, key, jetstream.LastRevision(rev))); err != nil {
+	err := b.withLeases(ctx, func(ctx context.Context) error {
+		return b.leases.Delete(ctx, key, jetstream.LastRevision(rev))
+	})
+	if err != nil {
 		return fmt.Errorf("release lease %s: %w", key, err)
 	}
 	return nil
 }
 
 // Leases lists the leases that are held.
-func (b *Bus) Leases(ctx context.Context) ([]Lease, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*callTimeout)
-	defer cancel()
-	w, err := b.leases.WatchAll(ctx, jetstream.IgnoreDeletes())
+func (b *Bus) Leases(ctx context.Context) (all []Lease, err error) {
+	err = b.withLeases(ctx, func(ctx context.Context) error {
+		all, err = b.listLeases(ctx)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("list leases: %w", err)
+	}
+	return all, nil
+}
+
+func (b *Bus) listLeases(ctx context.Context) ([]Lease, error) {
+	w, err := b.leases.WatchAll(ctx, jetstream.IgnoreDeletes())
+	if err != nil {
+		return nil, err
 	}
 	defer func() { _ = w.Stop() }()
 	var all []Lease
@@ -70,15 +83,35 @@ func (b *Bus) Leases(ctx context.Context) ([]Lease, error) {
 		case e, ok := <-w.Updates():
 			switch {
 			case !ok:
-				return nil, fmt.Errorf("list leases: the connection was lost")
+				return nil, errors.New("the connection was lost")
 			case e == nil: // that was all
 				return all, nil
 			}
 			all = append(all, Lease{e.Key(), string(e.Value()), e.Revision()})
 		case <-ctx.Done():
-			return nil, fmt.Errorf("list leases: %w", ctx.Err())
+			return nil, ctx.Err()
 		}
 	}
+}
+
+// withLeases works on the bucket. One that lives in memory is gone, bucket and
+// all, when the engine was restarted: it is made again, empty, since whoever
+// held a lease of the old one has lost it.
+func (b *Bus) withLeases(ctx context.Context, do func(context.Context) error) error {
+	try := func() error {
+		ctx, cancel := call(ctx)
+		defer cancel()
+		return named(do(ctx))
+	}
+	err := try()
+	gone := errors.Is(err, jetstream.ErrNoStreamResponse) || errors.Is(err, jetstream.ErrStreamNotFound)
+	if !gone || !b.opts.MemoryLeases {
+		return err
+	}
+	if _, berr := b.ensureBucket(ctx, leasesConfig(b.opts.Replicas, true)); berr != nil {
+		return berr
+	}
+	return try()
 }
 
 // WatchLeases calls nudge when a lease may have changed, until ctx ends. It may

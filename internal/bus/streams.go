@@ -69,18 +69,24 @@ func wanted(epoch string, replicas int) []jetstream.StreamConfig {
 	}
 }
 
-// buckets returns the key-value buckets as they should be. The leases of a
-// single box live in memory: they end with the process that holds them anyway,
-// and a full disk cannot hurt them.
-func buckets(replicas int, memoryLeases bool) []jetstream.KeyValueConfig {
+// leasesConfig is the bucket of leases. Those of a single box live in memory:
+// they end with the process that holds them anyway, and a full disk cannot hurt
+// them. LimitMarkerTTL lets watchers see leases expire; it works only when it is
+// set from the beginning.
+func leasesConfig(replicas int, memory bool) jetstream.KeyValueConfig {
 	storage := jetstream.FileStorage
-	if memoryLeases {
+	if memory {
 		storage = jetstream.MemoryStorage
 	}
+	return jetstream.KeyValueConfig{
+		Bucket: bucketLeases, TTL: LeaseTTL, LimitMarkerTTL: LeaseTTL, History: 1, Storage: storage, Replicas: replicas,
+	}
+}
+
+// buckets returns the key-value buckets as they should be.
+func buckets(replicas int, memoryLeases bool) []jetstream.KeyValueConfig {
 	return []jetstream.KeyValueConfig{
-		// LimitMarkerTTL lets watchers see leases expire; it works only when set
-		// from the beginning.
-		{Bucket: bucketLeases, TTL: LeaseTTL, LimitMarkerTTL: LeaseTTL, History: 1, Storage: storage, Replicas: replicas},
+		leasesConfig(replicas, memoryLeases),
 		{Bucket: bucketPeople, History: 1, Replicas: replicas},
 		{Bucket: bucketLearned, History: 1, Replicas: replicas},
 	}

@@ -1,0 +1,129 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+func TestLeases(t *testing.T) {
+	ctx := within(t)
+	b, _ := newBus(t)
+	nudges := make(chan struct{}, 100)
+	during(t, func(ctx context.Context) error {
+		return b.WatchLeases(ctx, func() { nudges <- struct{}{} })
+	})
+	if all, err := b.Leases(ctx); err != nil || len(all) != 0 {
+		t.Fatalf("Leases of an empty bucket: %v, %v", all, err)
+	}
+	rev, err := b.CreateLease(ctx, "shard.7", "a")
+	if err != nil {
+		t.Fatalf("CreateLease: %v", err)
+	}
+	if _, err := b.CreateLease(ctx, "shard.7", "b"); !errors.Is(err, ErrHeld) {
+		t.Errorf("CreateLease of a held one: %v, want %v", err, ErrHeld)
+	}
+	next2, err := b.RenewLease(ctx, "shard.7", "a", rev)
+	if err != nil || next2 <= rev {
+		t.Fatalf("RenewLease: %d, %v, want more than %d", next2, err, rev)
+	}
+	for _, bad := range []uint64{0, rev} {
+		if _, err := b.RenewLease(ctx, "shard.7", "b", bad); !errors.Is(err, ErrConflict) {
+			t.Errorf("RenewLease at revision %d: %v, want %v", bad, err, ErrConflict)
+		}
+	}
+	if err := b.ReleaseLease(ctx, "shard.7", rev); !errors.Is(err, ErrConflict) {
+		t.Errorf("ReleaseLease at an old revision: %v, want %v", err, ErrConflict)
+	}
+	if _, err := b.CreateLease(ctx, "member.w1", "hash"); err != nil {
+		t.Fatal(err)
+	}
+	all, err := b.Leases(ctx)
+	want := []Lease{{Key: "shard.7", Value: "a", Rev: next2}, {Key: "member.w1", Value: "hash"}}
+	if diff := cmp.Diff(want, all, cmpopts.SortSlices(func(a, b Lease) bool { return a.Key < b.Key }),
+		cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Rev" }, cmp.Comparer(func(a, b uint64) bool { return a == b || a == 0 || b == 0 }))); err != nil || diff != "" {
+		t.Errorf("Leases: %v (-want +got):\n%s", err, diff)
+	}
+	if err := b.ReleaseLease(ctx, "shard.7", next2); err != nil {
+		t.Errorf("ReleaseLease: %v", err)
+	}
+	if _, err := b.CreateLease(ctx, "shard.7", "b"); err != nil {
+		t.Errorf("CreateLease after its release: %v", err)
+	}
+	if _, err := b.CreateLease(ctx, "shard 7", "b"); err == nil {
+		t.Error("CreateLease with a key that is none succeeded")
+	}
+	next(ctx, t, "a nudge", nudges)
+}
+
+func TestLeasesOfAnEngineThatWasRestartedAreLost(t *testing.T) {
+	ctx := within(t)
+	b, s := newBus(t)
+	nudges := make(chan struct{}, 1000)
+	during(t, func(ctx context.Context) error {
+		return b.WatchLeases(ctx, func() { nudges <- struct{}{} })
+	})
+	rev, err := b.CreateLease(ctx, "shard.7", "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Restart(); err != nil { // they lived in memory
+		t.Fatal(err)
+	}
+	eventually(ctx, t, "a lease that is lost", func() error {
+		if _, err := b.RenewLease(ctx, "shard.7", "a", rev); !errors.Is(err, ErrConflict) {
+			return err
+		}
+		return nil
+	})
+	eventually(ctx, t, "a lease of the new engine", func() error {
+		_, err := b.CreateLease(ctx, "shard.7", "a")
+		return err
+	})
+	eventually(ctx, t, "nudges again", func() error {
+		for len(nudges) > 0 {
+			<-nudges
+		}
+		rev, err := b.CreateLease(ctx, "shard.8", "a")
+		if err != nil {
+			return err
+		}
+		if err := b.ReleaseLease(ctx, "shard.8", rev); err != nil {
+			return err
+		}
+		if len(nudges) == 0 {
+			return errors.New("silence")
+		}
+		return nil
+	})
+}
+
+func TestLearned(t *testing.T) {
+	ctx := within(t)
+	b, s := newBus(t)
+	const host = "item.rakuten.co.jp:8080" // no key could hold this
+	if v, err := b.Learned(ctx, host); v != nil || err != nil {
+		t.Errorf("Learned of an unknown host: %q, %v, want nothing", v, err)
+	}
+	for _, want := range []string{"one", "two"} {
+		if err := b.Learn(ctx, host, []byte(want)); err != nil {
+			t.Fatalf("Learn: %v", err)
+		}
+		if v, err := b.Learned(ctx, host); string(v) != want || err != nil {
+			t.Errorf("Learned: %q, %v, want %q", v, err, want)
+		}
+	}
+	if err := s.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(ctx, t, "the engine", func() error {
+		v, err := b.Learned(ctx, host)
+		if err == nil && string(v) != "two" {
+			t.Errorf("Learned after a restart: %q, want two", v)
+		}
+		return err
+	})
+}

@@ -1,0 +1,406 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+func mustEnqueue(t testing.TB, b *Bus, l stock.Letter) {
+	t.Helper()
+	if err := b.Enqueue(within(t), l); err != nil {
+		t.Fatalf("Enqueue(%s): %v", l.ID(), err)
+	}
+}
+
+func depth(t testing.TB, b *Bus, channel string) int {
+	t.Helper()
+	n, oldest, err := b.Outbox(within(t), channel)
+	if err != nil {
+		t.Fatalf("Outbox(%s): %v", channel, err)
+	}
+	if (n == 0) != oldest.IsZero() {
+		t.Errorf("Outbox(%s): %d letters, the oldest of %v", channel, n, oldest)
+	}
+	return n
+}
+
+// empty waits until no letter of the channel is left.
+func empty(ctx context.Context, t testing.TB, b *Bus, channel string) {
+	t.Helper()
+	eventually(ctx, t, "an empty outbox", func() error {
+		if n := depth(t, b, channel); n > 0 {
+			return fmt.Errorf("%d letters are left", n)
+		}
+		return nil
+	})
+}
+
+func TestALetterIsPendingOnce(t *testing.T) {
+	ctx := within(t)
+	b, s := newBus(t)
+	l := letter("17", "phone", "me")
+	mustEnqueue(t, b, l)
+	mustEnqueue(t, b, l)
+	mustEnqueue(t, b, letter("17", "phone", "you"))
+	mustEnqueue(t, b, letter("17", "mail", "me"))
+	if n := depth(t, b, "phone"); n != 2 {
+		t.Errorf("%d letters wait for phone, want 2", n)
+	}
+	if err := s.Restart(); err != nil { // the server's memory of message ids is gone
+		t.Fatal(err)
+	}
+	eventually(ctx, t, "the engine", func() error { return b.Enqueue(ctx, l) })
+	if n := depth(t, b, "phone"); n != 2 {
+		t.Errorf("after a restart %d letters wait for phone, want 2", n)
+	}
+	m, err := b.out.GetLastMsgForSubject(ctx, "out.phone.17.me")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for h, want := range map[string]string{"Nats-Msg-Id": "17.phone.me", "Rs-Not-After": "2026-11-23T11:00:00Z"} {
+		if got := m.Header.Get(h); got != want {
+			t.Errorf("header %s is %q, want %q", h, got, want)
+		}
+	}
+	for _, bad := range []stock.Letter{letter("", "phone", "me"), letter("17", "a.b", "me"), letter("17", "phone", "me@x.example")} {
+		if err := b.Enqueue(ctx, bad); err == nil {
+			t.Errorf("Enqueue(%s) succeeded", bad.ID())
+		}
+	}
+	if n := depth(t, b, "nobody"); n != 0 {
+		t.Errorf("%d letters wait for a channel without any", n)
+	}
+}
+
+func TestDeliver(t *testing.T) {
+	ctx := within(t)
+	b, _ := newBus(t)
+	const n = 20
+	for i := range n {
+		mustEnqueue(t, b, letter(fmt.Sprint(i), "phone", "me"))
+	}
+	mustEnqueue(t, b, letter("1", "mail", "me"))
+
+	var mu sync.Mutex
+	tries := make(map[string][]int)
+	during(t, func(ctx context.Context) error {
+		return b.Deliver(ctx, "phone", time.Second, func(_ context.Context, l stock.Letter, try int) time.Duration {
+			mu.Lock()
+			defer mu.Unlock()
+			tries[l.Event] = append(tries[l.Event], try)
+			if l.Event == "7" && try < 3 {
+				return time.Millisecond
+			}
+			return 0
+		})
+	})
+	empty(ctx, t, b, "phone")
+	mu.Lock()
+	defer mu.Unlock()
+	for i := range n {
+		want := "[1]"
+		if i == 7 {
+			want = "[1 2 3]"
+		}
+		if got := fmt.Sprint(tries[fmt.Sprint(i)]); got != want {
+			t.Errorf("letter %d was handed over as tries %s, want %s", i, got, want)
+		}
+	}
+	if len(tries) != n || depth(t, b, "mail") != 1 {
+		t.Errorf("%d letters were handed over and %d wait for mail, want %d and 1", len(tries), depth(t, b, "mail"), n)
+	}
+}
+
+func TestAtMostEightAreInFlight(t *testing.T) {
+	ctx := within(t)
+	b, _ := newBus(t)
+	const n = 30
+	for i := range n {
+		mustEnqueue(t, b, letter(fmt.Sprint(i), "phone", "me"))
+	}
+	var now, most atomic.Int64
+	begun, goOn := make(chan struct{}, n), make(chan struct{})
+	during(t, func(ctx context.Context) error {
+		return b.Deliver(ctx, "phone", time.Second, func(context.Context, stock.Letter, int) time.Duration {
+			at := now.Add(1)
+			for m := most.Load(); at > m && !most.CompareAndSwap(m, at); m = most.Load() {
+			}
+			begun <- struct{}{}
+			<-goOn
+			now.Add(-1)
+			return 0
+		})
+	})
+	for range inFlight {
+		next(ctx, t, "eight handlers", begun)
+	}
+	// The server must not have given out more than are being handled: the
+	// others' time to be acknowledged would run while they wait.
+	cons, err := b.out.Consumer(ctx, "ch_phone")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info := cons.CachedInfo(); info.NumAckPending != inFlight || info.NumPending != n-inFlight {
+		t.Errorf("the server has given out %d letters and keeps %d, want %d and %d", info.NumAckPending, info.NumPending, inFlight, n-inFlight)
+	}
+	if c := cons.CachedInfo().Config; c.AckWait != 16*time.Second || c.MaxAckPending != 1000 || c.MaxDeliver != -1 {
+		t.Errorf("the channel's consumer is %+v", c)
+	}
+	close(goOn)
+	empty(ctx, t, b, "phone")
+	if m := most.Load(); m != inFlight {
+		t.Errorf("at most %d letters were in flight, want %d", m, inFlight)
+	}
+}
+
+func TestALetterPutOffComesAgainAfterARestart(t *testing.T) {
+	ctx := within(t)
+	dir := t.TempDir()
+	b, s := newBusIn(t, dir)
+	mustEnqueue(t, b, letter("1", "phone", "me"))
+	mustEnqueue(t, b, letter("2", "phone", "me"))
+	handed := make(chan string, 10)
+	handle := func(_ context.Context, l stock.Letter, try int) time.Duration {
+		handed <- fmt.Sprintf("%s/%d", l.Event, try)
+		if try == 1 {
+			return 500 * time.Millisecond
+		}
+		return 0
+	}
+	run := func(b *Bus) func() {
+		return during(t, func(ctx context.Context) error { return b.Deliver(ctx, "phone", time.Second, handle) })
+	}
+	end := run(b)
+	first := map[string]bool{next(ctx, t, "a letter", handed): true, next(ctx, t, "a letter", handed): true}
+	if !first["1/1"] || !first["2/1"] {
+		t.Fatalf("handed over first: %v, want 1/1 and 2/1", first)
+	}
+	end()
+	s.Stop()
+
+	b, _ = newBusIn(t, dir)
+	run(b)
+	second := map[string]bool{next(ctx, t, "a letter", handed): true, next(ctx, t, "a letter", handed): true}
+	if !second["1/2"] || !second["2/2"] {
+		t.Errorf("handed over after the restart: %v, want 1/2 and 2/2: the count is kept", second)
+	}
+	empty(ctx, t, b, "phone")
+}
+
+func TestDeliverSurvivesTheEngine(t *testing.T) {
+	ctx := within(t)
+	b, s := newBus(t)
+	handed := make(chan string, 10)
+	during(t, func(ctx context.Context) error {
+		return b.Deliver(ctx, "phone", time.Second, func(_ context.Context, l stock.Letter, _ int) time.Duration {
+			handed <- l.Event
+			return 0
+		})
+	})
+	for i := range 3 {
+		l := letter(fmt.Sprint(i), "phone", "me")
+		eventually(ctx, t, "the engine", func() error { return b.Enqueue(ctx, l) })
+		if got := next(ctx, t, "a letter", handed); got != l.Event {
+			t.Fatalf("handed over letter %s, want %s", got, l.Event)
+		}
+		if err := s.Restart(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestDeliverMakesItsConsumerAgain(t *testing.T) {
+	ctx := within(t)
+	b, _ := newBus(t)
+	handed := make(chan string, 10)
+	during(t, func(ctx context.Context) error {
+		return b.Deliver(ctx, "phone", time.Second, func(_ context.Context, l stock.Letter, _ int) time.Duration {
+			handed <- l.Event
+			return 0
+		})
+	})
+	for i := range 2 {
+		mustEnqueue(t, b, letter(fmt.Sprint(i), "phone", "me"))
+		next(ctx, t, "a letter", handed)
+		eventually(ctx, t, "the consumer", func() error { return b.out.DeleteConsumer(ctx, "ch_phone") })
+	}
+}
+
+func TestDeliverEndsWithALetterInHand(t *testing.T) {
+	ctx := within(t)
+	b, _ := newBus(t)
+	mustEnqueue(t, b, letter("1", "phone", "me"))
+	begun, goOn := make(chan struct{}), make(chan struct{})
+	end := during(t, func(ctx context.Context) error {
+		return b.Deliver(ctx, "phone", time.Second, func(ctx context.Context, _ stock.Letter, _ int) time.Duration {
+			begun <- struct{}{}
+			<-goOn
+			if ctx.Err() != nil {
+				t.Error("a handler's context ended without grace")
+			}
+			return 0
+		})
+	})
+	next(ctx, t, "the handler", begun)
+	go close(goOn)
+	end()
+	if n := depth(t, b, "phone"); n != 0 {
+		t.Errorf("%d letters are left, want none: the handler had finished", n)
+	}
+}
+
+func TestALetterThatCannotBeReadIsBuried(t *testing.T) {
+	ctx := within(t)
+	b, _ := newBus(t)
+	for subject, body := range map[string]string{
+		"out.phone.1.me": "garbage",
+		"out.phone.2.me": `{"event":"2"}`,
+		"out.phone.3":    "not even a subject of ours",
+		"out.phone.4.ME": "nor this",
+	} {
+		if _, err := b.js.Publish(ctx, subject, []byte(body)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	during(t, func(ctx context.Context) error {
+		return b.Deliver(ctx, "phone", time.Second, func(_ context.Context, l stock.Letter, _ int) time.Duration {
+			t.Errorf("letter %s was handed over", l.ID())
+			return 0
+		})
+	})
+	empty(ctx, t, b, "phone")
+	dead, err := b.Dead(ctx)
+	if err != nil || len(dead) != 2 {
+		t.Fatalf("Dead: %+v, %v, want two letters", dead, err)
+	}
+	for _, d := range dead {
+		if !strings.Contains(d.Reason, "cannot be read") || d.Letter.Channel != "phone" || d.Tries != 1 {
+			t.Errorf("dead letter is %+v, want its place and why", d)
+		}
+		if err := b.Redrive(ctx, d.Letter.ID()); err == nil {
+			t.Errorf("Redrive(%s) of an unreadable letter succeeded", d.Letter.ID())
+		}
+	}
+}
+
+func TestOrphansAreBuried(t *testing.T) {
+	ctx := within(t)
+	b, _ := newBus(t)
+	for _, l := range []stock.Letter{
+		letter("1", "phone", "me"), letter("2", "phone", "gone"), letter("3", "gone", "me"), letter("4", "gone", "me"),
+	} {
+		mustEnqueue(t, b, l)
+	}
+	n, err := b.BuryOrphans(ctx, func(channel, recipient string) bool { return channel == "phone" && recipient == "me" })
+	if n != 3 || err != nil {
+		t.Errorf("BuryOrphans: %d, %v, want 3", n, err)
+	}
+	if depth(t, b, "phone") != 1 || depth(t, b, "gone") != 0 {
+		t.Errorf("%d letters wait for phone and %d for gone, want 1 and 0", depth(t, b, "phone"), depth(t, b, "gone"))
+	}
+	dead, err := b.Dead(ctx)
+	if err != nil || len(dead) != 3 {
+		t.Fatalf("Dead: %d, %v, want 3", len(dead), err)
+	}
+	for _, d := range dead {
+		if !strings.Contains(d.Reason, "no longer configured") || d.Letter.Alert.Kind != stock.Restocked {
+			t.Errorf("dead letter is %+v, want the whole letter and why", d)
+		}
+	}
+}
+
+func TestSentCountsWithinAnEpoch(t *testing.T) {
+	ctx := within(t)
+	b, s := newBus(t)
+	l := letter("1", "phone", "me")
+	if _, ok, err := b.Sent(ctx, l); ok || err != nil {
+		t.Fatalf("Sent of a new letter: %v, %v", ok, err)
+	}
+	want := stock.Receipt{SentAt: observed, ObservedAt: observed, Product: "switch2", Kind: stock.Restocked, Tries: 2, ProviderID: "x"}
+	if err := b.MarkSent(ctx, l, want); err != nil {
+		t.Fatalf("MarkSent: %v", err)
+	}
+	if err := s.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	want.Epoch = l.Epoch
+	eventually(ctx, t, "the engine", func() error {
+		got, ok, err := b.Sent(ctx, l)
+		if err == nil && (!ok || got != want) {
+			t.Errorf("Sent: %+v, %v, want %+v", got, ok, want)
+		}
+		return err
+	})
+	other := l
+	other.Epoch = "e2"
+	if _, ok, err := b.Sent(ctx, other); ok || err != nil {
+		t.Errorf("Sent in another epoch: %v, %v, want no", ok, err)
+	}
+	if b.sent.CachedInfo().Config.AllowDirect {
+		t.Error("SENT may be read from a replica that lags")
+	}
+}
+
+func TestDeadLetters(t *testing.T) {
+	ctx := within(t)
+	b, _ := newBus(t)
+	l := letter("1", "phone", "me")
+	mustEnqueue(t, b, l)
+	end := during(t, func(ctx context.Context) error {
+		return b.Deliver(ctx, "phone", time.Second, func(ctx context.Context, l stock.Letter, tries int) time.Duration {
+			for range 2 { // as after a crash between burying and acknowledging
+				if err := b.Bury(ctx, stock.DeadLetter{Letter: l, Reason: "403 " + strings.Repeat("x", 5000), Tries: tries}); err != nil {
+					t.Errorf("Bury: %v", err)
+				}
+			}
+			return 0
+		})
+	})
+	empty(ctx, t, b, "phone")
+	end()
+	dead, err := b.Dead(ctx)
+	if err != nil || len(dead) != 1 || dead[0].Letter.ID() != l.ID() || dead[0].At.IsZero() || len(dead[0].Reason) != 1000 {
+		t.Fatalf("Dead: %+v, %v, want letter %s once", dead, err, l.ID())
+	}
+
+	before := time.Now()
+	if err := b.Redrive(ctx, l.ID()); err != nil { // at once: its message id is still known
+		t.Fatalf("Redrive: %v", err)
+	}
+	if n := depth(t, b, "phone"); n != 1 {
+		t.Fatalf("%d letters wait after Redrive, want 1", n)
+	}
+	m, err := b.out.GetLastMsgForSubject(ctx, "out.phone.1.me")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := decodeLetter(m.Data); err != nil || got.NotAfter.Before(before.Add(time.Hour-time.Second)) || !got.MadeAt.Equal(l.MadeAt) {
+		t.Errorf("the letter redriven is %+v, %v, want another hour to live", got, err)
+	}
+	if dead, err = b.Dead(ctx); err != nil || len(dead) != 0 {
+		t.Errorf("Dead after Redrive: %v, %v, want none", dead, err)
+	}
+
+	if err := b.Bury(ctx, stock.DeadLetter{Letter: l, Reason: "again"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Discard(ctx, l.ID()); err != nil {
+		t.Errorf("Discard: %v", err)
+	}
+	for _, id := range []string{l.ID(), "", "x", "1_phone", "1_phone_me_x", "*_*_*", "1_>_me"} {
+		if err := b.Redrive(ctx, id); !errors.Is(err, ErrNotFound) {
+			t.Errorf("Redrive(%q): %v, want %v", id, err, ErrNotFound)
+		}
+		if err := b.Discard(ctx, id); !errors.Is(err, ErrNotFound) {
+			t.Errorf("Discard(%q): %v, want %v", id, err, ErrNotFound)
+		}
+	}
+}
