@@ -3,17 +3,15 @@ package notify
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// The bounds of an alert's facts. A letter has to fit in maxLetter; the others
-// keep one fact from crowding out the rest.
+// The bounds of an alert's facts, which keep one from crowding out the rest: the
+// store cuts a letter that is too large, and knows less of what matters.
 const (
-	maxLetter   = 8<<10 - 256
 	maxOthers   = 10
 	maxEvidence = 6
 	maxTitle    = 200 // grapheme clusters
@@ -33,7 +31,7 @@ const (
 )
 
 // alert gathers the facts that are the same for every recipient.
-func (r *routing) alert(ctx context.Context, a announcement, history []Entry) stock.Alert {
+func (r *routing) alert(ctx context.Context, a announcement) stock.Alert {
 	c := r.entry.Change
 	offer := c.Offer
 	if c.Availability != stock.Unknown {
@@ -48,35 +46,16 @@ func (r *routing) alert(ctx context.Context, a announcement, history []Entry) st
 	return stock.Alert{
 		Kind:       a.kind,
 		Also:       a.also,
-		Product:    stock.ProductRef{ID: r.product.ID, Name: clean(r.product.Name, maxTitle)},
-		Watch:      stock.WatchRef{ID: r.watch.ID, URL: CutBytes(r.watch.URL, maxURL), Source: c.Watch.Source},
+		Product:    stock.ProductRef{ID: r.product.ID, Name: fact(r.product.Name, maxTitle)},
+		Watch:      stock.WatchRef{ID: r.watch.ID, URL: r.watch.URL, Source: c.Watch.Source},
 		Offer:      bounded(offer),
-		Previous:   previous(c, history),
+		Previous:   c.Previous,
 		Others:     r.others(ctx),
 		Marks:      marks(r.product, offer),
-		Problem:    c.Problem,
+		Problem:    boundedProblem(c.Problem),
 		ObservedAt: r.entry.seen(),
 		Evidence:   boundedEvidence(c.Evidence),
 	}
-}
-
-// previous returns what the watch said before, and since when, which stands in
-// the record before this one.
-func previous(c stock.Change, history []Entry) *stock.Previous {
-	if c.Previous == nil {
-		return nil
-	}
-	p := *c.Previous
-	for _, e := range slices.Backward(history[:max(0, len(history)-1)]) {
-		if e.Change.Watch.ID != c.Watch.ID {
-			continue
-		}
-		if p.Since.IsZero() && e.Change.Availability.Group() == p.Availability.Group() {
-			p.Since = e.Change.Since
-		}
-		break
-	}
-	return &p
 }
 
 // others says what the product's other watches last saw, what can be bought
@@ -128,9 +107,9 @@ func marks(p stock.Product, o stock.Offer) []string {
 
 // bounded makes the texts of an offer short and harmless.
 func bounded(o stock.Offer) stock.Offer {
-	o.Title = clean(o.Title, maxTitle)
+	o.Title = fact(o.Title, maxTitle)
 	for _, s := range []*string{&o.Seller, &o.Condition, &o.SKU, &o.Variant, &o.JAN} {
-		*s = clean(*s, maxFact)
+		*s = fact(*s, maxFact)
 	}
 	return o
 }
@@ -138,63 +117,17 @@ func bounded(o stock.Offer) stock.Offer {
 func boundedEvidence(all []stock.Evidence) []stock.Evidence {
 	var out []stock.Evidence
 	for _, e := range all[:min(len(all), maxEvidence)] {
-		out = append(out, stock.Evidence{Method: e.Method, Says: clean(e.Says, maxFact), Where: clean(e.Where, maxFact)})
+		out = append(out, stock.Evidence{Method: e.Method, Says: fact(e.Says, maxFact), Where: fact(e.Where, maxFact)})
 	}
 	return out
 }
 
-// fit cuts a letter's facts until it fits in the outbox: first what explains,
-// then the other shops, then what describes. What must be left fits always.
-func fit(l stock.Letter) stock.Letter {
-	cuts := []func(a *stock.Alert) bool{
-		func(a *stock.Alert) bool { return dropLast(&a.Evidence) },
-		func(a *stock.Alert) bool { return dropLast(&a.Others) },
-		func(a *stock.Alert) bool { return halve(&a.Offer.Title) },
-		func(a *stock.Alert) bool {
-			return replace(&a.Offer.Image, "") || replace(&a.Offer.Variant, "") || replace(&a.Offer.SKU, "")
-		},
-		func(a *stock.Alert) bool { return halve(&a.Offer.Seller) || halve(&a.Product.Name) },
-		func(a *stock.Alert) bool { return replace(&a.Offer.URL, tapLink(a.Watch.URL, "")) },
+func boundedProblem(p *stock.Problem) *stock.Problem {
+	if p == nil {
+		return nil
 	}
-	if l.Alert.Problem != nil {
-		p := *l.Alert.Problem
-		p.Reason = clean(p.Reason, maxTitle)
-		l.Alert.Problem = &p
-	}
-	for len(cuts) > 0 && size(l) > maxLetter {
-		if !cuts[0](&l.Alert) {
-			cuts = cuts[1:]
-		}
-	}
-	return l
+	return &stock.Problem{Reason: fact(p.Reason, maxTitle), Since: p.Since}
 }
 
-func size(l stock.Letter) int {
-	b, err := json.Marshal(l)
-	if err != nil {
-		return 0 // cannot happen: every field marshals
-	}
-	return len(b)
-}
-
-func dropLast[T any](s *[]T) bool {
-	if len(*s) == 0 {
-		return false
-	}
-	*s = (*s)[:len(*s)-1]
-	return true
-}
-
-func halve(s *string) bool {
-	if len(*s) < 16 {
-		return false
-	}
-	*s = CutBytes(*s, len(*s)/2)
-	return true
-}
-
-func replace(s *string, by string) bool {
-	changed := *s != by
-	*s = by
-	return changed
-}
+// fact is clean with a bound in bytes too: three make one character of Japanese.
+func fact(s string, maxClusters int) string { return CutBytes(clean(s, maxClusters), 3*maxClusters) }

@@ -34,7 +34,7 @@ const (
 func (n *Notifier) Deliver(ctx context.Context, l stock.Letter, tries int) (retry time.Duration) {
 	d := &delivery{
 		n: n, book: n.book.Load(), letter: l, tries: max(tries, 1),
-		log: n.log.With("channel", l.Channel, "product", l.Alert.Product.ID, "kind", l.Alert.Kind, "letter", l.ID()),
+		log: n.log.With("channel", l.Channel, "product", l.Alert.Product.ID, "watch", l.Alert.Watch.ID, "kind", l.Alert.Kind),
 	}
 	return d.run(ctx)
 }
@@ -50,33 +50,39 @@ type delivery struct {
 
 func (d *delivery) run(ctx context.Context) time.Duration {
 	t, configured := d.book.targets[targetKey(d.letter.Channel, d.letter.Recipient)]
-	switch done, err := d.sentBefore(ctx); {
-	case err != nil:
-		d.log.Warn("read sent marker", "err", err)
-		return storeRetry
-	case done:
-		return 0
-	case !configured:
-		return d.bury(ctx, outcomeDead, "the channel or its recipient is no longer configured")
-	case d.expired():
-		return d.buryExpired(ctx)
+	if !configured {
+		return d.unlessSent(ctx, func() time.Duration {
+			return d.bury(ctx, outcomeDead, "the channel or its recipient is no longer configured")
+		})
 	}
 	lane := d.n.lane(targetKey(t.ID, t.Recipient))
 	if rest := lane.opensIn(); rest > 0 {
-		return d.later(ctx, rest, "the channel asked to be left alone for longer than the alert lives")
+		return d.unlessSent(ctx, func() time.Duration {
+			return d.later(ctx, rest, "the channel asked to be left alone for longer than the alert lives")
+		})
 	}
 	if !lane.enter(ctx, busyPatience) {
 		return busyRetry
 	}
 	defer lane.leave()
-	return d.attempts(ctx, t, lane)
+	// Asked here and not before: the copy that was in the lane may have been this
+	// letter's own.
+	return d.unlessSent(ctx, func() time.Duration { return d.attempts(ctx, t, lane) })
 }
 
-func (d *delivery) sentBefore(ctx context.Context) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	_, done, err := d.n.store.Sent(ctx, d.letter)
-	return done, err
+// unlessSent goes on with a letter that was not sent before.
+func (d *delivery) unlessSent(ctx context.Context, goOn func() time.Duration) time.Duration {
+	sctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	_, done, err := d.n.store.Sent(sctx, d.letter)
+	cancel()
+	switch {
+	case err != nil:
+		d.log.Warn("read sent marker", "err", err)
+		return storeRetry
+	case done:
+		return 0
+	}
+	return goOn()
 }
 
 func (d *delivery) expired() bool { return time.Now().After(d.letter.NotAfter) }

@@ -362,6 +362,20 @@ func TestOneMessagePerRecipientInFlight(t *testing.T) {
 	})
 }
 
+// The store may hand a letter out again while it is still in hand.
+func TestSameLetterTwiceAtOnce(t *testing.T) {
+	play(t, func(t *testing.T, s *scene) {
+		var wg sync.WaitGroup
+		for range 3 {
+			wg.Go(func() { s.deliver(t) })
+		}
+		wg.Wait()
+		if got := s.channel.sends(); got != 1 {
+			t.Errorf("a letter handed out three times at once was sent %d times, want once", got)
+		}
+	}, func(context.Context, Message) error { time.Sleep(2 * time.Second); return nil })
+}
+
 func TestSetReplacesRules(t *testing.T) {
 	play(t, func(t *testing.T, s *scene) {
 		s.deliver(t)

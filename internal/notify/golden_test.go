@@ -72,14 +72,16 @@ func goldenAlerts(p stock.Product) map[string]stock.Alert {
 	return map[string]stock.Alert{
 		"restocked": fullAlert(p),
 		"restocked_bare": bare(stock.Restocked, func(a *stock.Alert) {
-			a.Watch.Source, a.Watch.URL, a.Offer = "page", p.Watches[2].URL, stock.Offer{Availability: stock.InStock}
+			a.Watch = stock.WatchRef{ID: p.Watches[2].ID, URL: p.Watches[2].URL, Source: "page"}
+			a.Offer = stock.Offer{Availability: stock.InStock}
 		}),
 		"restocked_dear": with(func(a *stock.Alert) {
 			a.Offer.Price, a.Offer.Shipping, a.Marks = stock.Yen(54978), ptr(stock.Yen(550)), []string{markAboveList}
 		}),
 		"restocked_suspicious": with(func(a *stock.Alert) {
-			a.Offer.Price, a.Marks, a.Watch.Source = stock.Yen(19800), []string{markFarBelow}, "mercari"
-			a.Offer.Seller, a.Watch.URL, a.Offer.URL = stock.ShortHash("somebody"), "https://jp.mercari.com/item/m1", "https://jp.mercari.com/item/m1"
+			const page = "https://jp.mercari.com/item/m1"
+			a.Offer.Price, a.Offer.Seller, a.Offer.URL = stock.Yen(19800), stock.ShortHash("somebody"), page
+			a.Watch, a.Marks = stock.WatchRef{ID: "m1", URL: page, Source: "mercari"}, []string{markFarBelow}
 		}),
 		"lottery_open": with(func(a *stock.Alert) {
 			a.Kind, a.Offer.SaleMode, a.Offer.Quantity = stock.LotteryOpen, stock.Lottery, nil
@@ -106,6 +108,7 @@ func goldenAlerts(p stock.Product) map[string]stock.Alert {
 		"gone":      bare(stock.Gone, func(a *stock.Alert) { a.Previous = out }),
 		"stale_out": bare(stock.StaleOut, func(a *stock.Alert) { a.Offer.Availability = stock.SoldOut }),
 		"unreadable": bare(stock.Unread, func(a *stock.Alert) {
+			a.Offer = stock.Offer{Availability: stock.SoldOut, Price: stock.Yen(49980)}
 			a.Problem = &stock.Problem{Reason: "captcha at https://captcha.example/x", Since: noon.Add(-6 * time.Hour)}
 		}),
 		"readable": bare(stock.Readable, func(a *stock.Alert) { a.Offer.Availability = stock.OutOfStock }),
@@ -129,6 +132,17 @@ func TestTexts(t *testing.T) {
 		checkGolden(t, "late_unknown."+language, fullAlert(p), v)
 		v.Current = &stock.State{Availability: stock.SoldOut, ObservedAt: noon.Add(9 * time.Minute)}
 		checkGolden(t, "late_sold_out."+language, fullAlert(p), v)
+	}
+}
+
+// The store drops a URL that does not fit; the configuration has the watch's.
+func TestDroppedURLs(t *testing.T) {
+	p := switch2()
+	a := fullAlert(p)
+	a.Watch.URL, a.Offer.URL = "", ""
+	m, err := Render(stock.Letter{Alert: a}, View{Product: p, Now: noon})
+	if err != nil || m.URL != rakutenURL {
+		t.Errorf("Render of a letter without URLs: link %q (%v), want the watch's %q", m.URL, err, rakutenURL)
 	}
 }
 

@@ -30,6 +30,16 @@ type View struct {
 
 func (v View) late(a stock.Alert) bool { return v.Now.Sub(a.ObservedAt) > lateAfter }
 
+// watch returns a watch of the product as it is configured now.
+func (v View) watch(tid string) stock.Watch {
+	for _, w := range v.Product.Watches {
+		if w.ID == tid {
+			return w
+		}
+	}
+	return stock.Watch{}
+}
+
 // Render writes a letter as a message. All that a shop wrote is cut, cleaned and
 // kept from becoming a link.
 func Render(l stock.Letter, v View) (Message, error) {
@@ -42,6 +52,9 @@ func Render(l stock.Letter, v View) (Message, error) {
 	}
 	if v.Plain { // the refusal may have been about the size
 		l.Alert.Evidence, l.Alert.Others, l.Alert.Offer.Image = nil, nil, ""
+	}
+	if w := v.watch(l.Alert.Watch.ID); w.URL != "" { // the store drops a URL that does not fit
+		l.Alert.Watch.URL = w.URL
 	}
 	l.Alert.Offer.URL = tapLink(l.Alert.Watch.URL, l.Alert.Offer.URL)
 	event, err := marshalEvent(l)
@@ -132,11 +145,14 @@ func (t *text) lines() []string {
 			}
 		}
 	}
-	add(t.test(), t.late(), t.news(), t.status(), t.price(), t.comparison(), t.change())
-	add(t.seller(), t.item(), t.before())
-	add(t.warnings()...)
-	add(t.others()...)
-	add(t.proof(), t.time())
+	add(t.test(), t.late(), t.news(), t.status())
+	if t.alert.Kind != stock.Unread { // what it said when it could last be read may not be so
+		add(t.price(), t.comparison(), t.change(), t.seller(), t.item(), t.before())
+		add(t.warnings()...)
+		add(t.others()...)
+		add(t.proof())
+	}
+	add(t.time())
 	return out
 }
 

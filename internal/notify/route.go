@@ -62,7 +62,7 @@ func (r *routing) run(ctx context.Context) error {
 	}
 	var letters []stock.Letter
 	for _, a := range r.announcements(history) {
-		letters = append(letters, r.letters(ctx, a, history)...)
+		letters = append(letters, r.letters(ctx, a)...)
 	}
 	var errs []error
 	for _, l := range letters {
@@ -73,20 +73,20 @@ func (r *routing) run(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// history reads the records that the guards need, oldest first, the record
-// itself among them and none after it.
+// history reads the records that the guards need, in the order of the stream, the
+// record itself last.
 func (r *routing) history(ctx context.Context) ([]Entry, error) {
-	b, need := r.book, 2 // the record and the one before it, which knows since when
-	if r.verdict.rings() && b.FlapLimit > 0 {
-		need = min(maxHistory, 8*(b.FlapLimit+2)) // restocks alternate with other records
-	}
-	watches := []stock.Watch{r.watch}
-	if r.verdict.rings() && b.Cooldown > 0 {
-		watches, need = r.product.Watches, maxHistory
+	var watches []stock.Watch
+	switch b := r.book; {
+	case !r.verdict.rings():
+	case b.Cooldown > 0:
+		watches = r.product.Watches
+	case b.FlapLimit > 0 && r.verdict.kind == stock.Restocked:
+		watches = []stock.Watch{r.watch}
 	}
 	all := []Entry{r.entry}
 	for _, w := range watches {
-		h, err := r.n.store.History(ctx, w.ID, need)
+		h, err := r.n.store.History(ctx, w.ID, maxHistory)
 		if err != nil {
 			return nil, fmt.Errorf("read history of watch %s: %w", w.ID, err)
 		}
@@ -148,7 +148,7 @@ func (r *routing) suppress(channels []string, reason string) {
 }
 
 // letters writes one letter for every recipient of an announcement's channels.
-func (r *routing) letters(ctx context.Context, a announcement, history []Entry) []stock.Letter {
+func (r *routing) letters(ctx context.Context, a announcement) []stock.Letter {
 	var to []Target
 	for _, t := range r.book.Targets {
 		if slices.Contains(a.to, t.ID) {
@@ -166,13 +166,13 @@ func (r *routing) letters(ctx context.Context, a announcement, history []Entry) 
 		}
 		return nil
 	}
-	alert := r.alert(ctx, a, history)
+	alert := r.alert(ctx, a)
 	letters := make([]stock.Letter, len(to))
 	for i, t := range to {
-		letters[i] = fit(stock.Letter{
+		letters[i] = stock.Letter{
 			Event: a.event, Channel: t.ID, Recipient: t.Recipient, Epoch: r.n.epoch,
 			Alert: alert, MadeAt: now, NotAfter: notAfter,
-		})
+		}
 	}
 	return letters
 }

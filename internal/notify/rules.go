@@ -34,7 +34,9 @@ func judge(p stock.Product, kinds []stock.Kind, c stock.Change) verdict {
 	})
 	if ringing {
 		v.kind, v.also = happened[0], happened[1:]
-		v.held = priceGuard(p, c)
+		if !isOwnersNews(v.kind) { // which offers nothing
+			v.held = priceGuard(p, c)
+		}
 	}
 	for _, k := range happened {
 		if isOwnersNews(k) && (k != stock.Gone || !slices.Contains(kinds, k)) {

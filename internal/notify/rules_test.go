@@ -84,6 +84,9 @@ func TestJudge(t *testing.T) {
 			c.Previous.Price = stock.Yen(99999)
 		}, kind: stock.SoldOutKind, held: above},
 		{name: "a page that cannot be read is the owner's", edit: with(stock.Unread), owner: []stock.Kind{stock.Unread}},
+		{name: "and the buyers' too, when the user asks", more: []stock.Kind{stock.Unread}, edit: func(_ *stock.Product, c *stock.Change) {
+			c.Kind, c.Price, c.Offer.Price = stock.Unread, stock.Price{}, stock.Price{}
+		}, kind: stock.Unread, owner: []stock.Kind{stock.Unread}},
 		{name: "and one that can again", edit: with(stock.Readable), owner: []stock.Kind{stock.Readable}},
 		{name: "readable with a restock", edit: with(stock.Restocked, stock.Readable), kind: stock.Restocked, owner: []stock.Kind{stock.Readable}},
 		{name: "a page that is gone is the owner's", edit: with(stock.Gone), owner: []stock.Kind{stock.Gone}},

@@ -93,8 +93,8 @@ func SampleLetter(p stock.Product, now time.Time) stock.Letter {
 	for range maxOthers {
 		a.Others = append(a.Others, stock.Other{Source: "yahoo", URL: w.URL, Availability: stock.OnlineOnly, Price: price})
 	}
-	return fit(stock.Letter{
+	return stock.Letter{
 		Event: "dtest" + strconv.FormatInt(now.UnixNano(), 10), Channel: "test", Recipient: stock.ShortHash("test"), Epoch: "test",
 		Alert: a, MadeAt: now, NotAfter: now.Add(time.Hour),
-	})
+	}
 }

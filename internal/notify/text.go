@@ -54,7 +54,10 @@ func (t *text) status() string {
 		return ""
 	}
 	s := t.availability(o.Availability, o.SaleMode, o.Quantity)
-	if t.view.late(t.alert) {
+	switch {
+	case t.alert.Kind == stock.Unread:
+		return t.words.lastRead + s
+	case t.view.late(t.alert):
 		return t.words.whenSeen + s
 	}
 	return s

@@ -21,6 +21,7 @@ type words struct {
 
 	open        string
 	lateKind    string // after the kind in a late title
+	lastRead    string // before what was so when the page could last be read
 	whenSeen    string // before what was so at the look of a late alert
 	test        string
 	noPrice     string

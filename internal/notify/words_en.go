@@ -38,6 +38,7 @@ var english = words{
 	},
 	open:        "Open product page",
 	lateKind:    ", late",
+	lastRead:    "When last read: ",
 	whenSeen:    "When seen: ",
 	test:        "This is a test alert, not a real restock",
 	noPrice:     "Price unknown",

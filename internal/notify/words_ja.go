@@ -37,6 +37,7 @@ var japanese = words{
 	},
 	open:        "商品ページを開く",
 	lateKind:    "・遅延",
+	lastRead:    "最後に読めた状態: ",
 	whenSeen:    "確認時は",
 	test:        "これは試験の通知です。実際の入荷ではありません",
 	noPrice:     "価格不明",
