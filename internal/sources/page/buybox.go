@@ -1,6 +1,239 @@
 package page
 
-import "github.com/sainyuka/sainyuka/internal/stock"
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
 
-// BuyBox reads the page's order form.
-func (d *Document) BuyBox() Finding { return Finding{Method: stock.MethodBuyBox} }
+	"github.com/sainyuka/sainyuka/internal/stock"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// BuyBox reads the page's order form: the part around a button that orders, with
+// a price in it; on a page without such a button, the part around the heading.
+// Words are taken for statements of stock only in short lines of that part.
+func (d *Document) BuyBox() Finding {
+	f := Finding{Method: stock.MethodBuyBox}
+	enabled, _ := d.buttons()
+	b, box := d.orderForm(enabled)
+	if box == nil {
+		box = d.headingBox()
+	}
+	var lines []line
+	var o stock.Offer
+	if box != nil {
+		lines = append(linesOf(box), d.nearby(box)...)
+		o.Price = d.boxPrice(&f, box)
+		o.Availability = d.boxAvailability(&f, b, lines)
+	}
+	if b == nil && o.Availability == stock.Unknown {
+		o.Availability = d.stockLines(&f)
+	}
+	for _, l := range lines {
+		if q := QuantityLeft(l.text); q != nil && o.Availability.Group() == stock.Now && o.Quantity == nil {
+			o.Quantity = q
+			f.Says(fmt.Sprintf("quantity %d", *q), l.text, path(l.node))
+		}
+		if m := SaleModePhrase(l.text); m != "" && o.SaleMode == "" {
+			o.SaleMode = m
+			f.Says("sale mode "+string(m), l.text, path(l.node))
+		}
+	}
+	if o != (stock.Offer{}) {
+		f.Offers = []stock.Offer{o}
+	}
+	return f
+}
+
+// orderForm returns the first button whose surroundings name a price, and those
+// surroundings: by preference a price that is called one.
+func (d *Document) orderForm(buttons []button) (*button, *html.Node) {
+	l := d.layout()
+	for i := range buttons {
+		for _, wanted := range []int{2, dismissed + 1} {
+			if box := l.around(buttons[i].node, wanted); box != nil {
+				return &buttons[i], box
+			}
+		}
+	}
+	return nil, nil
+}
+
+// headingBox returns the part of the page around its heading that has a price.
+func (d *Document) headingBox() *html.Node {
+	for _, h := range d.headings {
+		t := Fold(textOf(h))
+		if t == "" || elsewhere(h) || !named(t, d.title) && !named(t, d.Meta("og:title")) && len(d.headings) > 1 {
+			continue
+		}
+		if box := d.layout().around(h, dismissed+1); box != nil {
+			return box
+		}
+	}
+	return nil
+}
+
+// line is a short text that stands alone in its element.
+type line struct {
+	text string
+	node *html.Node
+}
+
+// linesOf returns the short lines below box: texts of elements that hold no
+// other block, without those of buttons, links and lists to choose from.
+func linesOf(box *html.Node) []line {
+	var all []line
+	var visit func(n *html.Node)
+	visit = func(n *html.Node) {
+		for c := n.FirstChild; c != nil && len(all) < maxLines; c = c.NextSibling {
+			if c.Type != html.ElementNode || hidden(c) || struck(c) {
+				continue
+			}
+			switch c.DataAtom {
+			case atom.Button, atom.Select, atom.Option, atom.Input, atom.H1, atom.Nav, atom.Footer, atom.Header, atom.Dialog, atom.Aside:
+				continue
+			}
+			if elsewhereNamed(c) {
+				continue
+			}
+			if leaf(c) {
+				if t := visible(c); t != "" && utf8.RuneCountInString(t) <= 160 {
+					all = append(all, line{t, c})
+				}
+				continue
+			}
+			visit(c)
+		}
+	}
+	if leaf(box) {
+		return []line{{visible(box), box}}
+	}
+	visit(box)
+	return all
+}
+
+// leaf reports whether n holds text and inline elements only.
+func leaf(n *html.Node) bool {
+	for c := range n.Descendants() {
+		if c.Type == html.ElementNode && !inline[c.DataAtom] && c.DataAtom != atom.Br && c.DataAtom != atom.Img && c.DataAtom != atom.Svg {
+			return false
+		}
+	}
+	return true
+}
+
+// nearby returns the lines around the box that are called after the stock: shops
+// put them above the price or beside the heading.
+func (d *Document) nearby(box *html.Node) []line {
+	region := box
+	for i := 0; i < 4 && region.Parent != nil && region.Parent.DataAtom != atom.Body && d.layout().size[region.Parent] <= maxBox; i++ {
+		region = region.Parent
+	}
+	var all []line
+	for n := range region.Descendants() {
+		if size := d.layout().size[n]; n.Type == html.ElementNode && size > 0 && size <= maxLine && calledStock(n) && !contains(box, n) && !contains(n, box) && !elsewhere(n) {
+			all = append(all, line{visible(n), n})
+		}
+	}
+	return all
+}
+
+// boxAvailability reads what button and lines of the box say together.
+func (d *Document) boxAvailability(f *Finding, b *button, lines []line) stock.Availability {
+	var said [4]*line // the first line of each group
+	var what [4]stock.Availability
+	for i := range lines {
+		l := &lines[i]
+		a, ok := StockPhrase(l.text)
+		if !ok || strings.Contains(key(d.Heading()), key(l.text)) {
+			continue
+		}
+		if g := a.Group(); said[g] == nil {
+			said[g], what[g] = l, a
+		}
+	}
+	state := func(g stock.Group) stock.Availability {
+		f.Says("availability "+what[g].String(), said[g].text, path(said[g].node))
+		return what[g]
+	}
+	pressed := func(a stock.Availability) stock.Availability {
+		f.Says("availability "+a.String()+", by its button", b.label, path(b.node))
+		return a
+	}
+	switch {
+	case b == nil && said[stock.No] != nil && said[stock.Now] == nil && said[stock.Later] == nil:
+		return state(stock.No)
+	case b == nil && said[stock.Now] != nil && said[stock.No] == nil && said[stock.Later] == nil && stockLine(said[stock.Now]):
+		return state(stock.Now)
+	case b == nil:
+		return stock.Unknown
+	case said[stock.No] != nil && said[stock.Now] == nil:
+		f.Reason = fmt.Sprintf("the buy box contradicts itself: button %s against %s", quote(b.label), quote(said[stock.No].text))
+		f.Conflict = what[stock.No]
+		return stock.Unknown
+	case b.later != stock.Unknown:
+		return pressed(b.later)
+	case said[stock.Now] != nil && said[stock.Later] == nil:
+		return state(stock.Now)
+	case said[stock.Later] != nil && said[stock.Now] == nil:
+		return state(stock.Later)
+	}
+	f.Orderable = true
+	return pressed(stock.InStock)
+}
+
+// stockName matches the ids and classes of elements that tell the stock.
+var stockName = regexp.MustCompile(`(?i)availab|stock|zaiko|sold-?out|inventory|dostupn|verf(ue|ü)gbar|disponib`)
+
+// stockLines looks, on a page without an order form, for an element that is
+// called after the stock and says that there is none. It is never evidence of
+// stock, and two that disagree are evidence of nothing.
+func (d *Document) stockLines(f *Finding) stock.Availability {
+	var no *html.Node
+	for n := range d.HTML.Nodes[0].Descendants() {
+		if size := d.layout().size[n]; n.Type != html.ElementNode || size == 0 || size > maxLine || !calledStock(n) || elsewhere(n) {
+			continue
+		}
+		switch a, _ := StockPhrase(visible(n)); {
+		case a.Purchasable():
+			return stock.Unknown
+		case a.Group() == stock.No && no == nil:
+			no = n
+		}
+	}
+	if no == nil {
+		return stock.Unknown
+	}
+	a, _ := StockPhrase(visible(no))
+	f.Says("availability "+a.String(), visible(no), path(no))
+	return a
+}
+
+func calledStock(n *html.Node) bool {
+	return stockName.MatchString(attr(n, "id") + " " + attr(n, "class"))
+}
+
+// stockLine reports whether a line is where the shop tells the stock, so that it
+// counts without a button: it is called so, or is about nothing else.
+func stockLine(l *line) bool {
+	return utf8.RuneCountInString(l.text) <= 24
+}
+
+// path names an element for evidence: its id, or its class and tag.
+func path(n *html.Node) string {
+	var parts []string
+	for p := n; p != nil && len(parts) < 4 && p.Type == html.ElementNode; p = p.Parent {
+		if id := attr(p, "id"); id != "" {
+			parts = append([]string{p.Data + "#" + id}, parts...)
+			break
+		}
+		s := p.Data
+		if class := strings.Fields(attr(p, "class")); len(class) > 0 {
+			s += "." + class[0]
+		}
+		parts = append([]string{s}, parts...)
+	}
+	return strings.Join(parts, " > ")
+}

@@ -31,6 +31,7 @@ type Document struct {
 	canonical string
 	lang      string
 
+	drawn      *layout     // see layout
 	text       *string     // see Text
 	structured *[2]Finding // JSON-LD and microdata, read once
 }

@@ -23,6 +23,11 @@ type Finding struct {
 	// Doubtful is set when the availability comes from an offer that nobody seems
 	// to have filled in (its price is 0): it counts only where no other method speaks.
 	Doubtful bool
+	// Conflict is what the method also read, where it contradicts itself: then it
+	// says nothing, and nobody else may say the opposite.
+	Conflict stock.Availability
+	// Lowered are prices that the page shows as what the thing cost before.
+	Lowered  []stock.Price
 	Evidence []stock.Evidence
 	Reason   string // why there is no availability, when the method knows
 }

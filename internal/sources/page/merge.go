@@ -64,8 +64,16 @@ func settle(findings []Finding) settlement {
 			}
 		}
 		if best.index >= 0 {
-			return best
+			break
 		}
+	}
+	if best.index >= 0 {
+		for _, f := range findings {
+			if f.Conflict != stock.Unknown && f.Conflict.Group() != best.availability.Group() {
+				return settlement{index: -1, reason: f.Reason + ", and " + string(best.by) + " says " + statement(findings[best.index])}
+			}
+		}
+		return best
 	}
 	best.reason = silence(findings)
 	return best
@@ -123,6 +131,7 @@ func (d *Document) fuse(findings []Finding, by settlement) stock.Offer {
 		fill(&out, f.Offer())
 	}
 	out.Availability = by.availability
+	out.Price = current(out.Price, findings)
 	if by.availability.Purchasable() && out.SaleMode == "" {
 		out.SaleMode = stock.Open
 	}
@@ -131,6 +140,17 @@ func (d *Document) fuse(findings []Finding, by settlement) stock.Offer {
 	}
 	out.URL = d.offerURL(out.URL)
 	return out
+}
+
+// current returns the price to pay where the structured data still has the price
+// that the page itself shows as the one before: the lower one beside it.
+func current(p stock.Price, findings []Finding) stock.Price {
+	for _, f := range findings {
+		if now := f.Offer().Price; slices.Contains(f.Lowered, p) && now.Comparable(p) && now.Minor > 0 && now.Minor < p.Minor {
+			return now
+		}
+	}
+	return p
 }
 
 // offerURL returns the address to buy at: the offer's own when it is on the

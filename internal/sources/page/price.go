@@ -161,9 +161,12 @@ func either(a, b *marker) *marker {
 	return b
 }
 
-// negative reports whether the text before an amount ends with a minus sign of
-// its own: a discount, not a price. A dash between words is none.
+// negative reports whether the text before an amount ends with a sign of its own:
+// a minus makes it a discount, a plus a charge on top. A dash between words is none.
 func negative(s string) bool {
+	if strings.HasSuffix(strings.TrimRight(s, " "), "+") {
+		return true
+	}
 	for _, sign := range []string{"-", "−", "▲", "△"} {
 		if rest, ok := strings.CutSuffix(s, sign); ok {
 			return rest == "" || strings.ContainsAny(rest[len(rest)-1:], " (:")

@@ -10,7 +10,7 @@ var (
 		"通常価格", "通常:", "定価", "参考価格", "参考小売", "希望小売", "標準価格", "標準小売", "旧価格", "元値", "元の価格", "市場価格", "当店通常", "メーカー価格", "あたり", "単価",
 		"最大", "以上", "残り", "在庫", "品番", "型番", "jan", "発売日", "レビュー", "件", "月々", "分割", "入札",
 		"shipping", "delivery", "postage", "versand", "livraison", "envío", "frete", "spedizione", "доставка", "save", "you save", "discount", "cashback", "points",
-		"rating", "reviews", "per month", "qty", "quantity", "sku", "isbn", "ean",
+		"rating", "reviews", "per month", "cuotas", "mensual", "monthly", "estimate", "starting price", "qty", "quantity", "sku", "isbn", "ean",
 	}
 	labelBefore = []string{
 		"税抜", "税別", "本体", "was", "rrp", "msrp", "list price", "uvp", "statt", "regular price", "old price", "reg.", "excl", "ex vat", "prix conseillé", "precio anterior",
@@ -18,7 +18,7 @@ var (
 	}
 	labelFree = []string{"送料無料", "送料込み", "送料込", "送料別", "送料負担なし", "配送料無料", "配送料込み", "手数料無料", "free shipping", "free delivery", "ポイント対象"}
 
-	tailNever  = []string{"%", "パーセント", "ポイント", "point", "pt", "円分", "円引", "円off", "off", "引き", "引", "オフ", "割", "倍", "お得", "以上", "キャッシュバック", "還元", "mb", "gb", "save"}
+	tailNever  = []string{"%", "パーセント", "ポイント", "point", "pt", "円分", "円引", "円off", "off", "引き", "引", "オフ", "割", "倍", "お得", "以上", "キャッシュバック", "還元", "mb", "gb", "save", "delivery", "shipping", "postage", "livraison", "versand", "spedizione", "送料", "cuotas"}
 	tailBefore = []string{"(税抜", "(税別", "税抜", "税別", "+税", "+ 税", "(本体", "→", "⇒", "->", "excl", "ex vat", "ex. vat", "(ex", "exc vat"}
 	tailTax    = []string{"(税込", "税込", "(内税", "inc vat", "inkl"}
 

@@ -62,8 +62,7 @@ func hidden(n *html.Node) bool {
 		case "hidden":
 			return true
 		case "style":
-			s := strings.ToLower(strings.ReplaceAll(a.Val, " ", ""))
-			if strings.Contains(s, "display:none") || strings.Contains(s, "visibility:hidden") {
+			if styled(a.Val, "display", "none") || styled(a.Val, "visibility", "hidden") {
 				return true
 			}
 		}
@@ -77,5 +76,16 @@ func struck(n *html.Node) bool {
 	case atom.Del, atom.S, atom.Strike:
 		return true
 	}
-	return strings.Contains(strings.ReplaceAll(attr(n, "style"), " ", ""), "line-through")
+	return styled(attr(n, "style"), "text-decoration", "line-through")
+}
+
+// styled reports whether a style attribute sets a property to a value.
+func styled(style, property, value string) bool {
+	for decl := range strings.SplitSeq(style, ";") {
+		name, v, _ := strings.Cut(decl, ":")
+		if strings.EqualFold(strings.TrimSpace(name), property) && strings.HasPrefix(strings.ToLower(strings.TrimSpace(v)), value) {
+			return true
+		}
+	}
+	return false
 }

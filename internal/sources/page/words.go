@@ -24,6 +24,7 @@ var traps = regexp.MustCompile(`の際は|の際には|の場合|ことがあり
 	`抽選参加賞|:\s*on\s*\|\s*off|を除く|含む|表示しない|のみ表示|絞り込|早期完売|即完売|完売必至|売り切れ御免|売切れ御免|売り切れごめん|在庫限り|在庫処分|在庫は?店舗|店舗在庫|店頭在庫|在庫を?確認|在庫について|在庫状況(を|は)|` +
 	`\bif\b|\bwhen\b|\bonce\b|notify|e-?mail me|alert me|let me know|remind me|tell me|back in stock|\bhide\b|\bshow\b|\bonly show\b|\bexclude\b|\binclude\b|` +
 	`benachrichtig|prévenez|avísame|avvisami|avise-me|powiadom|upozorn|сообщить|уведомить|` +
+	`\bcollection\b|\boption|\bopcja\b|\bdelivery\b|\bdostawa\b|\bvariante\b|\bservice\b|` +
 	`\bmay\b|\bcould\b|near you|nearby|in stores?\b|click (&|and) collect|pick ?up|abhol|retrait|ritiro|odbiór|recoger|tienda`)
 
 // Statements of stock, looked up in this order in folded lower case: a text
@@ -42,9 +43,9 @@ var stockPhrases = []phrase{
 		"nicht auf lager", "nicht lagernd", "nicht lieferbar", "nicht verfügbar", "nicht vorrätig", "nicht zur verfügung", "nicht an lager", "derzeit nicht", "zur zeit nicht", "zurzeit vergriffen", "vergriffen",
 		"rupture", "indisponible", "actuellement indisponible", "non disponible", "épuisé", "agotado", "sin existencias", "sin stock", "no disponible", "fuera de stock",
 		"non disponibile", "attualmente non disponibile", "esaurito", "esgotado", "indisponível", "não disponível", "sem stock", "sem estoque", "niet op voorraad", "niet leverbaar", "niet beschikbaar", "uitverkocht",
-		"brak na stanie", "brak w magazynie", "niedostępny", "niedostępna", "chwilowo niedostępny", "wyprzedan", "vypredané", "vyprodáno", "není skladem", "nie je skladom", "nie je na sklade", "nedostupné", "momentálne nedostupn", "ni na zalogi", "razprodano", "rasprodano", "nema na zalihi", "nije dostupno",
+		"brak na stanie", "brak w magazynie", "niedostępny", "niedostępna", "chwilowo niedostępny", "wyprzedan", "vypredané", "vyprodáno", "nie je možné produkt kúpiť", "nie je možné kúpiť", "nelze koupit", "nelze zakoupit", "nie można kupić", "cannot be purchased", "cannot be ordered", "nicht bestellbar", "není skladem", "nie je skladom", "nie je na sklade", "nedostupné", "momentálne nedostupn", "ni na zalogi", "razprodano", "rasprodano", "nema na zalihi", "nije dostupno",
 		"stoc epuizat", "nu este in stoc", "indisponibil", "elfogyott", "nincs raktáron", "stokta yok", "tükendi", "нет в наличии", "нет на складе", "распродан", "закончился", "няма наличност", "изчерпан", "slut i lager", "udsolgt", "utsolgt", "loppuunmyyty", "nav pieejams", "izpārdots",
-		"stok habis", "stok kosong", "tidak tersedia", "hết hàng", "缺貨", "缺货", "無庫存", "补货中", "補貨中", "暫無庫存", "품절", "재고 없음", "אזל מהמלאי", "لا يتوفر", "غير متوفر", "نفدت الكمية",
+		"stok habis", "stok kosong", "tidak tersedia", "hết hàng", "缺貨", "缺货", "無庫存", "补货中", "補貨中", "暫無庫存", "품절", "재고 없음", "אזל מהמלאי", "אינו במלאי", "לא במלאי", "لا يتوفر", "غير متوفر", "نفدت الكمية",
 	}},
 	{stock.SoldOut, []string{
 		"売り切れ", "売切れ", "売切", "うりきれ", "完売", "sold out", "sold-out", "soldout", "ausverkauft", "已售完", "已售", "售完", "售罄", "매진",
@@ -89,6 +90,7 @@ func StockPhrase(text string) (stock.Availability, bool) {
 
 // clauses yields the sentences and lines of s.
 func clauses(s string) func(yield func(string) bool) {
+	s = sentenceEnds.Replace(s + " ")
 	return func(yield func(string) bool) {
 		for c := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune("。!\n;•|※", r) }) {
 			if c = strings.TrimSpace(c); c != "" && !yield(c) {
@@ -97,6 +99,8 @@ func clauses(s string) func(yield func(string) bool) {
 		}
 	}
 }
+
+var sentenceEnds = strings.NewReplacer(", ", "\n", ". ", "\n", "? ", "\n")
 
 // quantityLeft finds how many are left.
 var quantityLeft = regexp.MustCompile(`(?:残り|のこり|在庫数?:?|残数:?|あと)\s*(?:あと)?\s*(\d{1,5})\s*(?:点|個|本|枚|台|冊|セット|着|足|つ)|` +

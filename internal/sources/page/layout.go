@@ -1,0 +1,144 @@
+package page
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// The bounds of a buy box: how far from its button its price may be, and how
+// much text it may hold before it is the whole page.
+const (
+	maxClimb     = 12
+	maxBox       = 6000
+	maxTag       = 80  // bytes of text of an element that shows a price
+	maxLine      = 240 // bytes of text of a line that tells the stock
+	maxPriceTags = 400 // price tags of a page
+)
+
+// dismissed is the score at which a price tag is known to show another amount.
+const dismissed = -3
+
+// layout is what one walk over the page finds out for the search of the buy box.
+type layout struct {
+	size    map[*html.Node]int           // bytes of visible text below an element
+	tags    map[*html.Node][]*priceTag   // price tags below an element
+	crossed map[*html.Node][]stock.Price // prices below an element that are crossed out
+}
+
+func (d *Document) layout() *layout {
+	if d.drawn == nil {
+		l := &layout{size: map[*html.Node]int{}, tags: map[*html.Node][]*priceTag{}, crossed: map[*html.Node][]stock.Price{}}
+		l.measure(d.HTML.Nodes[0])
+		left := maxPriceTags
+		l.collect(d, d.HTML.Nodes[0], d.currency(), &left)
+		d.drawn = l
+	}
+	return d.drawn
+}
+
+// measure fills in the sizes and returns that of n.
+func (l *layout) measure(n *html.Node) int {
+	size := 0
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case c.Type == html.TextNode:
+			size += len(strings.TrimSpace(c.Data))
+		case c.Type == html.ElementNode && !hidden(c) && c.DataAtom != atom.Select:
+			size += l.measure(c)
+		}
+	}
+	l.size[n] = size
+	return size
+}
+
+// collect finds the price tags below n. It reports whether there are any.
+func (l *layout) collect(d *Document, n *html.Node, hint string, left *int) bool {
+	any := false
+	for c := n.FirstChild; c != nil && *left > 0; c = c.NextSibling {
+		if c.Type == html.ElementNode && struck(c) {
+			l.cross(c, hint)
+			continue
+		}
+		if c.Type != html.ElementNode || l.size[c] == 0 || frame(c) || c.DataAtom == atom.Button || elsewhereNamed(c) || d.leadsAway(c) {
+			continue
+		}
+		if l.size[c] > maxTag {
+			any = l.collect(d, c, hint, left) || any
+			continue
+		}
+		t, several, ok := readPriceTag(c, hint)
+		if ok && several && l.collect(d, c, hint, left) {
+			any = true
+			continue
+		}
+		if !ok {
+			any = l.collect(d, c, hint, left) || any
+			continue
+		}
+		any = true
+		*left--
+		for p := c; p != nil; p = p.Parent {
+			l.tags[p] = append(l.tags[p], &t)
+		}
+	}
+	return any
+}
+
+// cross notes a price that is crossed out.
+func (l *layout) cross(n *html.Node, hint string) {
+	if p, ok := ParsePrice(clip(textOf(n), 60), hint); ok {
+		for q := n.Parent; q != nil; q = q.Parent {
+			l.crossed[q] = append(l.crossed[q], p)
+		}
+	}
+}
+
+// around returns the smallest part of the page around n that shows a price of at
+// least the wanted score.
+func (l *layout) around(n *html.Node, wanted int) *html.Node {
+	p := n.Parent
+	for range maxClimb {
+		if p == nil || p.DataAtom == atom.Body || p.DataAtom == atom.Html || l.size[p] > maxBox {
+			return nil
+		}
+		for _, t := range l.tags[p] {
+			if t.score >= wanted {
+				return p
+			}
+		}
+		p = p.Parent
+	}
+	return nil
+}
+
+// leadsAway reports whether n is a link to another page of the shop: a price
+// inside is that page's.
+func (d *Document) leadsAway(n *html.Node) bool {
+	if n.DataAtom != atom.A {
+		return false
+	}
+	href := strings.TrimSpace(attr(n, "href"))
+	if href == "" || href[0] == '#' || strings.HasPrefix(href, "javascript:") {
+		return false
+	}
+	u, err := d.URL.Parse(href)
+	return err == nil && !sameOrCart(u, d.URL)
+}
+
+func sameOrCart(u, own *url.URL) bool {
+	return samePath(u, own) || u.Path == own.Path || clickable.MatchString(u.Path)
+}
+
+// elsewhereNamed reports whether n is called after a part of the page that does
+// not speak of its product.
+func elsewhereNamed(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Body, atom.Html, atom.Form:
+		return false
+	}
+	return elsewhereName.MatchString(attr(n, "id") + " " + attr(n, "class"))
+}
