@@ -26,6 +26,7 @@ type Bus struct {
 	log  *slog.Logger
 	nc   *nats.Conn
 	js   jetstream.JetStream
+	ttl  time.Duration // LeaseTTL, but for tests
 
 	epoch                string
 	obs, out, sent, dead jetstream.Stream
@@ -35,9 +36,11 @@ type Bus struct {
 
 // Open makes what is missing and binds to what is there. It tries until
 // JetStream answers or ctx ends.
-func Open(ctx context.Context, o Options) (*Bus, error) {
+func Open(ctx context.Context, o Options) (*Bus, error) { return open(ctx, o, LeaseTTL) }
+
+func open(ctx context.Context, o Options, ttl time.Duration) (*Bus, error) {
 	o.Replicas = max(1, o.Replicas)
-	b := &Bus{opts: o, log: o.Logger, nc: o.Conn}
+	b := &Bus{opts: o, log: o.Logger, nc: o.Conn, ttl: ttl}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}

@@ -178,6 +178,15 @@ func TestOpenByManyAtOnceMakesOneOfEach(t *testing.T) {
 	if err := b.Ready(within(t)); err != nil {
 		t.Errorf("Ready: %v", err)
 	}
+	for _, want := range wanted("", 1) {
+		s, err := b.lookUp(within(t), want.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, differs := merge(s.CachedInfo().Config, want); differs {
+			t.Errorf("stream %s would be changed at every start, to %+v", want.Name, got)
+		}
+	}
 }
 
 func TestOpenWaitsForTheServer(t *testing.T) {

@@ -36,19 +36,11 @@ func (b *Bus) Deliver(ctx context.Context, channel string, timeout time.Duration
 	if !token(channel) {
 		return fmt.Errorf("deliver: channel %q cannot be a subject", channel)
 	}
-	hctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
 	d := delivery{
-		bus: b, channel: channel, ackWait: timeout + ackMargin, handle: handle,
-		slots: make(chan struct{}, inFlight), hctx: hctx,
+		bus: b, channel: channel, ackWait: timeout + ackMargin, grace: grace, handle: handle,
+		slots: make(chan struct{}, inFlight),
 	}
-	err := b.again(ctx, 250*time.Millisecond, "deliver to channel "+channel, d.run)
-	late := time.AfterFunc(grace, cancel)
-	defer late.Stop()
-	if !d.finish(2 * grace) {
-		return fmt.Errorf("deliver to channel %s: a handler did not end: %w", channel, err)
-	}
-	return err
+	return d.deliver(ctx)
 }
 
 // delivery is the delivery of one channel.
@@ -56,10 +48,24 @@ type delivery struct {
 	bus      *Bus
 	channel  string
 	ackWait  time.Duration
+	grace    time.Duration
 	handle   func(context.Context, stock.Letter, int) time.Duration
 	slots    chan struct{} // one in it per letter in flight
 	handlers sync.WaitGroup
 	hctx     context.Context // for handlers: outlives Deliver's own by the grace
+}
+
+func (d *delivery) deliver(ctx context.Context) error {
+	hctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	d.hctx = hctx
+	err := d.bus.again(ctx, 250*time.Millisecond, "deliver to channel "+d.channel, d.run)
+	late := time.AfterFunc(d.grace, cancel)
+	defer late.Stop()
+	if !d.finish(2 * d.grace) {
+		return fmt.Errorf("deliver to channel %s: a handler did not end: %w", d.channel, err)
+	}
+	return err
 }
 
 func (d *delivery) run(ctx context.Context) error {

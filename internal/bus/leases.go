@@ -108,7 +108,7 @@ func (b *Bus) withLeases(ctx context.Context, do func(context.Context) error) er
 	if !gone || !b.opts.MemoryLeases {
 		return err
 	}
-	if _, berr := b.ensureBucket(ctx, leasesConfig(b.opts.Replicas, true)); berr != nil {
+	if _, berr := b.ensureBucket(ctx, leasesConfig(b.opts.Replicas, true, b.ttl)); berr != nil {
 		return berr
 	}
 	return try()
@@ -119,11 +119,7 @@ func (b *Bus) withLeases(ctx context.Context, do func(context.Context) error) er
 // about what changed meanwhile: callers look at Leases at intervals anyway, and
 // only sooner for a nudge.
 func (b *Bus) WatchLeases(ctx context.Context, nudge func()) error {
-	return b.again(ctx, time.Second, "watch leases", func(ctx context.Context) error {
-		err := b.watchLeases(ctx, nudge)
-		nudge()
-		return err
-	})
+	return b.again(ctx, time.Second, "watch leases", func(ctx context.Context) error { return b.watchLeases(ctx, nudge) })
 }
 
 // watchLeases watches until the connection has been interrupted.
@@ -135,6 +131,7 @@ func (b *Bus) watchLeases(ctx context.Context, nudge func()) error {
 		return err
 	}
 	defer func() { _ = w.Stop() }()
+	nudge() // for what happened while nobody watched
 	for {
 		select {
 		case e, ok := <-w.Updates():
@@ -161,12 +158,12 @@ func (b *Bus) hold(ctx context.Context, key, value string, work func(context.Con
 	}
 	wctx, lose := context.WithCancel(ctx)
 	defer lose()
-	expire := time.AfterFunc(untilUnsafe(sent), lose)
+	expire := time.AfterFunc(b.untilUnsafe(sent), lose)
 	defer expire.Stop()
 	ended := make(chan error, 1)
 	go func() { ended <- work(wctx) }()
 
-	renew := time.NewTimer(LeaseTTL / 3)
+	renew := time.NewTimer(b.ttl / 3)
 	defer renew.Stop()
 	for {
 		select {
@@ -182,16 +179,16 @@ func (b *Bus) hold(ctx context.Context, key, value string, work func(context.Con
 		switch {
 		case err == nil:
 			rev = next
-			expire.Reset(untilUnsafe(sent))
-			renew.Reset(LeaseTTL / 3)
+			expire.Reset(b.untilUnsafe(sent))
+			renew.Reset(b.ttl / 3)
 		case errors.Is(err, ErrConflict):
 			lose()
 		default:
-			renew.Reset(time.Second)
+			renew.Reset(b.ttl / 30)
 		}
 	}
 }
 
 // untilUnsafe is for how long yet a lease may be used that was asked for at
 // sent. The clock that counts it is monotonic.
-func untilUnsafe(sent time.Time) time.Duration { return time.Until(sent.Add(LeaseTTL * 8 / 10)) }
+func (b *Bus) untilUnsafe(sent time.Time) time.Duration { return time.Until(sent.Add(b.ttl * 8 / 10)) }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -254,6 +256,58 @@ func TestDeliverEndsWithALetterInHand(t *testing.T) {
 	end()
 	if n := depth(t, b, "phone"); n != 0 {
 		t.Errorf("%d letters are left, want none: the handler had finished", n)
+	}
+}
+
+func TestALongHandlerKeepsItsLetter(t *testing.T) {
+	ctx := within(t)
+	b, _ := newBus(t)
+	progress := make(chan string, 100)
+	sub, err := b.nc.Subscribe("$JS.ACK.OUT.ch_phone.>", func(m *nats.Msg) { progress <- string(m.Data) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = sub.Unsubscribe() })
+	mustEnqueue(t, b, letter("1", "phone", "me"))
+	goOn := make(chan struct{})
+	d := delivery{
+		bus: b, channel: "phone", ackWait: 30 * time.Millisecond, grace: time.Minute, slots: make(chan struct{}, inFlight),
+		handle: func(context.Context, stock.Letter, int) time.Duration { <-goOn; return 0 },
+	}
+	during(t, d.deliver)
+	for range 3 {
+		if got := next(ctx, t, "word of progress", progress); got != "+WPI" {
+			t.Fatalf("the server was told %q, want +WPI", got)
+		}
+	}
+	close(goOn)
+	empty(ctx, t, b, "phone")
+}
+
+func TestAHandlerThatIsSlowToEndIsToldTo(t *testing.T) {
+	ctx := within(t)
+	b, _ := newBus(t)
+	mustEnqueue(t, b, letter("1", "phone", "me"))
+	begun := make(chan int, 10)
+	d := delivery{
+		bus: b, channel: "phone", ackWait: time.Minute, grace: 10 * time.Millisecond, slots: make(chan struct{}, inFlight),
+		handle: func(ctx context.Context, _ stock.Letter, try int) time.Duration {
+			begun <- try
+			<-ctx.Done()
+			return time.Millisecond
+		},
+	}
+	end := during(t, d.deliver)
+	next(ctx, t, "the handler", begun)
+	end()
+	during(t, func(ctx context.Context) error {
+		return b.Deliver(ctx, "phone", time.Second, func(_ context.Context, _ stock.Letter, try int) time.Duration {
+			begun <- try
+			return 0
+		})
+	})
+	if try := next(ctx, t, "the letter again", begun); try != 2 {
+		t.Errorf("the letter came as try %d, want 2", try)
 	}
 }
 

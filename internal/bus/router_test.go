@@ -6,7 +6,12 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/nats-io/nats.go"
+
+	"github.com/sainyuka/sainyuka/internal/natsd"
+	"github.com/sainyuka/sainyuka/internal/natstest"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -197,9 +202,42 @@ func TestANewRouterBeginsWithWhatTheOldLeft(t *testing.T) {
 	settledAt(ctx, t, b, 3)
 }
 
+// shortLeases gives a bus whose leases last for a second, the shortest there is.
+func shortLeases(t testing.TB, s *natsd.Server) *Bus {
+	t.Helper()
+	b, err := open(within(t), Options{Conn: mustConnect(t, s), MemoryLeases: true, Logger: testLogger(t)}, time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestALeaseEndsWithItsHolder(t *testing.T) {
+	ctx := within(t)
+	s := natstest.Server(t, t.TempDir())
+	b1, b2 := shortLeases(t, s), shortLeases(t, s)
+	dead := make(chan error, 1)
+	got1 := make(chan Entry, 10)
+	go func() {
+		dead <- b1.Route(ctx, func(_ context.Context, e Entry) error { got1 <- e; return nil })
+	}()
+	last := mustAppend(t, b2, change("w", stock.Baseline), 0)
+	next(ctx, t, "a record at the first", got1)
+	got2, _ := routed(t, b2, yes)
+
+	b1.nc.Close() // it cannot even give its lease back
+	if err := next(ctx, t, "the end of the first", dead); !errors.Is(err, nats.ErrConnectionClosed) {
+		t.Errorf("Route ended with %v, want %v", err, nats.ErrConnectionClosed)
+	}
+	last = mustAppend(t, b2, change("w", stock.Restocked), last)
+	for e := next(ctx, t, "a record at the second", got2); e.Seq != last; {
+		e = next(ctx, t, "a record at the second", got2)
+	}
+}
+
 func TestARouterThatLostItsLeaseStops(t *testing.T) {
 	ctx := within(t)
-	b, _ := newBus(t)
+	b := shortLeases(t, natstest.Server(t, t.TempDir()))
 	lost := make(chan error, 1)
 	began := make(chan struct{})
 	go func() {

@@ -33,7 +33,7 @@ func (b *Bus) setup(ctx context.Context) error {
 	}
 	b.obs, b.out, b.sent, b.dead = streams[streamOBS], streams[streamOUT], streams[streamSENT], streams[streamDEAD]
 	kvs := make(map[string]jetstream.KeyValue)
-	for _, want := range buckets(b.opts.Replicas, b.opts.MemoryLeases) {
+	for _, want := range buckets(b.opts.Replicas, b.opts.MemoryLeases, b.ttl) {
 		kv, err := b.ensureBucket(ctx, want)
 		if err != nil {
 			return fmt.Errorf("bucket %s: %w", want.Bucket, err)

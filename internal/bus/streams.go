@@ -73,20 +73,20 @@ func wanted(epoch string, replicas int) []jetstream.StreamConfig {
 // they end with the process that holds them anyway, and a full disk cannot hurt
 // them. LimitMarkerTTL lets watchers see leases expire; it works only when it is
 // set from the beginning.
-func leasesConfig(replicas int, memory bool) jetstream.KeyValueConfig {
+func leasesConfig(replicas int, memory bool, ttl time.Duration) jetstream.KeyValueConfig {
 	storage := jetstream.FileStorage
 	if memory {
 		storage = jetstream.MemoryStorage
 	}
 	return jetstream.KeyValueConfig{
-		Bucket: bucketLeases, TTL: LeaseTTL, LimitMarkerTTL: LeaseTTL, History: 1, Storage: storage, Replicas: replicas,
+		Bucket: bucketLeases, TTL: ttl, LimitMarkerTTL: ttl, History: 1, Storage: storage, Replicas: replicas,
 	}
 }
 
 // buckets returns the key-value buckets as they should be.
-func buckets(replicas int, memoryLeases bool) []jetstream.KeyValueConfig {
+func buckets(replicas int, memoryLeases bool, ttl time.Duration) []jetstream.KeyValueConfig {
 	return []jetstream.KeyValueConfig{
-		leasesConfig(replicas, memoryLeases),
+		leasesConfig(replicas, memoryLeases, ttl),
 		{Bucket: bucketPeople, History: 1, Replicas: replicas},
 		{Bucket: bucketLearned, History: 1, Replicas: replicas},
 	}
