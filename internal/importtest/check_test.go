@@ -58,9 +58,9 @@ func TestFaultsAreFound(t *testing.T) {
 
 // source returns a Go file.
 func source(name string, imports ...string) string {
-	text := "// Package " + name + " is made up.\npackage " + name + "\n"
+	lines := []string{"// Package " + name + " is made up.", "package " + name}
 	for _, path := range imports {
-		text += "import \"" + path + "\"\n"
+		lines = append(lines, `import "`+path+`"`)
 	}
-	return text
+	return strings.Join(lines, "\n") + "\n"
 }
