@@ -1,0 +1,163 @@
+package web
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+//go:embed openapi.json
+var openAPI []byte
+
+// Bounds of the history that one answer of the API holds.
+const (
+	historyDefault = 100
+	historyMost    = 500
+)
+
+func (s *Server) apiRoutes() []route {
+	return []route{
+		{"GET", "/api/v1/products", s.apiProducts},
+		{"GET", "/api/v1/watches/{id}", s.apiWatch},
+		{"GET", "/api/v1/dead", s.apiDead},
+		{"POST", "/api/v1/dead/{id}/redrive", s.apiDeadDo(s.o.Store.Redrive)},
+		{"DELETE", "/api/v1/dead/{id}", s.apiDeadDo(s.o.Store.Discard)},
+		{"GET", "/api/v1/status", s.apiStatus},
+		{"GET", "/api/v1/openapi.json", func(*http.Request) (reply, error) {
+			return reply{status: http.StatusOK, contentType: "application/json; charset=utf-8", body: openAPI}, nil
+		}},
+	}
+}
+
+type productJSON struct {
+	ID        string      `json:"id"`
+	Name      string      `json:"name,omitempty"`
+	JAN       string      `json:"jan,omitempty"`
+	ListPrice stock.Price `json:"list_price,omitzero"`
+	MaxPrice  stock.Price `json:"max_price,omitzero"`
+	Watches   []watchJSON `json:"watches"`
+}
+
+type watchJSON struct {
+	ID              string      `json:"id"`
+	URL             string      `json:"url"`
+	IntervalSeconds float64     `json:"interval_seconds"`
+	Record          *recordJSON `json:"record,omitempty"` // the newest: the watch's state
+	Look            *stock.Look `json:"look,omitempty"`   // the last one
+}
+
+type recordJSON struct {
+	Seq      uint64    `json:"seq"`
+	StoredAt time.Time `json:"stored_at,omitzero"`
+	stock.Change
+}
+
+func newRecordJSON(r Record) recordJSON {
+	r.Change.Seen = nil
+	return recordJSON{r.Seq, r.At, r.Change}
+}
+
+func (s *Server) watchJSON(w stock.Watch) watchJSON {
+	known := s.live.get(w.ID)
+	j := watchJSON{ID: w.ID, URL: w.URL, IntervalSeconds: w.Interval.Seconds(), Look: known.look}
+	if known.record != nil {
+		rec := newRecordJSON(*known.record)
+		j.Record = &rec
+	}
+	return j
+}
+
+func (s *Server) apiProducts(*http.Request) (reply, error) {
+	products := []productJSON{}
+	for _, p := range s.o.Products() {
+		j := productJSON{ID: p.ID, Name: p.Name, JAN: p.JAN, ListPrice: p.ListPrice, MaxPrice: p.MaxPrice, Watches: []watchJSON{}}
+		for _, w := range p.Watches {
+			j.Watches = append(j.Watches, s.watchJSON(w))
+		}
+		products = append(products, j)
+	}
+	return jsonReply(http.StatusOK, map[string]any{"products": products})
+}
+
+func (s *Server) apiWatch(r *http.Request) (reply, error) {
+	p, w, ok := s.find(r.PathValue("id"))
+	if !ok {
+		return reply{}, notFound("watch")
+	}
+	limit := historyDefault
+	if raw := r.URL.Query().Get("limit"); raw != "" {
+		n, err := strconv.Atoi(raw)
+		if err != nil || n < 1 || n > historyMost {
+			return reply{}, failure{status: http.StatusBadRequest, says: fmt.Sprintf("limit %q is not a number from 1 to %d", raw, historyMost)}
+		}
+		limit = n
+	}
+	records, err := s.o.Store.History(r.Context(), w.ID, limit)
+	if err != nil {
+		return reply{}, fmt.Errorf("read history of watch %s: %w", w.ID, err)
+	}
+	history := []recordJSON{}
+	for _, rec := range slices.Backward(records) {
+		history = append(history, newRecordJSON(rec))
+	}
+	return jsonReply(http.StatusOK, struct {
+		Product stock.ProductRef `json:"product"`
+		watchJSON
+		History []recordJSON `json:"history"` // newest first
+	}{stock.ProductRef{ID: p.ID, Name: p.Name}, s.watchJSON(w), history})
+}
+
+func (s *Server) apiDead(r *http.Request) (reply, error) {
+	dead, err := s.o.Store.Dead(r.Context())
+	if err != nil {
+		return reply{}, fmt.Errorf("read dead letters: %w", err)
+	}
+	type deadJSON struct {
+		ID string `json:"id"`
+		stock.DeadLetter
+	}
+	letters := []deadJSON{}
+	for _, d := range dead {
+		letters = append(letters, deadJSON{d.Letter.ID(), d})
+	}
+	return jsonReply(http.StatusOK, map[string]any{"dead": letters})
+}
+
+func (s *Server) apiDeadDo(do func(context.Context, string) error) handler {
+	return func(r *http.Request) (reply, error) {
+		if err := do(r.Context(), r.PathValue("id")); err != nil {
+			return reply{}, fmt.Errorf("dead letter %s: %w", r.PathValue("id"), err)
+		}
+		return reply{status: http.StatusNoContent}, nil
+	}
+}
+
+func (s *Server) apiStatus(r *http.Request) (reply, error) {
+	counts := map[string]int{"now": 0, "later": 0, "no": 0, "unsaid": 0, "waiting": 0, "trouble": 0}
+	now, watches := time.Now(), 0
+	products := s.o.Products()
+	for _, p := range products {
+		for _, w := range p.Watches {
+			watches++
+			counts[s.watchView(p, w, now).Class]++
+		}
+	}
+	status := struct {
+		Version  string         `json:"version"`
+		Time     time.Time      `json:"time"`
+		Products int            `json:"products"`
+		Watches  int            `json:"watches"`
+		States   map[string]int `json:"states"`
+		Dead     *int           `json:"dead,omitempty"` // left out when the store does not answer
+	}{Version: s.o.Version, Time: now, Products: len(products), Watches: watches, States: counts}
+	if n := s.countDead(r.Context()); n >= 0 {
+		status.Dead = &n
+	}
+	return jsonReply(http.StatusOK, status)
+}

@@ -1,0 +1,204 @@
+package web_test
+
+import (
+	"encoding/base64"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+	"github.com/sainyuka/sainyuka/internal/web"
+)
+
+func basic(password string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte("anyone:"+password))
+}
+
+func locked(o *web.Options) { o.Password = "correct horse" }
+
+func TestPasswordGuardsAllButTheOperationsPages(t *testing.T) {
+	s, _ := site(t, locked)
+	h := s.Handler()
+	for _, tt := range []struct {
+		target, password string
+		want             int
+	}{
+		{"/", "", 401},
+		{"/", "wrong", 401},
+		{"/", "correct horse", 200},
+		{"/dead", "", 401},
+		{"/static/style.css", "", 401},
+		{"/nosuch", "", 401},
+		{"/api/v1/products", "", 401},
+		{"/api/v1/products", "correct horse", 200},
+		{"/api/v1/openapi.json", "", 401},
+		{"/metrics", "", 200},
+		{"/healthz", "", 200},
+		{"/readyz", "", 200},
+		{"/metrics/x", "", 401},
+	} {
+		var header []string
+		if tt.password != "" {
+			header = []string{"Authorization", basic(tt.password)}
+		}
+		w := do(h, "GET", tt.target, header...)
+		if w.Code != tt.want {
+			t.Errorf("GET %s with password %q = %d, want %d", tt.target, tt.password, w.Code, tt.want)
+		}
+		if asks := w.Header().Get("WWW-Authenticate") != ""; asks != (tt.want == 401) {
+			t.Errorf("GET %s with password %q: asks for one: %v", tt.target, tt.password, asks)
+		}
+	}
+	if w := do(s.Control(), "GET", "/api/v1/products"); w.Code != 200 {
+		t.Errorf("the control socket answers %d without password, want 200", w.Code)
+	}
+}
+
+func TestGuessingIsLimited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _ := site(t, locked)
+		h := s.Handler()
+		ask := func(from, password string) *httptest.ResponseRecorder {
+			r := httptest.NewRequest("GET", "/api/v1/status", nil)
+			r.Host, r.RemoteAddr = "localhost", from
+			r.Header.Set("Authorization", basic(password))
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			return w
+		}
+		for i := range 10 {
+			if w := ask("192.0.2.1:"+strconv.Itoa(1000+i), "guess"); w.Code != 401 {
+				t.Fatalf("guess %d = %d, want 401", i, w.Code)
+			}
+		}
+		if w := ask("192.0.2.1:2000", "correct horse"); w.Code != 429 || w.Header().Get("Retry-After") == "" {
+			t.Errorf("after ten guesses: %d, want 429 with Retry-After", w.Code)
+		}
+		if w := ask("192.0.2.2:2000", "correct horse"); w.Code != 200 {
+			t.Errorf("another address: %d, want 200", w.Code)
+		}
+		time.Sleep(time.Minute)
+		if w := ask("192.0.2.1:2000", "correct horse"); w.Code != 200 {
+			t.Errorf("a minute later: %d, want 200", w.Code)
+		}
+		for i := range 10 {
+			ask("[2001:db8::"+strconv.Itoa(i+1)+"]:1", "guess")
+		}
+		if w := ask("[2001:db8::ffff]:1", "correct horse"); w.Code != 429 {
+			t.Errorf("an eleventh address of a guessing network: %d, want 429", w.Code)
+		}
+	})
+}
+
+func TestOtherSitesCanChangeNothing(t *testing.T) {
+	s, store := site(t, func(o *web.Options) { o.PublicURL = "https://sainyuka.example" })
+	h, id := s.Handler(), "12_phone_abcdefgh23456777"
+	for _, tt := range []struct {
+		name   string
+		header []string
+		want   int
+	}{
+		{"fetch metadata", []string{"Sec-Fetch-Site", "cross-site"}, 403},
+		{"same site, other origin", []string{"Sec-Fetch-Site", "same-site"}, 403},
+		{"origin", []string{"Origin", "https://evil.example"}, 403},
+		{"null origin", []string{"Origin", "null"}, 403},
+		{"own origin", []string{"Origin", "http://127.0.0.1:8480"}, 404},
+		{"public address behind a proxy", []string{"Origin", "https://sainyuka.example"}, 404},
+		{"no browser", nil, 404},
+	} {
+		for _, request := range []struct{ method, target string }{{"POST", "/dead/x/redrive"}, {"POST", "/api/v1/dead/x/redrive"}, {"DELETE", "/api/v1/dead/x"}} {
+			if w := do(h, request.method, request.target, tt.header...); w.Code != tt.want {
+				t.Errorf("%s: %s %s = %d, want %d", tt.name, request.method, request.target, w.Code, tt.want)
+			}
+		}
+	}
+	for _, target := range []string{"/", "/dead", "/dead/" + id + "/redrive", "/dead/" + id + "/discard", "/api/v1/dead", "/api/v1/dead/" + id, "/api/v1/dead/" + id + "/redrive", "/api/v1/products"} {
+		do(h, "GET", target)
+		do(h, "HEAD", target)
+	}
+	if len(store.done) != 0 || len(store.dead) != 2 {
+		t.Errorf("a GET or another site's request changed the store: %v", store.done)
+	}
+}
+
+func TestOnlyOurNamesAreAnsweredOnLoopback(t *testing.T) {
+	s, _ := site(t, func(o *web.Options) { o.PublicURL = "https://sainyuka.example:8443/" })
+	srv := httptest.NewServer(s.Handler())
+	t.Cleanup(srv.Close)
+	for host, want := range map[string]int{
+		"127.0.0.1:8480": 200, "localhost": 200, "LOCALHOST:1": 200, "[::1]:8480": 200, "sainyuka.example": 200, "Sainyuka.Example:8443": 200,
+		"evil.example": 403, "127.0.0.1.evil.example": 403, "localhost.evil.example:8480": 403, "": 403,
+	} {
+		r := httptest.NewRequest("GET", "/api/v1/products", nil)
+		r.Host = host
+		w := httptest.NewRecorder()
+		s.Handler().ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("Host %q = %d, want %d", host, w.Code, want)
+		}
+	}
+	// The same over a real connection, where the local address is known.
+	for host, want := range map[string]int{"evil.example": 403, "127.0.0.1": 200} {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", srv.URL+"/api/v1/products", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = host
+		resp, err := srv.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("Host %q over loopback = %d %s, want %d", host, resp.StatusCode, body, want)
+		}
+	}
+	r := httptest.NewRequest("GET", "/api/v1/products", nil)
+	r.Host = "any.name.example"
+	w := httptest.NewRecorder()
+	if s.Control().ServeHTTP(w, r); w.Code != 200 {
+		t.Errorf("the control socket answers %d to another name, want 200", w.Code)
+	}
+}
+
+func TestEveryAnswerCarriesThePolicy(t *testing.T) {
+	s, _ := site(t, locked)
+	h := s.Handler()
+	for _, target := range []string{"/", "/dead", "/nosuch", "/static/style.css", "/static/../web.go", "/api/v1/products", "/watches/" + stock.WatchID("kettle", "https://small.example/kettle")} {
+		for _, password := range []string{"", "correct horse"} {
+			header := do(h, "GET", target, "Authorization", basic(password)).Header()
+			csp := header.Get("Content-Security-Policy")
+			for _, part := range []string{"default-src 'none'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"} {
+				if !strings.Contains(csp, part) {
+					t.Errorf("%s: Content-Security-Policy %q lacks %q", target, csp, part)
+				}
+			}
+			if strings.Contains(csp, "unsafe") || header.Get("X-Content-Type-Options") != "nosniff" || header.Get("Referrer-Policy") != "same-origin" {
+				t.Errorf("%s: headers %v", target, header)
+			}
+		}
+	}
+}
+
+func TestStaticFilesAreKeptByTheNameOfTheirContent(t *testing.T) {
+	s, _ := site(t, nil)
+	h := s.Handler()
+	doc := document(t, do(h, "GET", "/"))
+	for _, file := range []string{doc.Find("link[rel=stylesheet]").AttrOr("href", ""), doc.Find("script").AttrOr("src", "")} {
+		w := do(h, "GET", file)
+		if w.Code != 200 || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") || w.Body.Len() == 0 {
+			t.Errorf("GET %s = %d, Cache-Control %q, %d bytes", file, w.Code, w.Header().Get("Cache-Control"), w.Body.Len())
+		}
+	}
+	for _, file := range []string{"/static/", "/static/nosuch", "/static/..%2fweb.go", "/static/%2e%2e/web.go"} {
+		if w := do(h, "GET", file); w.Code == 200 {
+			t.Errorf("GET %s = 200, want none", file)
+		}
+	}
+}

@@ -1,0 +1,217 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// schema is the part of JSON Schema that our description uses.
+type schema struct {
+	Ref        string            `json:"$ref"`
+	Type       string            `json:"type"`
+	Properties map[string]schema `json:"properties"`
+	Required   []string          `json:"required"`
+	Items      *schema           `json:"items"`
+	AllOf      []schema          `json:"allOf"`
+	Enum       []string          `json:"enum"`
+}
+
+type description struct {
+	Paths map[string]map[string]struct {
+		Responses map[string]struct {
+			Content map[string]struct{ Schema schema }
+		}
+	}
+	Components struct{ Schemas map[string]schema }
+}
+
+func describe(t *testing.T) description {
+	t.Helper()
+	var d description
+	if err := json.Unmarshal(openAPI, &d); err != nil {
+		t.Fatalf("read openapi.json: %v", err)
+	}
+	return d
+}
+
+// resolve follows a reference and joins what allOf joins.
+func (d description) resolve(s schema) schema {
+	if s.Ref != "" {
+		name := strings.TrimPrefix(s.Ref, "#/components/schemas/")
+		target, ok := d.Components.Schemas[name]
+		if !ok {
+			return schema{Type: "no schema " + s.Ref}
+		}
+		return d.resolve(target)
+	}
+	if s.AllOf == nil {
+		return s
+	}
+	joined := schema{Type: "object", Properties: map[string]schema{}}
+	for _, part := range s.AllOf {
+		part = d.resolve(part)
+		maps.Copy(joined.Properties, part.Properties)
+		joined.Required = append(joined.Required, part.Required...)
+	}
+	return joined
+}
+
+// mismatches says where v is not as s describes it.
+func (d description) mismatches(where string, s schema, v any) []string {
+	s = d.resolve(s)
+	var out []string
+	switch v := v.(type) {
+	case map[string]any:
+		if s.Type != "object" {
+			return []string{fmt.Sprintf("%s is an object, described as %q", where, s.Type)}
+		}
+		for _, key := range s.Required {
+			if _, ok := v[key]; !ok {
+				out = append(out, fmt.Sprintf("%s lacks %s", where, key))
+			}
+		}
+		for key, member := range v {
+			if p, ok := s.Properties[key]; ok {
+				out = append(out, d.mismatches(where+"."+key, p, member)...)
+			} else {
+				out = append(out, fmt.Sprintf("%s.%s is not described", where, key))
+			}
+		}
+	case []any:
+		if s.Type != "array" || s.Items == nil {
+			return []string{fmt.Sprintf("%s is an array, described as %q", where, s.Type)}
+		}
+		for i, member := range v {
+			out = append(out, d.mismatches(fmt.Sprintf("%s[%d]", where, i), *s.Items, member)...)
+		}
+	case string:
+		if s.Type != "string" || s.Enum != nil && !slices.Contains(s.Enum, v) {
+			out = append(out, fmt.Sprintf("%s is %q, described as %q %v", where, v, s.Type, s.Enum))
+		}
+	case float64:
+		if s.Type != "number" && s.Type != "integer" {
+			out = append(out, fmt.Sprintf("%s is a number, described as %q", where, s.Type))
+		}
+	case bool:
+		if s.Type != "boolean" {
+			out = append(out, fmt.Sprintf("%s is a boolean, described as %q", where, s.Type))
+		}
+	}
+	return out
+}
+
+// fullStore has a record and a dead letter in which every fact is known.
+type fullStore struct{ change stock.Change }
+
+func (f fullStore) History(context.Context, string, int) ([]Record, error) {
+	return []Record{{Seq: 7, Change: f.change, At: time.Now()}}, nil
+}
+
+func (f fullStore) Dead(context.Context) ([]stock.DeadLetter, error) {
+	now := time.Now()
+	alert := stock.Alert{
+		Kind: stock.Restocked, Also: []stock.Kind{stock.PriceDrop}, Product: f.change.Product, Watch: f.change.Watch, Offer: f.change.Offer,
+		Previous: f.change.Previous, Others: []stock.Other{{Source: "s", URL: "u", Price: stock.Yen(1), Effective: stock.Yen(1)}},
+		Marks: []string{"late"}, Problem: f.change.Problem, ObservedAt: now, Evidence: f.change.Evidence,
+	}
+	l := stock.Letter{Event: "7", Channel: "c", Recipient: "r", Epoch: "e", Alert: alert, MadeAt: now, NotAfter: now}
+	return []stock.DeadLetter{{Letter: l, Reason: "r", Tries: 3, At: now}}, nil
+}
+func (fullStore) Redrive(context.Context, string) error { return nil }
+func (fullStore) Discard(context.Context, string) error { return ErrNotFound }
+
+func fullServer(t *testing.T) *Server {
+	t.Helper()
+	now, n := time.Now(), int64(3)
+	price := stock.Yen(100)
+	offer := stock.Offer{
+		Availability: stock.InStock, SaleMode: stock.Lottery, Price: price, Effective: price, Shipping: &price, Points: &n, Quantity: &n,
+		Seller: "s", Condition: "new", Title: "t", SKU: "k", Variant: "v", JAN: "j", URL: "u", Image: "i",
+	}
+	c := stock.Change{
+		V: 1, Product: stock.ProductRef{ID: "p", Name: "n"}, Watch: stock.WatchRef{ID: "w", URL: "u", Source: "s"}, Kind: stock.Restocked, Also: []stock.Kind{stock.PriceDrop},
+		State: stock.State{
+			Availability: stock.InStock, SaleMode: stock.Lottery, Price: price, Offer: offer, Since: now, LastIn: now, LastOut: now, LastPriceNow: price, LowTold: true,
+			Problem: &stock.Problem{Reason: "r", Since: now}, Seen: []string{"a"}, ObservedAt: now, Evidence: []stock.Evidence{{Method: stock.MethodAPI, Says: "s", Where: "w"}},
+		},
+		Previous: &stock.Previous{Availability: stock.SoldOut, Price: price}, PublishedAt: now, Watcher: "w",
+	}
+	p := stock.Product{ID: "p", Name: "n", JAN: "j", ListPrice: price, MaxPrice: price, Watches: []stock.Watch{{ID: "w", URL: "u"}}}
+	s := New(Options{Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Version: "v", Logger: slog.New(slog.DiscardHandler)})
+	s.Record("w", 7, c)
+	s.Looks([]stock.Look{{Watch: "w", At: now, Outcome: stock.OK, Reason: "r", Availability: stock.InStock, Source: "s", Next: now, Why: "y"}})
+	return s
+}
+
+func TestTheDescriptionNamesEveryRouteAndNoOther(t *testing.T) {
+	d, s := describe(t), fullServer(t)
+	var described, served []string
+	for path, methods := range d.Paths {
+		for method := range methods {
+			described = append(described, strings.ToUpper(method)+" "+path)
+		}
+	}
+	for _, rt := range s.apiRoutes() {
+		served = append(served, rt.method+" "+rt.path)
+	}
+	slices.Sort(described)
+	slices.Sort(served)
+	if !slices.Equal(described, served) {
+		t.Errorf("described: %v\nserved:    %v", described, served)
+	}
+}
+
+func TestAnswersAreAsDescribed(t *testing.T) {
+	d, h := describe(t), fullServer(t).Control()
+	for path, methods := range d.Paths {
+		for method, op := range methods {
+			target := strings.ReplaceAll(path, "{id}", "w")
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest(strings.ToUpper(method), target, nil))
+			response, ok := op.Responses[fmt.Sprint(w.Code)]
+			if !ok {
+				t.Errorf("%s %s answers %d, which is not described", method, target, w.Code)
+				continue
+			}
+			if w.Body.Len() == 0 || path == "/api/v1/openapi.json" {
+				continue
+			}
+			var v any
+			if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil {
+				t.Fatalf("%s %s: %v", method, target, err)
+			}
+			for _, m := range d.mismatches("", response.Content["application/json"].Schema, v) {
+				t.Errorf("%s %s: %s", method, target, m)
+			}
+		}
+	}
+}
+
+func TestTheDescriptionKnowsEveryWord(t *testing.T) {
+	d := describe(t)
+	for _, a := range stock.Availabilities() {
+		if !slices.Contains(d.Components.Schemas["Availability"].Enum, a.String()) {
+			t.Errorf("availability %s is not described", a)
+		}
+	}
+	for _, k := range stock.Kinds() {
+		if !slices.Contains(d.Components.Schemas["Kind"].Enum, string(k)) {
+			t.Errorf("kind %s is not described", k)
+		}
+	}
+	for _, o := range stock.Outcomes() {
+		if !slices.Contains(d.Components.Schemas["Look"].Properties["outcome"].Enum, string(o)) {
+			t.Errorf("outcome %s is not described", o)
+		}
+	}
+}

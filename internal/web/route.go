@@ -1,0 +1,139 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// route is one method of one path.
+type route struct {
+	method, path string
+	handle       handler
+}
+
+// handler answers one request. What it returns is written by one adapter, so
+// that nothing is sent before it is known to be whole.
+type handler func(r *http.Request) (reply, error)
+
+// reply is a whole answer.
+type reply struct {
+	status      int
+	contentType string
+	header      map[string]string
+	body        []byte
+}
+
+// failure is an error that the asker may see.
+type failure struct {
+	status int
+	says   string
+	header map[string]string
+}
+
+func (f failure) Error() string { return f.says }
+
+func notFound(what string) error {
+	return failure{status: http.StatusNotFound, says: "no such " + what}
+}
+
+// mux builds a ServeMux that answers every error in the form of its path: JSON
+// under /api/, else a page.
+func (s *Server) mux(routes []route) http.Handler {
+	mux := http.NewServeMux()
+	methods := map[string][]string{}
+	for _, rt := range routes {
+		mux.Handle(rt.method+" "+rt.path, s.adapt(rt.handle))
+		methods[rt.path] = append(methods[rt.path], rt.method)
+	}
+	for path, allowed := range methods {
+		slices.Sort(allowed)
+		mux.Handle(path, s.adapt(func(*http.Request) (reply, error) {
+			return reply{}, failure{http.StatusMethodNotAllowed, "method not allowed", map[string]string{"Allow": strings.Join(allowed, ", ")}}
+		}))
+	}
+	mux.Handle("/", s.adapt(func(*http.Request) (reply, error) { return reply{}, notFound("page") }))
+	return mux
+}
+
+// answerTimeout bounds how long an answer may wait for the store.
+const answerTimeout = 10 * time.Second
+
+func (s *Server) adapt(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), answerTimeout)
+		defer cancel()
+		answer, err := h(r.WithContext(ctx))
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		answer.write(w)
+	})
+}
+
+// fail answers an error: its words when they are meant to be seen, else
+// "internal error" and a line in the log.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var f failure
+	switch {
+	case errors.As(err, &f):
+	case errors.Is(err, ErrNotFound):
+		f = failure{status: http.StatusNotFound, says: ErrNotFound.Error()}
+	case r.Context().Err() != nil:
+		return // nobody is left to be answered, and nothing is wrong here
+	default:
+		s.o.Logger.Error("answer "+r.Method+" "+r.URL.Path, "err", err)
+		f = failure{status: http.StatusInternalServerError, says: "internal error"}
+	}
+	answer, err := s.failurePage(r, f)
+	if err != nil {
+		s.o.Logger.Error("draw the page of an error", "err", err)
+		answer = reply{status: f.status, contentType: "text/plain; charset=utf-8", body: []byte(f.says + "\n")}
+	}
+	answer.header = f.header
+	answer.write(w)
+}
+
+func (s *Server) failurePage(r *http.Request, f failure) (reply, error) {
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		return jsonReply(f.status, map[string]string{"error": f.says})
+	}
+	answer, err := s.draw("error", page{Title: s.words.say("error"), Data: f.says})
+	answer.status = f.status
+	return answer, err
+}
+
+func (a reply) write(w http.ResponseWriter) {
+	h := w.Header()
+	if a.contentType != "" {
+		h.Set("Content-Type", a.contentType)
+	}
+	h.Set("Cache-Control", "no-store")
+	for k, v := range a.header {
+		h.Set(k, v)
+	}
+	w.WriteHeader(a.status)
+	w.Write(a.body) // a client that has left is not our concern
+}
+
+func jsonReply(status int, v any) (reply, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // the answer is never read as HTML: nosniff
+	if err := enc.Encode(v); err != nil {
+		return reply{}, fmt.Errorf("encode %T: %w", v, err)
+	}
+	return reply{status: status, contentType: "application/json; charset=utf-8", body: b.Bytes()}, nil
+}
+
+// seeOther sends a browser on after a form, so that a reload does not repeat it.
+func seeOther(path string) reply {
+	return reply{status: http.StatusSeeOther, header: map[string]string{"Location": path}}
+}

@@ -1,0 +1,104 @@
+// Package web is the dashboard and the API: what is watched, what each page
+// last said and why, and what could not be delivered.
+//
+// It shows and hands on, and decides nothing: states come in through Record and
+// Looks, history and dead letters are read from the Store when somebody asks,
+// and the only changes that it makes are to send a dead letter again or to
+// discard it. It listens nowhere by itself, needs no JavaScript, and loads
+// nothing from other hosts.
+package web
+
+import (
+	"context"
+	"errors"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// ErrNotFound is what a Store answers when there is no such dead letter.
+var ErrNotFound = errors.New("no such dead letter")
+
+// Record is one record of a watch's history.
+type Record struct {
+	Seq    uint64
+	Change stock.Change
+	At     time.Time // when it was stored
+}
+
+// Store is where history and dead letters are.
+type Store interface {
+	// History returns the newest n records of a watch, oldest first.
+	History(ctx context.Context, tid string, n int) ([]Record, error)
+	Dead(ctx context.Context) ([]stock.DeadLetter, error)
+	// Redrive puts a dead letter, named by Letter.ID, back into the outbox.
+	Redrive(ctx context.Context, id string) error
+	Discard(ctx context.Context, id string) error
+}
+
+// Options are what a Server needs to know.
+type Options struct {
+	Language  string         // "ja" or "en"; anything else is ja
+	Location  *time.Location // of the times shown; nil: UTC
+	Password  string         // "": none is asked for
+	PublicURL string         // how browsers reach it from elsewhere; "": only by address
+	Products  func() []stock.Product
+	Store     Store
+	Ops       http.Handler // /metrics, /healthz, /readyz; nil: not served
+	Version   string
+	Logger    *slog.Logger
+}
+
+// Server keeps the latest of every configured watch and answers for it. Its
+// methods may be called at the same time.
+type Server struct {
+	o     Options
+	words translator
+	clock clock
+	tmpl  *template.Template
+	style string // hash of the style sheet, so that browsers may keep it
+	live  *live
+}
+
+// New returns a Server that knows of no state yet.
+func New(o Options) *Server {
+	if o.Location == nil {
+		o.Location = time.UTC
+	}
+	s := &Server{o: o, words: newTranslator(o.Language), live: newLive(o.Products)}
+	s.clock = clock{words: s.words, loc: o.Location}
+	s.tmpl, s.style = s.parse()
+	return s
+}
+
+// Record takes in what a watch's newest record says. A copy or an older one
+// does no harm.
+func (s *Server) Record(tid string, seq uint64, c stock.Change) {
+	s.live.record(tid, Record{Seq: seq, Change: c, At: c.PublishedAt})
+}
+
+// Looks takes in how looks ended.
+func (s *Server) Looks(looks []stock.Look) { s.live.look(looks) }
+
+// Handler returns the dashboard and the API for browsers, behind the password,
+// with the operations' pages beside it.
+func (s *Server) Handler() http.Handler {
+	guarded := s.guard(s.mux(append(s.pageRoutes(), s.apiRoutes()...)))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/metrics", "/healthz", "/readyz":
+			if s.o.Ops != nil {
+				s.o.Ops.ServeHTTP(w, r)
+				return
+			}
+		}
+		guarded.ServeHTTP(w, r)
+	})
+}
+
+// Control returns the API alone, for a socket that only its owner can open: it
+// asks for no password and does not care under which name it was reached.
+func (s *Server) Control() http.Handler { return s.mux(s.apiRoutes()) }

@@ -1,0 +1,166 @@
+package web
+
+import "cmp"
+
+// words are all words that a page shows, in Japanese and in English. Keys with a
+// dot begin with the kind of thing that they name; a test asks for every member
+// of every kind.
+var words = map[string][2]string{
+	"availability.Unknown":             {"不明", "Unknown"},
+	"availability.InStock":             {"在庫あり", "In stock"},
+	"availability.LimitedAvailability": {"残りわずか", "Few left"},
+	"availability.OnlineOnly":          {"在庫あり（通販のみ）", "In stock, online only"},
+	"availability.PreOrder":            {"予約受付中", "Pre-order"},
+	"availability.PreSale":             {"先行予約", "Pre-sale"},
+	"availability.BackOrder":           {"お取り寄せ", "Back-order"},
+	"availability.MadeToOrder":         {"受注生産", "Made to order"},
+	"availability.OutOfStock":          {"在庫なし", "Out of stock"},
+	"availability.SoldOut":             {"売り切れ", "Sold out"},
+	"availability.InStoreOnly":         {"店頭のみ", "In the shop only"},
+	"availability.Reserved":            {"取り置き・取引中", "Reserved"},
+	"availability.Discontinued":        {"販売終了", "Discontinued"},
+
+	"mode.lottery":      {"抽選", "lottery"},
+	"mode.invitation":   {"招待制", "by invitation"},
+	"mode.members_only": {"会員限定", "members only"},
+
+	"outcome.ok":            {"読めました", "Read"},
+	"outcome.not_modified":  {"前回から変化なし", "Unchanged"},
+	"outcome.blocked":       {"ブロックされています", "Blocked by the shop"},
+	"outcome.rate_limited":  {"アクセス制限中", "Asked to slow down"},
+	"outcome.disallowed":    {"robots.txt により禁止", "Forbidden by robots.txt"},
+	"outcome.not_found":     {"ページがありません", "Page not found"},
+	"outcome.wrong_product": {"別の商品のページです", "Another product"},
+	"outcome.unreadable":    {"読み取れません", "Unreadable"},
+	"outcome.error":         {"接続できません", "No connection"},
+
+	"kind.baseline":     {"監視開始", "First look"},
+	"kind.restocked":    {"再入荷", "Back in stock"},
+	"kind.lottery_open": {"抽選受付開始", "Lottery open"},
+	"kind.orderable":    {"注文可能", "Can be ordered"},
+	"kind.new_listing":  {"新しい出品", "New listing"},
+	"kind.price_drop":   {"値下がり", "Price drop"},
+	"kind.low_stock":    {"残りわずか", "Few left"},
+	"kind.sold_out":     {"売り切れ", "Sold out"},
+	"kind.price_rise":   {"値上がり", "Price rise"},
+	"kind.gone":         {"ページ消滅", "Page gone"},
+	"kind.stale_out":    {"30日間在庫なし", "Out for 30 days"},
+	"kind.unreadable":   {"読み取り不能", "Unreadable"},
+	"kind.readable":     {"読み取り回復", "Readable again"},
+	"kind.flapping":     {"入荷と売り切れの繰り返し", "In and out again and again"},
+
+	"method.api":        {"公式API", "Official API"},
+	"method.page-data":  {"ページ内データ", "Page data"},
+	"method.json-ld":    {"構造化データ (JSON-LD)", "Structured data (JSON-LD)"},
+	"method.microdata":  {"構造化データ (microdata)", "Structured data (microdata)"},
+	"method.open-graph": {"Open Graph", "Open Graph"},
+	"method.buy-box":    {"購入欄", "Order form"},
+	"method.http":       {"HTTP応答", "HTTP answer"},
+
+	"source.rakuten": {"楽天市場", "Rakuten Ichiba"},
+	"source.yahoo":   {"Yahoo!ショッピング", "Yahoo! Shopping"},
+	"source.mercari": {"メルカリ", "Mercari"},
+
+	"title":         {"見守り", "Watches"},
+	"skip":          {"本文へ", "Skip to content"},
+	"nav":           {"ページ", "Pages"},
+	"dead":          {"届かなかった通知", "Undelivered alerts"},
+	"dead_unread":   {"届かなかった通知を読み出せません", "The undelivered alerts cannot be read"},
+	"summary":       {"まとめ", "Summary"},
+	"count_now":     {"購入可", "can be bought"},
+	"count_later":   {"予約・取り寄せ", "can be ordered"},
+	"count_no":      {"在庫なし", "out of stock"},
+	"count_trouble": {"読めません", "cannot be read"},
+	"count_waiting": {"確認待ち", "not yet looked at"},
+	"count_unsaid":  {"在庫不明", "stock unknown"},
+	"trouble":       {"読めないページ", "Pages that cannot be read"},
+	"trouble_note": {
+		"「在庫なし」ではありません。最後に確認できた状態をそのまま残しています。",
+		"This does not mean out of stock: the last state that was read stands.",
+	},
+	"product":     {"商品", "Product"},
+	"shop":        {"お店", "Shop"},
+	"state":       {"状態", "State"},
+	"price":       {"価格", "Price"},
+	"since":       {"いつから", "Since"},
+	"last_look":   {"前回の確認", "Last look"},
+	"next_look":   {"次の確認", "Next look"},
+	"evidence":    {"根拠", "Evidence"},
+	"where":       {"場所", "where"},
+	"seen_at":     {"確認", "seen"},
+	"no_evidence": {"根拠はまだありません。", "There is no evidence yet."},
+	"last_known":  {"最後に確認できた状態", "Last known state"},
+	"never_known": {"まだ一度も読めていません", "Never read so far"},
+	"waiting":     {"まだ見ていません", "Not looked at yet"},
+	"unsaid":      {"在庫の記載なし", "Stock not stated"},
+	"reason":      {"理由", "Reason"},
+	"why":         {"確認のきっかけ", "Why it was looked at"},
+	"open_shop":   {"お店のページを開く", "Open the shop's page"},
+	"history":     {"履歴", "History"},
+	"no_history":  {"記録はまだありません。", "There are no records yet."},
+	"when":        {"日時", "When"},
+	"what":        {"できごと", "What happened"},
+	"before":      {"以前", "before"},
+	"quantity":    {"在庫数", "Units left"},
+	"max_price":   {"上限", "limit"},
+	"list_price":  {"定価", "list price"},
+	"jan":         {"JAN", "JAN"},
+	"no_products": {"設定に商品がありません。config.toml に [[product]] を追加してください。", "No products are configured. Add a [[product]] to config.toml."},
+	"no_watches":  {"この商品には見守るページがありません。", "This product has no watches."},
+	"details":     {"くわしく", "Details"},
+	"page_of":     {"ページ", "Page"},
+	"newer":       {"前へ", "Previous"},
+	"older":       {"次へ", "Next"},
+	"dead_note": {
+		"何度か試しても届けられなかった通知です。原因を直してから再送するか、不要なら削除してください。",
+		"Alerts that could not be delivered after several tries. Mend the cause and send them again, or discard them.",
+	},
+	"no_dead":     {"届かなかった通知はありません。", "Every alert was delivered."},
+	"channel":     {"通知先", "Channel"},
+	"tries":       {"試行", "Tries"},
+	"redrive":     {"再送する", "Send again"},
+	"discard":     {"削除する", "Discard"},
+	"error":       {"エラー", "Error"},
+	"back":        {"見守りへ戻る", "Back to the watches"},
+	"updated":     {"更新", "Updated"},
+	"ago.now":     {"たった今", "just now"},
+	"ago.seconds": {"%d秒前", "%d s ago"},
+	"ago.minutes": {"%d分前", "%d min ago"},
+	"ago.hours":   {"%d時間前", "%d h ago"},
+	"ago.days":    {"%d日前", "%d days ago"},
+	"in.now":      {"まもなく", "any moment"},
+	"in.seconds":  {"%d秒後", "in %d s"},
+	"in.minutes":  {"%d分後", "in %d min"},
+	"in.hours":    {"%d時間後", "in %d h"},
+	"in.days":     {"%d日後", "in %d days"},
+}
+
+// translator finds words of one language.
+type translator int
+
+const (
+	japanese translator = iota
+	english
+)
+
+func newTranslator(language string) translator {
+	if language == "en" {
+		return english
+	}
+	return japanese
+}
+
+// lang is the language as HTML names it.
+func (t translator) lang() string { return [...]string{"ja", "en"}[t] }
+
+// say returns the word for a key. A key that nobody knows (a kind of a newer
+// version in an old record) is shown as it is.
+func (t translator) say(key string) string {
+	return cmp.Or(words[key][t], key)
+}
+
+// name returns the word for a member of a kind: name("outcome", "blocked"). A
+// member that nobody knows is shown as it is.
+func (t translator) name(kind, member string) string {
+	return cmp.Or(words[kind+"."+member][t], member)
+}

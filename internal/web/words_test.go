@@ -1,0 +1,134 @@
+package web
+
+import (
+	"io/fs"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+func TestEveryWordIsThereInBothLanguages(t *testing.T) {
+	need := map[string]string{} // key to who needs it
+	for _, a := range stock.Availabilities() {
+		need["availability."+a.String()] = "stock.Availabilities"
+	}
+	for _, o := range stock.Outcomes() {
+		need["outcome."+string(o)] = "stock.Outcomes"
+	}
+	for _, k := range append(stock.Kinds(), stock.Flapping) {
+		need["kind."+string(k)] = "stock.Kinds"
+	}
+	for _, m := range []stock.SaleMode{stock.Lottery, stock.Invitation, stock.MembersOnly} {
+		need["mode."+string(m)] = "stock.SaleMode"
+	}
+	for _, m := range []stock.Method{stock.MethodAPI, stock.MethodPageData, stock.MethodJSONLD, stock.MethodMicrodata, stock.MethodOpenGraph, stock.MethodBuyBox, stock.MethodStatus} {
+		need["method."+string(m)] = "stock.Method"
+	}
+	for _, c := range []string{"now", "later", "no", "unsaid", "waiting", "trouble"} {
+		need["count_"+c] = "classes"
+	}
+	for _, direction := range []string{"ago", "in"} {
+		for _, unit := range []string{"now", "seconds", "minutes", "hours", "days"} {
+			need[direction+"."+unit] = "clock"
+		}
+	}
+	for key, where := range usedKeys(t) {
+		need[key] = where
+	}
+	for key, where := range need {
+		if w := words[key]; w[japanese] == "" || w[english] == "" {
+			t.Errorf("%s needs %q, which is %q", where, key, w)
+		}
+	}
+	for key := range words {
+		if _, ok := need[key]; !ok && !strings.HasPrefix(key, "source.") {
+			t.Errorf("the words for %q are not used", key)
+		}
+	}
+}
+
+// usedKeys finds the keys that templates and code ask for by name.
+func usedKeys(t *testing.T) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	collect := func(fsys fs.FS, glob string, re *regexp.Regexp) {
+		files, err := fs.Glob(fsys, glob)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no files for %s: %v", glob, err)
+		}
+		for _, f := range files {
+			b, err := fs.ReadFile(fsys, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range re.FindAllStringSubmatch(string(b), -1) {
+				found[m[1]] = f
+			}
+		}
+	}
+	collect(templateFiles, "tmpl/*.html", regexp.MustCompile(`\bt "(\w+)"`))
+	collect(os.DirFS("."), "*.go", regexp.MustCompile(`words\.say\("(\w+)"\)`))
+	return found
+}
+
+func TestWordsThatNobodyKnowsAreShownAsTheyAre(t *testing.T) {
+	for _, language := range []string{"ja", "en", ""} {
+		if got := newTranslator(language).name("kind", "from_the_future"); got != "from_the_future" {
+			t.Errorf("in %q an unknown kind is %q, want it as it is", language, got)
+		}
+	}
+}
+
+func TestMoney(t *testing.T) {
+	for _, tt := range []struct {
+		price  stock.Price
+		ja, en string
+	}{
+		{stock.Price{}, "", ""},
+		{stock.Yen(0), "0円", "¥0"},
+		{stock.Yen(980), "980円", "¥980"},
+		{stock.Yen(1980), "1,980円", "¥1,980"},
+		{stock.Yen(1234567), "1,234,567円", "¥1,234,567"},
+		{stock.Yen(-1980), "-1,980円", "¥-1,980"},
+		{stock.Price{Minor: 198050, Currency: "EUR"}, "1,980.50 EUR", "1,980.50 EUR"},
+		{stock.Price{Minor: 198000}, "1,980", "1,980"},
+	} {
+		if ja, en := japanese.money(tt.price), english.money(tt.price); ja != tt.ja || en != tt.en {
+			t.Errorf("money(%v) = %q, %q, want %q, %q", tt.price, ja, en, tt.ja, tt.en)
+		}
+	}
+}
+
+func TestClock(t *testing.T) {
+	now := time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
+	c := clock{english, time.FixedZone("JST", 9*60*60)}
+	for _, tt := range []struct {
+		offset       time.Duration
+		exact, rough string
+	}{
+		{0, "11/23 12:00:00", "just now"},
+		{-time.Second, "11/23 11:59:59", "just now"},
+		{-89 * time.Second, "11/23 11:58:31", "89 s ago"},
+		{-90 * time.Second, "11/23 11:58:30", "1 min ago"},
+		{-5 * time.Hour, "11/23 07:00:00", "5 h ago"},
+		{-72 * time.Hour, "11/20 12:00:00", "3 days ago"},
+		{-400 * 24 * time.Hour, "2025/10/19 12:00", "400 days ago"},
+		{45 * time.Second, "11/23 12:00:45", "in 45 s"},
+		{time.Hour, "11/23 13:00:00", "in 60 min"},
+	} {
+		got := c.show(now.Add(tt.offset), now)
+		if got.Exact != tt.exact || got.Rough != tt.rough {
+			t.Errorf("show(%v from now) = %q, %q, want %q, %q", tt.offset, got.Exact, got.Rough, tt.exact, tt.rough)
+		}
+	}
+	if got := c.show(time.Time{}, now); got != nil {
+		t.Errorf("show(no time) = %v, want nil", got)
+	}
+	if got := c.due(now.Add(-time.Minute), now); got.Rough != "any moment" {
+		t.Errorf("a look that was due a minute ago is due %q, want any moment", got.Rough)
+	}
+}
