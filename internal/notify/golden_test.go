@@ -33,16 +33,14 @@ func switch2() stock.Product {
 	return p
 }
 
-func ptr[T any](v T) *T { return &v }
-
 // fullAlert is a restock with every fact.
 func fullAlert(p stock.Product) stock.Alert {
 	return stock.Alert{
 		Kind: stock.Restocked, Product: stock.ProductRef{ID: p.ID, Name: p.Name},
 		Watch: stock.WatchRef{ID: p.Watches[0].ID, URL: p.Watches[0].URL, Source: "rakuten"},
 		Offer: stock.Offer{
-			Availability: stock.InStock, SaleMode: stock.Open, Price: stock.Yen(49980), Shipping: ptr(stock.Yen(0)),
-			Points: ptr(int64(1499)), Quantity: ptr(int64(2)), Seller: "ビッグ商店", Condition: stock.ConditionNew,
+			Availability: stock.InStock, SaleMode: stock.Open, Price: stock.Yen(49980), Shipping: new(stock.Yen(0)),
+			Points: new(int64(1499)), Quantity: new(int64(2)), Seller: "ビッグ商店", Condition: stock.ConditionNew,
 			Title: "【新品】Nintendo Switch 2 本体 日本語・国内専用", URL: rakutenURL, Image: "https://image.rakuten.co.jp/bigshop/1.jpg",
 		},
 		Previous: &stock.Previous{Availability: stock.OutOfStock, Price: stock.Yen(49980), Since: noon.Add(-76 * time.Hour)},
@@ -76,7 +74,7 @@ func goldenAlerts(p stock.Product) map[string]stock.Alert {
 			a.Offer = stock.Offer{Availability: stock.InStock}
 		}),
 		"restocked_dear": with(func(a *stock.Alert) {
-			a.Offer.Price, a.Offer.Shipping, a.Marks = stock.Yen(54978), ptr(stock.Yen(550)), []string{markAboveList}
+			a.Offer.Price, a.Offer.Shipping, a.Marks = stock.Yen(54978), new(stock.Yen(550)), []string{markAboveList}
 		}),
 		"restocked_suspicious": with(func(a *stock.Alert) {
 			const page = "https://jp.mercari.com/item/m1"

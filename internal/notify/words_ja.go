@@ -2,6 +2,7 @@ package notify
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -128,17 +129,17 @@ func whenJA(at, now time.Time) string {
 
 func durationJA(d time.Duration) string {
 	days, hours, minutes, seconds := units(d)
-	s := ""
+	var s strings.Builder
 	for _, u := range []struct {
 		n    int
 		name string
 	}{{days, "日"}, {hours, "時間"}, {minutes, "分"}, {seconds, "秒"}} {
 		if u.n > 0 {
-			s += fmt.Sprint(u.n) + u.name
+			s.WriteString(fmt.Sprint(u.n) + u.name)
 		}
 	}
-	if s == "" {
+	if s.Len() == 0 {
 		return "0秒"
 	}
-	return s
+	return s.String()
 }

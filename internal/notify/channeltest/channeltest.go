@@ -7,6 +7,7 @@ package channeltest
 import (
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -129,9 +130,7 @@ func (s *service) bodies() [][]byte {
 func (c Contract) serve(t *testing.T, status int, header http.Header) *service {
 	t.Helper()
 	return newService(t, func(w http.ResponseWriter, _ *http.Request) {
-		for k, v := range header {
-			w.Header()[k] = v
-		}
+		maps.Copy(w.Header(), header)
 		w.WriteHeader(status)
 		if status < 300 {
 			_, _ = io.WriteString(w, c.Accept)

@@ -57,6 +57,21 @@ func TestPublish(t *testing.T) {
 	}
 }
 
+// The real server is stricter than one that says yes to everything.
+func TestEveryMessageIsTaken(t *testing.T) {
+	f := newServer(t)
+	for name, m := range channeltest.Messages(t) {
+		if _, err := send(t, f, Config{URL: "/phone"}, m); err != nil {
+			t.Errorf("Send(%s) = %v, want it taken", name, err)
+		}
+	}
+	for _, p := range f.accepted {
+		if p.file || p.Message == "" {
+			t.Errorf("%q has %d bytes of text, file %v; want a text that is shown", p.Title, len(p.Message), p.file)
+		}
+	}
+}
+
 func TestPlainMessage(t *testing.T) {
 	f := newServer(t)
 	if _, err := send(t, f, Config{URL: "/phone"}, channeltest.Messages(t)["plain"]); err != nil {
