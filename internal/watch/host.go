@@ -113,7 +113,9 @@ func (h *host) adopt() {
 				f = &follow{}
 			}
 			f.watchSpec, f.source = w, s.source
-			if !f.loaded {
+			if f.loaded {
+				h.metrics.show(f)
+			} else {
 				h.unloaded = append(h.unloaded, f)
 			}
 			follows[w.watch.ID] = f
@@ -218,15 +220,15 @@ func (h *host) catchUp(ctx context.Context) {
 		return
 	}
 	if !h.settled() || len(h.late) > 0 {
-		h.answered(ctx, h.ask(ctx, now))
+		h.answered(ctx, h.settle(ctx, now))
 	}
 	if h.settled() && h.changed && !now.Before(h.saveAt) {
 		h.save(ctx, time.Time{})
 	}
 }
 
-// ask reads what is missing and writes what is late, until the first failure.
-func (h *host) ask(ctx context.Context, now time.Time) error {
+// settle reads what is missing and writes what is late, until the first failure.
+func (h *host) settle(ctx context.Context, now time.Time) error {
 	if !h.settled() {
 		defer h.replan()
 	}

@@ -186,17 +186,24 @@ func (h *holder) renew(ctx context.Context) {
 
 // expire lets go of leases that ended by their deadline.
 func (h *holder) expire() {
+	var gone []int
 	for shard, l := range h.held {
 		if l.tenure.expired() {
-			h.lose(shard)
+			gone = append(gone, shard)
 		}
 	}
+	h.lose(gone)
 }
 
-func (h *holder) lose(shard int) {
-	h.w.Logger.Warn("a lease is lost", "shard", shard)
-	h.w.vacate(shard, errLost)
-	delete(h.held, shard)
+// lose stops asking the hosts of shards that are no longer ours.
+func (h *holder) lose(shards []int) {
+	for _, shard := range shards {
+		h.w.vacate(shard, errLost)
+		delete(h.held, shard)
+	}
+	if len(shards) > 0 {
+		h.w.Logger.Warn("leases are lost", "shards", len(shards))
+	}
 }
 
 // deadline is until when a lease may be used that was renewed at sent.

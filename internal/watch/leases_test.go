@@ -400,3 +400,36 @@ func TestWithoutLeasesNobodyIsAsked(t *testing.T) {
 		r.stop()
 	})
 }
+
+// What was seen in the last moments of a lease is told once there is a journal
+// again, also by a watcher that had to stop looking meanwhile.
+func TestChangesOutliveALostLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, products := cluster(t, 1, 5*time.Second)
+		start := time.Now()
+		w.street.answer = func(_ string, at time.Time) stock.Observation {
+			if d := at.Sub(start); d > time.Minute && d < 70*time.Second {
+				return says(stock.InStock)
+			}
+			return says(stock.OutOfStock)
+		}
+		o := w.options("one")
+		client := &leaseClient{table: w.leases}
+		o.Leases = client
+		r := w.start(o, products)
+		after(time.Minute)
+		client.cut(true)
+		w.journal.set(func(j *journal) { j.hang = true })
+		after(5 * time.Minute)
+		if last := w.street.of(""); time.Since(last[len(last)-1].start) < 4*time.Minute {
+			t.Errorf("the last look without a lease was %v ago, want more than 4m", time.Since(last[len(last)-1].start))
+		}
+		client.cut(false)
+		w.journal.set(func(j *journal) { j.hang = false })
+		after(time.Minute)
+		if got, want := w.journal.kinds(products[0].Watches[0].ID), "baseline restocked sold_out"; got != want {
+			t.Errorf("records after the outage: %q, want %q", got, want)
+		}
+		r.stop()
+	})
+}

@@ -12,39 +12,45 @@ import (
 
 // look asks for one page and does all that follows from the answer.
 func (h *host) look(ctx context.Context, t *tenure, p *page) {
-	select {
-	case h.inFlight <- struct{}{}:
-		defer func() { <-h.inFlight }()
-	case <-ctx.Done():
-		return
-	}
-	if !t.valid() { // the timer that ends ctx may be late, or we waited too long above
-		pause(ctx, time.Second)
-		return
-	}
 	why := "its turn"
 	if p.looked.IsZero() {
 		why = "first look"
 	}
-	start := time.Now()
-	h.asked = start
-	o := h.observe(ctx, p)
-	now := time.Now()
-	if ctx.Err() != nil && !o.Outcome.Good() {
-		return // it was cut short by us: that says nothing about the page
+	o, ok := h.ask(ctx, t, p)
+	if !ok {
+		return
 	}
+	now := time.Now()
 	o = complete(o, p, now)
-	p.looked, h.changed = start, true
-	h.metrics.looked(p.source, o.Outcome, now.Sub(start))
+	p.looked, h.changed = h.asked, true
+	h.metrics.looked(p.source, o.Outcome, now.Sub(h.asked))
+	h.Logger.Debug("looked", "host", h.name, "source", p.source, "kind", o.Outcome, "took", now.Sub(h.asked))
 	for _, f := range p.follows {
 		if f.loaded {
 			h.fold(ctx, f, o)
 		}
 	}
-	h.plan.Saw(p.id, start, schedule.Seen{Good: o.Outcome.Good(), In: o.Offer.Availability.Purchasable()})
+	h.plan.Saw(p.id, h.asked, schedule.Seen{Good: o.Outcome.Good(), In: o.Offer.Availability.Purchasable()})
 	h.judge(ctx, p, o, now)
 	h.announce(p, o, why)
-	h.Logger.Debug("looked", "host", h.name, "source", p.source, "kind", o.Outcome, "took", now.Sub(start))
+}
+
+// ask observes the page if that may be done now. ok is false when nothing was
+// learned: the tenure is over, or it ended before the answer was there.
+func (h *host) ask(ctx context.Context, t *tenure, p *page) (o stock.Observation, ok bool) {
+	select {
+	case h.inFlight <- struct{}{}:
+		defer func() { <-h.inFlight }()
+	case <-ctx.Done():
+		return o, false
+	}
+	if !t.valid() { // the timer that ends ctx is late, or we waited too long above
+		pause(ctx, time.Second)
+		return o, false
+	}
+	h.asked = time.Now()
+	o = h.observe(ctx, p)
+	return o, ctx.Err() == nil || o.Outcome.Good()
 }
 
 // observe looks at the page once, within a time that leaves room for robots.txt

@@ -30,12 +30,14 @@ func (h *holder) share(ctx context.Context) error {
 		}
 	}
 	h.forget(members)
+	var taken []int
 	for shard, l := range h.held {
 		// A list may come from a replica that is behind; an older revision says nothing.
 		if now, ok := shards[shard]; ok && now.Rev > l.rev && now.Value != h.w.ID {
-			h.lose(shard)
+			taken = append(taken, shard)
 		}
 	}
+	h.lose(taken)
 	h.handOver(ctx, members)
 	return h.take(ctx, members, shards)
 }

@@ -183,6 +183,62 @@ func TestARestartIsNoReasonToLookEarly(t *testing.T) {
 	})
 }
 
+// After kill -9 the memory is that of some minutes before. It is not taken for
+// the truth: the old process may have looked at any page since.
+func TestAfterAKillNoPageIsLookedAtEarly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		var urls []string
+		for i := range 10 {
+			urls = append(urls, fmt.Sprintf("http://a.example/%d", i))
+		}
+		products := []stock.Product{product("p", time.Minute, urls...)}
+		r := w.start(w.options("one"), products)
+		after(17*time.Minute + 30*time.Second)
+		then := w.memory.get("a.example")
+		if then == "" {
+			t.Fatal("nothing is in the memory of a host after 17m, want it written every 5m")
+		}
+		r.stop()
+		w.memory.values["a.example"] = then
+		r = w.start(w.options("one"), products)
+		after(10 * time.Minute)
+		r.stop()
+		for _, u := range urls {
+			looks := w.street.of(u)
+			for i, l := range looks[2:] {
+				if gap := l.start.Sub(looks[i+1].start); gap < 30*time.Second || gap > 2*time.Minute+30*time.Second {
+					t.Errorf("%s was looked at again after %v, want about its interval of 1m, or two over the restart", u, gap)
+				}
+			}
+		}
+	})
+}
+
+func TestTheLastGoodLookOutlivesARestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		start := time.Now()
+		w.street.answer = func(_ string, at time.Time) stock.Observation {
+			if d := at.Sub(start); d > 20*24*time.Hour && d < 40*24*time.Hour {
+				return stock.Observation{Outcome: stock.Blocked}
+			}
+			return says(stock.OutOfStock)
+		}
+		p := product("p", 6*time.Hour, shopA)
+		for range 6 {
+			r := w.start(w.options("one"), []stock.Product{p})
+			after(10 * 24 * time.Hour)
+			r.stop()
+		}
+		// 20 days without a good look: unreadable and readable. Had the 20 good days
+		// before been forgotten, the first good look after them would be a baseline.
+		if got, want := w.journal.kinds(p.Watches[0].ID), "baseline unreadable readable"; got != want {
+			t.Errorf("records = %q, want %q", got, want)
+		}
+	})
+}
+
 func TestLooksAreAnnounced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)

@@ -1,0 +1,40 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestATenureEndsAtItsDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		lease := leasedUntil(t.Context(), time.Now().Add(24*time.Second))
+		time.Sleep(20 * time.Second)
+		lease.extend(time.Now().Add(24 * time.Second))
+		time.Sleep(24*time.Second - time.Nanosecond)
+		synctest.Wait()
+		if !lease.valid() || lease.ctx.Err() != nil {
+			t.Error("a tenure that was extended ended before its new deadline")
+		}
+		time.Sleep(time.Nanosecond)
+		synctest.Wait()
+		if lease.valid() || !errors.Is(context.Cause(lease.ctx), errLost) {
+			t.Errorf("at its deadline a tenure is valid: %v, its cause %v; want it lost", lease.valid(), context.Cause(lease.ctx))
+		}
+		lease.extend(time.Now().Add(time.Hour))
+		if lease.valid() {
+			t.Error("a tenure that ended was extended, want it to stay so")
+		}
+	})
+}
+
+// After a pause of the whole process its timers are late.
+func TestATenureGoesByTheClockNotByItsTimer(t *testing.T) {
+	lease := endless(t.Context())
+	lease.leased, lease.deadline = true, time.Now().Add(-time.Millisecond)
+	if lease.valid() {
+		t.Error("a tenure whose deadline has passed is valid though only its timer is late")
+	}
+}
