@@ -139,7 +139,10 @@ func (s *Server) apiDeadDo(do func(context.Context, string) error) handler {
 }
 
 func (s *Server) apiStatus(r *http.Request) (reply, error) {
-	counts := map[string]int{"now": 0, "later": 0, "no": 0, "unsaid": 0, "waiting": 0, "trouble": 0}
+	counts := map[string]int{}
+	for _, class := range classes {
+		counts[class] = 0
+	}
 	now, watches := time.Now(), 0
 	products := s.o.Products()
 	for _, p := range products {

@@ -127,7 +127,7 @@ func TestAPIStatusCounts(t *testing.T) {
 	delete(v, "time")
 	want := map[string]any{
 		"version": "v9", "products": 2.0, "watches": 5.0, "dead": 2.0,
-		"states": map[string]any{"now": 1.0, "later": 0.0, "no": 1.0, "unsaid": 0.0, "waiting": 2.0, "trouble": 1.0},
+		"states": map[string]any{"now": 1.0, "later": 0.0, "no": 1.0, "search": 0.0, "waiting": 2.0, "trouble": 1.0},
 	}
 	if diff := cmp.Diff(want, v); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
@@ -172,5 +172,28 @@ func TestAPageThatDoesNotSayIsTrouble(t *testing.T) {
 	}
 	if got := text(doc.Find("#w-" + id + " .reason")); got != "json-ld says InStock, the order form says SoldOut" {
 		t.Errorf("reason = %q", got)
+	}
+}
+
+func TestASearchPageIsNoTrouble(t *testing.T) {
+	s, _ := site(t, nil)
+	p := product("kettle", "k", "https://new.example/kettle")
+	c := changeTo(p, p.Watches[0], stock.Unknown, 0)
+	c.Kind, c.State = stock.NewListing, stock.State{ObservedAt: time.Now(), Seen: []string{"aaaa"}}
+	look := stock.Look{Watch: p.Watches[0].ID, At: time.Now(), Outcome: stock.OK, Reason: "a search page: its listings are its content"}
+	s.Looks([]stock.Look{look})
+	s.Record(p.Watches[0].ID, 20, c)
+	row := document(t, do(s.Handler(), "GET", "/")).Find("#w-" + p.Watches[0].ID)
+	if got := text(row.Find(".badge.search")); got != "Search page" || row.Find(".trouble").Length() != 0 {
+		t.Errorf("a search page is shown as %q, want Search page and no trouble", text(row))
+	}
+}
+
+func TestALookThatIsNotConfirmedYetIsNoState(t *testing.T) {
+	s, _ := site(t, nil)
+	id := stock.WatchID("kettle", "https://new.example/kettle")
+	s.Looks([]stock.Look{{Watch: id, At: time.Now(), Outcome: stock.OK, Availability: stock.InStock}})
+	if got := text(document(t, do(s.Handler(), "GET", "/")).Find("#w-" + id + " .badge.waiting")); got != "Being confirmed" {
+		t.Errorf("badge = %q, want Being confirmed", got)
 	}
 }

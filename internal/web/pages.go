@@ -119,7 +119,7 @@ func (s *Server) watchesPage(r *http.Request) (reply, error) {
 			data.Products = append(data.Products, v)
 		}
 	}
-	for _, class := range []string{"now", "later", "no", "unsaid", "waiting", "trouble"} {
+	for _, class := range classes {
 		if counts[class] > 0 || class == "now" {
 			data.Counts = append(data.Counts, classCount{class, s.words.say("count_" + class), counts[class]})
 		}

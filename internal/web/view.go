@@ -24,7 +24,7 @@ type watchView struct {
 	Host    string
 	Shop    string // the mall, and the seller where the page names one
 
-	Class    string // now, later, no, trouble, unsaid, waiting: which colour, and which count
+	Class    string // one of classes: which colour, and which count
 	Badge    string // the state in a word or two
 	Known    *stateView
 	Trouble  *troubleView
@@ -101,6 +101,9 @@ func joinNonEmpty(a, b string) string {
 	return a + " / " + b
 }
 
+// classes are what a watch can be counted as, in the order of the front page.
+var classes = [...]string{"now", "later", "no", "search", "waiting", "trouble"}
+
 // class decides what a watch is counted as. Trouble goes before any state: a
 // page that cannot be read is not a page that says no.
 func (s *Server) class(v watchView, known latest) (class, badge string) {
@@ -109,11 +112,20 @@ func (s *Server) class(v watchView, known latest) (class, badge string) {
 		return "trouble", v.Trouble.What
 	case v.Known != nil && v.Known.Class != "unknown":
 		return v.Known.Class, v.Known.Words
-	case known.look != nil || known.record != nil:
-		return "unsaid", s.words.say("unsaid")
+	case isSearch(known):
+		return "search", s.words.say("search")
+	case known.look != nil:
+		return "waiting", s.words.say("confirming")
 	default:
 		return "waiting", s.words.say("waiting")
 	}
+}
+
+// isSearch reports whether a watch is of a search page: only those have records
+// without an availability that are not about trouble.
+func isSearch(known latest) bool {
+	r := known.record
+	return r != nil && r.Change.Availability == stock.Unknown && r.Change.Problem == nil
 }
 
 // trouble says what keeps a watch from being read, nil when nothing does: the
@@ -128,7 +140,7 @@ func (s *Server) trouble(known latest, now time.Time) *troubleView {
 		return nil
 	case k == nil:
 		return &troubleView{What: s.words.name("outcome", string(stock.Unreadable)), Reason: problem.Reason, Since: s.clock.show(problem.Since, now)}
-	case k.Outcome.Good() && (k.Availability != stock.Unknown || k.Reason == ""):
+	case k.Outcome.Good() && (k.Availability != stock.Unknown || k.Reason == "" || isSearch(known)):
 		return nil
 	case k.Outcome.Good(): // it was read and did not say, or contradicts itself
 		return &troubleView{What: s.words.say("unsaid"), Reason: k.Reason}

@@ -72,7 +72,7 @@ var words = map[string][2]string{
 	"count_no":      {"在庫なし", "out of stock"},
 	"count_trouble": {"読めません", "cannot be read"},
 	"count_waiting": {"確認待ち", "not yet looked at"},
-	"count_unsaid":  {"在庫不明", "stock unknown"},
+	"count_search":  {"検索ページ", "search pages"},
 	"trouble":       {"読めないページ", "Pages that cannot be read"},
 	"trouble_note": {
 		"「在庫なし」ではありません。最後に確認できた状態をそのまま残しています。",
@@ -92,6 +92,8 @@ var words = map[string][2]string{
 	"last_known":  {"最後に確認できた状態", "Last known state"},
 	"never_known": {"まだ一度も読めていません", "Never read so far"},
 	"waiting":     {"まだ見ていません", "Not looked at yet"},
+	"search":      {"検索ページ", "Search page"},
+	"confirming":  {"確認中", "Being confirmed"},
 	"unsaid":      {"在庫の記載なし", "Stock not stated"},
 	"reason":      {"理由", "Reason"},
 	"why":         {"確認のきっかけ", "Why it was looked at"},

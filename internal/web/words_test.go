@@ -28,7 +28,7 @@ func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 	for _, m := range []stock.Method{stock.MethodAPI, stock.MethodPageData, stock.MethodJSONLD, stock.MethodMicrodata, stock.MethodOpenGraph, stock.MethodBuyBox, stock.MethodStatus} {
 		need["method."+string(m)] = "stock.Method"
 	}
-	for _, c := range []string{"now", "later", "no", "unsaid", "waiting", "trouble"} {
+	for _, c := range classes {
 		need["count_"+c] = "classes"
 	}
 	for _, direction := range []string{"ago", "in"} {
