@@ -222,7 +222,7 @@ func (j *journal) of(tid string) []stock.Change {
 type memory struct {
 	mu     sync.Mutex
 	values map[string]string
-	writes int
+	err    error // of every call
 }
 
 func newMemory() *memory { return &memory{values: map[string]string{}} }
@@ -233,15 +233,16 @@ func (m *memory) Learned(_ context.Context, host string) ([]byte, error) {
 	if v, ok := m.values[host]; ok {
 		return []byte(v), nil
 	}
-	return nil, nil
+	return nil, m.err
 }
 
 func (m *memory) Learn(_ context.Context, host string, v []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.values[host] = string(v)
-	m.writes++
-	return nil
+	if m.err == nil {
+		m.values[host] = string(v)
+	}
+	return m.err
 }
 
 func (m *memory) get(host string) string {

@@ -103,7 +103,9 @@ func (h *host) publish(ctx context.Context, f *follow) error {
 		case last != nil && seq != f.seq && h.ours(*last, c):
 			h.written(f, c, seq)
 		case seq == f.seq:
-			h.Logger.Warn("the journal refuses a change", "watch", f.watch.ID, "kind", c.Kind, "err", err)
+			if f.retry.wait == 0 { // else it was said already
+				h.Logger.Warn("the journal refuses a change", "watch", f.watch.ID, "kind", c.Kind, "err", err)
+			}
 			f.retry.failed(time.Now())
 			return nil
 		default:

@@ -45,7 +45,7 @@ type host struct {
 	tries    int    // to recall
 	unloaded []*follow
 	late     map[string]*follow // with changes that are not in the journal yet
-	retry    retry              // of everything above
+	retry    retry              // of everything above; none of it is tried before
 	saveAt   time.Time
 	changed  bool // since the memory was last saved
 }
@@ -83,6 +83,9 @@ func (h *host) begin(t *tenure) {
 	h.notBefore = h.asked.Add(h.every)
 	if t.leased { // the owner before us may have asked a moment ago
 		h.notBefore = now.Add(h.every)
+	}
+	if h.waiting = h.backoff.until.After(now); h.waiting {
+		h.metrics.waits(h.name, h.backoff.until.Sub(now))
 	}
 	h.changed = true // the memory says that the last owner left: soon no longer true
 	h.saveAt = now.Add(spread(h.name, 10*time.Second))
@@ -266,6 +269,7 @@ func (h *host) finish(ctx context.Context) {
 		h.save(ctx, time.Now())
 	}
 	h.metrics.hide(h.follows)
+	h.metrics.waits(h.name, 0)
 	for tid, f := range h.follows {
 		if len(f.pending) == 0 {
 			delete(h.follows, tid)

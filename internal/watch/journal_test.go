@@ -1,6 +1,7 @@
 package watch_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
+	"github.com/sainyuka/sainyuka/internal/watch"
 )
 
 // flips answers with stock that changes every so often, beginning without.
@@ -189,4 +191,43 @@ func TestStopIsBounded(t *testing.T) {
 			t.Errorf("stopping with a journal that hangs took %v, want at most 10s", took)
 		}
 	})
+}
+
+func TestWithoutMemoryItGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.memory.err = errAway
+		r := w.start(w.options("one"), []stock.Product{product("p", time.Minute, shopA)})
+		after(10 * time.Minute)
+		r.stop()
+		if n := len(w.street.of(shopA)); n < 9 {
+			t.Errorf("without a memory there were %d looks in 10m, want at least 9", n)
+		}
+	})
+}
+
+func TestStopDoesNotWaitForAnObserverThatDoesNotEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		o := w.options("one")
+		o.Observer = deaf{w.street}
+		watcher := watch.New(o)
+		watcher.Set([]stock.Product{product("p", time.Minute, shopA)}, "hash")
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		begin := time.Now()
+		err := watcher.Run(ctx)
+		if took := time.Since(begin) - time.Minute; err == nil || took > 10*time.Second {
+			t.Errorf("Run with a look that does not end = %v, %v after its context; want an error within 10s", err, took)
+		}
+		after(time.Hour)
+	})
+}
+
+// deaf is an observer that does not hear its context.
+type deaf struct{ *street }
+
+func (d deaf) Observe(context.Context, string) stock.Observation {
+	time.Sleep(time.Hour)
+	return stock.Observation{}
 }

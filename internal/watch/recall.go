@@ -48,7 +48,7 @@ func (h *host) recall(ctx context.Context) error {
 		h.Logger.Warn("the host's memory is lost", "host", h.name, "err", err)
 	}
 	h.recalled = true
-	if h.memory.NotBefore.After(now) {
+	if h.memory.NotBefore.After(latest(now, h.backoff.until)) {
 		h.backoff.until, h.why, h.waiting = h.memory.NotBefore, h.memory.Why, true
 		h.metrics.waits(h.name, h.backoff.until.Sub(now))
 		h.Logger.Info("the host is left alone, as before", "host", h.name, "kind", h.why, "took", h.backoff.until.Sub(now))

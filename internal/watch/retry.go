@@ -22,7 +22,7 @@ func (r *retry) failed(now time.Time) {
 	r.at = now.Add(r.wait)
 }
 
-// outage sees to it that many hosts that miss the same bus say so once.
+// outage sees to it that many hosts that miss the same journal say so once.
 type outage struct {
 	log  *slog.Logger
 	away atomic.Bool
@@ -30,13 +30,13 @@ type outage struct {
 
 func (o *outage) report(host string, err error) {
 	if o.away.CompareAndSwap(false, true) {
-		o.log.Warn("the journal does not answer: changes are kept until it does", "host", host, "err", err)
+		o.log.Warn("journal or memory do not answer: changes are kept until they do", "host", host, "err", err)
 	}
 }
 
 func (o *outage) over() {
 	if o.away.CompareAndSwap(true, false) {
-		o.log.Info("the journal answers again")
+		o.log.Info("journal and memory answer again")
 	}
 }
 

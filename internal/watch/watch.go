@@ -68,7 +68,8 @@ type LeaseStore interface {
 	WatchLeases(ctx context.Context, nudge func()) error
 }
 
-// Options are what a Watcher needs. Announce, Registerer and Leases may be nil.
+// Options are what a Watcher needs. Announce, Leases, Logger and Registerer may
+// be nil.
 type Options struct {
 	ID         string // of this watcher; stable over restarts, unlike any other's
 	Observer   Observer
