@@ -72,7 +72,7 @@ func (f Fault) answer(key string, it Item) answer {
 		a = itemPage(key, it)
 		a.cut = true
 	case f.size > 0:
-		a = htmlPage(http.StatusOK, "notfound", view{})
+		a = htmlPage(http.StatusOK, "shell", newView(key, it))
 		a.pad = f.size
 	default:
 		a = answer{contentType: "text/html; charset=utf-8", body: []byte(f.body)}

@@ -6,6 +6,20 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
+// inMall returns the availability in the words that the mall has: Yahoo and
+// Mercari tell what can be bought from what cannot, and no more.
+func (it Item) inMall(l Layout) stock.Availability {
+	a := it.Availability
+	switch {
+	case l != Yahoo && l != Mercari, a == stock.Unknown, l == Yahoo && a == stock.Discontinued:
+		return a
+	case a.Purchasable():
+		return stock.InStock
+	default:
+		return stock.SoldOut
+	}
+}
+
 // plenty is the number of units that a mall's page data tells when the script
 // gives none: such a page always has a number.
 const plenty = 24
@@ -33,6 +47,10 @@ func (v view) Island() template.JS {
 	case !v.Said():
 		condition = "" // a value that nobody knows
 	}
+	sellType := "NORMAL"
+	if v.Availability == stock.PreOrder || v.Availability == stock.PreSale {
+		sellType = "PREORDER" // no page with one was at hand: a guess, as is the reader's
+	}
 	sku := []object{}
 	if v.Availability == stock.BackOrder || v.Availability == stock.MadeToOrder {
 		sku = append(sku, object{"variantId": "normal-inventory", "hidden": false, "backOrderFlag": true, "backOrderDeliveryDateId": 1000})
@@ -42,7 +60,7 @@ func (v view) Island() template.JS {
 		double["referencePrice"] = number(v.ListPrice)
 	}
 	info := object{
-		"manageNumber": v.Code, "title": v.Title, "unlimitedInventoryFlag": false, "sku": sku,
+		"manageNumber": v.Code, "title": v.Title, "unlimitedInventoryFlag": false, "sellType": sellType, "sku": sku,
 		"isSoldOut": false, // so it stands on every page, sold out or not
 		"shipping":  object{"postageIncluded": true},
 		"features":  object{"displayNormalCartButton": true, "inventoryDisplay": v.inventoryDisplay()},
@@ -80,7 +98,7 @@ func (v view) inventoryDisplay() string {
 func (v view) NextData() template.JS {
 	item := object{
 		"name": v.Title, "srid": v.Shop + "_" + v.Code, "code": v.Code,
-		"applicablePrice": number(v.Price), "isOnSale": v.Buyable(), "discontinue": v.Availability == stock.Discontinued,
+		"applicablePrice": number(v.Price), "isOnSale": true, "discontinue": v.Availability == stock.Discontinued,
 		"isOrderStop": false, "individualItemList": []object{{"price": object{"value": number(v.Price)}}},
 	}
 	if v.ListPrice.Known() {
@@ -115,7 +133,7 @@ func (v view) offer() object {
 
 func (v view) product() object {
 	p := object{"@type": "Product", "name": v.Title, "offers": v.offer()}
-	if v.JAN != "" {
+	if v.JAN != "" && v.Layout != Mercari {
 		p["gtin13"] = v.JAN
 	}
 	if v.Image != "" {

@@ -80,8 +80,8 @@ func Shell() Fault { return Fault{page: "shell"} }
 // Empty answers 200 with nothing.
 func Empty() Fault { return Fault{status: http.StatusOK} }
 
-// Huge answers with n bytes of blanks before the end of a page, compressed when
-// the client allows it.
+// Huge answers as Shell does, with n blanks after it, compressed when the client
+// allows it.
 func Huge(n int64) Fault { return Fault{size: n} }
 
 // Fail makes a page, or a whole host but for its robots.txt ("shop.example"),

@@ -44,8 +44,10 @@ type link struct{ Path, Title string }
 func newView(key string, it Item) view {
 	host, p := splitKey(key)
 	shop, _, _ := strings.Cut(strings.TrimPrefix(p, "/"), "/")
+	layout := it.layoutOn(host)
+	it.Availability = it.inMall(layout)
 	return view{
-		Item: it, URL: "http://" + key, Host: host, Layout: it.layoutOn(host),
+		Item: it, URL: "http://" + key, Host: host, Layout: layout,
 		Shop: cmp.Or(shop, "shop"), Code: strings.TrimSuffix(path.Base(p), ".html"),
 	}
 }
