@@ -56,18 +56,18 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 		})
 	}
 	lane := d.n.lane(targetKey(t.ID, t.Recipient))
-	if rest := lane.opensIn(); rest > 0 {
-		return d.unlessSent(ctx, func() time.Duration {
-			return d.later(ctx, rest, "the channel asked to be left alone for longer than the alert lives")
-		})
-	}
 	if !lane.enter(ctx, busyPatience) {
 		return busyRetry
 	}
 	defer lane.leave()
-	// Asked here and not before: the copy that was in the lane may have been this
-	// letter's own.
-	return d.unlessSent(ctx, func() time.Duration { return d.attempts(ctx, t, lane) })
+	// Asked here and not before: the letter that was in the lane may have been
+	// this very one, or have learned that the service wants to be left alone.
+	return d.unlessSent(ctx, func() time.Duration {
+		if rest := lane.opensIn(); rest > 0 {
+			return d.later(ctx, rest, "the channel asked to be left alone for longer than the alert lives")
+		}
+		return d.attempts(ctx, t, lane)
+	})
 }
 
 // unlessSent goes on with a letter that was not sent before.

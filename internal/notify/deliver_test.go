@@ -201,6 +201,30 @@ func TestRateLimitHoldsForTheRecipient(t *testing.T) {
 	}, fails(RateLimited, time.Minute))
 }
 
+// Those that were already waiting for their turn hear of it too.
+func TestRateLimitHoldsForThoseInTheQueue(t *testing.T) {
+	slow := func(ctx context.Context, m Message) error {
+		time.Sleep(time.Second)
+		return fails(RateLimited, time.Minute)(ctx, m)
+	}
+	play(t, func(t *testing.T, s *scene) {
+		var wg sync.WaitGroup
+		for _, event := range []string{"1", "2", "3", "4"} {
+			l := s.letter
+			l.Event = event
+			wg.Go(func() {
+				if got := s.Deliver(t.Context(), l, 1); got < 50*time.Second {
+					t.Errorf("Deliver of letter %s = %v, want about a minute", l.Event, got)
+				}
+			})
+		}
+		wg.Wait()
+		if got := s.channel.sends(); got != 1 {
+			t.Errorf("four letters to a service that allows one a minute: %d sends, want 1", got)
+		}
+	}, slow)
+}
+
 func TestDeliverExpired(t *testing.T) {
 	play(t, func(t *testing.T, s *scene) {
 		time.Sleep(time.Hour + time.Second)

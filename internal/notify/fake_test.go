@@ -65,8 +65,12 @@ func (s *fakeStore) Last(_ context.Context, tid string) (stock.Change, uint64, e
 func (s *fakeStore) History(_ context.Context, tid string, n int) ([]Entry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	h := s.records[tid]
-	return slices.Clone(h[max(0, len(h)-n):]), s.call("History")
+	err := s.call("History")
+	h := slices.Clone(s.records[tid])
+	for len(h) > n {
+		h = h[1:]
+	}
+	return h, err
 }
 
 func (s *fakeStore) Enqueue(_ context.Context, l stock.Letter) error {

@@ -16,8 +16,9 @@ import (
 // the code under test.
 func hostOf(t *rapid.T, raw string) string {
 	u, err := url.Parse(raw)
-	if err != nil {
+	if err != nil || u == nil {
 		t.Fatalf("%q does not parse: %v", raw, err)
+		return ""
 	}
 	port := u.Port()
 	if port == "" {
