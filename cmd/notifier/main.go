@@ -1,0 +1,20 @@
+// Command notifier is one role of sainyuka as a process of its own: it turns
+// stock changes from a NATS cluster into alerts, delivers them, and shows the
+// dashboard. It looks at no shop.
+package main
+
+import (
+	"os"
+
+	"github.com/sainyuka/sainyuka/internal/app"
+	"github.com/sainyuka/sainyuka/internal/cli"
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	ctx, reload, stop := cli.Signals()
+	defer stop()
+	env := cli.Env{Program: "notifier", Version: cli.Version(), Stdout: os.Stdout, Stderr: os.Stderr, Reload: reload}
+	return cli.Exit(env, cli.Daemon(ctx, env, app.Notify, os.Args[1:]))
+}

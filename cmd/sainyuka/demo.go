@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/app"
+	"github.com/sainyuka/sainyuka/internal/cli"
+	"github.com/sainyuka/sainyuka/internal/config"
+	"github.com/sainyuka/sainyuka/internal/fakeshop"
+	"github.com/sainyuka/sainyuka/internal/ops"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// demo runs the real thing on a street of simulated shops. Only the shops are
+// not real: they are reached through a proxy on loopback, under the hosts of the
+// shops that they speak like.
+func demo(ctx context.Context, env cli.Env, args []string) error {
+	fs := flag.NewFlagSet("sainyuka demo", flag.ContinueOnError)
+	fs.SetOutput(env.Stderr)
+	length := fs.Duration("for", 0, "end by itself after this `TIME`; 0: when interrupted")
+	listen := fs.String("listen", "127.0.0.1:0", "`ADDRESS` of the dashboard")
+	verbose := fs.Bool("v", false, "show the log")
+	if err := fs.Parse(args); err != nil {
+		return errors.Join(errors.New("see the flags above"), err)
+	}
+	if *length > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, *length, errors.New("the demo is over"))
+		defer cancel()
+	}
+	dir, err := os.MkdirTemp("", "sainyuka-demo-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the demo: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	street := fakeshop.New()
+	defer street.Close()
+	proxy, closeStreet, err := openStreet(street)
+	if err != nil {
+		return err
+	}
+	defer closeStreet()
+	stockShelves(street)
+	load, err := demoConfig(dir, proxy, *listen)
+	if err != nil {
+		return err
+	}
+	cfg, err := load()
+	if err != nil {
+		return err
+	}
+	go script().Loop(ctx, street, scriptPeriod) //nolint:errcheck // ends with ctx
+	level := slog.LevelWarn
+	if *verbose {
+		level = slog.LevelInfo
+	}
+	o := app.Options{Config: cfg, Load: load, Roles: app.Watch | app.Notify}
+	o.Listening = func(address string) {
+		fmt.Fprintf(env.Stdout, "sainyuka demo: a street of simulated shops is open. Dashboard: http://%s/ (Ctrl-C ends it)\n"+
+			"再入荷デモ: 模擬商店街が開店しました。数秒で最初の通知が届きます。\n\n", address)
+	}
+	return cli.Serve(ctx, env, o, ops.NewLogger(env.Stderr, level))
+}
+
+// openStreet serves the street on a free port and returns its address.
+func openStreet(street *fakeshop.Street) (url string, closeStreet func(), err error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, fmt.Errorf("open the street: %w", err)
+	}
+	server := &http.Server{Handler: street, ReadHeaderTimeout: 10 * time.Second}
+	go server.Serve(ln) //nolint:errcheck // ends with Close
+	return "http://" + ln.Addr().String(), func() { server.Close() }, nil
+}
+
+// The pages of the demo. The hosts are those of real shops so that their own
+// sources read them; the flea market's has a name of its own, because the real
+// one asks for ten minutes between two looks.
+const (
+	ichiba  = "http://" + fakeshop.RakutenHost + "/kazaguruma/console-2/"
+	shopYah = "http://" + fakeshop.YahooHost + "/hikari-denki/console-2.html"
+	furima  = "http://furima.example/item/m10000000001"
+	bakery  = "http://oyatsu.example/items/castella"
+)
+
+// demoTOML is a configuration as a user would write one, with a faster clock.
+const demoTOML = `data_dir = "data"
+language = "ja"
+
+[web]
+listen = %q
+
+[fetch]
+proxy = %q
+contact = "demo@example.invalid"
+
+[host."item.rakuten.co.jp"]
+every = "250ms"
+[host."store.shopping.yahoo.co.jp"]
+every = "250ms"
+[host."furima.example"]
+every = "250ms"
+[host."oyatsu.example"]
+every = "250ms"
+
+[alerts]
+flap_limit = 0
+
+[[product]]
+id = "console-2"
+name = "ゲーム機 カザグルマ2"
+list_price = 49980
+max_price = 54978
+low_stock = 3
+
+[[product.watch]]
+url = %q
+interval = "1s"
+[[product.watch]]
+url = %q
+interval = "1s"
+[[product.watch]]
+url = %q
+interval = "1s"
+
+[[product]]
+id = "castella"
+name = "五三焼カステラ"
+
+[[product.watch]]
+url = %q
+interval = "1s"
+
+[[channel]]
+id = "screen"
+type = "log"
+`
+
+// demoConfig writes the demo's configuration and returns what reads it.
+func demoConfig(dir, proxy, listen string) (load func() (*config.Config, error), err error) {
+	path := filepath.Join(dir, "config.toml")
+	text := fmt.Sprintf(demoTOML, listen, proxy, ichiba, shopYah, furima, bakery)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		return nil, fmt.Errorf("write the demo's configuration: %w", err)
+	}
+	return func() (*config.Config, error) { return config.Load(path) }, nil
+}
+
+// stockShelves puts the goods on the pages as they are when the demo begins.
+func stockShelves(s *fakeshop.Street) {
+	console := fakeshop.Item{Title: "ゲーム機 カザグルマ2 本体", Price: stock.Yen(49980), JAN: "4900000000016", Availability: stock.OutOfStock}
+	atIchiba := console
+	atIchiba.Seller = "かざぐるま玩具店"
+	s.Set(ichiba, atIchiba)
+	atYahoo := console
+	atYahoo.Seller, atYahoo.Price = "ひかり電器", stock.Yen(52800)
+	s.Set(shopYah, atYahoo)
+	dear := console
+	dear.Layout, dear.Price = fakeshop.Mercari, stock.Yen(79800)
+	s.Set(furima, dear)
+	s.Set(bakery, fakeshop.Item{Title: "五三焼カステラ 一号", Price: stock.Yen(2916), Availability: stock.OutOfStock, Seller: "おやつ堂", Validators: true})
+}
+
+const scriptPeriod = 40 * time.Second
+
+// script is a day on the street in forty seconds: a restock that is gone again
+// within seconds, one that is too dear to ring, one that is only for order, and
+// a shop that stops answering.
+func script() fakeshop.Script {
+	return fakeshop.Script{
+		fakeshop.Turn(3*time.Second, ichiba, stock.InStock),
+		fakeshop.Turn(7*time.Second, furima, stock.InStock), // over max_price: shown, never rings
+		fakeshop.Turn(10*time.Second, bakery, stock.PreOrder),
+		fakeshop.Turn(12*time.Second, ichiba, stock.SoldOut),
+		{At: 14 * time.Second, Do: func(s *fakeshop.Street) { s.Fail(fakeshop.RakutenHost, fakeshop.Reference()) }},
+		fakeshop.Turn(16*time.Second, shopYah, stock.InStock),
+		{At: 20 * time.Second, Do: func(s *fakeshop.Street) { s.Heal(fakeshop.RakutenHost) }},
+		fakeshop.Turn(24*time.Second, bakery, stock.InStock),
+		fakeshop.Turn(28*time.Second, shopYah, stock.OutOfStock),
+		fakeshop.Turn(30*time.Second, furima, stock.SoldOut),
+		fakeshop.Turn(34*time.Second, bakery, stock.OutOfStock),
+	}
+}

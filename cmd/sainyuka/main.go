@@ -1,0 +1,43 @@
+// Command sainyuka (再入荷, "back in stock") is all of it in one process: it
+// looks at product pages, keeps what it saw in an embedded NATS server, rings
+// when something is back in stock, and shows a dashboard. It also has the tools:
+// `sainyuka help` lists them.
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/sainyuka/sainyuka/internal/app"
+	"github.com/sainyuka/sainyuka/internal/cli"
+	"github.com/sainyuka/sainyuka/internal/natsd"
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	ctx, reload, stop := cli.Signals()
+	defer stop()
+	env := cli.Env{
+		Program: "sainyuka", Version: cli.Version(), Stdout: os.Stdout, Stderr: os.Stderr,
+		StartEngine: startEngine, Reload: reload,
+	}
+	return cli.Main(ctx, env, commands(), os.Args[1:])
+}
+
+func commands() []cli.Command {
+	daemon := func(ctx context.Context, env cli.Env, args []string) error {
+		return cli.Daemon(ctx, env, app.Watch|app.Notify, args)
+	}
+	return append([]cli.Command{
+		{Name: "run", Args: "-config FILE", Short: "watch and ring until stopped; SIGHUP reads the configuration again", Run: daemon},
+		{Name: "demo", Args: "[-for DURATION]", Short: "the same on a simulated street of shops: no account, no internet", Run: demo},
+	}, cli.Tools()...)
+}
+
+func startEngine(dir string, log *slog.Logger, reg prometheus.Registerer) (cli.Engine, error) {
+	return natsd.Start(natsd.Options{Dir: dir, Logger: log, Registerer: reg})
+}

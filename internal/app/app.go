@@ -1,0 +1,241 @@
+// Package app joins the other packages into the two roles of sainyuka: a
+// watcher that looks at pages, and a notifier that tells people, with the
+// dashboard beside it. One process may have both. It owns wiring and lifecycle:
+// New, Run, Reload.
+//
+// It makes no decision about stock, alerts or timing, reads no flags, handles no
+// signals and starts no NATS server: its caller brings the configuration, the
+// connection and the logger, so that a test can run the very thing that a
+// daemon runs.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sainyuka/sainyuka/internal/bus"
+	"github.com/sainyuka/sainyuka/internal/config"
+	"github.com/sainyuka/sainyuka/internal/ops"
+)
+
+// Roles says which parts of sainyuka run in a process.
+type Roles uint8
+
+// The roles. They may be combined.
+const (
+	Watch  Roles = 1 << iota // look at pages, publish changes
+	Notify                   // route and deliver alerts, show the dashboard
+)
+
+func (r Roles) has(q Roles) bool { return r&q != 0 }
+
+// stopTime bounds a graceful stop: what has not ended by then is left to the
+// durable streams.
+const stopTime = 9 * time.Second
+
+// Engine is the health of a NATS server that lives in this process.
+type Engine interface{ Healthy() error }
+
+// Options are what an App needs from its caller. All but Engine are required.
+type Options struct {
+	Config  *config.Config
+	Load    func() (*config.Config, error) // reads the configuration again, for Reload
+	Roles   Roles
+	Conn    *nats.Conn // stays the caller's to close, after Run has returned
+	Engine  Engine     // nil: the server is somewhere else
+	Version string
+	Stdout  io.Writer // where channels of type log write
+	// Listening, when not nil, is told the address once it is taken.
+	Listening func(address string)
+	Logger    *slog.Logger
+	Registry  *prometheus.Registry
+}
+
+// App is one process of sainyuka.
+type App struct {
+	o         Options
+	log       *slog.Logger
+	config    atomic.Pointer[config.Config]
+	reloaded  reloadMetrics
+	dir       *dataDir
+	listener  net.Listener
+	handler   atomic.Value // handlerBox: what the listener serves now
+	observer  *observer    // nil without the role Watch
+	watcherID string
+
+	mu   sync.Mutex // guards live, and makes reloads come one after another
+	live *live      // nil until the bus is open
+}
+
+// New checks what can be checked without the bus: it locks the data directory,
+// builds the channels and takes the listening address. The error says what to
+// do. A caller that does not go on to Run must Close.
+func New(o Options) (*App, error) {
+	a := &App{o: o, log: o.Logger, reloaded: newReloadMetrics(o.Registry)}
+	a.config.Store(o.Config)
+	var err error
+	if a.dir, err = openDataDir(o.Config.DataDir, o.Roles); err != nil {
+		return nil, err
+	}
+	if err := a.prepare(); err != nil {
+		a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) prepare() error {
+	cfg := a.o.Config
+	if _, err := newRules(cfg, a.o.Stdout); err != nil {
+		return err
+	}
+	var err error
+	if a.o.Roles.has(Watch) {
+		if a.observer, err = newObserver(cfg, a.o.Version, a.every, a.log); err != nil {
+			return err
+		}
+		if a.watcherID, err = a.dir.watcherID(); err != nil {
+			return err
+		}
+	}
+	if a.listener, err = net.Listen("tcp", cfg.Web.Listen); err != nil {
+		return fmt.Errorf("listen on %s (web.listen): %w", cfg.Web.Listen, err)
+	}
+	a.serve(http.HandlerFunc(starting))
+	return nil
+}
+
+// Close gives back what New took.
+func (a *App) Close() {
+	if a.listener != nil {
+		a.listener.Close()
+	}
+	if a.observer != nil {
+		a.observer.close()
+	}
+	a.dir.close()
+}
+
+// Addr returns the address that the dashboard and the metrics are served on.
+func (a *App) Addr() string { return a.listener.Addr().String() }
+
+// every is asked by all that must know how often a host may be asked, so that a
+// reload changes it for all of them at once.
+func (a *App) every(host string) time.Duration { return a.config.Load().Every(host) }
+
+// Run works until ctx ends or a part fails for good, then ends all that it
+// started, within ten seconds. It returns nil after a stop by ctx.
+func (a *App) Run(ctx context.Context) error {
+	defer a.Close()
+	if a.o.Listening != nil {
+		a.o.Listening(a.Addr())
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	server := &http.Server{
+		Handler:           http.HandlerFunc(a.dispatch),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+	}
+	g.Go(func() error { return serveUntil(gctx, server, a.listener) })
+	g.Go(func() error { return a.work(gctx) })
+	err := waitAtMost(ctx, g.Wait, stopTime)
+	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
+		return nil // the end of ctx is what was asked for
+	}
+	return err
+}
+
+// work opens the bus, however long that takes, and runs the roles on it.
+func (a *App) work(ctx context.Context) error {
+	a.log.Info("opening the bus")
+	b, err := bus.Open(ctx, bus.Options{
+		Conn: a.o.Conn, Replicas: a.config.Load().NATS.Replicas, MemoryLeases: a.o.Engine != nil,
+		Logger: a.log, Registerer: a.o.Registry,
+	})
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return fmt.Errorf("open the bus: %w", err)
+	}
+	l, err := a.goLive(ctx, b)
+	if err != nil {
+		return err
+	}
+	return l.wait()
+}
+
+// waitAtMost waits for wait to return, but after ctx has ended only for limit.
+func waitAtMost(ctx context.Context, wait func() error, limit time.Duration) error {
+	done := make(chan error, 1)
+	go func() { done <- wait() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(limit):
+		return fmt.Errorf("not all parts ended within %s of the stop", limit)
+	}
+}
+
+// serveUntil serves until ctx ends, then lets running requests finish.
+func serveUntil(ctx context.Context, s *http.Server, ln net.Listener) error {
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		<-ctx.Done()
+		sctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+		defer cancel()
+		if s.Shutdown(sctx) != nil {
+			s.Close()
+		}
+	}()
+	err := s.Serve(ln)
+	if !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve http: %w", err)
+	}
+	<-stopped
+	return nil
+}
+
+type handlerBox struct{ http.Handler }
+
+// serve makes h what the listener serves: the pages of operation, and whatever
+// the role shows beside them.
+func (a *App) serve(h http.Handler) { a.handler.Store(handlerBox{h}) }
+
+func (a *App) dispatch(w http.ResponseWriter, r *http.Request) {
+	a.handler.Load().(handlerBox).ServeHTTP(w, r)
+}
+
+// operations serves /metrics, /healthz and /readyz.
+func (a *App) operations() http.Handler {
+	alive := func(context.Context) error { return nil }
+	return ops.Handler(a.o.Registry, alive, a.Ready)
+}
+
+// starting answers while the bus is not open yet.
+func starting(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Retry-After", "5")
+	http.Error(w, "starting: waiting for NATS", http.StatusServiceUnavailable)
+}

@@ -1,0 +1,70 @@
+package app
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/config"
+	"github.com/sainyuka/sainyuka/internal/fetch"
+	"github.com/sainyuka/sainyuka/internal/notify"
+	"github.com/sainyuka/sainyuka/internal/notify/log"
+	"github.com/sainyuka/sainyuka/internal/notify/ntfy"
+	"github.com/sainyuka/sainyuka/internal/notify/webhook"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// sendTimeout is how long one push may take.
+const sendTimeout = 20 * time.Second
+
+// targets makes the channels of the configuration.
+func targets(cfg *config.Config, stdout io.Writer) ([]notify.Target, error) {
+	var all []notify.Target
+	for _, c := range cfg.Channels {
+		channel, address, err := newChannel(cfg, c, stdout)
+		if err != nil {
+			return nil, fmt.Errorf("channel %s: %w", c.ID, err)
+		}
+		all = append(all, notify.Target{
+			ID: c.ID, Type: c.Type, Recipient: stock.ShortHash(address), Channel: channel, Timeout: sendTimeout,
+		})
+	}
+	return all, nil
+}
+
+// newChannel returns a channel and its recipient's address.
+func newChannel(cfg *config.Config, c config.Channel, stdout io.Writer) (channel notify.Channel, address string, err error) {
+	guard := fetch.Guard{AllowPrivate: cfg.Fetch.AllowPrivateAddresses, AllowLoopback: literalLoopback(c.URL)}
+	client := guard.Client(sendTimeout)
+	switch c.Type {
+	case "log":
+		return log.New(stdout, c.Format), "log", nil
+	case "webhook":
+		return webhook.New(webhook.Config{URL: c.URL, Secret: c.Secret.Reveal()}, client), c.URL, nil
+	case "ntfy":
+		return ntfy.New(ntfy.Config{URL: c.URL, Token: c.Token.Reveal()}, client), c.URL, nil
+	}
+	return nil, "", fmt.Errorf("type %q has no sender", c.Type)
+}
+
+// literalLoopback returns the host:port of a URL that the user wrote as a
+// loopback address: what is written so plainly is meant, and needs no permission.
+func literalLoopback(rawURL string) map[string]bool {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return nil
+	}
+	host := u.Hostname()
+	addr, err := netip.ParseAddr(host)
+	if host != "localhost" && (err != nil || !addr.IsLoopback()) {
+		return nil
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return map[string]bool{net.JoinHostPort(host, port): true}
+}

@@ -1,0 +1,201 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sainyuka/sainyuka/internal/bus"
+	"github.com/sainyuka/sainyuka/internal/config"
+	"github.com/sainyuka/sainyuka/internal/notify"
+	"github.com/sainyuka/sainyuka/internal/stock"
+	"github.com/sainyuka/sainyuka/internal/watch"
+	"github.com/sainyuka/sainyuka/internal/web"
+)
+
+// live is what runs while the bus is open.
+type live struct {
+	app *App
+	bus *bus.Bus
+	g   *errgroup.Group
+
+	watcher  *watch.Watcher   // nil without the role Watch
+	notifier *notify.Notifier // nil without the role Notify, as are those below
+	web      *web.Server
+	channels *deliveries
+}
+
+// goLive builds the roles on an open bus and starts them.
+func (a *App) goLive(ctx context.Context, b *bus.Bus) (*live, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	cfg := a.config.Load()
+	g, gctx := errgroup.WithContext(ctx)
+	l := &live{app: a, bus: b, g: g}
+	if a.o.Roles.has(Notify) {
+		rules, err := newRules(cfg, a.o.Stdout)
+		if err != nil {
+			return nil, err
+		}
+		if err := l.startNotify(gctx, cfg, rules); err != nil {
+			return nil, err
+		}
+	}
+	if a.o.Roles.has(Watch) {
+		l.startWatch(gctx, cfg)
+	}
+	a.live = l
+	a.log.Info("running", "products", len(cfg.Products), "epoch", b.Epoch(), "listen", a.Addr())
+	return l, nil
+}
+
+// wait returns when all parts have ended.
+func (l *live) wait() error {
+	err := l.g.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// set makes a checked configuration the running one.
+func (l *live) set(cfg *config.Config, rules notify.Rules) {
+	if l.watcher != nil {
+		l.watcher.Set(cfg.Products, cfg.Hash)
+		l.app.observer.keep(watchedURLs(cfg.Products))
+	}
+	if l.notifier != nil {
+		l.notifier.Set(rules)
+		l.channels.set(rules.Targets)
+	}
+}
+
+func (l *live) startWatch(ctx context.Context, cfg *config.Config) {
+	o := watch.Options{
+		ID: l.app.watcherID, Observer: l.app.observer, Journal: l.bus, Memory: l.bus,
+		Announce: l.announce, Every: l.app.every, ConfigHash: cfg.Hash,
+		Logger: l.app.log, Registerer: l.app.o.Registry,
+	}
+	if l.app.o.Engine == nil { // others may watch too: the hosts are shared out by leases
+		o.Leases = leaseStore{l.bus}
+	}
+	l.watcher = watch.New(o)
+	l.watcher.Set(cfg.Products, cfg.Hash)
+	l.g.Go(func() error { return l.watcher.Run(ctx) })
+	if l.web == nil {
+		l.app.serve(l.app.operations())
+	}
+}
+
+// announce tells dashboards what was just seen. Nothing is lost when nobody
+// hears it, so a failure is not worth a warning.
+func (l *live) announce(shard int, looks []stock.Look) {
+	if err := l.bus.PublishLooks(shard, looks); err != nil {
+		l.app.log.Debug("looks not announced", "err", err)
+	}
+}
+
+func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify.Rules) error {
+	a := l.app
+	l.notifier = notify.New(notify.Options{
+		Store: alertStore{l.bus}, Rules: rules, Epoch: l.bus.Epoch(), Version: a.o.Version,
+		Logger: a.log, Registerer: a.o.Registry,
+	})
+	l.web = web.New(web.Options{
+		Language: cfg.Language, Location: cfg.Timezone, Password: cfg.Web.Password.Reveal(),
+		PublicURL: cfg.Web.PublicURL,
+		Products:  func() []stock.Product { return a.config.Load().Products },
+		Store:     pageStore{l.bus}, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
+	})
+	a.serve(l.web.Handler())
+	if err := l.control(ctx); err != nil {
+		return err
+	}
+	l.channels = &deliveries{live: l, ctx: ctx, stop: map[string]context.CancelFunc{}}
+	l.channels.set(rules.Targets)
+	l.g.Go(func() error {
+		return l.bus.Route(ctx, func(ctx context.Context, e bus.Entry) error {
+			return l.notifier.Route(ctx, e.Seq, e.Change, e.At)
+		})
+	})
+	l.g.Go(func() error {
+		return l.bus.Follow(ctx, func(e bus.Entry) { l.web.Record(e.Change.Watch.ID, e.Seq, e.Change) })
+	})
+	l.g.Go(func() error { return l.bus.FollowLooks(ctx, l.web.Looks) })
+	return nil
+}
+
+// control serves the API on the socket that the command line tools speak to.
+func (l *live) control(ctx context.Context) error {
+	ln, err := l.app.dir.listen()
+	if err != nil {
+		return err
+	}
+	if ln == nil {
+		l.app.log.Warn("the path of data_dir is too long for a socket: `sainyuka dead` and the like cannot reach this process",
+			"data_dir", l.app.dir.path)
+		return nil
+	}
+	server := &http.Server{Handler: l.web.Control(), ReadHeaderTimeout: 10 * time.Second}
+	l.g.Go(func() error { return serveUntil(ctx, server, ln) })
+	return nil
+}
+
+// Ready reports why this process does not do its work yet, or nil.
+func (a *App) Ready(ctx context.Context) error {
+	a.mu.Lock()
+	l := a.live
+	a.mu.Unlock()
+	if l == nil {
+		return errors.New("waiting for NATS")
+	}
+	if a.o.Engine != nil {
+		if err := a.o.Engine.Healthy(); err != nil {
+			return fmt.Errorf("engine: %w", err)
+		}
+	}
+	if err := l.bus.Ready(ctx); err != nil {
+		return err
+	}
+	if l.watcher != nil {
+		return l.watcher.Ready()
+	}
+	return nil
+}
+
+// newRules are the notifier's view of a configuration.
+func newRules(cfg *config.Config, stdout io.Writer) (notify.Rules, error) {
+	all, err := targets(cfg, stdout)
+	if err != nil {
+		return notify.Rules{}, err
+	}
+	return notify.Rules{
+		Products: cfg.Products, Kinds: cfg.Alerts.Kinds, Owner: cfg.Alerts.Owner,
+		FlapLimit: cfg.Alerts.FlapLimit, Cooldown: cfg.Alerts.Cooldown,
+		Language: cfg.Language, Location: cfg.Timezone, Targets: all,
+	}, nil
+}
+
+// ChannelIDs returns the ids of the configured channels.
+func ChannelIDs(cfg *config.Config) []string {
+	ids := make([]string, len(cfg.Channels))
+	for i, c := range cfg.Channels {
+		ids[i] = c.ID
+	}
+	return ids
+}
+
+func watchedURLs(products []stock.Product) map[string]bool {
+	urls := map[string]bool{}
+	for _, p := range products {
+		for _, w := range p.Watches {
+			urls[w.URL] = true
+		}
+	}
+	return urls
+}

@@ -1,0 +1,139 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/config"
+	"github.com/sainyuka/sainyuka/internal/fetch"
+	"github.com/sainyuka/sainyuka/internal/sources"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// observer looks at a page: fetch brings the bytes, sources reads them. It keeps
+// the last reading of each URL whose answer can be asked for conditionally, so
+// that "not modified" repeats that reading and nothing older.
+type observer struct {
+	fetch   *fetch.Client
+	sources *sources.Set
+
+	mu       sync.Mutex
+	readings map[string]stock.Observation // by watch URL; only answers with a validator
+}
+
+func newObserver(cfg *config.Config, version string, every func(string) time.Duration, log *slog.Logger) (*observer, error) {
+	client, err := fetch.New(FetchOptions(cfg, version, every, log))
+	if err != nil {
+		return nil, err
+	}
+	return &observer{fetch: client, sources: sources.New(), readings: map[string]stock.Observation{}}, nil
+}
+
+// FetchOptions are the settings of fetch that a configuration means.
+func FetchOptions(cfg *config.Config, version string, every func(string) time.Duration, log *slog.Logger) fetch.Options {
+	return fetch.Options{
+		UserAgent: userAgent(cfg, version), Timeout: cfg.Fetch.Timeout, Proxy: cfg.Fetch.Proxy,
+		AllowPrivate: cfg.Fetch.AllowPrivateAddresses, Every: every, Logger: log,
+	}
+}
+
+// userAgent returns the honest name that shops are told: the user's own, or
+// "sainyuka/VERSION (+contact)".
+func userAgent(cfg *config.Config, version string) string {
+	if cfg.Fetch.UserAgent != "" {
+		return cfg.Fetch.UserAgent
+	}
+	ua := "sainyuka/" + version
+	if cfg.Fetch.Contact != "" {
+		ua += " (+" + cfg.Fetch.Contact + ")"
+	}
+	return ua
+}
+
+func (o *observer) close() { o.fetch.Close() }
+
+// Observe looks at the page of a watch once.
+func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation {
+	req, err := o.sources.Request(rawURL)
+	if err != nil {
+		return stock.Observation{URL: rawURL, Outcome: stock.Failed, Reason: err.Error(), At: time.Now()}
+	}
+	page := o.fetch.Fetch(ctx, req)
+	if page.Outcome == stock.NotModified {
+		return o.repeat(rawURL, req.URL, page)
+	}
+	seen := o.sources.Read(page)
+	o.remember(rawURL, req.URL, page, seen)
+	return seen
+}
+
+// repeat answers a 304 with the reading that its validator belongs to.
+func (o *observer) repeat(rawURL, asked string, page stock.Page) stock.Observation {
+	o.mu.Lock()
+	seen, ok := o.readings[rawURL]
+	o.mu.Unlock()
+	if !ok {
+		o.fetch.Forget(asked) // so that the next look gets the page
+		return stock.Observation{
+			URL: rawURL, Source: o.sources.Name(rawURL), Outcome: stock.Failed,
+			Reason: "not modified, but no reading of this page is kept", At: page.FetchedAt,
+		}
+	}
+	seen.Outcome, seen.At, seen.RetryAfter = stock.NotModified, page.FetchedAt, 0
+	return seen
+}
+
+// remember keeps a reading that a later 304 may repeat. What was not understood
+// is asked for again in full: it may be read better, or be a passing block page.
+func (o *observer) remember(rawURL, asked string, page stock.Page, seen stock.Observation) {
+	known := seen.Outcome == stock.OK && (seen.IsSearch || seen.Offer.Availability != stock.Unknown)
+	conditional := page.Header.Get("ETag") != "" || page.Header.Get("Last-Modified") != ""
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch {
+	case known && conditional:
+		o.readings[rawURL] = seen
+	case page.Outcome == stock.OK:
+		delete(o.readings, rawURL)
+		o.fetch.Forget(asked)
+	}
+}
+
+// keep drops the readings of pages that are no longer watched.
+func (o *observer) keep(watched map[string]bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for u := range o.readings {
+		if !watched[u] {
+			delete(o.readings, u)
+		}
+	}
+}
+
+// Host returns the key of the host that is really asked for a watch: lower case,
+// with its port unless that is the scheme's own; "" when the URL names none.
+func (o *observer) Host(rawURL string) string {
+	req, err := o.sources.Request(rawURL)
+	if err != nil {
+		return ""
+	}
+	u, err := url.Parse(req.URL)
+	if err != nil {
+		return ""
+	}
+	host := strings.ToLower(u.Host)
+	switch u.Scheme {
+	case "http":
+		host = strings.TrimSuffix(host, ":80")
+	case "https":
+		host = strings.TrimSuffix(host, ":443")
+	}
+	return host
+}
+
+// Source is the name of the source that reads a watch's URL.
+func (o *observer) Source(rawURL string) string { return o.sources.Name(rawURL) }

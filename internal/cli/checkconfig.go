@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+)
+
+func checkConfig(_ context.Context, env Env, args []string) error {
+	fs := newFlags(env, "check-config")
+	path := fs.String("config", "", "the configuration `FILE`")
+	if err := parseOnlyFlags(fs, args); err != nil {
+		return err
+	}
+	cfg, err := loadConfig(*path)
+	if err != nil {
+		return err
+	}
+	watches := 0
+	for _, p := range cfg.Products {
+		watches += len(p.Watches)
+	}
+	fmt.Fprintf(env.Stdout, "%s: ok: products %d, watches %d, channels %d\n", *path, len(cfg.Products), watches, len(cfg.Channels))
+	return nil
+}
+
+func version(_ context.Context, env Env, args []string) error {
+	if err := parseOnlyFlags(newFlags(env, "version"), args); err != nil {
+		return err
+	}
+	fmt.Fprintf(env.Stdout, "%s %s\n", env.Program, env.Version)
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return nil
+	}
+	fmt.Fprintf(env.Stdout, "go %s\n", info.GoVersion)
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision", "vcs.time", "vcs.modified", "GOOS", "GOARCH":
+			fmt.Fprintf(env.Stdout, "%s %s\n", s.Key, s.Value)
+		}
+	}
+	return nil
+}
+
+// Version returns the version that the build recorded, or "devel".
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "devel"
+	}
+	return info.Main.Version
+}

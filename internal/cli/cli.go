@@ -1,0 +1,177 @@
+// Package cli is the command line: it turns arguments into calls of the other
+// packages and their results into text, JSON and exit codes.
+//
+// It decides nothing about shops, stock or alerts. It does not contain the NATS
+// server: a command that may need one gets it from its caller, so that watcher
+// and notifier stay small.
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"github.com/nats-io/nats.go"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/sainyuka/sainyuka/internal/config"
+)
+
+// Exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2 // wrong usage or configuration
+)
+
+// Env is what a command may use of the world.
+type Env struct {
+	Program     string // the name in usage and error texts
+	Version     string
+	Stdout      io.Writer
+	Stderr      io.Writer
+	StartEngine StartEngine     // nil: this program has no NATS server of its own
+	Reload      <-chan struct{} // asks a daemon to read its configuration again; nil: never
+}
+
+// StartEngine starts a NATS server in this process on the files in dir.
+type StartEngine func(dir string, log *slog.Logger, reg prometheus.Registerer) (Engine, error)
+
+// Engine is a NATS server in this process.
+type Engine interface {
+	Connect(...nats.Option) (*nats.Conn, error)
+	Healthy() error
+	Stop()
+}
+
+// Command is one word that a program understands after its name.
+type Command struct {
+	Name  string
+	Args  string // for the usage text
+	Short string
+	Run   func(ctx context.Context, env Env, args []string) error
+}
+
+// usageError is a mistake in how a program was called.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// configError is a configuration with mistakes: its text has a line for each.
+type configError struct{ error }
+
+// errShown ends a command whose trouble has been printed already.
+var errShown = errors.New("shown")
+
+// Main runs the command that args name and returns the exit code.
+func Main(ctx context.Context, env Env, commands []Command, args []string) int {
+	if len(args) == 0 {
+		printUsage(env.Stderr, env, commands)
+		return exitUsage
+	}
+	name := strings.TrimLeft(args[0], "-")
+	if name == "help" || name == "h" {
+		printUsage(env.Stdout, env, commands)
+		return exitOK
+	}
+	i := slices.IndexFunc(commands, func(c Command) bool { return c.Name == name })
+	if i < 0 {
+		fmt.Fprintf(env.Stderr, "%s: unknown command %q: `%s help` lists the commands\n", env.Program, args[0], env.Program)
+		return exitUsage
+	}
+	return Exit(env, commands[i].Run(ctx, env, args[1:]))
+}
+
+// Exit prints err, when there is one, and returns the exit code for it.
+func Exit(env Env, err error) int {
+	var usage usageError
+	var bad configError
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case errors.Is(err, errShown):
+		return exitFailed
+	case errors.As(err, &bad): // each line names its file and line: no prefix, so that editors can jump there
+		fmt.Fprintln(env.Stderr, bad)
+		return exitUsage
+	case errors.As(err, &usage):
+		fmt.Fprintf(env.Stderr, "%s: %v\n", env.Program, err)
+		return exitUsage
+	default:
+		fmt.Fprintf(env.Stderr, "%s: %v\n", env.Program, err)
+		return exitFailed
+	}
+}
+
+// Tools are the commands that need neither a daemon nor a demo.
+func Tools() []Command {
+	return []Command{
+		{"inspect", "[-url URL] [-file PAGE] [-json]", "say what a page says, and why", inspect},
+		{"check-config", "-config FILE", "name all mistakes of a configuration at once", checkConfig},
+		{"test-alert", "-config FILE -channel ID", "send the longest real message through one channel", testAlert},
+		{"dead", "list | redrive ID.. | discard ID.. -config FILE [-json]", "alerts that were given up", dead},
+		{"version", "", "print build information", version},
+	}
+}
+
+func printUsage(w io.Writer, env Env, commands []Command) {
+	fmt.Fprintf(w, "%s watches product pages and rings when something is back in stock (再入荷).\n\nusage:\n", env.Program)
+	for _, c := range commands {
+		fmt.Fprintf(w, "  %s\n      %s\n", strings.TrimSpace(env.Program+" "+c.Name+" "+c.Args), c.Short)
+	}
+	fmt.Fprintf(w, "\n`%s COMMAND -h` explains the flags of a command.\n", env.Program)
+}
+
+// newFlags makes the flag set of a command. Flags may stand before and after the
+// other arguments, see parse.
+func newFlags(env Env, command string) *flag.FlagSet {
+	fs := flag.NewFlagSet(strings.TrimSpace(env.Program+" "+command), flag.ContinueOnError)
+	fs.SetOutput(env.Stderr)
+	return fs
+}
+
+// parse reads flags wherever they stand and returns the other arguments.
+func parse(fs *flag.FlagSet, args []string) (rest []string, err error) {
+	for {
+		if err := fs.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, usageError{errors.New("see the flags above")}
+		}
+		if fs.NArg() == 0 {
+			return rest, nil
+		}
+		rest = append(rest, fs.Arg(0))
+		args = fs.Args()[1:]
+	}
+}
+
+// parseOnlyFlags refuses anything but flags.
+func parseOnlyFlags(fs *flag.FlagSet, args []string) error {
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return usagef("%s takes no argument %q", fs.Name(), rest[0])
+	}
+	return nil
+}
+
+// loadConfig reads the configuration that a -config flag named.
+func loadConfig(path string) (*config.Config, error) {
+	if path == "" {
+		return nil, usagef("-config FILE is missing: config.example.toml is a good beginning")
+	}
+	cfg, err := config.Load(path)
+	if err != nil {
+		return nil, configError{err}
+	}
+	return cfg, nil
+}

@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/app"
+	"github.com/sainyuka/sainyuka/internal/bus"
+	"github.com/sainyuka/sainyuka/internal/config"
+	"github.com/sainyuka/sainyuka/internal/ops"
+	"github.com/sainyuka/sainyuka/internal/stock"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// openDeadLetters finds the dead letters of a configuration: through the running
+// daemon when there is one, else on the bus.
+func openDeadLetters(ctx context.Context, env Env, cfg *config.Config) (store deadLetters, done func(), err error) {
+	if d := dialDaemon(ctx, cfg.DataDir); d != nil {
+		return d, func() {}, nil
+	}
+	log := ops.NewLogger(io.Discard, 0)
+	conn, engine, err := connect(env, cfg, log, prometheus.NewRegistry())
+	if err != nil {
+		return nil, nil, err
+	}
+	done = func() {
+		conn.Close()
+		if engine != nil {
+			engine.Stop()
+		}
+	}
+	b, err := bus.Open(ctx, bus.Options{
+		Conn: conn, Replicas: cfg.NATS.Replicas, MemoryLeases: engine != nil, Logger: log, Registerer: prometheus.NewRegistry(),
+	})
+	if err != nil {
+		done()
+		return nil, nil, fmt.Errorf("open the bus: %w", err)
+	}
+	return b, done, nil
+}
+
+// daemon speaks to a running daemon through its control socket.
+type daemon struct{ http *http.Client }
+
+// dialDaemon returns nil when no daemon answers on the socket in dir.
+func dialDaemon(ctx context.Context, dir string) *daemon {
+	path := filepath.Join(dir, app.SocketName)
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, "unix", path)
+	}
+	conn, err := dial(ctx, "", "")
+	if err != nil {
+		return nil
+	}
+	conn.Close()
+	return &daemon{&http.Client{Transport: &http.Transport{DialContext: dial}, Timeout: 30 * time.Second}}
+}
+
+// Dead lists the letters that were given up.
+func (d *daemon) Dead(ctx context.Context) ([]stock.DeadLetter, error) {
+	var answer struct {
+		Letters []stock.DeadLetter `json:"letters"`
+	}
+	return answer.Letters, d.call(ctx, http.MethodGet, "/api/v1/dead", &answer)
+}
+
+// Redrive puts a letter back into the outbox.
+func (d *daemon) Redrive(ctx context.Context, id string) error {
+	return d.call(ctx, http.MethodPost, "/api/v1/dead/"+url.PathEscape(id)+"/redrive", nil)
+}
+
+// Discard deletes a letter.
+func (d *daemon) Discard(ctx context.Context, id string) error {
+	return d.call(ctx, http.MethodDelete, "/api/v1/dead/"+url.PathEscape(id), nil)
+}
+
+func (d *daemon) call(ctx context.Context, method, path string, answer any) error {
+	req, err := http.NewRequestWithContext(ctx, method, "http://sainyuka"+path, http.NoBody)
+	if err != nil {
+		return fmt.Errorf("ask the running daemon: %w", err)
+	}
+	resp, err := d.http.Do(req)
+	if err != nil {
+		return fmt.Errorf("ask the running daemon: %w", err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<20))
+	if err != nil {
+		return fmt.Errorf("ask the running daemon: %w", err)
+	}
+	if resp.StatusCode >= 300 {
+		var problem struct {
+			Error string `json:"error"`
+		}
+		if json.Unmarshal(body, &problem) == nil && problem.Error != "" {
+			return errors.New(problem.Error)
+		}
+		return fmt.Errorf("ask the running daemon: %s", resp.Status)
+	}
+	if answer == nil {
+		return nil
+	}
+	if err := json.NewDecoder(bytes.NewReader(body)).Decode(answer); err != nil {
+		return fmt.Errorf("read the daemon's answer: %w", err)
+	}
+	return nil
+}

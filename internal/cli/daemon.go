@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+
+	"github.com/nats-io/nats.go"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/sainyuka/sainyuka/internal/app"
+	"github.com/sainyuka/sainyuka/internal/bus"
+	"github.com/sainyuka/sainyuka/internal/config"
+	"github.com/sainyuka/sainyuka/internal/ops"
+)
+
+// daemonFlags are the flags of everything that runs until it is stopped.
+type daemonFlags struct {
+	config, listen, dataDir string
+	level                   slog.Level
+}
+
+// Daemon runs the given roles until ctx ends: the whole of `watcher` and
+// `notifier`, and `sainyuka run`.
+func Daemon(ctx context.Context, env Env, roles app.Roles, args []string) error {
+	f, err := parseDaemon(env, args)
+	if err != nil {
+		return err
+	}
+	cfg, err := f.load()
+	if err != nil {
+		return err
+	}
+	if env.StartEngine == nil && cfg.NATS.URL == "" {
+		return usagef("%s: nats.url is missing: %s works against a NATS server; `sainyuka run` brings its own", cfg.Path, env.Program)
+	}
+	return Serve(ctx, env, app.Options{Config: cfg, Load: f.load, Roles: roles}, ops.NewLogger(env.Stderr, f.level))
+}
+
+func parseDaemon(env Env, args []string) (*daemonFlags, error) {
+	name := "run"
+	if env.StartEngine == nil {
+		name = "" // the program is the command
+	}
+	var f daemonFlags
+	fs := newFlags(env, name)
+	fs.StringVar(&f.config, "config", "", "the configuration `FILE`")
+	fs.StringVar(&f.listen, "listen", "", "`ADDRESS` for the dashboard and metrics, instead of web.listen")
+	fs.StringVar(&f.dataDir, "data-dir", "", "`FOLDER` for this process's files, instead of data_dir")
+	fs.TextVar(&f.level, "log-level", slog.LevelInfo, "`LEVEL` of the log: DEBUG, INFO, WARN, ERROR")
+	if err := parseOnlyFlags(fs, args); err != nil {
+		return nil, err
+	}
+	return &f, nil
+}
+
+// load reads the configuration and applies what the command line overrides.
+func (f *daemonFlags) load() (*config.Config, error) {
+	cfg, err := loadConfig(f.config)
+	if err != nil {
+		return nil, err
+	}
+	if f.listen != "" {
+		if err := config.CheckListen(f.listen, cfg.Web.Password != ""); err != nil {
+			return nil, usagef("-listen: %w", err)
+		}
+		cfg.Web.Listen = f.listen
+	}
+	if f.dataDir != "" {
+		if cfg.DataDir, err = filepath.Abs(f.dataDir); err != nil {
+			return nil, fmt.Errorf("find -data-dir: %w", err)
+		}
+	}
+	return cfg, nil
+}
+
+// Serve runs an app on the NATS server that its configuration names, or on one
+// in this process. o needs Config, Load and Roles.
+func Serve(ctx context.Context, env Env, o app.Options, log *slog.Logger) error {
+	o.Version, o.Stdout, o.Logger = env.Version, env.Stdout, log
+	o.Registry = ops.NewRegistry(env.Version)
+	conn, engine, err := connect(env, o.Config, log, o.Registry)
+	if err != nil {
+		return err
+	}
+	if engine != nil {
+		defer engine.Stop()
+		o.Engine = engine
+	}
+	defer conn.Close()
+	o.Conn = conn
+	a, err := app.New(o)
+	if err != nil {
+		return err
+	}
+	log.Info("sainyuka starts", "version", env.Version, "config", o.Config.Path, "dashboard", "http://"+a.Addr()+"/")
+	reloading, stop := context.WithCancel(ctx)
+	defer stop()
+	go reloadOn(reloading, env.Reload, a, log)
+	err = a.Run(ctx)
+	log.Info("stopped", "err", errors.Join(err, context.Cause(ctx)))
+	return err
+}
+
+// connect reaches the NATS server of the configuration: one in this process
+// unless nats.url is set. The engine is nil for one elsewhere; such a connection
+// is made in the background for as long as it takes.
+func connect(env Env, cfg *config.Config, log *slog.Logger, reg prometheus.Registerer) (*nats.Conn, Engine, error) {
+	options := bus.ClientOptions(log)
+	if cfg.NATS.URL != "" {
+		if cfg.NATS.CredentialsFile != "" {
+			options = append(options, nats.UserCredentials(cfg.NATS.CredentialsFile))
+		}
+		conn, err := nats.Connect(cfg.NATS.URL, options...)
+		if err != nil {
+			return nil, nil, fmt.Errorf("connect to nats.url: %w", err)
+		}
+		return conn, nil, nil
+	}
+	if env.StartEngine == nil {
+		return nil, nil, usagef("%s: nats.url is missing", cfg.Path)
+	}
+	engine, err := env.StartEngine(cfg.DataDir, log, reg)
+	if err != nil {
+		return nil, nil, err
+	}
+	conn, err := engine.Connect(options...)
+	if err != nil {
+		engine.Stop()
+		return nil, nil, fmt.Errorf("connect to the embedded NATS server: %w", err)
+	}
+	return conn, engine, nil
+}
+
+// reloadOn reads the configuration again whenever it is asked to.
+func reloadOn(ctx context.Context, asked <-chan struct{}, a *app.App, log *slog.Logger) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-asked:
+		}
+		if err := a.Reload(); err != nil {
+			log.Error("the configuration was not reloaded: the old one goes on", "err", err)
+			continue
+		}
+		log.Info("configuration reloaded")
+	}
+}

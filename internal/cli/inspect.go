@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/app"
+	"github.com/sainyuka/sainyuka/internal/config"
+	"github.com/sainyuka/sainyuka/internal/fetch"
+	"github.com/sainyuka/sainyuka/internal/ops"
+	"github.com/sainyuka/sainyuka/internal/sources"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// maxFile bounds a saved page, as fetch bounds a fetched one.
+const maxFile = 8 << 20
+
+// inspection is the JSON form of what a look saw.
+type inspection struct {
+	URL          string             `json:"url,omitempty"`
+	Source       string             `json:"source"`
+	Outcome      stock.Outcome      `json:"outcome"`
+	Reason       string             `json:"reason,omitempty"`
+	Title        string             `json:"title,omitempty"`
+	Availability stock.Availability `json:"availability"`
+	SaleMode     stock.SaleMode     `json:"sale_mode,omitempty"`
+	Price        stock.Price        `json:"price,omitzero"`
+	Quantity     *int64             `json:"quantity,omitempty"`
+	Seller       string             `json:"seller,omitempty"`
+	Condition    string             `json:"condition,omitempty"`
+	Shipping     *stock.Price       `json:"shipping,omitempty"`
+	Points       *int64             `json:"points,omitempty"`
+	JAN          string             `json:"jan,omitempty"`
+	Image        string             `json:"image,omitempty"`
+	Offers       []stock.Offer      `json:"offers"`
+	Listings     []stock.Listing    `json:"listings"`
+	Evidence     []stock.Evidence   `json:"evidence"`
+}
+
+func newInspection(o stock.Observation) inspection {
+	return inspection{
+		URL: o.URL, Source: o.Source, Outcome: o.Outcome, Reason: o.Reason,
+		Title: o.Offer.Title, Availability: o.Offer.Availability, SaleMode: o.Offer.SaleMode, Price: o.Offer.Price,
+		Quantity: o.Offer.Quantity, Seller: o.Offer.Seller, Condition: o.Offer.Condition, Shipping: o.Offer.Shipping,
+		Points: o.Offer.Points, JAN: o.Offer.JAN, Image: o.Offer.Image,
+		Offers: orEmpty(o.Offers), Listings: orEmpty(o.Listings), Evidence: orEmpty(o.Evidence),
+	}
+}
+
+// orEmpty makes a list that has nothing in it [] in JSON, not null.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+func inspect(ctx context.Context, env Env, args []string) error {
+	fs := newFlags(env, "inspect")
+	url := fs.String("url", "", "the page's `URL`; without -file it is fetched")
+	file := fs.String("file", "", "a saved `PAGE`: read instead of the network; - for standard input")
+	configFile := fs.String("config", "", "take [fetch] and [host] from this configuration `FILE`")
+	asJSON := fs.Bool("json", false, "print one JSON object")
+	if err := parseOnlyFlags(fs, args); err != nil {
+		return err
+	}
+	var page stock.Page
+	var err error
+	switch {
+	case *file != "":
+		page, err = savedPage(*url, *file)
+	case *url != "":
+		page, err = fetchPage(ctx, env, *url, *configFile)
+	default:
+		err = usagef("inspect needs -url, -file or both")
+	}
+	if err != nil {
+		return err
+	}
+	seen := newInspection(sources.New().Read(page))
+	if *asJSON {
+		return printJSON(env.Stdout, seen)
+	}
+	printInspection(env.Stdout, seen)
+	return nil
+}
+
+// savedPage reads a page from a file as if a shop had just sent these bytes with
+// status 200 and no header.
+func savedPage(url, file string) (stock.Page, error) {
+	f := os.Stdin
+	if file != "-" {
+		var err error
+		if f, err = os.Open(file); err != nil {
+			return stock.Page{}, fmt.Errorf("read the saved page: %w", err)
+		}
+		defer f.Close()
+	}
+	raw, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return stock.Page{}, fmt.Errorf("read the saved page: %w", err)
+	}
+	page := stock.Page{URL: url, FinalURL: url, Status: 200, FetchedAt: time.Now(), Outcome: stock.OK}
+	if len(raw) > maxFile {
+		page.Outcome, page.Reason = stock.Failed, fmt.Sprintf("the page has more than %d bytes", maxFile)
+		return page, nil
+	}
+	page.Body, page.Charset = fetch.Decode(raw, "")
+	return page, nil
+}
+
+// fetchPage asks the shop as politely as a watcher does.
+func fetchPage(ctx context.Context, env Env, url, configFile string) (stock.Page, error) {
+	cfg := &config.Config{Fetch: config.Fetch{Timeout: 15 * time.Second}}
+	if configFile != "" {
+		var err error
+		if cfg, err = loadConfig(configFile); err != nil {
+			return stock.Page{}, err
+		}
+	}
+	req, err := sources.New().Request(url)
+	if err != nil {
+		return stock.Page{URL: url, Outcome: stock.Failed, Reason: err.Error(), FetchedAt: time.Now()}, nil
+	}
+	client, err := fetch.New(app.FetchOptions(cfg, env.Version, cfg.Every, ops.NewLogger(env.Stderr, 8)))
+	if err != nil {
+		return stock.Page{}, err
+	}
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	return client.Fetch(ctx, req), nil
+}
+
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+func printInspection(w io.Writer, s inspection) {
+	row := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(w, "%-13s %s\n", name, value)
+		}
+	}
+	row("url", s.URL)
+	row("source", s.Source)
+	row("outcome", string(s.Outcome))
+	row("reason", s.Reason)
+	row("title", s.Title)
+	row("availability", s.Availability.String())
+	row("sale mode", string(s.SaleMode))
+	if s.Price.Known() {
+		row("price", s.Price.String())
+	}
+	if s.Quantity != nil {
+		row("quantity", fmt.Sprint(*s.Quantity))
+	}
+	row("seller", s.Seller)
+	row("condition", s.Condition)
+	if s.Shipping != nil {
+		row("shipping", s.Shipping.String())
+	}
+	if s.Points != nil {
+		row("points", fmt.Sprint(*s.Points))
+	}
+	row("jan", s.JAN)
+	row("image", s.Image)
+	for _, o := range s.Offers {
+		row("offer", fmt.Sprintf("%s, %s %s %s %s", o.Availability, o.Price, o.Variant, o.SKU, o.Seller))
+	}
+	for _, l := range s.Listings {
+		row("listing", fmt.Sprintf("%s, %s, %s %s", l.ID, l.Availability, l.Price, l.Title))
+	}
+	for _, e := range s.Evidence {
+		row("evidence", fmt.Sprintf("[%s] %s (%s)", e.Method, e.Says, e.Where))
+	}
+}

@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/app"
+)
+
+// testAlert sends the longest real message through the real sender. It needs no
+// bus, so it works beside a running daemon.
+func testAlert(ctx context.Context, env Env, args []string) error {
+	fs := newFlags(env, "test-alert")
+	path := fs.String("config", "", "the configuration `FILE`")
+	channel := fs.String("channel", "", "`ID` of the channel")
+	if err := parseOnlyFlags(fs, args); err != nil {
+		return err
+	}
+	cfg, err := loadConfig(*path)
+	if err != nil {
+		return err
+	}
+	if *channel == "" {
+		return usagef("-channel ID is missing: %s has %s", *path, strings.Join(app.ChannelIDs(cfg), ", "))
+	}
+	receipt, took, err := app.TestAlert(ctx, cfg, *channel, env.Version, env.Stdout)
+	took = took.Round(time.Millisecond)
+	if errors.Is(err, app.ErrNoChannel) {
+		return usagef("%s has no channel %q: it has %s", *path, *channel, strings.Join(app.ChannelIDs(cfg), ", "))
+	}
+	if err != nil {
+		fmt.Fprintf(env.Stdout, "channel %s: failed after %s: %v\n", *channel, took, err)
+		return errShown
+	}
+	fmt.Fprintf(env.Stdout, "channel %s: sent in %s, provider's id %s\n", *channel, took, orDash(receipt.ProviderID))
+	return nil
+}
