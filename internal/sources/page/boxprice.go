@@ -85,7 +85,7 @@ func (d *Document) boxPrice(f *Finding, box *html.Node) stock.Price {
 	if best == nil {
 		return stock.Price{}
 	}
-	f.Says("price "+best.price.String(), best.text, path(best.node))
+	f.Says("price "+best.price.String(), best.text, where(best.node))
 	f.Lowered = d.layout().crossed[box]
 	for _, t := range d.layout().tags[box] {
 		if t.was && t != best {

@@ -67,11 +67,19 @@ var (
 	}
 )
 
-// orderAttribute matches ids, names and classes that shops give to such buttons.
-var orderAttribute = regexp.MustCompile(`(?i)add[-_ .]?(item[-_ ]?)?to[-_ .]?(shopping[-_ ]?)?(cart|basket|bag|trolley|order)|addcart|add2cart|cart[-_]?add|buy[-_]?now|buybutton|buy[-_]button|button[-_]?buy|btn[-_]?buy|btn[-_]?cart|button[-_]?cart|cart[-_]?(in|btn|button)\b|into[-_]?cart|incart|in[-_]cart|single_add_to_cart|place[-_]?bid`)
+// orderNames are parts of the ids, names and classes that shops give to such
+// buttons, without hyphens and spaces.
+var orderNames = []string{
+	"addtocart", "addtobasket", "addtobag", "addtotrolley", "addtoorder", "addtoshopping", "additemto", "addcart", "add2cart", "cartadd", "buynow", "buybutton", "buttonbuy",
+	"btnbuy", "btncart", "buttoncart", "cartbtn", "cartbutton", "cartinbtn", "intocart", "placebid",
+}
 
-// clickable hints that an element that is no button is used as one.
-var clickable = regexp.MustCompile(`(?i)buy|cart|basket|order|purchase|btn|button|warenkorb|panier|koszyk|kosik|kup`)
+var squeezed = strings.NewReplacer("-", "", "_", "", " ", "")
+
+// namedOrder reports whether names of a button say that it orders.
+func namedOrder(names string) bool {
+	return containsAny(squeezed.Replace(strings.ToLower(names)), orderNames)
+}
 
 // buttons returns the page's enabled order buttons that speak of its own product,
 // in their order, and those among them that are shown but cannot be pressed.
@@ -83,7 +91,7 @@ func (d *Document) buttons() (enabled, disabled []button) {
 			if c.Type != html.ElementNode || hidden(c) {
 				continue
 			}
-			if b, ok := readButton(c); ok {
+			if b, ok := d.readButton(c); ok {
 				found = append(found, b)
 				continue
 			}
@@ -97,7 +105,7 @@ func (d *Document) buttons() (enabled, disabled []button) {
 	}
 	for _, b := range found {
 		switch {
-		case elsewhere(b.node) || shapes[shape(b.node)] > 2 && d.card(b.node):
+		case d.elsewhere(b.node) || shapes[shape(b.node)] > 2 && d.card(b.node):
 		case isDisabled(b.node):
 			disabled = append(disabled, b)
 		default:
@@ -109,7 +117,7 @@ func (d *Document) buttons() (enabled, disabled []button) {
 
 // readButton recognises an order button by what it says, or by what it is called
 // where its text says nothing against that.
-func readButton(n *html.Node) (button, bool) {
+func (d *Document) readButton(n *html.Node) (button, bool) {
 	real := false
 	switch n.DataAtom {
 	case atom.Button:
@@ -121,21 +129,24 @@ func readButton(n *html.Node) (button, bool) {
 		}
 		real = true
 	case atom.A:
-		real = attr(n, "role") == "button" || clickable.MatchString(attr(n, "class")+" "+attr(n, "id")) || hasAttr(n, "onclick") || !hasAttr(n, "href") || orderAttribute.MatchString(attr(n, "href"))
+		real = attr(n, "role") == "button" || d.is(n, pressable) || hasAttr(n, "onclick") || !hasAttr(n, "href") || namedOrder(attr(n, "href"))
 	case atom.Div, atom.Span, atom.Img, atom.P, atom.Label:
 		if attr(n, "role") == "button" {
 			real = true
-		} else if !clickable.MatchString(attr(n, "class")+" "+attr(n, "id")) && !hasAttr(n, "onclick") || deep(n) {
+		} else if !d.is(n, pressable) && !hasAttr(n, "onclick") || deep(n) {
 			return button{}, false
 		}
 	default:
 		return button{}, false
 	}
 	label := buttonLabel(n)
+	if len(label) > 200 {
+		return button{}, false
+	}
 	if later, ok := buyLabel(key(label)); ok && (real || n.DataAtom != atom.A || containsWord(key(label), cartPhrases)) {
 		return button{n, label, later}, true
 	}
-	if real && n.DataAtom != atom.A && orderAttribute.MatchString(names(n)) {
+	if real && n.DataAtom != atom.A && namedOrder(names(n)) {
 		k := key(label)
 		if _, says := StockPhrase(k); !says && !containsWord(k, notBuyWords) && utf8.RuneCountInString(k) <= 40 {
 			return button{n, label, stock.Unknown}, true
@@ -210,21 +221,6 @@ func isDisabled(n *html.Node) bool {
 
 var disabledClass = regexp.MustCompile(`(?i)(^|[\s_-])(disabled?|is-?disabled|inactive|sold-?out|out-?of-?stock)([\s_-]|$)`)
 
-// elsewhereName matches the ids and classes of parts of a page that show other
-// products, or the cart.
-var elsewhereName = regexp.MustCompile(`(?i)recommend|related|similar|also[-_ ]?(bought|viewed|like)|cross-?sell|up-?sell|last-?viewed|recently|history|mini-?(cart|basket)|modal|popup|compar(e|ison)[-_]?(list|box|table|bar|widget|panel|item|tool)|frequently|bundle|sponsor|suggest|carousel|swiper|slick|wish-?list|accessor|footer|breadcrumb|osusume|ranking|checkeditem|newsletter`)
-
-// elsewhere reports whether n stands in a part of the page that does not speak of
-// its product.
-func elsewhere(n *html.Node) bool {
-	for p := n.Parent; p != nil; p = p.Parent {
-		if p.Type == html.ElementNode && (frame(p) || elsewhereNamed(p)) {
-			return true
-		}
-	}
-	return false
-}
-
 // shape describes an element and its nearest ancestors: the buttons of the cards
 // of a list have one shape.
 func shape(n *html.Node) string {
@@ -247,7 +243,7 @@ func (d *Document) card(n *html.Node) bool {
 	}
 	return slices.ContainsFunc(links(p), func(href string) bool {
 		u, err := d.URL.Parse(href)
-		return err == nil && strings.HasPrefix(u.Scheme, "http") && !samePath(u, d.URL) && strings.Trim(u.Path, "/") != "" && !clickable.MatchString(u.Path)
+		return err == nil && strings.HasPrefix(u.Scheme, "http") && !samePath(u, d.URL) && strings.Trim(u.Path, "/") != "" && !clickable(u.Path)
 	})
 }
 

@@ -2,7 +2,6 @@ package page
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -24,7 +23,7 @@ func (d *Document) BuyBox() Finding {
 	var lines []line
 	var o stock.Offer
 	if box != nil {
-		lines = append(linesOf(box), d.nearby(box)...)
+		lines = append(d.linesOf(box), d.nearby(box)...)
 		o.Price = d.boxPrice(&f, box)
 		o.Availability = d.boxAvailability(&f, b, lines)
 	}
@@ -34,11 +33,11 @@ func (d *Document) BuyBox() Finding {
 	for _, l := range lines {
 		if q := QuantityLeft(l.text); q != nil && o.Availability.Group() == stock.Now && o.Quantity == nil {
 			o.Quantity = q
-			f.Says(fmt.Sprintf("quantity %d", *q), l.text, path(l.node))
+			f.Says(fmt.Sprintf("quantity %d", *q), l.text, where(l.node))
 		}
 		if m := SaleModePhrase(l.text); m != "" && o.SaleMode == "" {
 			o.SaleMode = m
-			f.Says("sale mode "+string(m), l.text, path(l.node))
+			f.Says("sale mode "+string(m), l.text, where(l.node))
 		}
 	}
 	if o != (stock.Offer{}) {
@@ -65,7 +64,7 @@ func (d *Document) orderForm(buttons []button) (*button, *html.Node) {
 func (d *Document) headingBox() *html.Node {
 	for _, h := range d.headings {
 		t := Fold(textOf(h))
-		if t == "" || elsewhere(h) || !named(t, d.title) && !named(t, d.Meta("og:title")) && len(d.headings) > 1 {
+		if t == "" || d.elsewhere(h) || !named(t, d.title) && !named(t, d.Meta("og:title")) && len(d.headings) > 1 {
 			continue
 		}
 		if box := d.layout().around(h, dismissed+1); box != nil {
@@ -83,7 +82,7 @@ type line struct {
 
 // linesOf returns the short lines below box: texts of elements that hold no
 // other block, without those of buttons, links and lists to choose from.
-func linesOf(box *html.Node) []line {
+func (d *Document) linesOf(box *html.Node) []line {
 	var all []line
 	var visit func(n *html.Node)
 	visit = func(n *html.Node) {
@@ -95,7 +94,7 @@ func linesOf(box *html.Node) []line {
 			case atom.Button, atom.Select, atom.Option, atom.Input, atom.H1, atom.Nav, atom.Footer, atom.Header, atom.Dialog, atom.Aside:
 				continue
 			}
-			if elsewhereNamed(c) {
+			if d.other(c) {
 				continue
 			}
 			if leaf(c) {
@@ -133,7 +132,7 @@ func (d *Document) nearby(box *html.Node) []line {
 	}
 	var all []line
 	for n := range region.Descendants() {
-		if size := d.layout().size[n]; n.Type == html.ElementNode && size > 0 && size <= maxLine && calledStock(n) && !contains(box, n) && !contains(n, box) && !elsewhere(n) {
+		if size := d.layout().size[n]; n.Type == html.ElementNode && size > 0 && size <= maxLine && d.is(n, aboutStock) && !contains(box, n) && !contains(n, box) && !d.elsewhere(n) {
 			all = append(all, line{visible(n), n})
 		}
 	}
@@ -155,11 +154,11 @@ func (d *Document) boxAvailability(f *Finding, b *button, lines []line) stock.Av
 		}
 	}
 	state := func(g stock.Group) stock.Availability {
-		f.Says("availability "+what[g].String(), said[g].text, path(said[g].node))
+		f.Says("availability "+what[g].String(), said[g].text, where(said[g].node))
 		return what[g]
 	}
 	pressed := func(a stock.Availability) stock.Availability {
-		f.Says("availability "+a.String()+", by its button", b.label, path(b.node))
+		f.Says("availability "+a.String()+", by its button", b.label, where(b.node))
 		return a
 	}
 	switch {
@@ -184,16 +183,13 @@ func (d *Document) boxAvailability(f *Finding, b *button, lines []line) stock.Av
 	return pressed(stock.InStock)
 }
 
-// stockName matches the ids and classes of elements that tell the stock.
-var stockName = regexp.MustCompile(`(?i)availab|stock|zaiko|sold-?out|inventory|dostupn|verf(ue|ü)gbar|disponib`)
-
 // stockLines looks, on a page without an order form, for an element that is
 // called after the stock and says that there is none. It is never evidence of
 // stock, and two that disagree are evidence of nothing.
 func (d *Document) stockLines(f *Finding) stock.Availability {
 	var no *html.Node
 	for n := range d.HTML.Nodes[0].Descendants() {
-		if size := d.layout().size[n]; n.Type != html.ElementNode || size == 0 || size > maxLine || !calledStock(n) || elsewhere(n) {
+		if size := d.layout().size[n]; n.Type != html.ElementNode || size == 0 || size > maxLine || !d.is(n, aboutStock) || d.elsewhere(n) {
 			continue
 		}
 		switch a, _ := StockPhrase(visible(n)); {
@@ -207,12 +203,8 @@ func (d *Document) stockLines(f *Finding) stock.Availability {
 		return stock.Unknown
 	}
 	a, _ := StockPhrase(visible(no))
-	f.Says("availability "+a.String(), visible(no), path(no))
+	f.Says("availability "+a.String(), visible(no), where(no))
 	return a
-}
-
-func calledStock(n *html.Node) bool {
-	return stockName.MatchString(attr(n, "id") + " " + attr(n, "class"))
 }
 
 // stockLine reports whether a line is where the shop tells the stock, so that it
@@ -221,8 +213,8 @@ func stockLine(l *line) bool {
 	return utf8.RuneCountInString(l.text) <= 24
 }
 
-// path names an element for evidence: its id, or its class and tag.
-func path(n *html.Node) string {
+// where names an element for evidence: its id, or its class and tag.
+func where(n *html.Node) string {
 	var parts []string
 	for p := n; p != nil && len(parts) < 4 && p.Type == html.ElementNode; p = p.Parent {
 		if id := attr(p, "id"); id != "" {

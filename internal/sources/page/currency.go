@@ -20,40 +20,100 @@ var (
 	yuans   = []string{"CNY", "TWD", "HKD"}
 )
 
-// markers are the symbols and words of money after Fold, which has already made
-// ￥ into ¥ and ₨ into Rs. Codes of ISO 4217 are matched apart (isoCodes).
-var markers = longestFirst([]marker{
-	{"円", "JPY", nil}, {"yen", "JPY", nil}, {"¥", "JPY", []string{"CNY"}}, {`\`, "JPY", nil},
-	{"元", "", yuans}, {"圆", "CNY", yuans}, {"圓", "", yuans}, {"원", "KRW", nil}, {"₩", "KRW", nil},
-	{"$", "", dollars}, {"us$", "USD", nil}, {"u$s", "USD", nil}, {"a$", "AUD", nil}, {"au$", "AUD", nil}, {"au $", "AUD", nil},
-	{"c$", "CAD", nil}, {"ca$", "CAD", nil}, {"cad$", "CAD", nil}, {"nz$", "NZD", nil}, {"s$", "SGD", nil}, {"sgd$", "SGD", nil},
-	{"$ sgd", "SGD", nil}, {"hk$", "HKD", nil}, {"nt$", "TWD", nil}, {"mx$", "MXN", nil}, {"r$", "BRL", nil}, {"j$", "JMD", nil},
-	{"tt$", "TTD", nil}, {"mop$", "MOP", nil}, {"gy$", "GYD", nil}, {"$b", "BOB", nil}, {"b/.", "PAB", nil}, {"s/.", "PEN", nil}, {"s/", "PEN", nil},
-	{"€", "EUR", nil}, {"euro", "EUR", nil}, {"euros", "EUR", nil}, {"£", "GBP", nil}, {"₤", "GBP", nil}, {"stg", "GBP", nil},
-	{"chf", "CHF", nil}, {"fr.", "CHF", nil}, {"sfr", "CHF", nil}, {"zł", "PLN", nil}, {"zl", "PLN", nil},
-	{"kč", "CZK", nil}, {"kc", "CZK", nil}, {"ft", "HUF", nil}, {"lei", "RON", nil}, {"лв", "BGN", nil}, {"лв.", "BGN", nil},
-	{"kn", "HRK", nil}, {"din", "RSD", nil}, {"дин", "RSD", nil}, {"ден", "MKD", nil}, {"км", "BAM", nil},
-	{"kr", "", crowns}, {"kr.", "", crowns}, {",-", "", nil}, {"tl", "TRY", nil}, {"₺", "TRY", nil},
-	{"руб", "RUB", []string{"BYN"}}, {"руб.", "RUB", []string{"BYN"}}, {"рублей", "RUB", []string{"BYN"}}, {"р", "RUB", []string{"BYN"}},
-	{"р.", "RUB", []string{"BYN"}}, {"₽", "RUB", nil}, {"грн", "UAH", nil}, {"грн.", "UAH", nil}, {"₴", "UAH", nil}, {"br", "", []string{"BYN", "ETB"}},
-	{"тг", "KZT", nil}, {"тг.", "KZT", nil}, {"₸", "KZT", nil}, {"₼", "AZN", nil}, {"֏", "AMD", nil}, {"₾", "GEL", nil}, {"ლარი", "GEL", nil},
-	{"₹", "INR", nil}, {"rs", "", rupees}, {"rs.", "", rupees}, {"re", "", rupees}, {"र", "INR", nil}, {"ரூ", "INR", nil},
-	{"৳", "BDT", nil}, {"₫", "VND", nil}, {"đ", "VND", nil}, {"vnđ", "VND", nil}, {"฿", "THB", nil}, {"rp", "IDR", nil}, {"rm", "MYR", nil}, {"₱", "PHP", nil},
-	{"៛", "KHR", nil}, {"₭", "LAK", nil}, {"₮", "MNT", nil}, {"ks", "MMK", nil}, {"₪", "ILS", nil}, {"nis", "ILS", nil}, {`ש"ח`, "ILS", nil}, {"ש״ח", "ILS", nil}, {"ש'ח", "ILS", nil},
-	{"kd", "KWD", nil}, {"دينار كويتي", "KWD", nil}, {"د.ك", "KWD", nil}, {"dhs", "AED", nil}, {"د.إ", "AED", nil}, {"ر.س", "SAR", nil}, {"ر.ق", "QAR", nil},
-	{"جنيه", "EGP", nil}, {"ج.م", "EGP", nil}, {"ریال", "IRR", nil}, {"ريال", "", []string{"SAR", "QAR", "OMR", "YER"}}, {"تومان", "", nil},
-	{"₦", "NGN", nil}, {"ksh", "KES", nil}, {"tsh", "TZS", nil}, {"fcfa", "XOF", []string{"XAF"}}, {"r", "ZAR", nil},
-})
+// markerTable holds the symbols and words of money after Fold, which has already
+// made ￥ into ¥ and ₨ into Rs, by the currency that they stand for. Codes of ISO
+// 4217 are matched apart (isoCodes).
+var markerTable = []struct {
+	code, texts string
+	alts        []string
+}{
+	{"", "$", dollars},
+	{"", "kr|kr.", crowns},
+	{"", "rs|rs.|re", rupees},
+	{"", "元|圓", yuans},
+	{"", "br", []string{"BYN", "ETB"}},
+	{"", "ريال", []string{"SAR", "QAR", "OMR", "YER"}},
+	{"", ",-|تومان", nil}, // the shop's own; the toman has no code
+	{"JPY", "¥", []string{"CNY"}},
+	{"JPY", `円|yen|\`, nil},
+	{"CNY", "圆", yuans},
+	{"KRW", "원|₩", nil},
+	{"RUB", "руб|руб.|рублей|р|р.", []string{"BYN"}},
+	{"XOF", "fcfa", []string{"XAF"}},
+	{"AED", "dhs|د.إ", nil},
+	{"AMD", "֏", nil},
+	{"AUD", "a$|au$|au $", nil},
+	{"AZN", "₼", nil},
+	{"BAM", "км", nil},
+	{"BDT", "৳", nil},
+	{"BGN", "лв|лв.", nil},
+	{"BOB", "$b", nil},
+	{"BRL", "r$", nil},
+	{"CAD", "c$|ca$|cad$", nil},
+	{"CHF", "chf|fr.|sfr", nil},
+	{"CZK", "kč|kc", nil},
+	{"EGP", "جنيه|ج.م", nil},
+	{"EUR", "€|euro|euros", nil},
+	{"GBP", "£|₤|stg", nil},
+	{"GEL", "₾|ლარი", nil},
+	{"GYD", "gy$", nil},
+	{"HKD", "hk$", nil},
+	{"HRK", "kn", nil},
+	{"HUF", "ft", nil},
+	{"IDR", "rp", nil},
+	{"ILS", `₪|nis|ש"ח|ש״ח|ש'ח|ש''ח`, nil},
+	{"INR", "₹|र|ரூ", nil},
+	{"IRR", "ریال", nil},
+	{"JMD", "j$", nil},
+	{"KES", "ksh", nil},
+	{"KHR", "៛", nil},
+	{"KWD", "kd|دينار كويتي|د.ك", nil},
+	{"KZT", "тг|тг.|₸", nil},
+	{"LAK", "₭", nil},
+	{"MKD", "ден", nil},
+	{"MMK", "ks", nil},
+	{"MNT", "₮", nil},
+	{"MOP", "mop$", nil},
+	{"MXN", "mx$", nil},
+	{"MYR", "rm", nil},
+	{"NGN", "₦", nil},
+	{"NZD", "nz$", nil},
+	{"PAB", "b/.", nil},
+	{"PEN", "s/|s/.", nil},
+	{"PHP", "₱", nil},
+	{"PLN", "zł|zl", nil},
+	{"QAR", "ر.ق", nil},
+	{"RON", "lei", nil},
+	{"RSD", "din|дин", nil},
+	{"SAR", "ر.س", nil},
+	{"SGD", "s$|sgd$|$ sgd", nil},
+	{"THB", "฿", nil},
+	{"TRY", "tl|₺", nil},
+	{"TTD", "tt$", nil},
+	{"TWD", "nt$", nil},
+	{"TZS", "tsh", nil},
+	{"UAH", "грн|грн.|₴", nil},
+	{"USD", "us$|u$s", nil},
+	{"VND", "₫|đ|vnđ", nil},
+	{"ZAR", "r", nil},
+}
+
+// markers is markerTable by text, the longest first.
+var markers = func() []marker {
+	var all []marker
+	for _, row := range markerTable {
+		for text := range strings.SplitSeq(row.texts, "|") {
+			all = append(all, marker{text, row.code, row.alts})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b marker) int { return len(b.text) - len(a.text) })
+	return all
+}()
 
 // isoCodes are the codes that pages print beside amounts.
 var isoCodes = strings.Fields(`AED AMD ARS AUD AZN BAM BDT BGN BHD BOB BRL BYN CAD CHF CLP CNY COP CRC CZK DKK DOP EGP EUR GBP GEL GHS GTQ HKD HRK HUF
 	IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KRW KWD KZT LBP LKR MAD MDL MKD MMK MNT MUR MXN MYR NGN NOK NPR NZD OMR PAB PEN PHP PKR PLN PTE PYG
 	QAR RON RSD RUB SAR SEK SGD THB TND TRY TTD TWD UAH UGX USD UYU UZS VND XAF XOF ZAR ZMW`)
-
-func longestFirst(ms []marker) []marker {
-	slices.SortStableFunc(ms, func(a, b marker) int { return len(b.text) - len(a.text) })
-	return ms
-}
 
 // Currency returns the ISO 4217 code that a machine-readable field names: a
 // code, an obsolete code, or a symbol that belongs to one currency only.

@@ -31,15 +31,16 @@ type Document struct {
 	canonical string
 	lang      string
 
-	drawn      *layout     // see layout
-	text       *string     // see Text
-	structured *[2]Finding // JSON-LD and microdata, read once
+	marked     map[string]marks // see is
+	drawn      *layout          // see layout
+	text       *string          // see Text
+	structured *[2]Finding      // JSON-LD and microdata, read once
 }
 
 // Parse parses the body of p. It does not fail: what cannot be parsed as a whole
 // is reduced to its scripts and meta elements, since structured data stands there.
 func Parse(p stock.Page) *Document {
-	d := &Document{Page: p, ids: map[string]*html.Node{}}
+	d := &Document{Page: p, ids: map[string]*html.Node{}, marked: map[string]marks{}}
 	d.URL, _ = url.Parse(strings.TrimSpace(p.FinalURL))
 	if d.URL == nil || d.URL.Host == "" {
 		d.URL, _ = url.Parse(strings.TrimSpace(p.URL))

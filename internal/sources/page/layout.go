@@ -63,7 +63,7 @@ func (l *layout) collect(d *Document, n *html.Node, hint string, left *int) bool
 			l.cross(c, hint)
 			continue
 		}
-		if c.Type != html.ElementNode || l.size[c] == 0 || frame(c) || c.DataAtom == atom.Button || elsewhereNamed(c) || d.leadsAway(c) {
+		if c.Type != html.ElementNode || l.size[c] == 0 || frame(c) || c.DataAtom == atom.Button || d.other(c) || d.leadsAway(c) {
 			continue
 		}
 		if l.size[c] > maxTag {
@@ -130,15 +130,5 @@ func (d *Document) leadsAway(n *html.Node) bool {
 }
 
 func sameOrCart(u, own *url.URL) bool {
-	return samePath(u, own) || u.Path == own.Path || clickable.MatchString(u.Path)
-}
-
-// elsewhereNamed reports whether n is called after a part of the page that does
-// not speak of its product.
-func elsewhereNamed(n *html.Node) bool {
-	switch n.DataAtom {
-	case atom.Body, atom.Html, atom.Form:
-		return false
-	}
-	return elsewhereName.MatchString(attr(n, "id") + " " + attr(n, "class"))
+	return samePath(u, own) || u.Path == own.Path || clickable(u.Path)
 }

@@ -7,8 +7,11 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// Read reads the page of any shop.
+// Read reads the page of any shop, an item's or a search's.
 func Read(d *Document) stock.Observation {
+	if d.IsSearch() && !d.HasProduct() {
+		return Search(d)
+	}
 	return Merge(d, d.JSONLD(), d.Microdata(), d.OpenGraph(), d.BuyBox())
 }
 
@@ -29,7 +32,7 @@ func Merge(d *Document, findings ...Finding) stock.Observation {
 	}
 	o.Offer = d.fuse(findings, settled)
 	o.Offers = offers(findings, o.Offer)
-	if settled.availability == stock.Unknown && o.Offer.Title == "" && !o.Offer.Price.Known() {
+	if settled.availability == stock.Unknown && settled.silent && !o.Offer.Price.Known() {
 		o.Outcome = stock.Unreadable
 	}
 	if d.Reduced != "" {
@@ -44,6 +47,7 @@ type settlement struct {
 	by           stock.Method
 	index        int // of the finding that it rests on; -1 for none
 	reason       string
+	silent       bool // nobody said anything, as against two that contradict each other
 }
 
 // settle decides on the availability.
@@ -76,6 +80,7 @@ func settle(findings []Finding) settlement {
 		return best
 	}
 	best.reason = silence(findings)
+	best.silent = !slices.ContainsFunc(findings, func(f Finding) bool { return f.Conflict != stock.Unknown })
 	return best
 }
 
@@ -183,8 +188,14 @@ func fill(o *stock.Offer, f stock.Offer) {
 		to   *string
 		from string
 	}{
-		{&o.Seller, f.Seller}, {&o.Condition, f.Condition}, {&o.Title, f.Title}, {&o.SKU, f.SKU},
-		{&o.Variant, f.Variant}, {&o.JAN, f.JAN}, {&o.URL, f.URL}, {&o.Image, f.Image},
+		{&o.Seller, f.Seller},
+		{&o.Condition, f.Condition},
+		{&o.Title, f.Title},
+		{&o.SKU, f.SKU},
+		{&o.Variant, f.Variant},
+		{&o.JAN, f.JAN},
+		{&o.URL, f.URL},
+		{&o.Image, f.Image},
 	} {
 		if *p.to == "" {
 			*p.to = p.from
