@@ -2,7 +2,10 @@ package web
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"net/netip"
+	"sync"
 	"testing"
 	"time"
 
@@ -45,4 +48,31 @@ func TestGuessesFromManyAddressesAreBounded(t *testing.T) {
 // addrOf returns the i-th of many addresses.
 func addrOf(i int) netip.Addr {
 	return netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
+}
+
+// Meaningful under -race: records, looks and readers come at the same time.
+func TestAllAtOnce(t *testing.T) {
+	s := fullServer(t)
+	var all sync.WaitGroup
+	for i := range 4 {
+		all.Go(func() {
+			for n := range 50 {
+				s.Record("w", uint64(n), stock.Change{State: stock.State{ObservedAt: time.Unix(int64(n), 0)}})
+				s.Looks([]stock.Look{{Watch: fmt.Sprint("x", i, n), At: time.Unix(int64(n), 0)}, {Watch: "w", At: time.Now()}})
+			}
+		})
+		all.Go(func() {
+			for range 10 {
+				for _, target := range []string{"/", "/watches/w", "/api/v1/products"} {
+					r := httptest.NewRequest(http.MethodGet, target, nil)
+					r.Host = "localhost"
+					w := httptest.NewRecorder()
+					if s.Handler().ServeHTTP(w, r); w.Code != http.StatusOK {
+						t.Errorf("GET %s = %d, want 200", target, w.Code)
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
 }

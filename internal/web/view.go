@@ -41,6 +41,7 @@ type stateView struct {
 	Class    string
 	Words    string
 	Price    string
+	Over     bool // the price is above the product's limit: it never rings
 	Quantity *int64
 	Title    string
 	Since    *moment
@@ -74,6 +75,7 @@ func (s *Server) watchView(p stock.Product, w stock.Watch, now time.Time) watchV
 		c := known.record.Change
 		v.Link = cmp.Or(v.Link, webURL(c.Offer.URL)) // a watch of an API has no page of its own
 		v.Known = s.stateView(c.State, now)
+		v.Known.Over = c.Price.Comparable(p.MaxPrice) && c.Price.Minor > p.MaxPrice.Minor
 		v.Evidence, v.SeenAt = s.evidence(c.Evidence), s.clock.show(c.ObservedAt, now)
 		v.Shop = c.Offer.Seller
 		source = c.Watch.Source

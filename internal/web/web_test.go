@@ -88,7 +88,7 @@ func site(t *testing.T, change func(*web.Options)) (*web.Server, *memory) {
 	w := products[0].Watches
 	s.Record(w[0].ID, 11, changeTo(products[0], w[0], stock.LimitedAvailability, 8800))
 	s.Record(w[1].ID, 12, changeTo(products[0], w[1], stock.SoldOut, 9200))
-	s.Record(w[2].ID, 13, changeTo(products[0], w[2], stock.InStock, 9900))
+	s.Record(w[2].ID, 13, changeTo(products[0], w[2], stock.InStock, 54979))
 	now := time.Now()
 	s.Looks([]stock.Look{
 		{Watch: w[0].ID, At: now, Outcome: stock.OK, Availability: stock.LimitedAvailability, Next: now.Add(time.Minute), Why: "its slot"},
@@ -170,6 +170,7 @@ func TestFrontPageShowsEveryWatchInPlainWords(t *testing.T) {
 		{"evidence", rakuten + " + tr .evidence li", `Page data availability: "enabled" where purchaseInfo.purchaseCondition`},
 		{"unchanged", small + ` [data-label="Last look"]`, "just nowUnchanged"},
 		{"sold out", small + " .badge.no", "Sold out"},
+		{"over the limit", blocked + " .price", "¥54,979over the limit"},
 		{"blocked", blocked + " .badge.trouble", "Blocked by the shop"},
 		{"why blocked", blocked + " .reason", "status 403 from blocked.example"},
 		{"what was last known", blocked + " .state .soft", "Last known state: In stock"},

@@ -105,6 +105,7 @@ var words = map[string][2]string{
 	"before":      {"以前", "before"},
 	"quantity":    {"在庫数", "Units left"},
 	"max_price":   {"上限", "limit"},
+	"over_limit":  {"上限超え", "over the limit"},
 	"list_price":  {"定価", "list price"},
 	"jan":         {"JAN", "JAN"},
 	"no_products": {"設定に商品がありません。config.toml に [[product]] を追加してください。", "No products are configured. Add a [[product]] to config.toml."},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"io/fs"
+	"maps"
 	"os"
 	"regexp"
 	"strings"
@@ -36,9 +37,7 @@ func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 			need[direction+"."+unit] = "clock"
 		}
 	}
-	for key, where := range usedKeys(t) {
-		need[key] = where
-	}
+	maps.Copy(need, usedKeys(t))
 	for key, where := range need {
 		if w := words[key]; w[japanese] == "" || w[english] == "" {
 			t.Errorf("%s needs %q, which is %q", where, key, w)
