@@ -21,8 +21,15 @@ func TestEveryLook(t *testing.T) {
 		list := looks(t, anyGaps)
 		changes, tracks := replay(p, w, list)
 		var before diff.Track
+		var latest time.Time
 		for i, c := range changes {
 			after := tracks[i]
+			if list[i].At.After(latest) {
+				latest = list[i].At
+			}
+			if c != nil && !c.ObservedAt.Equal(latest) {
+				t.Fatalf("look %d at %v: the record was observed at %v, want the latest time so far, %v", i, list[i].At, c.ObservedAt, latest)
+			}
 			checkState(t, i, before.State, after.State)
 			if c == nil {
 				checkQuiet(t, i, before.State, after.State)

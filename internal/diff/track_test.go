@@ -87,6 +87,46 @@ func TestRebaseAfterFold(t *testing.T) {
 	}
 }
 
+// TestRebaseOnNewerRecord: the other watcher knows more than this one.
+func TestRebaseOnNewerRecord(t *testing.T) {
+	at := func(minutes int) time.Time { return midnight.Add(time.Duration(minutes) * time.Minute) }
+	see := func(minutes int, o stock.Outcome, a stock.Availability) stock.Observation {
+		return stock.Observation{Outcome: o, At: at(minutes), Offer: stock.Offer{Availability: a}}
+	}
+	p, w := stock.Product{ID: "p"}, stock.Watch{ID: "tid", Confirm: 2}
+	out := stock.Change{State: stock.State{Availability: stock.OutOfStock, Since: at(30), LastOut: at(30), ObservedAt: at(30)}}
+
+	track, _ := diff.Start(nil).Fold(p, w, see(0, stock.OK, stock.OutOfStock))
+	track, _ = track.Fold(p, w, see(5, stock.OK, stock.InStock))
+	_, c := track.Rebase(&out).Fold(p, w, see(31, stock.OK, stock.InStock))
+	if c == nil || c.Kind != stock.Restocked || c.Since.Before(c.LastOut) {
+		t.Errorf("second of two looks in stock, the other saw it sold out between: got %+v, want restocked, since no earlier than last out", c)
+	}
+
+	track = diff.Start(&stock.Change{State: stock.State{Availability: stock.OutOfStock, LastOut: at(0), ObservedAt: at(0)}})
+	for i := range 9 {
+		track, _ = track.Fold(p, w, see(i, stock.Blocked, stock.Unknown))
+	}
+	if _, c := track.Rebase(&out).Fold(p, w, see(7*60, stock.Blocked, stock.Unknown)); c != nil {
+		t.Errorf("a tenth bad look, the other had a good one between: got %s, want nothing", c.Kind)
+	}
+}
+
+// TestSource: a record says which source read the page, also when the look that
+// made it read none.
+func TestSource(t *testing.T) {
+	p, w := stock.Product{ID: "p"}, stock.Watch{ID: "tid"}
+	track, _ := diff.Start(nil).Fold(p, w, stock.Observation{Outcome: stock.OK, Source: "rakuten", At: midnight, Offer: stock.Offer{Availability: stock.InStock}})
+	track, _ = track.Fold(p, w, stock.Observation{Outcome: stock.NotFound, At: midnight})
+	_, c := track.Fold(p, w, stock.Observation{Outcome: stock.NotFound, At: midnight, Reason: "404 Not Found"})
+	if c == nil || c.Kind != stock.Gone || c.Watch.Source != "rakuten" {
+		t.Fatalf("second 404: got %+v, want gone with source rakuten", c)
+	}
+	if len(c.Evidence) != 1 || c.Evidence[0].Method != stock.MethodStatus || c.Evidence[0].Says != "availability Discontinued: not_found: 404 Not Found" {
+		t.Errorf("evidence of gone is %+v, want the status and its reason", c.Evidence)
+	}
+}
+
 // TestTrackIsAValue: whatever is folded afterwards, an old Track answers as before.
 func TestTrackIsAValue(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -123,6 +163,10 @@ func TestSeenAt(t *testing.T) {
 			t.Errorf("SeenAt(%v): last good %v, last out %v, last in %v; want %v, %v, %v", tt.seen,
 				got.LastGood(), got.State.LastOut, got.State.LastIn, tt.want, tt.want, at(1))
 		}
+	}
+	search, _ := diff.Start(nil).Fold(stock.Product{}, stock.Watch{}, stock.Observation{Outcome: stock.OK, IsSearch: true, At: at(3)})
+	if got := search.LastGood(); !got.Equal(at(3)) {
+		t.Errorf("a search page read at %v: last good look at %v", at(3), got)
 	}
 	last.Problem = &stock.Problem{Reason: "blocked", Since: at(2)}
 	last.ObservedAt = at(8)
