@@ -32,8 +32,8 @@ type wording struct {
 
 // wordings are looked for in a page's main statement only: see statements.
 var wordings = []wording{
-	{stock.NotFound, "the shop says that the item is gone", regexp.MustCompile(`該当する商品は削除されています|この商品は削除されています|商品は存在しません|商品が存在しません|商品は見つかりません|商品が見つかりません|` +
-		`(お探し|ご指定|指定(された)?)の?(ページ|url|商品)(は|が)(見つかりません|存在しません|ございません|削除|表示できません)|ページが(見つかりません|存在しません)|指定された商品は|` +
+	{stock.NotFound, "the shop says that the item is gone", regexp.MustCompile(`該当する商品は削除されています|この商品は削除されています|商品は存在しません|商品が存在しません|商品[はが](見つかりません|みつかりません)([^か]|$)|` +
+		`(お探し|ご指定|指定(された)?)の?(ページ|url|商品)(は|が)(存在しません|ございません|削除|表示できません|見つかりません([^か]|$))|ページが(存在しません|見つかりません([^か]|$))|指定された商品は|` +
 		`\b404\b.*not found|\bnot found\b.*\b404\b|^404$|page not found|product not found|item not found|page (can ?not|can't|could not|couldn't) be found|we (can ?not|can't|couldn't) find (that|this|the) (page|product|item)`)},
 	{stock.Blocked, "the shop asks for a proof of being human (captcha)", regexp.MustCompile(`robot check|captcha|are you (a )?(robot|human)|not a robot|verify(ing)? (that )?you are (a )?human|unusual traffic|画像に表示されている文字|ロボットではありません|ロボットではない`)},
 	{stock.Blocked, "the shop's guard refuses programs", regexp.MustCompile(`just a moment|checking your browser|attention required!|access denied|pardon our interruption|you have been blocked|request blocked|bot detect|アクセスが拒否|アクセスを拒否|アクセスが制限|アクセスを制限|不正なアクセス|^403( forbidden)?$|^forbidden$`)},
@@ -58,8 +58,8 @@ func classify(d *page.Document) (verdict, bool) {
 	if len(body) < 200 && reference.MatchString(page.Fold(body)) {
 		return verdict{stock.Blocked, "the shop's guard (Akamai) refuses programs", page.Fold(body)}, true
 	}
-	if d.HasProduct() {
-		return verdict{}, false
+	if d.HasProduct() || d.BuyBox().Offer().Availability.Purchasable() {
+		return verdict{}, false // no block comes with a product
 	}
 	if v, ok := worded(d.Statements(shortText), wordings); ok {
 		return v, true
@@ -97,8 +97,6 @@ func wall(d *page.Document) (verdict, bool) {
 		return verdict{stock.Blocked, "the shop's guard (Cloudflare) asks for a browser", ""}, true
 	case d.Has(`input[type="password"]`):
 		return verdict{stock.Blocked, "the shop asks to log in", ""}, true
-	case d.Short(20) && d.Has("script") && !d.HasPrice():
-		return verdict{stock.Unreadable, "a shell without content: the page is drawn by a browser", ""}, true
 	}
 	return verdict{}, false
 }

@@ -56,7 +56,7 @@ func moved(a, b *url.URL) bool {
 func other(a, b *url.URL) bool {
 	x, y := ids(a), ids(b)
 	if len(x) > 0 && len(y) > 0 {
-		return !share(x, y) && slug(a) != slug(b)
+		return !share(x, y) && (slug(a) == "" || slug(a) != slug(b))
 	}
 	// Without ids: two names in one folder, as /products/red and /products/blue.
 	s, t := steps(a), steps(b)

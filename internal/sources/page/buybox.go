@@ -14,6 +14,14 @@ import (
 // a price in it; on a page without such a button, the part around the heading.
 // Words are taken for statements of stock only in short lines of that part.
 func (d *Document) BuyBox() Finding {
+	if d.ordering == nil {
+		f := d.readBuyBox()
+		d.ordering = &f
+	}
+	return d.ordering.clone()
+}
+
+func (d *Document) readBuyBox() Finding {
 	f := Finding{Method: stock.MethodBuyBox}
 	enabled, _ := d.buttons()
 	b, box := d.orderForm(enabled)

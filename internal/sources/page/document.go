@@ -33,6 +33,7 @@ type Document struct {
 
 	marked     map[string]marks // see is
 	drawn      *layout          // see layout
+	ordering   *Finding         // the buy box, read once
 	text       *string          // see Text
 	structured *[2]Finding      // JSON-LD and microdata, read once
 }

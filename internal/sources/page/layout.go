@@ -13,6 +13,7 @@ import (
 // much text it may hold before it is the whole page.
 const (
 	maxClimb     = 12
+	smallPage    = 2000 // bytes of text of a page that may be one box
 	maxBox       = 6000
 	maxTag       = 80  // bytes of text of an element that shows a price
 	maxLine      = 240 // bytes of text of a line that tells the stock
@@ -66,7 +67,7 @@ func (l *layout) collect(d *Document, n *html.Node, hint string, left *int) bool
 		if c.Type != html.ElementNode || l.size[c] == 0 || frame(c) || c.DataAtom == atom.Button || d.other(c) || d.leadsAway(c) {
 			continue
 		}
-		if l.size[c] > maxTag {
+		if l.size[c] > maxTag || !plainBox(c) {
 			any = l.collect(d, c, hint, left) || any
 			continue
 		}
@@ -88,6 +89,18 @@ func (l *layout) collect(d *Document, n *html.Node, hint string, left *int) bool
 	return any
 }
 
+// plainBox reports whether n holds nothing but text, so that a label beside an
+// amount belongs to it.
+func plainBox(n *html.Node) bool {
+	for c := range n.Descendants() {
+		switch c.DataAtom {
+		case atom.Button, atom.Input, atom.Form, atom.H1, atom.Table, atom.Ul, atom.Select:
+			return false
+		}
+	}
+	return n.DataAtom != atom.Form
+}
+
 // cross notes a price that is crossed out.
 func (l *layout) cross(n *html.Node, hint string) {
 	if p, ok := ParsePrice(clip(textOf(n), 60), hint); ok {
@@ -102,7 +115,7 @@ func (l *layout) cross(n *html.Node, hint string) {
 func (l *layout) around(n *html.Node, wanted int) *html.Node {
 	p := n.Parent
 	for range maxClimb {
-		if p == nil || p.DataAtom == atom.Body || p.DataAtom == atom.Html || l.size[p] > maxBox {
+		if p == nil || p.DataAtom == atom.Html || l.size[p] > maxBox || p.DataAtom == atom.Body && l.size[p] > smallPage {
 			return nil
 		}
 		for _, t := range l.tags[p] {

@@ -25,7 +25,7 @@ var markNames = []struct {
 	{otherThings, []string{
 		"recommend", "related", "similar", "alsobought", "alsoviewed", "alsolike", "crossell", "crosssell", "upsell", "lastviewed", "recently", "history",
 		"minicart", "minibasket", "modal", "popup", "comparelist", "comparebox", "comparetable", "comparebar", "compareitem", "comparison", "frequently", "bundle",
-		"sponsor", "suggest", "carousel", "swiper", "slick", "wishlist", "accessor", "footer", "breadcrumb", "osusume", "ranking", "checkeditem", "newsletter",
+		"sponsor", "suggest", "carousel", "swiper", "slick", "wishlist", "accessor", "footer", "breadcrumb", "osusume", "ranking", "checkeditem", "newsletter", "review", "comment", "question",
 	}},
 	{aboutStock, []string{"availab", "stock", "zaiko", "soldout", "inventory", "dostupn", "verfügbar", "verfuegbar", "disponib"}},
 	{pressable, pressableParts},

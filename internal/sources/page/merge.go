@@ -25,6 +25,9 @@ func Merge(d *Document, findings ...Finding) stock.Observation {
 		return o
 	}
 	settled := settle(findings)
+	if settled.silent && settled.reason == nothing && d.Short(40) && len(d.scripts) > 0 {
+		settled.reason = "a shell without content: the page is drawn by a browser"
+	}
 	o.Reason = settled.reason
 	o.Strong = settled.by.Strong()
 	for _, f := range findings {
@@ -110,6 +113,8 @@ func cutPrefix(s, prefix string) (string, bool) {
 	return s, false
 }
 
+const nothing = "no structured data and no buy box on the page says whether it is in stock"
+
 // silence says why no method gave an availability.
 func silence(findings []Finding) string {
 	for _, f := range findings {
@@ -120,7 +125,7 @@ func silence(findings []Finding) string {
 	if slices.ContainsFunc(findings, func(f Finding) bool { return f.Offer().Price.Known() }) {
 		return "the page names a price but says nothing of stock that can be relied on"
 	}
-	return "no structured data and no buy box on the page says whether it is in stock"
+	return nothing
 }
 
 // fuse makes the one offer that the page is about.

@@ -161,8 +161,7 @@ func complete(offers []readOffer, low, currency string) bool {
 func (r *offerReader) price(o, p *item) (price stock.Price, asked bool) {
 	currency := currencyOf(o, p)
 	if s, _ := o.text("price"); s != "" {
-		price, _ = PlainPrice(s, currency)
-		return price, true
+		return known(PlainPrice(s, currency)), true
 	}
 	for _, spec := range o.children("pricespecification") {
 		if t, _ := spec.text("pricetype"); strings.Contains(strings.ToLower(t), "list") || strings.Contains(strings.ToLower(t), "strike") || spec.is("deliverychargespecification", "unitpricespecification") && len(o.props["pricespecification"]) > 1 {
@@ -173,11 +172,18 @@ func (r *offerReader) price(o, p *item) (price stock.Price, asked bool) {
 			if c == "" {
 				c = currency
 			}
-			price, _ = PlainPrice(s, c)
-			return price, true
+			return known(PlainPrice(s, c)), true
 		}
 	}
 	return stock.Price{}, false
+}
+
+// known drops a price that is none, as 0 is.
+func known(p stock.Price, ok bool) stock.Price {
+	if !ok {
+		return stock.Price{}
+	}
+	return p
 }
 
 func currencyOf(items ...*item) string {

@@ -21,9 +21,6 @@ func (d *Document) HasProduct() bool {
 	return false
 }
 
-// HasPrice reports whether the page's meta elements name a price.
-func (d *Document) HasPrice() bool { return d.OpenGraph().Offer().Price.Known() }
-
 // Has reports whether an element matches the CSS selector.
 func (d *Document) Has(selector string) bool { return d.HTML.Find(selector).Length() > 0 }
 
