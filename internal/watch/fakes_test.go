@@ -33,6 +33,7 @@ type street struct {
 	t       *testing.T
 	every   time.Duration
 	lenient bool // does not complain
+	deaf    bool // answers also when nobody listens any more
 	took    func(url string) time.Duration
 	answer  func(url string, at time.Time) stock.Observation
 
@@ -90,6 +91,9 @@ func (s *street) Observe(ctx context.Context, raw string) stock.Observation {
 	s.mu.Unlock()
 
 	var o stock.Observation
+	if s.deaf {
+		ctx = context.WithoutCancel(ctx)
+	}
 	if err := wait(ctx, s.took(raw)); err != nil {
 		o = stock.Observation{Outcome: stock.Failed, Reason: err.Error()}
 	} else {
@@ -157,7 +161,9 @@ func (j *journal) trouble(ctx context.Context) error {
 	j.mu.Unlock()
 	if hang {
 		<-ctx.Done()
-		return ctx.Err()
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	return away
 }
@@ -267,7 +273,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) options(id string) watch.Options {
 	o := watch.Options{
-		ID: id, Observer: w.street, Journal: w.journal, Memory: w.memory,
+		ID: id, Observer: w.street, Journal: w.journal, Memory: w.memory, ConfigHash: "hash",
 		Every:  func(string) time.Duration { return w.street.every },
 		Logger: slog.New(slog.NewTextHandler(logWriter{w.t}, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}

@@ -51,9 +51,8 @@ func (h *host) fold(ctx context.Context, f *follow, o stock.Observation) {
 		f.shorten()
 	}
 	if now := time.Now(); now.Before(h.retry.at) || now.Before(f.retry.at) {
-		return // the journal was away a moment ago: the page's host need not wait for it
+		return // the journal was away a moment ago: the host's other pages need not wait for it
 	}
-	ctx = context.WithoutCancel(ctx) // what was seen is to be told, also when we are being stopped
 	h.answered(ctx, h.publish(ctx, f))
 }
 

@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"github.com/sainyuka/sainyuka/internal/watch"
 )
@@ -108,9 +110,13 @@ func TestARecordWhoseAnswerWasLostIsNotDoubled(t *testing.T) {
 		w.street.answer = flips(time.Now(), 10*time.Minute)
 		w.journal.lossy = true
 		p := product("p", time.Minute, shopA)
-		r := w.start(w.options("one"), []stock.Product{p})
+		o := w.options("one")
+		reg := prometheus.NewPedanticRegistry()
+		o.Registerer = reg
+		r := w.start(o, []stock.Product{p})
 		after(35 * time.Minute)
 		r.stop()
+		mustHave(t, dump(t, reg), `sainyuka_changes_total{kind="restocked",source="page"} 2`)
 		if got, want := w.journal.kinds(p.Watches[0].ID), "baseline restocked sold_out restocked"; got != want {
 			t.Errorf("records when every answer is lost: %q, want %q", got, want)
 		}
@@ -209,9 +215,9 @@ func TestWithoutMemoryItGoesOn(t *testing.T) {
 func TestStopDoesNotWaitForAnObserverThatDoesNotEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		o := w.options("one")
-		o.Observer = deaf{w.street}
-		watcher := watch.New(o)
+		w.street.deaf = true
+		w.street.took = func(string) time.Duration { return time.Hour }
+		watcher := watch.New(w.options("one"))
 		watcher.Set([]stock.Product{product("p", time.Minute, shopA)}, "hash")
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
@@ -224,10 +230,55 @@ func TestStopDoesNotWaitForAnObserverThatDoesNotEnd(t *testing.T) {
 	})
 }
 
-// deaf is an observer that does not hear its context.
-type deaf struct{ *street }
+func TestWhatIsSeenDuringAStopIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.street.deaf = true
+		w.street.took = func(string) time.Duration { return 5 * time.Second }
+		r := w.start(w.options("one"), []stock.Product{product("p", time.Minute, shopA)})
+		after(time.Second)
+		r.stop()
+		if got := w.journal.kinds(stock.WatchID("p", shopA)); got != "baseline" {
+			t.Errorf("records of a look that ended during the stop: %q, want baseline", got)
+		}
+	})
+}
 
-func (d deaf) Observe(context.Context, string) stock.Observation {
-	time.Sleep(time.Hour)
-	return stock.Observation{}
+func TestALookThatWeCutShortSaysNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.street.took = func(string) time.Duration { return 5 * time.Second }
+		o := w.options("one")
+		reg := prometheus.NewPedanticRegistry()
+		o.Registerer = reg
+		r := w.start(o, []stock.Product{product("p", time.Minute, shopA)})
+		after(time.Second)
+		r.stop()
+		mustHave(t, dump(t, reg), `sainyuka_checks_total{outcome="error",source="page"} 0`)
+	})
+}
+
+// A conditional request is answered for a URL, whoever watches it: also for a
+// watch that was not there when the page was read.
+func TestAnUnmodifiedPageServesANewWatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		var looks int
+		w.street.answer = func(string, time.Time) stock.Observation {
+			o := says(stock.InStock)
+			if looks++; looks > 1 {
+				o.Outcome = stock.NotModified // with the reading that it repeats
+			}
+			return o
+		}
+		p, q := product("p", time.Minute, shopA), product("q", time.Minute, shopA)
+		r := w.start(w.options("one"), []stock.Product{p})
+		after(5 * time.Minute)
+		r.Set([]stock.Product{p, q}, "other")
+		after(2 * time.Minute)
+		r.stop()
+		if got := w.journal.kinds(q.Watches[0].ID); got != "baseline" {
+			t.Errorf("records of a watch whose page was read before it came: %q, want baseline", got)
+		}
+	})
 }

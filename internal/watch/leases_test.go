@@ -176,6 +176,9 @@ func TestWatchersShareTheHosts(t *testing.T) {
 				t.Errorf("Ready 1s after the start = %v, want nil", err)
 			}
 		}
+		if writes := w.leases.rev; writes != 3+watch.Shards {
+			t.Errorf("a common start took %d writes of leases, want one for each of 3 members and %d shards", writes, watch.Shards)
+		}
 		after(time.Hour)
 		held := w.leases.holders()
 		if len(held) != 3 || held["watcher0"]+held["watcher1"]+held["watcher2"] != watch.Shards {
@@ -343,6 +346,23 @@ func TestANewcomerGetsItsShareAtOnce(t *testing.T) {
 		for _, r := range all {
 			r.stop()
 		}
+	})
+}
+
+func TestAHandOverWaitsForTheLastAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, products := cluster(t, 60, 3*time.Second)
+		w.street.deaf = true
+		w.street.took = func(string) time.Duration { return 5 * time.Second }
+		one := w.start(w.options("one"), products)
+		after(58 * time.Second) // right after looks began that all end at 62s
+		two := w.start(w.options("two"), products) // the street complains of two requests at once
+		after(time.Minute)
+		if held := w.leases.holders(); len(held) != 2 {
+			t.Errorf("shards held 1m after a second watcher came = %v, want some by each", held)
+		}
+		one.stop()
+		two.stop()
 	})
 }
 
