@@ -69,6 +69,8 @@ func TestGateServesInOrder(t *testing.T) {
 		}
 		holder.pass()
 		time.Sleep(time.Minute)
+		mu.Lock()
+		defer mu.Unlock()
 		if want := []int{0, 1, 2, 3, 4}; !slices.Equal(order, want) {
 			t.Errorf("served in the order %v, want %v", order, want)
 		}

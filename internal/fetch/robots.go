@@ -102,11 +102,19 @@ func (c *Client) robotsFor(ctx context.Context, t target) (robotsEntry, error) {
 		case ctx.Err() != nil:
 			return robotsEntry{}, context.Cause(ctx)
 		case next.url == nil:
-			c.log.Debug("robots.txt asked", "host", t.host, "rules", len(e.rules.rules), "until", e.until)
+			c.logRobots(t.host, e)
 			return c.robots.store(origin, e, time.Now()), nil
 		}
 		file = next
 	}
+}
+
+func (c *Client) logRobots(host string, e robotsEntry) {
+	if e.problem != nil {
+		c.log.Debug("robots.txt not had", "host", host, "err", e.problem.reason)
+		return
+	}
+	c.log.Debug("robots.txt read", "host", host, "rules", len(e.rules.rules), "delay", e.rules.delay)
 }
 
 // robotsFile returns where the robots.txt is that speaks for t.

@@ -93,6 +93,7 @@ func newTransport(guard Guard, timeout time.Duration) *transport {
 	base := guard.transport(timeout)
 	base.MaxIdleConns = 0 // no limit
 	base.IdleConnTimeout = 15 * time.Minute
+	base.ResponseHeaderTimeout = 0 // the exchange's context bounds all of it, and says so in its own words
 	base.DisableCompression = true
 	base.ReadBufferSize = 16 << 10
 	base.TLSClientConfig.ClientSessionCache = tls.NewLRUClientSessionCache(1024)

@@ -257,6 +257,7 @@ func TestTimeouts(t *testing.T) {
 	}
 	for name, url := range tests {
 		c := newClient(t, func(o *Options) { o.Timeout = 300 * time.Millisecond })
+		c.robots.store(strings.TrimSuffix(url, "/"), robotsEntry{until: time.Now().Add(time.Hour)}, time.Now())
 		p := get(t, c, url)
 		if p.Outcome != stock.Failed || p.Reason != "timeout after 300ms" || p.Body != nil {
 			t.Errorf("%s: %s %q with %d bytes, want a time-out", name, p.Outcome, p.Reason, len(p.Body))
