@@ -140,7 +140,7 @@ func (d *Document) nearby(box *html.Node) []line {
 	}
 	var all []line
 	for n := range region.Descendants() {
-		if size := d.layout().size[n]; n.Type == html.ElementNode && size > 0 && size <= maxLine && d.is(n, aboutStock) && !contains(box, n) && !contains(n, box) && !d.elsewhere(n) {
+		if size := d.layout().size[n]; n.Type == html.ElementNode && size > 0 && size <= maxLine && d.is(n, aboutStock) && !contains(box, n) && !contains(n, box) && len(all) < maxLines && !d.elsewhere(n) {
 			all = append(all, line{visible(n), n})
 		}
 	}
@@ -196,10 +196,15 @@ func (d *Document) boxAvailability(f *Finding, b *button, lines []line) stock.Av
 // stock, and two that disagree are evidence of nothing.
 func (d *Document) stockLines(f *Finding) stock.Availability {
 	var no *html.Node
+	left := maxLines
 	for n := range d.HTML.Nodes[0].Descendants() {
+		if left == 0 {
+			break
+		}
 		if size := d.layout().size[n]; n.Type != html.ElementNode || size == 0 || size > maxLine || !d.is(n, aboutStock) || d.elsewhere(n) {
 			continue
 		}
+		left--
 		switch a, _ := StockPhrase(visible(n)); {
 		case a.Purchasable():
 			return stock.Unknown

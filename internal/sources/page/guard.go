@@ -8,9 +8,9 @@ import (
 )
 
 // The bounds of what is parsed into a tree. The largest real pages have about
-// forty thousand tags.
+// thirty thousand tags.
 const (
-	maxTags  = 400_000
+	maxTags  = 200_000
 	maxClone = 3_000_000 // elements that the HTML rules would make out of unclosed ones
 )
 

@@ -9,7 +9,7 @@ import (
 )
 
 func (d *Document) readMicrodata() Finding {
-	r := &microdata{doc: d, left: maxNodes}
+	r := &microdata{doc: d, left: maxNodes, steps: 4 * maxTags}
 	var things []*item
 	for _, n := range d.items {
 		if things = append(things, r.item(n, "", 0)); r.left <= 0 {
@@ -41,8 +41,9 @@ func adopt(things []*item) []*item {
 }
 
 type microdata struct {
-	doc  *Document
-	left int
+	doc   *Document
+	left  int // properties that may still be read
+	steps int // elements that may still be visited: itemref can lead to one part again and again
 }
 
 // item reads the element n, which has itemscope.
@@ -70,7 +71,8 @@ func (r *microdata) collect(it *item, n *html.Node, depth, level int) {
 	if level > 512 {
 		return
 	}
-	for c := n.FirstChild; c != nil && r.left > 0; c = c.NextSibling {
+	for c := n.FirstChild; c != nil && r.left > 0 && r.steps > 0; c = c.NextSibling {
+		r.steps--
 		if c.Type == html.ElementNode {
 			r.element(it, c, depth, level)
 		}

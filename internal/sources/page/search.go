@@ -32,8 +32,11 @@ func (d *Document) IsSearch() bool {
 	return false
 }
 
-// maxListings bounds the listings that are kept of one search page.
-const maxListings = 500
+// The bounds of what is read of one search page.
+const (
+	maxListings = 500
+	maxLinks    = 5000
+)
 
 // Search reads a search page of any shop: every part of the page that leads to
 // one other page and shows a price, or says that there is none left, is a
@@ -69,11 +72,13 @@ func (d *Document) cards() []resultCard {
 	targets := map[*html.Node]string{} // the one path that an element leads to; "*" for several
 	var cards []resultCard
 	taken := map[string]bool{}
+	left := maxLinks
 	for n := range d.HTML.Nodes[0].Descendants() {
-		if n.DataAtom != atom.A {
+		if n.DataAtom != atom.A || left == 0 {
 			continue
 		}
 		if u := d.resultLink(n); u != nil {
+			left--
 			for p := n; p != nil; p = p.Parent {
 				if t, ok := targets[p]; !ok {
 					targets[p] = u.Path
