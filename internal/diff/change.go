@@ -49,9 +49,6 @@ func (t *Track) settle(r *reading, need int, at time.Time) (kind stock.Kind, set
 	case kind == "":
 		t.verdict = tally[verdict]{}
 	case t.verdict.see(r.verdict(), at) < need:
-		if !r.gone { // one 404 may be a slip of the shop, and tells nothing yet
-			t.seen = at
-		}
 		return "", false
 	default:
 		// The count is not cleared: should the record be refused, the same look
@@ -91,7 +88,6 @@ func (t *Track) adopt(r *reading, since, at time.Time) {
 	s.Availability, s.SaleMode, s.Price = r.offer.Availability, r.offer.SaleMode, r.offer.Price
 	s.Offer, s.Evidence = r.offer, r.evidence
 	s.ObservedAt = at
-	t.seen = at
 	t.touch(at)
 }
 

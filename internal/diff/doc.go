@@ -7,21 +7,20 @@
 // docs/state.md has the change table with worked histories. Where the contract
 // leaves room, this package decides:
 //
-//   - A look tells something when it ends well and says an availability (or is
-//     a search page, which has none). A page that ends well and says Unknown
-//     tells nothing: like a blocked or broken one it leaves every fact, count and
-//     time as it was and is counted only towards unreadable, because the owner
-//     cannot tell the two apart either.
+//   - A good look is one that tells something: it ends well and says an
+//     availability (or is of a search page, which has none). A page that ends
+//     well and says Unknown tells nothing: like a blocked or broken one it leaves
+//     every fact, count and time as it was and is counted only towards
+//     unreadable, because the owner cannot tell the two apart either.
 //   - The first look that tells something is the baseline, confirmed by itself.
 //     So is the first after 30 days in which none did.
 //   - "Gone" is two looks in a row that end with not_found, however strong the
 //     evidence and whatever the watch's confirm. The state is then Discontinued,
 //     in the group no, so that a page which returns rings as restocked; what
 //     names the item (title, picture, link) stays, its price and quantity go.
-//     Looks that find a removed page still removed keep the 30 days from running
-//     out, but they are not good ones: a page that stays away becomes unreadable,
-//     as does one whose URL was mistyped. A page that already said Discontinued
-//     and is then removed makes no second record.
+//     The second 404 and those after it tell something: what is gone is neither
+//     unreadable nor forgotten after 30 days. A page that already said
+//     Discontinued and is then removed makes no second record.
 //   - members_only and a sale mode that is not said count as open. Inside the
 //     group now a change of sale mode makes no record; later (open) to later
 //     (drawn) is lottery_open, as the table's words are.

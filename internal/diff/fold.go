@@ -17,15 +17,14 @@ func (t Track) Fold(p stock.Product, w stock.Watch, o stock.Observation) (Track,
 	r := t.read(o)
 
 	var kinds []stock.Kind
-	if r.good() {
+	if r != nil && r.known() {
+		kinds = t.learn(p, r, r.looks(w), at)
+	}
+	if t.told(r) {
+		t.seen = at
 		kinds = t.heal(kinds)
 	} else {
 		kinds = t.endure(kinds, o, at)
-	}
-	if r != nil && r.known() {
-		kinds = t.learn(kinds, p, r, r.looks(w), at)
-	} else if r.good() {
-		t.seen = at
 	}
 	if len(kinds) == 0 {
 		return t, nil
@@ -35,12 +34,12 @@ func (t Track) Fold(p stock.Product, w stock.Watch, o stock.Observation) (Track,
 }
 
 // learn compares a reading with the state, one question after the other, and
-// adds what was found.
-func (t *Track) learn(kinds []stock.Kind, p stock.Product, r *reading, need int, at time.Time) []stock.Kind {
+// returns what was found.
+func (t *Track) learn(p stock.Product, r *reading, need int, at time.Time) (kinds []stock.Kind) {
 	blank := t.blank(at)
 	if blank && !r.gone {
 		t.begin(r, p.LowStock, at)
-		return append(kinds, stock.Baseline)
+		return []stock.Kind{stock.Baseline}
 	}
 	kind, settled := t.settle(r, need, at)
 	if kind != "" {
@@ -56,6 +55,19 @@ func (t *Track) learn(kinds []stock.Kind, p stock.Product, r *reading, need int,
 		kinds = append(kinds, kind)
 	}
 	return kinds
+}
+
+// told reports whether the look that r comes from told something. One 404 may be
+// a slip of the shop; it does once it is believed.
+func (t *Track) told(r *reading) bool {
+	switch {
+	case r == nil:
+		return false
+	case r.gone:
+		return t.State.Availability == stock.Discontinued
+	default:
+		return r.search || r.known()
+	}
 }
 
 // record writes down the state after a look that brought kinds.

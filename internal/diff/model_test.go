@@ -175,6 +175,9 @@ func TestUnreadableAgreesWithModel(t *testing.T) {
 		}
 		changes, tracks := replay(p, w, list)
 		for i, c := range changes {
+			if c != nil && !c.ObservedAt.Equal(list[i].At) {
+				t.Fatalf("look %d at %v: the record was observed at %v", i, list[i].At, c.ObservedAt)
+			}
 			got := without(c, stock.Baseline)
 			if len(got) == 0 {
 				got = []stock.Kind{""}

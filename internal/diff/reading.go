@@ -24,6 +24,9 @@ func (t *Track) read(o stock.Observation) *reading {
 	case stock.NotModified:
 		return t.last
 	case stock.NotFound:
+		if t.last != nil && t.last.search {
+			return nil // a search has no availability that could end
+		}
 		return removed(t.State.Offer, o)
 	default:
 		return nil
@@ -54,10 +57,6 @@ func removed(item stock.Offer, o stock.Observation) *reading {
 	}
 	return r
 }
-
-// good reports whether the look saw the page that it wanted to see, and the page
-// said what it is looked at for.
-func (r *reading) good() bool { return r != nil && !r.gone && (r.search || r.known()) }
 
 func (r *reading) known() bool { return known(r.offer.Availability) }
 

@@ -22,7 +22,7 @@ type Track struct {
 	clock   time.Time // latest time met
 	seen    time.Time // last look that told something
 	silent  time.Time // when the row of bad looks began: the last good look, if any
-	bad     int       // length of that row, at most unreadableLooks
+	bad     int       // looks in a row that told nothing, at most unreadableLooks
 	last    *reading  // what a 304 repeats; nil: no page read yet
 	verdict tally[verdict]
 	price   tally[stock.Price]

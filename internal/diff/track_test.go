@@ -170,6 +170,10 @@ func TestSeenAt(t *testing.T) {
 	}
 	last.Problem = &stock.Problem{Reason: "blocked", Since: at(2)}
 	last.ObservedAt = at(8)
+	earlier := stock.Observation{Outcome: stock.OK, Strong: true, At: at(7), Offer: stock.Offer{Availability: stock.InStock}}
+	if _, c := diff.Start(&last).Fold(stock.Product{}, stock.Watch{}, earlier); c == nil || !c.ObservedAt.Equal(at(8)) {
+		t.Errorf("a look of %v after a record of %v: got %+v, want a record no older than the last", at(7), at(8), c)
+	}
 	if got, want := diff.Start(&last).LastGood(), at(2); !got.Equal(want) {
 		t.Errorf("Start from an unreadable record: last good look at %v, want %v, since the record's own look was bad", got, want)
 	}

@@ -16,7 +16,7 @@ const (
 	unreadableTime  = 6 * time.Hour
 )
 
-// endure counts a bad look.
+// endure counts a look that told nothing.
 func (t *Track) endure(kinds []stock.Kind, o stock.Observation, at time.Time) []stock.Kind {
 	if t.bad == 0 {
 		t.silent = at
