@@ -25,8 +25,9 @@ const (
 type Guard struct {
 	// AllowPrivate allows loopback, private and link-local addresses too.
 	AllowPrivate bool
-	// AllowLoopback holds the host:port pairs that the user wrote literally as
-	// loopback ("127.0.0.1:3128", "localhost:8080"): these may be dialled.
+	// AllowLoopback holds the host:port pairs, always with the port, that the user
+	// wrote literally as loopback ("127.0.0.1:3128", "localhost:80"): these may be
+	// dialled.
 	AllowLoopback map[string]bool
 }
 

@@ -32,12 +32,9 @@ func isRedirect(status int) bool {
 // redirectTarget returns where an answer from t leads, or why that is not followed.
 func redirectTarget(t target, answer http.Header) (target, error) {
 	location := answer.Get("Location")
-	if location == "" || len(location) > maxURL || strings.Contains(location, `\`) {
-		return target{}, errors.New("redirects without a usable Location")
-	}
 	u, err := t.url.Parse(location)
-	if err != nil {
-		return target{}, errors.New("redirects to a URL that does not parse")
+	if err != nil || location == "" || len(location) > maxURL || strings.Contains(location, `\`) {
+		return target{}, errors.New("redirects without a usable Location")
 	}
 	next, err := checkTarget(u)
 	switch {

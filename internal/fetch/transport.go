@@ -136,6 +136,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	defer answer.Body.Close()
 	x.bodyErr = ended(x.ctx, t.readBody(x, answer))
+	if _, err := x.target.url.Parse(answer.Header.Get("Location")); err != nil {
+		answer.Header.Del("Location") // http.Client would fail over it, and repeat it with all that it holds
+	}
 	return &http.Response{
 		Status: answer.Status, StatusCode: answer.StatusCode, Header: answer.Header,
 		Proto: answer.Proto, ProtoMajor: answer.ProtoMajor, ProtoMinor: answer.ProtoMinor,
