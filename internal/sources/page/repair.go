@@ -3,6 +3,7 @@ package page
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"html"
 	"io"
 	"strings"
@@ -116,7 +117,7 @@ func mendString(b *strings.Builder, s string, i int) int {
 				b.WriteByte(s[i])
 			}
 		case c < ' ':
-			b.WriteByte(' ')
+			fmt.Fprintf(b, `\u%04x`, c)
 		case c == '"':
 			b.WriteByte('"')
 			return i + 1

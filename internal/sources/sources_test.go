@@ -1,0 +1,74 @@
+package sources
+
+import (
+	"testing"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+	"pgregory.net/rapid"
+)
+
+func TestNameAndRequest(t *testing.T) {
+	for _, c := range []struct{ url, name, asks string }{
+		{"https://item.rakuten.co.jp/shop/item/", "rakuten", "https://item.rakuten.co.jp/shop/item/"},
+		{"http://ITEM.rakuten.co.jp:8081/shop/item/#reviews", "rakuten", "http://item.rakuten.co.jp:8081/shop/item/"},
+		{"https://hb.afl.rakuten.co.jp/hgc/1/?pc=https%3A%2F%2Fitem.rakuten.co.jp%2Fshop%2Fitem%2F&m=x", "rakuten", "https://item.rakuten.co.jp/shop/item/"},
+		{"https://hb.afl.rakuten.co.jp/hgc/1/?pc=https%3A%2F%2Fbooks.rakuten.co.jp%2Frb%2F1%2F", "page", "https://hb.afl.rakuten.co.jp/hgc/1/?pc=https%3A%2F%2Fbooks.rakuten.co.jp%2Frb%2F1%2F"},
+		{"https://books.rakuten.co.jp/rb/1/", "page", "https://books.rakuten.co.jp/rb/1/"},
+		{"https://biccamera.rakuten.co.jp/item/1/", "page", "https://biccamera.rakuten.co.jp/item/1/"},
+		{"https://store.shopping.yahoo.co.jp/shop/code.html", "yahoo", "https://store.shopping.yahoo.co.jp/shop/code.html"},
+		{"https://jp.mercari.com/item/m1", "mercari", "https://jp.mercari.com/item/m1"},
+		{"https://jp.mercari.com.evil.example/item/m1", "page", "https://jp.mercari.com.evil.example/item/m1"},
+		{"https://shop.example/", "page", "https://shop.example/"},
+		{"ftp://shop.example/", "page", ""},
+		{"item.rakuten.co.jp/shop/item/", "page", ""},
+		{"http://[::1", "page", ""},
+		{"", "page", ""},
+	} {
+		s := New()
+		if got := s.Name(c.url); got != c.name {
+			t.Errorf("Name(%q) = %q, want %q", c.url, got, c.name)
+		}
+		r, err := s.Request(c.url)
+		if r.URL != c.asks || (err != nil) != (c.asks == "") {
+			t.Errorf("Request(%q) = %q, %v, want %q", c.url, r.URL, err, c.asks)
+		}
+	}
+}
+
+// Everything that fetch says of a page that it did not get is passed on.
+func TestOutcomesArePassedOn(t *testing.T) {
+	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	for _, outcome := range stock.Outcomes() {
+		if outcome == stock.OK {
+			continue
+		}
+		o := New().Read(stock.Page{
+			URL: "https://shop.example/item/1", Outcome: outcome, Reason: "said by fetch", RetryAfter: time.Minute, FetchedAt: at,
+			Body: []byte(`<script type="application/ld+json">{"@type":"Product","offers":{"availability":"InStock"}}</script>`),
+		})
+		if o.Outcome != outcome || o.Reason != "said by fetch" || o.RetryAfter != time.Minute || !o.At.Equal(at) || o.Source != "page" {
+			t.Errorf("outcome %s read as %+v, want it passed on", outcome, o)
+		}
+		if o.Offer.Availability != stock.Unknown {
+			t.Errorf("outcome %s: availability %s, want Unknown", outcome, o.Offer.Availability)
+		}
+	}
+}
+
+// No page is a stranger to its own address, however it is written.
+func TestOwnAddressIsNoStranger(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		path := rapid.StringMatching(`(/[a-z0-9-]{1,12}){1,4}`).Draw(t, "path")
+		query := rapid.SampledFrom([]string{"", "?utm_source=1234567", "?ref=ab123456&psc=1"}).Draw(t, "query")
+		end := rapid.SampledFrom([]string{"", "/"}).Draw(t, "end")
+		asked := "https://shop.example" + path + query
+		o := New().Read(stock.Page{
+			URL: asked, FinalURL: "https://shop.example" + path + end, Outcome: stock.OK,
+			Body: []byte(`<link rel="canonical" href="http://shop.example` + path + end + `"><h1>a</h1>`),
+		})
+		if o.Outcome == stock.WrongProduct {
+			t.Fatalf("%s: %s, want its own page to be itself", asked, o.Reason)
+		}
+	})
+}
