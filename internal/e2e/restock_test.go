@@ -88,7 +88,7 @@ func restocksRingExactly(t *testing.T, s *sink, shops []shop) {
 }
 
 // looks waits until all shops were asked n more times.
-func looks(t *testing.T, shops []shop, n int) {
+func looks(t testing.TB, shops []shop, n int) {
 	t.Helper()
 	want := make([]int, len(shops))
 	for i, p := range shops {
@@ -114,7 +114,7 @@ func suffer(t *testing.T, shops []shop) {
 }
 
 // ring puts the item of every shop on sale and waits for its nth alert.
-func ring(t *testing.T, s *sink, shops []shop, n int) {
+func ring(t testing.TB, s *sink, shops []shop, n int) {
 	t.Helper()
 	for _, p := range shops {
 		p.stockUp(stock.InStock)

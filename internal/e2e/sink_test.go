@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,7 +28,8 @@ type event struct {
 
 // sink is a real HTTP server that takes alerts as a user's own receiver would.
 type sink struct {
-	URL string
+	URL    string
+	answer atomic.Int64 // status to answer with; 0: 200
 
 	mu     sync.Mutex
 	events []event
@@ -48,6 +50,10 @@ func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var e event
 	if err != nil || json.Unmarshal(body, &e) != nil {
 		http.Error(w, "not an event", http.StatusBadRequest)
+		return
+	}
+	if status := int(s.answer.Load()); status >= 300 {
+		w.WriteHeader(status)
 		return
 	}
 	e.At = at
