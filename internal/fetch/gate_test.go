@@ -9,8 +9,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"pgregory.net/rapid"
 )
 
 func TestGateKeepsGapFromFirstByte(t *testing.T) {
@@ -175,77 +173,5 @@ func TestGateForgetsHosts(t *testing.T) {
 		if got := g.next("held.example"); !got.Equal(held) {
 			t.Errorf("the held host was forgotten: next = %s, want %s", got, held)
 		}
-	})
-}
-
-// Whatever the order of requests, cancellations and holds: two requests of a host
-// never overlap, are never closer than the gap, and none goes during a hold.
-func TestGateProperty(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		type step struct {
-			host         string
-			start, hold  int
-			connect, run int
-			patience     int
-		}
-		n := rapid.IntRange(1, 30).Draw(rt, "requests")
-		steps := make([]step, n)
-		for i := range steps {
-			steps[i] = step{
-				host:     rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "host"),
-				start:    rapid.IntRange(0, 5000).Draw(rt, "start"),
-				hold:     rapid.SampledFrom([]int{0, 0, 0, 700}).Draw(rt, "hold"),
-				connect:  rapid.IntRange(0, 900).Draw(rt, "connect"),
-				run:      rapid.IntRange(0, 3000).Draw(rt, "run"),
-				patience: rapid.SampledFrom([]int{100, 2500, 1_000_000}).Draw(rt, "patience"),
-			}
-		}
-		const gap = time.Second
-		type sent struct{ arrived, end time.Time }
-		synctest.Test(t, func(t *testing.T) {
-			g := newGate()
-			var mu sync.Mutex
-			requests := make(map[string][]sent)
-			held := make(map[string]time.Time)
-			var wg sync.WaitGroup
-			for _, s := range steps {
-				wg.Go(func() {
-					time.Sleep(time.Duration(s.start) * time.Millisecond)
-					if s.hold > 0 {
-						until := time.Now().Add(time.Duration(s.hold) * time.Millisecond)
-						mu.Lock()
-						held[s.host] = until
-						mu.Unlock()
-						g.hold(s.host, until)
-					}
-					ctx, cancel := context.WithTimeout(t.Context(), time.Duration(s.patience)*time.Millisecond)
-					defer cancel()
-					turn, err := g.enter(ctx, s.host, gap)
-					if err != nil {
-						return
-					}
-					mu.Lock()
-					if time.Now().Before(held[s.host]) && !held[s.host].Equal(time.Now()) {
-						rt.Errorf("request to %s at %s, held until %s", s.host, time.Now(), held[s.host])
-					}
-					mu.Unlock()
-					time.Sleep(time.Duration(s.connect) * time.Millisecond)
-					arrived := time.Now()
-					time.Sleep(time.Duration(s.run) * time.Millisecond)
-					mu.Lock()
-					requests[s.host] = append(requests[s.host], sent{arrived, time.Now()})
-					mu.Unlock()
-					turn.leave(arrived)
-				})
-			}
-			wg.Wait()
-			for host, all := range requests {
-				for i := 1; i < len(all); i++ {
-					if all[i].arrived.Sub(all[i-1].arrived) < gap || all[i].arrived.Before(all[i-1].end) {
-						rt.Errorf("host %s: request %d arrived at %s, the one before at %s and ended at %s", host, i, all[i].arrived, all[i-1].arrived, all[i-1].end)
-					}
-				}
-			}
-		})
 	})
 }
