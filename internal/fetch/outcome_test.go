@@ -1,8 +1,17 @@
 package fetch
 
 import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -100,6 +109,31 @@ func FuzzRetryAfter(f *testing.F) {
 			t.Errorf("parseRetryAfter(%q) = %s, %t", value, wait, ok)
 		}
 	})
+}
+
+// What a server or a resolver would have to be dialled for.
+func TestReasons(t *testing.T) {
+	c := newClient(t)
+	tests := []struct {
+		err  error
+		want string
+	}{
+		{&net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "shop.example", IsNotFound: true}}, "DNS: no such host"},
+		{&net.DNSError{Err: "server misbehaving", Name: "shop.example", Server: "192.0.2.1:53"}, "DNS: server misbehaving"},
+		{&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH)}, "host unreachable"},
+		{&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ENETUNREACH)}, "network unreachable"},
+		{&net.OpError{Op: "write", Err: os.NewSyscallError("write", syscall.EPIPE)}, "connection reset"},
+		{&net.OpError{Op: "dial", Err: os.ErrDeadlineExceeded}, "timeout while connecting"},
+		{&tls.CertificateVerificationError{Err: x509.HostnameError{Certificate: &x509.Certificate{}, Host: "shop.example"}}, "TLS: x509: certificate is not valid for any names, but wanted to match shop.example"},
+		{fmt.Errorf("remote error: %w", tls.AlertError(40)), "TLS: tls: handshake failure"},
+		{&url.Error{Op: "Get", URL: "http://me:hunter2@shop.example/", Err: errors.New("odd")}, "odd"},
+		{fmt.Errorf("dial shop.example: %w", Guard{}.Check(netip.MustParseAddr("10.0.0.1"))), "dial shop.example: 10.0.0.1 is refused (private address); fetch.allow_private_addresses = true would allow it"},
+	}
+	for _, tt := range tests {
+		if got := c.reasonOf(tt.err); got != tt.want {
+			t.Errorf("reason of %v = %q, want %q", tt.err, got, tt.want)
+		}
+	}
 }
 
 func TestCut(t *testing.T) {
