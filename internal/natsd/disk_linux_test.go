@@ -24,7 +24,7 @@ func TestAFullDisk(t *testing.T) {
 
 	ctx := within(t)
 	o := testOptions(t, filepath.Join(dir, "data"))
-	o.Sync, o.HealthEvery = "always", 20*time.Millisecond
+	o.Sync, o.HealthEvery = "always", 100*time.Millisecond
 	s := mustStart(t, o)
 	_, js := mustConnect(t, s)
 	if _, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: "S", Subjects: []string{"s.>"}}); err != nil {

@@ -37,26 +37,20 @@ func (s *Server) watch() {
 
 // watchdog is what one check tells the next.
 type watchdog struct {
+	sick  int           // looks in a row that found the engine sick
 	told  string        // the cause that was logged last
 	pause time.Duration // to the restart after the next
 	next  time.Time     // no restart before
 }
 
+// enough looks in a row must find the engine sick: a stream that is just being
+// made looks for a moment like one that could not be recovered.
+const enough = 2
+
 // check looks once, and restarts the engine when that may help.
 func (s *Server) check(w *watchdog, now time.Time) {
-	s.mu.Lock()
-	engine, err := s.engine, s.health
-	s.mu.Unlock()
-	if engine != nil {
-		err = s.probe.health(engine)
-		s.note(engine, err)
-	}
+	err := s.look(w)
 	if err == nil {
-		if w.told != "" {
-			s.log.Info("embedded engine is healthy again")
-		}
-		s.gauge.Set(1)
-		*w = watchdog{pause: s.opts.HealthEvery}
 		return
 	}
 	s.gauge.Set(0)
@@ -74,6 +68,31 @@ func (s *Server) check(w *watchdog, now time.Time) {
 	if err := s.Restart(); err != nil && !errors.Is(err, errStopped) {
 		s.log.Error("restart the embedded engine", "err", err)
 	}
+}
+
+// look returns why the engine is sick, once that is certain.
+func (s *Server) look(w *watchdog) error {
+	s.mu.Lock()
+	engine, err := s.engine, s.health
+	s.mu.Unlock()
+	switch {
+	case errors.Is(err, errRestarting) || errors.Is(err, errStopped):
+		return nil // somebody is at it
+	case engine == nil: // a restart that failed
+		return err
+	}
+	err = s.probe.health(engine)
+	if err == nil {
+		if w.told != "" {
+			s.log.Info("embedded engine is healthy again")
+		}
+		s.gauge.Set(1)
+		*w = watchdog{pause: s.opts.HealthEvery}
+	} else if w.sick++; w.sick < enough {
+		return nil
+	}
+	s.note(engine, err)
+	return err
 }
 
 // note records the health of an engine, unless it was replaced meanwhile.

@@ -100,9 +100,33 @@ func TestRestartsThatDoNotHelpBecomeRare(t *testing.T) {
 		s.check(&w, now)
 		now = now.Add(10 * time.Second)
 	}
-	// After 0, 10, 30, 70, 150 and 310 s: the last look is at 300 s, and a
-	// restart shows at the look after it.
+	// The second look is certain, so after 10, 20, 40, 80 and 160 s, and not
+	// again before 320 s. A restart shows at the look after it.
 	if n := world.restarts.Load(); n != 5 {
-		t.Errorf("%d restarts in five minutes, want 5: after 0, 10, 30, 70, 150 s", n)
+		t.Errorf("%d restarts in five minutes, want 5: after 10, 20, 40, 80, 160 s", n)
+	}
+}
+
+func TestOneBadLookIsNotEnough(t *testing.T) {
+	var world sick
+	world.free.Store(1 << 30)
+	o := testOptions(t, t.TempDir())
+	o.HealthEvery = time.Hour // the test makes the checks
+	s, err := start(o, world.probes())
+	if err != nil {
+		t.Fatalf("start: %v", err)
+	}
+	t.Cleanup(s.Stop)
+
+	w := watchdog{pause: time.Second}
+	for i := range 10 { // bad and good by turns
+		world.cured.Store(i%2 == 1)
+		s.check(&w, time.Now())
+		if err := s.Healthy(); err != nil {
+			t.Fatalf("after look %d: Healthy gives %v", i, err)
+		}
+	}
+	if n := world.restarts.Load(); n != 0 {
+		t.Errorf("%d restarts, want none", n)
 	}
 }
