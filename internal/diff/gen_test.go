@@ -88,7 +88,8 @@ func replay(p stock.Product, w stock.Watch, list []stock.Observation) ([]*stock.
 }
 
 // resolve turns every 304 into the page that it repeats, and what tells nothing
-// into nil: good pages that say an availability, and not_found, remain.
+// into nil: good pages that say an availability, and not_found (but of a search
+// that has none), remain.
 func resolve(list []stock.Observation) []*stock.Observation {
 	told := make([]*stock.Observation, len(list))
 	var last *stock.Observation
@@ -102,7 +103,9 @@ func resolve(list []stock.Observation) []*stock.Observation {
 			}
 			o.Offer, o.Strong = last.Offer, last.Strong
 		case stock.NotFound:
-			told[i] = &o
+			if last == nil || !last.IsSearch || last.Offer.Availability.Group() != stock.GroupUnknown {
+				told[i] = &o
+			}
 			continue
 		default:
 			continue

@@ -24,8 +24,8 @@ func (t *Track) read(o stock.Observation) *reading {
 	case stock.NotModified:
 		return t.last
 	case stock.NotFound:
-		if t.last != nil && t.last.search {
-			return nil // a search has no availability that could end
+		if t.last != nil && t.last.search && !t.last.known() {
+			return nil // such a search has no availability that could end
 		}
 		return removed(t.State.Offer, o)
 	default:
