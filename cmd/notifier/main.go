@@ -5,6 +5,7 @@ package main
 
 import (
 	"os"
+	_ "time/tzdata" // a small box may have no time zones of its own
 
 	"github.com/sainyuka/sainyuka/internal/app"
 	"github.com/sainyuka/sainyuka/internal/cli"

@@ -8,6 +8,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	_ "time/tzdata" // a small box may have no time zones of its own
 
 	"github.com/prometheus/client_golang/prometheus"
 

@@ -69,9 +69,10 @@ func dialDaemon(ctx context.Context, dir string) *daemon {
 // Dead lists the letters that were given up.
 func (d *daemon) Dead(ctx context.Context) ([]stock.DeadLetter, error) {
 	var answer struct {
-		Letters []stock.DeadLetter `json:"letters"`
+		Dead []stock.DeadLetter `json:"dead"`
 	}
-	return answer.Letters, d.call(ctx, http.MethodGet, "/api/v1/dead", &answer)
+	err := d.call(ctx, http.MethodGet, "/api/v1/dead", &answer)
+	return answer.Dead, err
 }
 
 // Redrive puts a letter back into the outbox.

@@ -33,7 +33,7 @@ var allow = map[string]rule{
 	},
 	"cmd/watcher":  {own: []string{"app", "cli", "config", "ops"}},
 	"cmd/notifier": {own: []string{"app", "cli", "config", "ops"}},
-	"e2e":          {own: []string{"app", "cli", "config", "ops", "stock"}, tests: []string{prometheus, natsGo}},
+	"e2e":          {own: []string{"app", "bus", "cli", "config", "ops", "stock"}, tests: []string{prometheus, natsGo}},
 
 	"cli": {
 		own:       []string{"app", "bus", "config", "fetch", "notify", "ops", "schedule", "sources", "stock", "web"},
