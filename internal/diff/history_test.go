@@ -121,17 +121,18 @@ func (h *history) state() string {
 }
 
 func told(c *stock.Change) string {
-	s := string(c.Kind)
+	var s strings.Builder
+	s.WriteString(string(c.Kind))
 	for _, k := range c.Also {
-		s += " +" + string(k)
+		s.WriteString(" +" + string(k))
 	}
 	if c.Previous != nil {
-		s += ", was " + c.Previous.Availability.String()
+		s.WriteString(", was " + c.Previous.Availability.String())
 		if c.Previous.Price.Known() {
-			s += " " + money(c.Previous.Price)
+			s.WriteString(" " + money(c.Previous.Price))
 		}
 	}
-	return s
+	return s.String()
 }
 
 func money(p stock.Price) string {

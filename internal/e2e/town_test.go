@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/sainyuka/sainyuka/internal/fakeshop"
@@ -76,13 +77,14 @@ func (s settings) write(t testing.TB) string {
 }
 
 func (s settings) text() string {
-	text := fmt.Sprintf("[nats]\nurl = %q\n[web]\nlisten = \"127.0.0.1:0\"\n[fetch]\ntimeout = \"2s\"\nproxy = %q\n", s.nats, s.town.proxy)
+	var text strings.Builder
+	fmt.Fprintf(&text, "[nats]\nurl = %q\n[web]\nlisten = \"127.0.0.1:0\"\n[fetch]\ntimeout = \"2s\"\nproxy = %q\n", s.nats, s.town.proxy)
 	for _, shop := range s.shops {
-		text += fmt.Sprintf("[host.%q]\nevery = \"100ms\"\n", shop.host)
+		fmt.Fprintf(&text, "[host.%q]\nevery = \"100ms\"\n", shop.host)
 	}
 	for _, shop := range s.shops {
-		text += fmt.Sprintf("[[product]]\nid = %q\nname = \"風見鶏モデル R\"\nmax_price = 2000\n", shop.id)
-		text += fmt.Sprintf("[[product.watch]]\nurl = %q\ninterval = \"1s\"\nmin_interval = \"200ms\"\n", shop.url)
+		fmt.Fprintf(&text, "[[product]]\nid = %q\nname = \"風見鶏モデル R\"\nmax_price = 2000\n", shop.id)
+		fmt.Fprintf(&text, "[[product.watch]]\nurl = %q\ninterval = \"1s\"\nmin_interval = \"200ms\"\n", shop.url)
 	}
-	return text + fmt.Sprintf("[[channel]]\nid = \"hook\"\ntype = \"webhook\"\nurl = %q\n%s", s.sink.URL, s.more)
+	return text.String() + fmt.Sprintf("[[channel]]\nid = \"hook\"\ntype = \"webhook\"\nurl = %q\n%s", s.sink.URL, s.more)
 }

@@ -184,7 +184,7 @@ func TestStopIsBounded(t *testing.T) {
 		w := newWorld(t)
 		w.street.answer = flips(time.Now(), 2*time.Minute)
 		var urls []string
-		for _, name := range strings.Split("abcdefghijklmnopqrstuvwxyz", "") {
+		for name := range strings.SplitSeq("abcdefghijklmnopqrstuvwxyz", "") {
 			urls = append(urls, "http://"+name+".example/1", "http://"+name+".example/2")
 		}
 		r := w.start(w.options("one"), []stock.Product{product("p", time.Minute, urls...)})

@@ -48,9 +48,9 @@ func readPriceTag(n *html.Node, hint string) (t priceTag, several, ok bool) {
 	if !found {
 		return t, false, false
 	}
-	name := ""
+	var name strings.Builder
 	for p, i := n, 0; p != nil && i < 4; p, i = p.Parent, i+1 {
-		name += " " + attr(p, "class") + " " + attr(p, "id") + " " + attr(p, "itemprop")
+		name.WriteString(" " + attr(p, "class") + " " + attr(p, "id") + " " + attr(p, "itemprop"))
 	}
 	own := attr(n, "class") + " " + attr(n, "id")
 	t = priceTag{node: n, text: text, price: best.price}
@@ -58,7 +58,7 @@ func readPriceTag(n *html.Node, hint string) (t priceTag, several, ok bool) {
 		re    *regexp.Regexp
 		in    string
 		score int
-	}{{priceName, name, 3}, {nowName, name, 1}, {wasName, own, -4}, {wasName, name, -1}, {notName, own, -4}, {notName, name, -2}} {
+	}{{priceName, name.String(), 3}, {nowName, name.String(), 1}, {wasName, own, -4}, {wasName, name.String(), -1}, {notName, own, -4}, {notName, name.String(), -2}} {
 		if r.re.MatchString(r.in) {
 			t.score += r.score
 		}
