@@ -33,6 +33,9 @@
 //     without a currency or of nothing is no price to beat.
 //   - Previous.Price is State.Price before the change; in a record that tells a
 //     price_drop or price_rise it is the price that was beaten.
+//   - A search page has listings instead of an availability. Its first look is a
+//     silent baseline; after it a listing is new once, when it can be bought within
+//     the product's max_price. A watch stays what its baseline was, page or search.
 //   - Quantities at a baseline make no record: few left then was never many.
 //   - Times that go backwards count as the latest time met.
 package diff

@@ -14,10 +14,14 @@ import (
 func (t Track) Fold(p stock.Product, w stock.Watch, o stock.Observation) (Track, *stock.Change) {
 	at := t.advance(o.At)
 	before := t.State
-	r := t.read(o)
+	r := t.read(o, at)
 
 	var kinds []stock.Kind
-	if r != nil && r.known() {
+	switch {
+	case r == nil:
+	case r.search:
+		kinds = t.browse(p, r, at)
+	case r.known():
 		kinds = t.learn(p, r, r.looks(w), at)
 	}
 	if t.told(r) {
@@ -74,14 +78,10 @@ func (t *Track) told(r *reading) bool {
 func (t *Track) record(p stock.Product, w stock.Watch, o stock.Observation, before stock.State, kinds []stock.Kind) *stock.Change {
 	order := stock.Kinds()
 	slices.SortFunc(kinds, func(a, b stock.Kind) int { return slices.Index(order, a) - slices.Index(order, b) })
-	source := o.Source
-	if source == "" && t.last != nil {
-		source = t.last.source
-	}
 	return &stock.Change{
 		V:        stock.RecordVersion,
 		Product:  stock.ProductRef{ID: p.ID, Name: p.Name},
-		Watch:    stock.WatchRef{ID: w.ID, URL: w.URL, Source: source},
+		Watch:    stock.WatchRef{ID: w.ID, URL: w.URL, Source: o.Source},
 		Kind:     kinds[0],
 		Also:     append([]stock.Kind(nil), kinds[1:]...), // nil, not empty, when there is nothing else
 		State:    t.State,

@@ -40,9 +40,10 @@ func looks(t *rapid.T, gaps *rapid.Generator[time.Duration]) []stock.Observation
 	n := rapid.IntRange(0, 60).Draw(t, "looks")
 	at := midnight
 	list := make([]stock.Observation, n)
+	var page stock.Observation
 	for i := range list {
 		at = at.Add(gaps.Draw(t, "gap"))
-		list[i] = observation(t, at)
+		list[i] = repeat(observation(t, at), &page)
 	}
 	return list
 }
@@ -55,7 +56,6 @@ func observation(t *rapid.T, at time.Time) stock.Observation {
 		Reason:  rapid.SampledFrom([]string{"", "captcha", "no JSON\xff"}).Draw(t, "reason"),
 	}
 	if o.Outcome == stock.OK {
-		o.IsSearch = rapid.IntRange(0, 19).Draw(t, "search") == 0
 		o.Offer.Availability = availabilities.Draw(t, "availability")
 		o.Offer.SaleMode = modes.Draw(t, "mode")
 		o.Offer.Price = prices.Draw(t, "price")
@@ -87,31 +87,13 @@ func replay(p stock.Product, w stock.Watch, list []stock.Observation) ([]*stock.
 	return changes, tracks
 }
 
-// resolve turns every 304 into the page that it repeats, and what tells nothing
-// into nil: good pages that say an availability, and not_found (but of a search
-// that has none), remain.
+// resolve turns what tells nothing of an item into nil: good pages that say an
+// availability, and not_found, remain.
 func resolve(list []stock.Observation) []*stock.Observation {
 	told := make([]*stock.Observation, len(list))
-	var last *stock.Observation
 	for i, o := range list {
-		switch o.Outcome {
-		case stock.OK:
-			last = &list[i]
-		case stock.NotModified:
-			if last == nil {
-				continue
-			}
-			o.Offer, o.Strong = last.Offer, last.Strong
-		case stock.NotFound:
-			if last == nil || !last.IsSearch || last.Offer.Availability.Group() != stock.GroupUnknown {
-				told[i] = &o
-			}
-			continue
-		default:
-			continue
-		}
-		if last.Offer.Availability.Group() != stock.GroupUnknown {
-			told[i] = &o
+		if o.Outcome == stock.NotFound || o.Outcome.Good() && o.Offer.Availability.Group() != stock.GroupUnknown {
+			told[i] = &list[i]
 		}
 	}
 	return told

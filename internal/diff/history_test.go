@@ -20,9 +20,10 @@ import (
 //	TIME WHAT [PRICE] [qty=N] [mode=MODE] [weak] [-> KIND [+ALSO]..[, was AVAILABILITY [PRICE]]]
 //
 // TIME is "10:05" or "d31 10:05", WHAT an availability, an outcome, "304" or
-// "404". A line of "=" tells the state, "restart" starts anew from the last
+// "404"; a listing of a search page is "+ID:PRICE", or "-ID:PRICE" once it is
+// sold. A line of "=" tells the state, "restart" starts anew from the last
 // record, "restart seen" with the time of the last good look as well, and
-// "confirm N" and "low N" are the watch's and the product's settings.
+// "confirm N", "low N" and "max N" are the watch's and the product's settings.
 func TestHistories(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -55,7 +56,8 @@ type history struct {
 	product stock.Product
 	watch   stock.Watch
 	track   diff.Track
-	record  *stock.Change // the last one
+	record  *stock.Change     // the last one
+	page    stock.Observation // the last one read, which a 304 repeats
 }
 
 // play does what a line says and returns the line as it should read.
@@ -72,11 +74,13 @@ func (h *history) play(line string) (string, error) {
 		return "= " + h.state(), nil
 	case "confirm":
 		h.watch.Confirm, err = strconv.Atoi(words[1])
+	case "max":
+		h.product.MaxPrice, err = stock.NewPrice(words[1], "JPY")
 	case "low":
 		h.product.LowStock, err = strconv.ParseInt(words[1], 10, 64)
 	case "restart":
 		seen := h.track.LastGood()
-		h.track = diff.Start(h.record)
+		h.track, h.page = diff.Start(h.record), stock.Observation{}
 		if len(words) > 1 {
 			h.track = h.track.SeenAt(seen)
 		}
@@ -85,6 +89,7 @@ func (h *history) play(line string) (string, error) {
 		if o, err = look(words); err != nil {
 			return "", err
 		}
+		o = repeat(o, &h.page)
 		var c *stock.Change
 		if h.track, c = h.track.Fold(h.product, h.watch, o); c != nil {
 			h.record = c
@@ -125,6 +130,9 @@ func told(c *stock.Change) string {
 	s.WriteString(string(c.Kind))
 	for _, k := range c.Also {
 		s.WriteString(" +" + string(k))
+	}
+	if c.Kind == stock.NewListing {
+		s.WriteString(" " + c.Offer.SKU + " " + money(c.Price))
 	}
 	if c.Previous != nil {
 		s.WriteString(", was " + c.Previous.Availability.String())
@@ -177,8 +185,28 @@ func look(words []string) (stock.Observation, error) {
 	return o, nil
 }
 
+// repeat gives a 304 the reading of the page that it repeats, as an observer
+// does, and remembers a page that was read.
+func repeat(o stock.Observation, page *stock.Observation) stock.Observation {
+	switch o.Outcome {
+	case stock.OK:
+		*page = o
+	case stock.NotModified:
+		at := o.At
+		o = *page
+		o.Outcome, o.At = stock.NotModified, at
+	}
+	return o
+}
+
 // describe adds what one word says to o.
 func describe(o *stock.Observation, word string) error {
+	if listing, ok := strings.CutPrefix(word, "+"); ok {
+		return list(o, listing, stock.InStock)
+	}
+	if listing, ok := strings.CutPrefix(word, "-"); ok {
+		return list(o, listing, stock.SoldOut)
+	}
 	key, value, _ := strings.Cut(word, "=")
 	if a, ok := stock.ParseAvailability(word); ok {
 		o.Offer.Availability = a
@@ -221,4 +249,15 @@ func describe(o *stock.Observation, word string) error {
 		return err
 	}
 	return nil
+}
+
+func list(o *stock.Observation, word string, a stock.Availability) error {
+	id, amount, _ := strings.Cut(word, ":")
+	l := stock.Listing{ID: id, Title: "Thing " + id, URL: "https://shop.example/i/" + id, Availability: a}
+	var err error
+	if amount != "" {
+		l.Price, err = stock.NewPrice(amount, "JPY")
+	}
+	o.Listings = append(o.Listings, l)
+	return err
 }

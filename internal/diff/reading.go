@@ -1,11 +1,15 @@
 package diff
 
-import "github.com/sainyuka/sainyuka/internal/stock"
+import (
+	"time"
 
-// reading is what one page said, as far as a change or a 304 needs it. It is
-// never written after it was made, so Tracks share it.
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// reading is what one page said, as far as a change needs it.
 type reading struct {
 	offer    stock.Offer
+	listings []stock.Listing
 	evidence []stock.Evidence
 	source   string
 	strong   bool
@@ -13,19 +17,24 @@ type reading struct {
 	gone     bool // the page was not found
 }
 
-// read returns what the look told, or nil when it told nothing at all, and
-// remembers a page that was really read, since a 304 refers to that page even
-// when it said Unknown.
-func (t *Track) read(o stock.Observation) *reading {
+// read returns what the look told, or nil when it told nothing at all. A 304
+// comes with the reading that it repeats. A watch stays what its baseline was, a
+// page or a search: an item's address that shows a list of others tells nothing
+// of the item, nor does a misread list tell anything of its listings.
+func (t *Track) read(o stock.Observation, at time.Time) *reading {
 	switch o.Outcome {
-	case stock.OK:
-		t.last = &reading{offer: o.Offer, evidence: o.Evidence, source: o.Source, strong: o.Strong, search: o.IsSearch}
-		return t.last
-	case stock.NotModified:
-		return t.last
+	case stock.OK, stock.NotModified:
+		r := &reading{
+			offer: o.Offer, listings: o.Listings, evidence: o.Evidence, source: o.Source, strong: o.Strong,
+			search: o.IsSearch && !known(o.Offer.Availability),
+		}
+		if (r.search && known(t.State.Availability) || !r.search && t.searching()) && !t.stale(at) {
+			return nil
+		}
+		return r
 	case stock.NotFound:
-		if t.last != nil && t.last.search && !t.last.known() {
-			return nil // such a search has no availability that could end
+		if t.searching() {
+			return nil // a search has no availability that could end
 		}
 		return removed(t.State.Offer, o)
 	default:

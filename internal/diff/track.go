@@ -23,7 +23,6 @@ type Track struct {
 	seen    time.Time // last look that told something
 	silent  time.Time // when the row of bad looks began: the last good look, if any
 	bad     int       // looks in a row that told nothing, at most unreadableLooks
-	last    *reading  // what a 304 repeats; nil: no page read yet
 	verdict tally[verdict]
 	price   tally[stock.Price]
 	few     int // looks in a row with few left, not yet told
@@ -35,7 +34,7 @@ type Track struct {
 func Start(last *stock.Change) Track { return Track{}.Rebase(last) }
 
 // Rebase returns t on top of another record: the state is that of last (nil: no
-// record), the counts of looks and the last reading stay. It is for the watcher
+// record), the counts of looks stay. It is for the watcher
 // whose append was refused because somebody else had written: it rebases the
 // Track from before the Fold and folds the same observation again, which gives
 // the change against the other's state, or none when that already has it.
@@ -86,8 +85,12 @@ func (t *Track) touch(at time.Time) {
 
 // blank reports whether a look has nothing to be compared with.
 func (t *Track) blank(at time.Time) bool {
-	return !known(t.State.Availability) || !t.seen.IsZero() && at.Sub(t.seen) >= forgetAfter
+	return !known(t.State.Availability) || t.stale(at)
 }
+
+// stale reports whether the last look that told something is too long ago to be
+// compared with.
+func (t *Track) stale(at time.Time) bool { return !t.seen.IsZero() && at.Sub(t.seen) >= forgetAfter }
 
 // advance returns the time of a look, never earlier than any before it: clocks
 // are set back, and looks of two processes meet in one Track.

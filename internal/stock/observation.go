@@ -12,7 +12,7 @@ type Outcome string
 // The outcomes of the contracts.
 const (
 	OK           Outcome = "ok"
-	NotModified  Outcome = "not_modified"  // the page is as it was at the last good look
+	NotModified  Outcome = "not_modified"  // the page is as it was; the observation repeats what it said then
 	Blocked      Outcome = "blocked"       // the shop does not answer programs: 403, captcha, login wall, maintenance
 	RateLimited  Outcome = "rate_limited"  // 429, or 503 with Retry-After
 	Disallowed   Outcome = "disallowed"    // robots.txt forbids it

@@ -39,13 +39,13 @@ type unsent struct {
 // fold takes one look into account and writes down what changed.
 func (h *host) fold(ctx context.Context, f *follow, o stock.Observation) {
 	before := f.track
-	track, change := before.Fold(*f.product, f.watch, repeated(o))
+	track, change := before.Fold(*f.product, f.watch, o)
 	f.track = track
 	h.metrics.show(f)
 	if change == nil {
 		return
 	}
-	f.pending = append(f.pending, unsent{before, repeated(o), *change})
+	f.pending = append(f.pending, unsent{before, o, *change})
 	h.late[f.watch.ID] = f
 	if len(f.pending) > maxPending {
 		f.shorten()
@@ -54,16 +54,6 @@ func (h *host) fold(ctx context.Context, f *follow, o stock.Observation) {
 		return // the journal was away a moment ago: the host's other pages need not wait for it
 	}
 	h.answered(ctx, h.publish(ctx, f))
-}
-
-// repeated returns what an observation says of the page. An observer that keeps
-// the reading which a 304 refers to repeats it in full; that is as good as the
-// page itself, also for a watch that has not been there to see it.
-func repeated(o stock.Observation) stock.Observation {
-	if o.Outcome == stock.NotModified && (o.IsSearch || o.Offer.Availability != stock.Unknown) {
-		o.Outcome = stock.OK
-	}
-	return o
 }
 
 // deliver publishes the changes of all watches that need not wait longer.

@@ -1,0 +1,75 @@
+package diff_test
+
+import (
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/sainyuka/sainyuka/internal/diff"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// TestListingsAgreeWithModel replays searches: after the first look a listing
+// rings when, and only when, it can be bought within the limit and was never
+// remembered before.
+func TestListingsAgreeWithModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := stock.Product{ID: "p", MaxPrice: stock.Yen(rapid.Int64Range(1, 3).Draw(t, "limit"))}
+		remembered := map[string]bool{}
+		var track diff.Track
+		for i := range rapid.IntRange(1, 30).Draw(t, "looks") {
+			o := stock.Observation{Outcome: stock.OK, IsSearch: true, At: midnight.Add(time.Duration(i) * time.Minute)}
+			o.Listings = rapid.SliceOfN(listing(), 0, 8).Draw(t, "listings")
+			var fresh []string
+			for _, l := range o.Listings {
+				if !remembered[l.ID] && l.Availability != stock.SoldOut && l.Price.Known() && l.Price.Minor <= p.MaxPrice.Minor {
+					remembered[l.ID] = true
+					fresh = append(fresh, l.ID)
+				}
+			}
+			next, c := track.Fold(p, stock.Watch{ID: "tid"}, o)
+			track = next
+			switch {
+			case i == 0:
+				if c == nil || c.Kind != stock.Baseline {
+					t.Fatalf("first look: got %+v, want a baseline", c)
+				}
+			case (c != nil) != (len(fresh) > 0):
+				t.Fatalf("look %d with the new listings %v: got %+v", i, fresh, c)
+			case c != nil && (c.Kind != stock.NewListing || !slices.Contains(fresh, c.Offer.SKU)):
+				t.Fatalf("look %d with the new listings %v: got %s of %s", i, fresh, c.Kind, c.Offer.SKU)
+			}
+		}
+	})
+}
+
+func listing() *rapid.Generator[stock.Listing] {
+	return rapid.Custom(func(t *rapid.T) stock.Listing {
+		return stock.Listing{
+			ID:           strconv.Itoa(rapid.IntRange(0, 9).Draw(t, "id")),
+			Price:        rapid.SampledFrom([]stock.Price{{}, stock.Yen(1), stock.Yen(2), stock.Yen(4)}).Draw(t, "price"),
+			Availability: rapid.SampledFrom([]stock.Availability{stock.Unknown, stock.InStock, stock.SoldOut}).Draw(t, "availability"),
+		}
+	})
+}
+
+// TestListingsAreBounded shows more listings than a state remembers.
+func TestListingsAreBounded(t *testing.T) {
+	var track diff.Track
+	for page := range 20 {
+		o := stock.Observation{Outcome: stock.OK, IsSearch: true, At: midnight.Add(time.Duration(page) * time.Minute)}
+		for i := range 100 {
+			o.Listings = append(o.Listings, stock.Listing{ID: strconv.Itoa(page*100 + i)})
+		}
+		track, _ = track.Fold(stock.Product{}, stock.Watch{}, o)
+	}
+	if n := len(track.State.Seen); n != 500 {
+		t.Fatalf("after 2000 listings the state remembers %d, want 500", n)
+	}
+	if last := track.State.Seen[499]; last != stock.ShortHash("1999") {
+		t.Errorf("the last one remembered is %s, want that of the newest listing", last)
+	}
+}
