@@ -84,6 +84,9 @@ func (l *live) startWatch(ctx context.Context, cfg *config.Config) {
 	if l.app.o.Engine == nil { // others may watch too: the hosts are shared out by leases
 		o.Leases = leaseStore{l.bus}
 	}
+	for _, host := range l.app.observer.off(cfg.Products) {
+		l.app.log.Warn("not asked: its terms restrict automation, see docs/shops.md and fetch.terms_accepted", "host", host)
+	}
 	l.watcher = watch.New(o)
 	l.watcher.Set(cfg.Products, cfg.Hash)
 	l.g.Go(func() error { return l.watcher.Run(ctx) })

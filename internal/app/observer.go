@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,25 +22,31 @@ import (
 type observer struct {
 	fetch   *fetch.Client
 	sources *sources.Set
+	terms   []string // hosts whose terms the user has taken on
 
 	mu       sync.Mutex
 	readings map[string]stock.Observation // by watch URL; only answers with a validator
 }
 
 func newObserver(cfg *config.Config, version string, every func(string) time.Duration, log *slog.Logger) (*observer, error) {
-	client, err := fetch.New(FetchOptions(cfg, version, every, log))
+	client, err := fetch.New(fetch.Options{
+		UserAgent: userAgent(cfg, version), Timeout: cfg.Fetch.Timeout, Proxy: cfg.Fetch.Proxy,
+		AllowPrivate: cfg.Fetch.AllowPrivateAddresses, Every: every, Logger: log,
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &observer{fetch: client, sources: sources.New(), readings: map[string]stock.Observation{}}, nil
+	return &observer{fetch: client, sources: sources.New(), terms: cfg.Fetch.TermsAccepted, readings: map[string]stock.Observation{}}, nil
 }
 
-// FetchOptions are the settings of fetch that a configuration means.
-func FetchOptions(cfg *config.Config, version string, every func(string) time.Duration, log *slog.Logger) fetch.Options {
-	return fetch.Options{
-		UserAgent: userAgent(cfg, version), Timeout: cfg.Fetch.Timeout, Proxy: cfg.Fetch.Proxy,
-		AllowPrivate: cfg.Fetch.AllowPrivateAddresses, Every: every, Logger: log,
+// Look looks at one page, once, as a watcher with this configuration would.
+func Look(ctx context.Context, cfg *config.Config, version, rawURL string, log *slog.Logger) (stock.Observation, error) {
+	o, err := newObserver(cfg, version, cfg.Every, log)
+	if err != nil {
+		return stock.Observation{}, err
 	}
+	defer o.close()
+	return o.Observe(ctx, rawURL), nil
 }
 
 // userAgent returns the honest name that shops are told: the user's own, or
@@ -62,6 +70,12 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 	if err != nil {
 		return stock.Observation{URL: rawURL, Outcome: stock.Failed, Reason: err.Error(), At: time.Now()}
 	}
+	if host := o.untaken(rawURL); host != "" {
+		return stock.Observation{
+			URL: rawURL, Source: o.sources.Name(rawURL), Outcome: stock.Disallowed, At: time.Now(),
+			Reason: "the terms of " + host + " restrict automation: list it in fetch.terms_accepted to take that on",
+		}
+	}
 	page := o.fetch.Fetch(ctx, req)
 	if page.Outcome == stock.NotModified {
 		return o.repeat(rawURL, req.URL, page)
@@ -69,6 +83,30 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 	seen := o.sources.Read(page)
 	o.remember(rawURL, req.URL, page, seen)
 	return seen
+}
+
+// untaken returns the host of a page whose terms restrict automation, unless the
+// user has taken that on.
+func (o *observer) untaken(rawURL string) string {
+	host := o.Host(rawURL)
+	bare, _, _ := strings.Cut(host, ":")
+	if !o.sources.Restricted(rawURL) || slices.Contains(o.terms, host) || slices.Contains(o.terms, bare) {
+		return ""
+	}
+	return bare
+}
+
+// off returns the hosts that are not asked because of their terms.
+func (o *observer) off(products []stock.Product) []string {
+	hosts := map[string]bool{}
+	for _, p := range products {
+		for _, w := range p.Watches {
+			if host := o.untaken(w.URL); host != "" {
+				hosts[host] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(hosts))
 }
 
 // repeat answers a 304 with the reading that its validator belongs to.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"time"
 
@@ -68,20 +69,20 @@ func inspect(ctx context.Context, env Env, args []string) error {
 	if err := parseOnlyFlags(fs, args); err != nil {
 		return err
 	}
-	var page stock.Page
+	var o stock.Observation
 	var err error
 	switch {
 	case *file != "":
-		page, err = savedPage(*url, *file)
+		o, err = readFile(*url, *file)
 	case *url != "":
-		page, err = fetchPage(ctx, env, *url, *configFile)
+		o, err = look(ctx, env, *url, *configFile)
 	default:
 		err = usagef("inspect needs -url, -file or both")
 	}
 	if err != nil {
 		return err
 	}
-	seen := newInspection(sources.New().Read(page))
+	seen := newInspection(o)
 	if *asJSON {
 		return printJSON(env.Stdout, seen)
 	}
@@ -89,51 +90,42 @@ func inspect(ctx context.Context, env Env, args []string) error {
 	return nil
 }
 
-// savedPage reads a page from a file as if a shop had just sent these bytes with
-// status 200 and no header.
-func savedPage(url, file string) (stock.Page, error) {
+// readFile reads a saved page as if a shop had just sent these bytes with status
+// 200 and no header.
+func readFile(url, file string) (stock.Observation, error) {
 	f := os.Stdin
 	if file != "-" {
 		var err error
 		if f, err = os.Open(file); err != nil {
-			return stock.Page{}, fmt.Errorf("read the saved page: %w", err)
+			return stock.Observation{}, fmt.Errorf("read the saved page: %w", err)
 		}
 		defer f.Close()
 	}
 	raw, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
-		return stock.Page{}, fmt.Errorf("read the saved page: %w", err)
+		return stock.Observation{}, fmt.Errorf("read the saved page: %w", err)
 	}
 	page := stock.Page{URL: url, FinalURL: url, Status: 200, FetchedAt: time.Now(), Outcome: stock.OK}
 	if len(raw) > maxFile {
 		page.Outcome, page.Reason = stock.Failed, fmt.Sprintf("the page has more than %d bytes", maxFile)
-		return page, nil
+	} else {
+		page.Body, page.Charset = fetch.Decode(raw, "")
 	}
-	page.Body, page.Charset = fetch.Decode(raw, "")
-	return page, nil
+	return sources.New().Read(page), nil
 }
 
-// fetchPage asks the shop as politely as a watcher does.
-func fetchPage(ctx context.Context, env Env, url, configFile string) (stock.Page, error) {
+// look asks the shop as politely as a watcher does.
+func look(ctx context.Context, env Env, url, configFile string) (stock.Observation, error) {
 	cfg := &config.Config{Fetch: config.Fetch{Timeout: 15 * time.Second}}
 	if configFile != "" {
 		var err error
 		if cfg, err = loadConfig(configFile); err != nil {
-			return stock.Page{}, err
+			return stock.Observation{}, err
 		}
 	}
-	req, err := sources.New().Request(url)
-	if err != nil {
-		return stock.Page{URL: url, Outcome: stock.Failed, Reason: err.Error(), FetchedAt: time.Now()}, nil
-	}
-	client, err := fetch.New(app.FetchOptions(cfg, env.Version, cfg.Every, ops.NewLogger(env.Stderr, 8)))
-	if err != nil {
-		return stock.Page{}, err
-	}
-	defer client.Close()
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
-	return client.Fetch(ctx, req), nil
+	return app.Look(ctx, cfg, env.Version, url, ops.NewLogger(env.Stderr, slog.LevelError))
 }
 
 func printJSON(w io.Writer, v any) error {

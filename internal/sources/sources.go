@@ -30,6 +30,9 @@ type source interface {
 	Read(d *page.Document) stock.Observation
 }
 
+// restricted is a source whose shop's terms restrict automation.
+type restricted interface{ TermsRestrictAutomation() }
+
 // Set is the sources in the order in which they are asked; the last reads any page.
 type Set struct{ sources []source }
 
@@ -52,6 +55,14 @@ func (anyPage) Read(d *page.Document) stock.Observation { return page.Read(d) }
 func (s *Set) Name(rawURL string) string {
 	u, _ := parse(rawURL)
 	return s.of(u).Name()
+}
+
+// Restricted reports whether the terms of the shop behind rawURL restrict
+// automation, so that its pages are asked only when the user takes that on.
+func (s *Set) Restricted(rawURL string) bool {
+	u, _ := parse(rawURL)
+	_, yes := s.of(u).(restricted)
+	return yes
 }
 
 // Request returns what is really asked for a watch's URL.

@@ -32,6 +32,10 @@ func (Source) Owns(u *url.URL) bool {
 	return false
 }
 
+// TermsRestrictAutomation marks a shop whose terms do: they list access by other
+// means than the shop's own as improper (mercari.com/jp/help_center/article/900).
+func (Source) TermsRestrictAutomation() {}
+
 // Request asks for the page itself.
 func (Source) Request(u *url.URL) (stock.Request, error) {
 	return stock.Request{URL: u.String()}, nil

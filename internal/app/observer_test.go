@@ -1,0 +1,81 @@
+package app
+
+import (
+	"log/slog"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/config"
+	"github.com/sainyuka/sainyuka/internal/fakeshop"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+const itemURL = "http://shop.example/item/1"
+
+// newTestObserver returns an observer that reaches a street of shops by proxy.
+func newTestObserver(t *testing.T, accepted ...string) (*observer, *fakeshop.Street) {
+	t.Helper()
+	street := fakeshop.New()
+	server := httptest.NewServer(street)
+	t.Cleanup(server.Close)
+	t.Cleanup(street.Close)
+	cfg := &config.Config{Fetch: config.Fetch{Timeout: 10 * time.Second, Proxy: server.URL, TermsAccepted: accepted}}
+	o, err := newObserver(cfg, "test", func(string) time.Duration { return time.Millisecond }, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatalf("make an observer: %v", err)
+	}
+	t.Cleanup(o.close)
+	return o, street
+}
+
+// What a 304 repeats is the reading that its validator was given out with.
+func TestNotModifiedRepeatsItsReading(t *testing.T) {
+	o, street := newTestObserver(t)
+	item := fakeshop.Item{Title: "風見鶏", Price: stock.Yen(1980), Availability: stock.OutOfStock, Validators: true}
+	street.Set(itemURL, item)
+	look := func(want stock.Outcome, availability stock.Availability) {
+		t.Helper()
+		got := o.Observe(t.Context(), itemURL)
+		if got.Outcome != want || got.Offer.Availability != availability {
+			t.Fatalf("look: got %s %s (%s), want %s %s", got.Outcome, got.Offer.Availability, got.Reason, want, availability)
+		}
+	}
+	look(stock.OK, stock.OutOfStock)
+	look(stock.NotModified, stock.OutOfStock)
+	item.Availability = stock.InStock
+	street.Set(itemURL, item)
+	look(stock.OK, stock.InStock)
+	look(stock.NotModified, stock.InStock)
+
+	street.Fail(itemURL, fakeshop.Captcha())
+	look(stock.Blocked, stock.Unknown)
+	street.Heal(itemURL)
+	look(stock.OK, stock.InStock) // in full: what was not understood must not be repeated
+
+	o.keep(map[string]bool{}) // the page is no longer watched, and its validator outlives its reading
+	look(stock.Failed, stock.Unknown)
+	look(stock.OK, stock.InStock)
+}
+
+// A shop whose terms restrict automation is asked for nothing at all until the
+// user takes that on.
+func TestTermsNotTakenOn(t *testing.T) {
+	const url = "http://" + fakeshop.MercariHost + "/item/m10000000001"
+	o, street := newTestObserver(t)
+	street.Set(url, fakeshop.Item{Title: "x", Price: stock.Yen(1), Availability: stock.InStock})
+	got := o.Observe(t.Context(), url)
+	if got.Outcome != stock.Disallowed || !strings.Contains(got.Reason, "fetch.terms_accepted") {
+		t.Errorf("look: got %s (%s), want disallowed with what to do", got.Outcome, got.Reason)
+	}
+	if hosts := street.Hosts(); len(hosts) > 0 {
+		t.Errorf("hosts asked: %v, want none, not even for robots.txt", hosts)
+	}
+
+	o, street = newTestObserver(t, fakeshop.MercariHost)
+	street.Set(url, fakeshop.Item{Title: "x", Price: stock.Yen(1), Availability: stock.InStock})
+	if got := o.Observe(t.Context(), url); got.Offer.Availability != stock.InStock {
+		t.Errorf("look after taking the terms on: got %s %s (%s), want InStock", got.Outcome, got.Offer.Availability, got.Reason)
+	}
+}
