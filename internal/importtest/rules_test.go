@@ -71,7 +71,8 @@ var allow = map[string]rule{
 		},
 		tests: []string{"github.com/temoto/robotstxt"}, // colly's own reader of robots.txt, to compare with
 	},
-	"sources":         {own: []string{"sources/mercari", "sources/page", "sources/rakuten", "sources/yahoo", "stock"}, libraries: []string{prometheus}},
+	"sources":         {own: []string{"sources/amazon", "sources/mercari", "sources/page", "sources/rakuten", "sources/yahoo", "stock"}, libraries: []string{prometheus}},
+	"sources/amazon":  {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
 	"sources/mercari": {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
 	"sources/rakuten": {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
 	"sources/yahoo":   {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/sainyuka/sainyuka/internal/sources/amazon"
+	"github.com/sainyuka/sainyuka/internal/sources/page"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -16,32 +18,72 @@ func FuzzRead(f *testing.F) {
 		"https://shop.example/item/1", "https://item.rakuten.co.jp/a/b/", "https://store.shopping.yahoo.co.jp/a/b.html",
 		"https://jp.mercari.com/item/m1", "https://jp.mercari.com/search?keyword=a",
 	}
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, file := range files {
-		a, err := txtar.ParseFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		for i, page := range a.Files {
-			if strings.HasSuffix(page.Name, ".html") {
-				f.Add(page.Data, uint8(i))
-			}
-		}
+	for i, body := range smallPages(f, "*") {
+		f.Add(body, uint8(i))
 	}
 	f.Fuzz(func(t *testing.T, body []byte, which uint8) {
 		url := urls[int(which)%len(urls)]
-		o := New().Read(stock.Page{URL: url, FinalURL: url, Status: 200, Body: body, Outcome: stock.OK})
+		p := stock.Page{URL: url, FinalURL: url, Status: 200, Body: body, Outcome: stock.OK}
+		o := New().Read(p)
 		if o.URL != url || o.Source == "" || o.Outcome == "" {
 			t.Errorf("URL %q, source %q, outcome %q: want all three", o.URL, o.Source, o.Outcome)
 		}
-		if a := o.Offer.Availability; a.Purchasable() && (!o.Outcome.Good() || len(o.Evidence) == 0) {
-			t.Errorf("%s with outcome %s and %d pieces of evidence, want evidence for what can be bought", a, o.Outcome, len(o.Evidence))
-		}
-		if o.Offer.Availability == stock.Unknown && o.Reason == "" {
-			t.Errorf("Unknown with outcome %s and no reason", o.Outcome)
-		}
+		checkHonest(t, o)
 	})
+}
+
+// Each shop's own reader is given any bytes too, without the classifier in front
+// that would turn most of them away.
+func FuzzAmazon(f *testing.F) {
+	fuzzShop(f, amazon.Source{}, "amazon", "https://www.amazon.co.jp/dp/B0EXAMPLE1", "https://www.amazon.co.jp/dp/B0EXAMPLE1?m=A1")
+}
+
+// fuzzShop fuzzes one shop's reader, seeded by the shop's small pages.
+func fuzzShop(f *testing.F, src source, name string, urls ...string) {
+	for i, body := range smallPages(f, name) {
+		f.Add(body, uint8(i))
+	}
+	f.Fuzz(func(t *testing.T, body []byte, which uint8) {
+		p := stock.Page{URL: urls[int(which)%len(urls)], Status: 200, Body: body, Outcome: stock.OK}
+		d := page.Parse(p)
+		if s, ok := src.(identifier); ok {
+			if why, known := s.Stranger(d, d.URL); why != "" && !known {
+				t.Errorf("Stranger(%s) = %q and says that it does not know", p.URL, why)
+			}
+		}
+		checkHonest(t, src.Read(d))
+	})
+}
+
+// checkHonest checks what is true of every observation, whatever was read.
+func checkHonest(t *testing.T, o stock.Observation) {
+	t.Helper()
+	if a := o.Offer.Availability; a.Purchasable() && (!o.Outcome.Good() || len(o.Evidence) == 0) {
+		t.Errorf("%s with outcome %s and %d pieces of evidence, want evidence for what can be bought", a, o.Outcome, len(o.Evidence))
+	}
+	if o.Offer.Availability == stock.Unknown && o.Reason == "" {
+		t.Errorf("Unknown with outcome %s and no reason", o.Outcome)
+	}
+}
+
+// smallPages returns the pages in the archives of testdata whose names match.
+func smallPages(t testing.TB, name string) [][]byte {
+	t.Helper()
+	files, err := filepath.Glob("testdata/" + name + ".txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no small pages in testdata/%s.txtar: %v", name, err)
+	}
+	var pages [][]byte
+	for _, file := range files {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range a.Files {
+			if strings.HasSuffix(f.Name, ".html") {
+				pages = append(pages, f.Data)
+			}
+		}
+	}
+	return pages
 }

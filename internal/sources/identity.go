@@ -11,17 +11,31 @@ import (
 	"github.com/sainyuka/sainyuka/internal/sources/page"
 )
 
+// identifier is a source whose shop writes its own id of the product into the
+// page. That is surer than what the page calls its address: a shop may give all
+// variants of a product the address of one.
+type identifier interface {
+	// Stranger says why d is not the page of the product that asked names, "" when
+	// it is; known is false when the page does not say.
+	Stranger(d *page.Document, asked *url.URL) (why string, known bool)
+}
+
 // stranger says why the page is not the one that was asked for, "" when nothing
 // speaks against it. Shops write one product's address in many ways, so that only
 // what cannot be the same product counts: two addresses on one host that both
 // carry ids and share none, or that have nothing in common at all.
-func stranger(d *page.Document, asked *url.URL) string {
+func stranger(src source, d *page.Document, asked *url.URL) string {
 	if final, err := url.Parse(d.Page.FinalURL); err == nil && d.Page.FinalURL != "" {
 		if !strings.EqualFold(final.Hostname(), asked.Hostname()) {
 			return "redirects to " + final.Hostname() + ": watch that URL"
 		}
 		if moved(asked, final) {
 			return "was led to another page: " + clean(final)
+		}
+	}
+	if s, ok := src.(identifier); ok {
+		if why, known := s.Stranger(d, asked); known {
+			return why
 		}
 	}
 	own, err := url.Parse(d.Canonical())

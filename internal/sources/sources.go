@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/sainyuka/sainyuka/internal/sources/amazon"
 	"github.com/sainyuka/sainyuka/internal/sources/mercari"
 	"github.com/sainyuka/sainyuka/internal/sources/page"
 	"github.com/sainyuka/sainyuka/internal/sources/rakuten"
@@ -38,7 +39,10 @@ type Set struct{ sources []source }
 
 // New returns all the sources.
 func New() *Set {
-	return &Set{[]source{rakuten.Source{}, yahoo.Source{}, mercari.Source{}, anyPage{}}}
+	return &Set{[]source{
+		rakuten.Source{}, yahoo.Source{}, mercari.Source{}, amazon.Source{},
+		anyPage{},
+	}}
 }
 
 // anyPage reads the page of a shop that has no source of its own.
@@ -97,7 +101,7 @@ func (s *Set) Read(p stock.Page) stock.Observation {
 		o.Outcome, o.Reason, o.Evidence = v.outcome, v.reason, v.evidence()
 		return o
 	}
-	if why := stranger(d, u); why != "" {
+	if why := stranger(src, d, u); why != "" {
 		o.Outcome, o.Reason = stock.WrongProduct, why
 		return o
 	}

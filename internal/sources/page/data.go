@@ -15,11 +15,17 @@ type Data struct{ v any }
 // Data returns the JSON of the script element with the id; ok is false when
 // there is none or it is broken.
 func (d *Document) Data(id string) (root Data, ok bool) {
-	s := strings.TrimSpace(d.Script(id))
-	if s == "" {
+	return ParseData(d.Script(id))
+}
+
+// ParseData reads JSON that stands elsewhere on a page; ok is false when there is
+// none or it is broken.
+func ParseData(text string) (root Data, ok bool) {
+	text = strings.TrimSpace(text)
+	if text == "" {
 		return Data{}, false
 	}
-	dec := json.NewDecoder(strings.NewReader(s))
+	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()
 	if err := dec.Decode(&root.v); err != nil {
 		return Data{}, false

@@ -1,0 +1,129 @@
+// Package amazon reads item pages of Amazon.co.jp, in the desktop and the mobile
+// layout, by their buy box.
+//
+// The stock stands in div#availability and nowhere else: neighbours with nearly
+// the same name come first, and other items' buttons and prices fill the page.
+// One page may have several boxes (new, used, subscription). The watch is about
+// the new one; a page with nothing but a used box is about that, and says so by
+// its condition.
+//
+// 出品者からお求めいただけます means that no offer stands on the page: other
+// sellers have the thing behind one more link. That is OutOfStock here, the
+// cheapest of those offers being listed beside it when its price is shown, so
+// that the day on which the page itself sells again is a change. An address with
+// a seller (m=) asks for that seller's offer: another one's is none.
+//
+// Known from a real page (mobile, 残り11点): the stock text, both forms of the
+// price, seller and shipper, points, the foreign address. All other wordings, the
+// desktop layout, the rows of several offers, 招待 and プライム会員限定 are known from
+// public code and shops' help pages only; where they lead to nothing the answer is
+// Unknown.
+//
+// It does not read searches, the list of other sellers, or reviews, and it does
+// not follow short links (amzn.asia): they lead to another host.
+package amazon
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/sainyuka/sainyuka/internal/sources/page"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// Source reads Amazon.co.jp.
+type Source struct{}
+
+// Name returns "amazon".
+func (Source) Name() string { return "amazon" }
+
+// shortHost serves links that lead to item pages; they do not say which.
+const shortHost = "amzn.asia"
+
+// Owns reports whether u is an item page or a short link to one.
+func (Source) Owns(u *url.URL) bool { return u.Hostname() == shortHost || asin(u) != "" }
+
+// kept are the parameters that choose an offer: its seller and its variant. All
+// others tell Amazon where the visitor came from.
+var kept = []string{"m", "smid", "th", "psc"}
+
+// Request asks for /dp/ASIN, the one address that all ways of writing lead to.
+func (Source) Request(u *url.URL) (stock.Request, error) {
+	id := asin(u)
+	if id == "" {
+		return stock.Request{URL: u.String()}, nil
+	}
+	query := url.Values{}
+	for _, name := range kept {
+		if v := u.Query().Get(name); v != "" {
+			query.Set(name, v)
+		}
+	}
+	own := url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/dp/" + id, RawQuery: query.Encode()}
+	return stock.Request{URL: own.String()}, nil
+}
+
+var itemPath = regexp.MustCompile(`(?i)/(?:dp|gp/product|gp/aw/d|gp/offer-listing|exec/obidos/asin|o/asin)/([a-z0-9]{10})(?:/|$)`)
+
+// asin returns Amazon's id of the item that u is the page of, "" for none.
+func asin(u *url.URL) string {
+	switch u.Hostname() {
+	case "www.amazon.co.jp", "amazon.co.jp":
+	default:
+		return ""
+	}
+	if m := itemPath.FindStringSubmatch(u.Path); m != nil {
+		return strings.ToUpper(m[1])
+	}
+	return ""
+}
+
+// ownIDs are the places where a page writes the id of the item in its buy box or
+// at its head, which is surer than its canonical address: variants share one.
+var ownIDs = []struct{ selector, attribute string }{
+	{`#addToCart input[name="items[0.base][asin]"]`, "value"},
+	{`input#ASIN`, "value"},
+	{`#deliveryBlockSelectAsin`, "value"},
+	{`#averageCustomerReviews[data-asin]`, "data-asin"},
+}
+
+// Stranger compares the id in the address with the one on the page.
+func (Source) Stranger(d *page.Document, asked *url.URL) (why string, known bool) {
+	want, got := asin(asked), ownID(d)
+	switch {
+	case want == "" || got == "":
+		return "", false
+	case !strings.EqualFold(got, want):
+		return fmt.Sprintf("the page is of the item %s, not of %s", got, want), true
+	}
+	return "", true
+}
+
+// ownID returns the id that a page gives itself.
+func ownID(d *page.Document) string {
+	for _, own := range ownIDs {
+		if id := page.Fold(d.HTML.Find(own.selector).First().AttrOr(own.attribute, "")); id != "" {
+			return id
+		}
+	}
+	if u, err := url.Parse(d.Canonical()); err == nil {
+		return asin(u)
+	}
+	return ""
+}
+
+// Read reads an item page.
+func (Source) Read(d *page.Document) stock.Observation {
+	if d.Has(`a[href*="cs_404"], img[src*="/error/404"]`) {
+		return stock.Observation{URL: d.Page.URL, Outcome: stock.NotFound, Reason: "Amazon says that it has no such page", At: d.Page.FetchedAt}
+	}
+	f := readBoxes(d)
+	abroad := deliversAbroad(d, &f)
+	o := page.Merge(d, f)
+	if o.Offer.Availability == stock.Unknown && abroad != "" {
+		o.Reason += "; Amazon thinks of another country (" + abroad + ")"
+	}
+	return o
+}

@@ -1,0 +1,66 @@
+package amazon
+
+import (
+	"regexp"
+
+	"github.com/sainyuka/sainyuka/internal/sources/page"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// statement is what a stock text says.
+type statement struct {
+	availability stock.Availability
+	others       bool   // other sellers have it, this page does not
+	reason       string // why the text says nothing of stock, when it is known
+}
+
+// wordings are tried in this order: 在庫切れ also stands in texts that take orders,
+// and 残りN点 beside the days that a seller needs to pack.
+var wordings = []struct {
+	text *regexp.Regexp
+	says statement
+}{
+	{regexp.MustCompile(`(配送|発送|お届け)(は)?できません`), statement{reason: "Amazon does not send the item to the address that it assumes"}},
+	{regexp.MustCompile(`出品者からお求めいただけます`), statement{availability: stock.OutOfStock, others: true}},
+	{regexp.MustCompile(`お取り?扱いできません|お取り?扱いしておりません`), statement{availability: stock.OutOfStock}},
+	{regexp.MustCompile(`入荷次第[、,]?(商品を)?(配送|発送|お届け)|入荷予定日?(は|:).*ご?(予約|注文)(を)?(承|いただけ)`), statement{availability: stock.BackOrder}},
+	{regexp.MustCompile(`在庫切れ|入荷時期は未定|再入荷予定は立って|要件を満たす出品はありません`), statement{availability: stock.OutOfStock}},
+	{regexp.MustCompile(`発売予定日|予約受付中|予約商品`), statement{availability: stock.PreOrder}},
+	{regexp.MustCompile(`残り\s*[0-9]+\s*点|在庫(は)?残りわずか|残りわずか`), statement{availability: stock.LimitedAvailability}},
+	{regexp.MustCompile(`[0-9]+\s*時間以内に発送`), statement{availability: stock.InStock}},
+	{regexp.MustCompile(`(日|週間?|[かカヵヶケ]月)以内に発送`), statement{availability: stock.BackOrder}},
+	{regexp.MustCompile(`在庫あり`), statement{availability: stock.InStock}},
+}
+
+// stockText reads a text of div#availability.
+func stockText(text string) (statement, bool) {
+	for _, w := range wordings {
+		if !w.text.MatchString(text) {
+			continue
+		}
+		says := w.says
+		if q := page.QuantityLeft(text); says.availability == stock.LimitedAvailability && q != nil && *q == 0 {
+			says.availability = stock.OutOfStock
+		}
+		return says, true
+	}
+	a, ok := page.StockPhrase(text)
+	return statement{availability: a}, ok
+}
+
+var (
+	invited = regexp.MustCompile(`招待(を|の)?(リクエスト|申し?込|受付)|招待(販売|制)|招待された(方|お客様)`)
+	prime   = regexp.MustCompile(`プライム会員(の方|の方々|のお客様)?(のみ|だけ|限定)(が|で|の|に)?(の)?(購入|お買い|お求め|ご利用|ご注文|販売|商品|です)|プライム(会員)?限定(販売|商品)`)
+	closed  = regexp.MustCompile(`(終了|締め?切)`)
+)
+
+// saleMode reads who may buy.
+func saleMode(text string) stock.SaleMode {
+	switch {
+	case invited.MatchString(text):
+		return stock.Invitation
+	case prime.MatchString(text):
+		return stock.MembersOnly
+	}
+	return ""
+}
