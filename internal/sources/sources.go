@@ -107,6 +107,7 @@ func (s *Set) Read(p stock.Page) stock.Observation {
 	}
 	o = src.Read(d)
 	o.URL, o.Source, o.At, o.RetryAfter = p.URL, src.Name(), p.FetchedAt, p.RetryAfter
+	o.Evidence = weightiestFirst(o.Evidence)
 	return o
 }
 
