@@ -20,7 +20,7 @@ import (
 //
 //	go test -run '^$' -bench AlertLatency -benchtime 1x ./internal/e2e
 func BenchmarkAlertLatency(b *testing.B) {
-	const shopsPerRun, flips = 20, 5
+	const shopsPerRun, flips = 8, 12
 	town, s := newTown(b), newSink(b)
 	var shops []shop
 	for i := range shopsPerRun {
