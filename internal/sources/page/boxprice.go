@@ -2,6 +2,7 @@ package page
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -86,10 +87,18 @@ func (d *Document) boxPrice(f *Finding, box *html.Node) stock.Price {
 		return stock.Price{}
 	}
 	f.Says("price "+best.price.String(), best.text, where(best.node))
-	f.Lowered = d.layout().crossed[box]
+	f.Lowered = slices.Clone(d.layout().crossed[box])
 	for _, t := range d.layout().tags[box] {
-		if t.was && t != best {
+		switch {
+		case t.was && t != best:
 			f.Lowered = append(f.Lowered, t.price)
+		case t == best:
+			f.Shown = append(f.Shown, t.price)
+		}
+	}
+	for _, t := range d.layout().tags[d.region(box)] {
+		if !t.was && t.score > dismissed {
+			f.Shown = append(f.Shown, t.price)
 		}
 	}
 	return best.price

@@ -44,36 +44,6 @@ func buyLabel(s string) (later stock.Availability, ok bool) {
 	return 0, false
 }
 
-// Texts of buttons, in folded lower case.
-var (
-	// cartPhrases say what they do wherever they stand.
-	cartPhrases = []string{
-		"カートに入れ", "カートへ入れ", "カートにいれ", "カートに追加", "カートに商品を入れ", "カゴに入れ", "かごに入れ", "カゴへ入れ", "かごへ入れ", "買い物かごに", "買物かごに", "買い物カゴに", "バッグに入れ", "バッグに追加", "ショッピングバッグに", "今すぐ購入", "今すぐ買う", "購入手続き", "購入する", "購入画面へ", "ご購入はこちら", "注文する", "注文手続き", "レジに進む",
-		"add to cart", "add to basket", "add to bag", "add to trolley", "add to shopping", "add to my cart", "add to order", "buy now", "buy it now", "place bid",
-		"in den warenkorb", "in den einkaufswagen", "in warenkorb", "jetzt kaufen", "sofort kaufen", "ajouter au panier", "ajouter à mon panier", "ajouter à la commande", "acheter maintenant", "acheter cet article", "aggiungi al carrello", "metti nel carrello", "acquista ora", "compra ora", "añadir al carrito", "añadir a la cesta", "añadir a cesta", "agregar al carro", "agregar al carrito", "agregar a la bolsa", "comprar ahora",
-		"adicionar ao carrinho", "adicionar à sacola", "comprar agora", "in winkelwagen", "in winkelmand", "in mijn winkel", "toevoegen aan winkel", "dodaj do koszyka", "do koszyka", "kup teraz", "do košíka", "do košíku", "do kosika", "v košarico", "u košaricu", "u korpu", "adauga in cos", "adaugă în coș", "adauga în coş", "adauga in cosul", "kosárba", "в корзину", "добавить в корзину", "до кошика", "у кошик", "в количката", "grozā", "į krepšelį", "ostukorvi", "ostoskoriin", "i varukorg", "i kurv", "i handlekurv", "sepete ekle", "hemen al", "στο καλάθι",
-		"加入購物車", "放入購物車", "加入购物车", "立即購買", "立即购买", "直接購買", "我要購買", "바로구매", "바로 구매", "구매하기", "장바구니 담기", "장바구니에", "הוסף לסל", "הוספה לסל", "קנה עכשיו", "أضف إلى السلة", "أضف إلى عربة", "اشتر الآن",
-	}
-	preorderLabels = []string{"予約する", "今すぐ予約", "ご予約はこちら", "予約注文する", "予約カート", "pre-order", "preorder", "pre order", "vorbestellen", "précommander", "reservar ahora", "preordina"}
-	// orderVerbs are words that also stand in titles and headings; a button's text
-	// is or begins with one.
-	orderVerbs = []string{
-		"購入", "カートへ", "ご注文", "買う", "buy", "order", "order now", "purchase", "get tickets", "kaufen", "bestellen", "acheter", "commander", "comprar", "compra", "acquista", "ordina", "encomendar", "koop", "kup", "koupit", "kúpiť", "kupi", "naroči", "naruči", "kjøp", "köp", "køb", "osta", "pirkt", "pirkti", "купить", "заказать", "купити", "купи", "поръчай", "satın al", "購買", "订购", "구매", "קנה", "شراء",
-	}
-	// notBuyWords make of any of these something else.
-	notBuyWords = []string{
-		"お知らせ", "通知", "お気に入り", "リクエスト", "再入荷", "入荷", "売り切れ", "売切れ", "品切れ", "在庫切れ", "在庫なし", "完売", "できません", "終了", "方法", "ガイド", "履歴", "レビュー", "説明", "ランキング", "まとめて", "セットで", "見る", "確認", "全て", "すべて",
-		"notify", "wish", "wishlist", "sold out", "out of stock", "unavailable", "not available", "view", "go to", "guide", "gift card", "protection", "warranty", "review", "together", "both", "all", "how to", "why", "in store", "track", "history", "status", "voir", "merkzettel", "ver", "added", "tracking",
-	}
-)
-
-// orderNames are parts of the ids, names and classes that shops give to such
-// buttons, without hyphens and spaces.
-var orderNames = []string{
-	"addtocart", "addtobasket", "addtobag", "addtotrolley", "addtoorder", "addtoshopping", "additemto", "addcart", "add2cart", "cartadd", "buynow", "buybutton", "buttonbuy",
-	"btnbuy", "btncart", "buttoncart", "cartbtn", "cartbutton", "cartinbtn", "intocart", "placebid",
-}
-
 var squeezed = strings.NewReplacer("-", "", "_", "", " ", "")
 
 // namedOrder reports whether names of a button say that it orders.

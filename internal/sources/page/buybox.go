@@ -95,7 +95,7 @@ func (d *Document) linesOf(box *html.Node) []line {
 	var visit func(n *html.Node)
 	visit = func(n *html.Node) {
 		for c := n.FirstChild; c != nil && len(all) < maxLines; c = c.NextSibling {
-			if c.Type != html.ElementNode || hidden(c) || struck(c) {
+			if c.Type != html.ElementNode || hidden(c) || struck(c) || spoken(c) {
 				continue
 			}
 			switch c.DataAtom {
@@ -134,17 +134,22 @@ func leaf(n *html.Node) bool {
 // nearby returns the lines around the box that are called after the stock: shops
 // put them above the price or beside the heading.
 func (d *Document) nearby(box *html.Node) []line {
-	region := box
-	for i := 0; i < 4 && region.Parent != nil && region.Parent.DataAtom != atom.Body && d.layout().size[region.Parent] <= maxBox; i++ {
-		region = region.Parent
-	}
 	var all []line
-	for n := range region.Descendants() {
+	for n := range d.region(box).Descendants() {
 		if size := d.layout().size[n]; n.Type == html.ElementNode && size > 0 && size <= maxLine && d.is(n, aboutStock) && !contains(box, n) && !contains(n, box) && len(all) < maxLines && !d.elsewhere(n) {
 			all = append(all, line{visible(n), n})
 		}
 	}
 	return all
+}
+
+// region returns the part of the page around a box that still speaks of the box's
+// product.
+func (d *Document) region(box *html.Node) *html.Node {
+	for i := 0; i < 4 && box.Parent != nil && box.Parent.DataAtom != atom.Body && d.layout().size[box.Parent] <= maxBox; i++ {
+		box = box.Parent
+	}
+	return box
 }
 
 // boxAvailability reads what button and lines of the box say together.

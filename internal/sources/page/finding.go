@@ -27,7 +27,12 @@ type Finding struct {
 	// says nothing, and nobody else may say the opposite.
 	Conflict stock.Availability
 	// Lowered are prices that the page shows as what the thing cost before.
-	Lowered  []stock.Price
+	Lowered []stock.Price
+	// Shown are the prices that the page shows as what the thing may cost now.
+	Shown []stock.Price
+	// From is the lowest price of several offers. It is not the chosen offer's
+	// price, unless the page asks just that.
+	From     stock.Price
 	Evidence []stock.Evidence
 	Reason   string // why there is no availability, when the method knows
 }

@@ -152,15 +152,39 @@ func (d *Document) fuse(findings []Finding, by settlement) stock.Offer {
 	return out
 }
 
-// current returns the price to pay where the structured data still has the price
-// that the page itself shows as the one before: the lower one beside it.
+// current returns the price to pay, where p is the one that the strongest method
+// names. Structured data is often older than the page around it, so that what the
+// page shows beside its order button decides: between methods that name different
+// prices, for the lower of a price and the one that it replaced, and on whether
+// the lowest price of several offers is the price of this one.
 func current(p stock.Price, findings []Finding) stock.Price {
+	shown, lowered := displayed(findings)
+	if slices.Contains(lowered, p) {
+		for _, f := range findings {
+			if now := f.Offer().Price; now.Comparable(p) && now.Minor > 0 && now.Minor < p.Minor {
+				return now
+			}
+		}
+	}
+	if p.Known() && slices.Contains(shown, p) {
+		return p
+	}
 	for _, f := range findings {
-		if now := f.Offer().Price; slices.Contains(f.Lowered, p) && now.Comparable(p) && now.Minor > 0 && now.Minor < p.Minor {
-			return now
+		for _, other := range []stock.Price{f.Offer().Price, f.From} {
+			if f.Method != stock.MethodBuyBox && other.Known() && slices.Contains(shown, other) {
+				return other
+			}
 		}
 	}
 	return p
+}
+
+// displayed joins what the findings saw of the page's display.
+func displayed(findings []Finding) (shown, lowered []stock.Price) {
+	for _, f := range findings {
+		shown, lowered = append(shown, f.Shown...), append(lowered, f.Lowered...)
+	}
+	return shown, lowered
 }
 
 // offerURL returns the address to buy at: the offer's own when it is on the

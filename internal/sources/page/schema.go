@@ -197,7 +197,7 @@ func currencyOf(items ...*item) string {
 
 // explain notes the evidence for the facts of the chosen offer.
 func (r *offerReader) explain(f *Finding, o readOffer) {
-	f.Doubtful = o.doubtful
+	f.Doubtful, f.From = o.doubtful, o.from
 	fact := func(what string, it *item, names ...string) {
 		if s, where := it.text(names...); s != "" {
 			f.Says(what, s, where)

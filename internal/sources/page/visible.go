@@ -1,6 +1,8 @@
 package page
 
 import (
+	"bytes"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -9,20 +11,30 @@ import (
 
 // visible returns the text below n as a reader sees it, folded: no scripts, no
 // struck-out text, nothing that is hidden by its own attributes, and a space
-// wherever an element begins or ends a line.
+// wherever an element begins or ends a line. Numbers of two elements stay two
+// numbers, and small digits behind a number are its cents.
 func visible(n *html.Node) string {
-	var b strings.Builder
-	writeVisible(&b, n)
-	return Fold(b.String())
+	var w visibleText
+	w.add(n)
+	return Fold(string(w.buf))
 }
 
-func writeVisible(b *strings.Builder, n *html.Node) {
-	if b.Len() > 64<<10 {
+// visibleText is a text while it is written.
+type visibleText struct{ buf []byte }
+
+// maxVisible bounds the text of one element.
+const maxVisible = 64 << 10
+
+func (w *visibleText) add(n *html.Node) {
+	if len(w.buf) > maxVisible {
 		return
 	}
 	switch n.Type {
 	case html.TextNode:
-		b.WriteString(n.Data)
+		if len(w.buf) > 0 && isDigit(w.buf[len(w.buf)-1]) && len(n.Data) > 0 && isDigit(n.Data[0]) {
+			w.buf = append(w.buf, ' ')
+		}
+		w.buf = append(w.buf, n.Data...)
 		return
 	case html.ElementNode:
 		if hidden(n) || struck(n) {
@@ -32,17 +44,58 @@ func writeVisible(b *strings.Builder, n *html.Node) {
 	default:
 		return
 	}
+	if cents, ok := centsOf(n); ok && w.addCents(cents) {
+		return
+	}
 	line := !inline[n.DataAtom]
 	if line {
-		b.WriteByte('\n')
+		w.buf = append(w.buf, '\n')
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		writeVisible(b, c)
+		w.add(c)
 	}
 	if line {
-		b.WriteByte('\n')
+		w.buf = append(w.buf, '\n')
 	}
 }
+
+var centsName = regexp.MustCompile(`(?i)cent|frac|decimal|dec\b|kop|grosz|haler|minor|\bsup`)
+
+// isCents reports whether n is drawn or called as the small digits of a price.
+func isCents(n *html.Node) bool {
+	return n.DataAtom == atom.Sup || n.DataAtom == atom.Small || centsName.MatchString(attr(n, "class"))
+}
+
+// centsOf returns the text of n if it is two digits and drawn or called as cents.
+func centsOf(n *html.Node) (string, bool) {
+	if !isCents(n) {
+		return "", false
+	}
+	s := strings.TrimSpace(textOf(n))
+	return s, len(s) == 2 && isDigit(s[0]) && isDigit(s[1])
+}
+
+// addCents writes cents behind the whole number that the text ends with. It
+// reports whether there is one.
+func (w *visibleText) addCents(cents string) bool {
+	whole := bytes.TrimRight(w.buf, " \t\r\n")
+	from := len(whole)
+	for from > 0 && (isDigit(whole[from-1]) || whole[from-1] == '.' || whole[from-1] == ',') {
+		from--
+	}
+	number := whole[from:]
+	if len(number) == 0 || !isDigit(number[len(number)-1]) {
+		return false
+	}
+	point := byte('.')
+	if bytes.IndexByte(number, '.') >= 0 {
+		point = ','
+	}
+	w.buf = append(append(whole, point), cents...)
+	return true
+}
+
+func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
 // inline are the elements that do not begin a line of their own.
 var inline = map[atom.Atom]bool{
@@ -65,10 +118,52 @@ func hidden(n *html.Node) bool {
 			if styled(a.Val, "display", "none") || styled(a.Val, "visibility", "hidden") {
 				return true
 			}
+		case "class":
+			if hiddenByClass(a.Val) {
+				return true
+			}
 		}
 	}
 	return false
 }
+
+// hidingClasses are the names that style sheets everywhere give to what is not
+// drawn.
+var hidingClasses = map[string]bool{
+	"hidden": true, "hide": true, "is-hidden": true, "u-hidden": true, "js-hidden": true, "ng-hide": true, "d-none": true, "displaynone": true,
+	"display-none": true, "no-display": true, "aok-hidden": true, "a-hidden": true, "uk-hidden": true, "is-hide": true,
+}
+
+// hiddenByClass reports whether a class attribute hides its element on every
+// screen: "hidden md:block" and "d-none d-md-flex" hide it on small ones only.
+func hiddenByClass(classes string) bool {
+	if !strings.Contains(classes, "hid") && !strings.Contains(classes, "none") && !strings.Contains(classes, "no-display") {
+		return false
+	}
+	hides := false
+	for name := range strings.FieldsSeq(classes) {
+		if shownAgain.MatchString(name) {
+			return false
+		}
+		hides = hides || hidingClasses[strings.ToLower(name)]
+	}
+	return hides
+}
+
+var shownAgain = regexp.MustCompile(`^(d-)?(xs|sm|md|lg|xl|xxl|2xl|print|desktop|mobile|tablet)[:-](block|flex|grid|table|inline\S*|contents)`)
+
+// spoken reports whether n or a near ancestor is there for screen readers only,
+// which are also told what is the case at times and not now.
+func spoken(n *html.Node) bool {
+	for p, i := n, 0; p != nil && i < 3; p, i = p.Parent, i+1 {
+		if spokenClass.MatchString(attr(p, "class")) {
+			return true
+		}
+	}
+	return false
+}
+
+var spokenClass = regexp.MustCompile(`(?i)(^|\s)(clipped|clip|sr-only|visually-?hidden|screen-?reader\S*|offscreen|a11y\S*|u-audible|vh)(\s|$)`)
 
 // struck reports whether the text of n is crossed out.
 func struck(n *html.Node) bool {
