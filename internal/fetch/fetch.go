@@ -94,6 +94,9 @@ func New(o Options) (*Client, error) {
 func (c *Client) Fetch(ctx context.Context, req stock.Request) stock.Page {
 	page := c.fetch(ctx, req)
 	page.URL = req.URL
+	if req.API != "" {
+		page.URL, page.FinalURL = req.API, ""
+	}
 	if page.FetchedAt.IsZero() {
 		page.FetchedAt = time.Now()
 	}
@@ -121,7 +124,7 @@ func (c *Client) fetch(ctx context.Context, req stock.Request) stock.Page {
 		return c.failed(err)
 	}
 	for hop := 0; ; hop++ {
-		gap, stop := c.admit(ctx, t)
+		gap, stop := c.admit(ctx, t, req.API != "")
 		if stop != nil {
 			return *stop
 		}
@@ -137,12 +140,15 @@ func (c *Client) fetch(ctx context.Context, req stock.Request) stock.Page {
 	}
 }
 
-// admit decides whether t may be asked at all. It returns the gap to keep, or the
-// page that says why not.
-func (c *Client) admit(ctx context.Context, t target) (gap time.Duration, stop *stock.Page) {
+// admit decides whether t may be asked at all; invited means that robots.txt has
+// no say. It returns the gap to keep, or the page that says why not.
+func (c *Client) admit(ctx context.Context, t target, invited bool) (gap time.Duration, stop *stock.Page) {
 	refuse := func(p stock.Page) (time.Duration, *stock.Page) { return 0, &p }
 	if err := c.guard.checkHost(t.host); err != nil {
 		return refuse(c.failed(err))
+	}
+	if invited {
+		return c.every(t.host), nil
 	}
 	robots, err := c.robotsFor(ctx, t)
 	if err != nil {

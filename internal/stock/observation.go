@@ -34,12 +34,16 @@ func (o Outcome) Good() bool { return o == OK || o == NotModified }
 type Request struct {
 	URL    string      // absolute http or https URL, the page that is really asked
 	Header http.Header // additional headers, nil for none
+	// API is set for a request to an official API: the name that it goes by in
+	// its Page, since its URL may hold the user's key. robots.txt, which speaks to
+	// those who wander about, is not asked: the key is the permission.
+	API string
 }
 
 // Page is what was fetched, or why it was not. fetch makes it, sources read it.
 type Page struct {
-	URL        string      // as asked
-	FinalURL   string      // as reached after redirects on the same host; "" when nothing was reached
+	URL        string      // as asked; for an official API the request's name, see Request.API
+	FinalURL   string      // as reached after redirects on the same host; "" when nothing was reached, and for an API
 	Status     int         // HTTP status; 0 when there was no answer
 	Header     http.Header // of the answer; nil for a saved file
 	Body       []byte      // decoded to UTF-8, complete
