@@ -66,6 +66,7 @@ func (l *live) wait() error {
 // set makes a checked configuration the running one.
 func (l *live) set(cfg *config.Config, rules notify.Rules) {
 	if l.watcher != nil {
+		l.app.observer.sources.Store(withKeys(cfg)) // before the watches that may need its keys
 		l.watcher.Set(cfg.Products, cfg.Hash)
 		l.app.observer.keep(watchedURLs(cfg.Products))
 	}

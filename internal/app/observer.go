@@ -8,11 +8,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/fetch"
 	"github.com/sainyuka/sainyuka/internal/sources"
+	"github.com/sainyuka/sainyuka/internal/sources/rakutenapi"
+	"github.com/sainyuka/sainyuka/internal/sources/yahooapi"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -21,8 +24,8 @@ import (
 // that "not modified" repeats that reading and nothing older.
 type observer struct {
 	fetch   *fetch.Client
-	sources *sources.Set
-	terms   []string // hosts whose terms the user has taken on
+	sources atomic.Pointer[sources.Set] // a reload brings other keys
+	terms   []string                    // hosts whose terms the user has taken on
 
 	mu       sync.Mutex
 	readings map[string]stock.Observation // by watch URL; only answers with a validator
@@ -36,7 +39,18 @@ func newObserver(cfg *config.Config, version string, every func(string) time.Dur
 	if err != nil {
 		return nil, err
 	}
-	return &observer{fetch: client, sources: sources.New(), terms: cfg.Fetch.TermsAccepted, readings: map[string]stock.Observation{}}, nil
+	o := &observer{fetch: client, terms: cfg.Fetch.TermsAccepted, readings: map[string]stock.Observation{}}
+	o.sources.Store(withKeys(cfg))
+	return o, nil
+}
+
+// withKeys returns all the sources, with the user's keys of the official APIs.
+func withKeys(cfg *config.Config) *sources.Set {
+	r, y := cfg.API.Rakuten, cfg.API.Yahoo
+	return sources.NewWithKeys(sources.Keys{
+		Rakuten: rakutenapi.Key{URL: r.URL, ApplicationID: r.ApplicationID.Reveal(), AccessKey: r.AccessKey.Reveal(), Referer: r.Referer},
+		Yahoo:   yahooapi.Key{URL: y.URL, AppID: y.AppID.Reveal()},
+	})
 }
 
 // Look looks at one page, once, as a watcher with this configuration would.
@@ -66,13 +80,14 @@ func (o *observer) close() { o.fetch.Close() }
 
 // Observe looks at the page of a watch once.
 func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation {
-	req, err := o.sources.Request(rawURL)
+	set := o.sources.Load()
+	req, err := set.Request(rawURL)
 	if err != nil {
-		return stock.Observation{URL: rawURL, Outcome: stock.Failed, Reason: err.Error(), At: time.Now()}
+		return stock.Observation{URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Failed, Reason: err.Error(), At: time.Now()}
 	}
 	if host := o.untaken(rawURL); host != "" {
 		return stock.Observation{
-			URL: rawURL, Source: o.sources.Name(rawURL), Outcome: stock.Disallowed, At: time.Now(),
+			URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Disallowed, At: time.Now(),
 			Reason: "the terms of " + host + " restrict automation: list it in fetch.terms_accepted to take that on",
 		}
 	}
@@ -80,7 +95,11 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 	if page.Outcome == stock.NotModified {
 		return o.repeat(rawURL, req.URL, page)
 	}
-	seen := o.sources.Read(page)
+	if more, ok := set.More(page); ok {
+		o.fetch.Forget(req.URL) // a 304 would speak of the first answer alone
+		return set.Read(page, o.fetch.Fetch(ctx, more))
+	}
+	seen := set.Read(page)
 	o.remember(rawURL, req.URL, page, seen)
 	return seen
 }
@@ -90,7 +109,7 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 func (o *observer) untaken(rawURL string) string {
 	host := o.Host(rawURL)
 	bare, _, _ := strings.Cut(host, ":")
-	if !o.sources.Restricted(rawURL) || slices.Contains(o.terms, host) || slices.Contains(o.terms, bare) {
+	if !o.sources.Load().Restricted(rawURL) || slices.Contains(o.terms, host) || slices.Contains(o.terms, bare) {
 		return ""
 	}
 	return bare
@@ -117,7 +136,7 @@ func (o *observer) repeat(rawURL, asked string, page stock.Page) stock.Observati
 	if !ok {
 		o.fetch.Forget(asked) // so that the next look gets the page
 		return stock.Observation{
-			URL: rawURL, Source: o.sources.Name(rawURL), Outcome: stock.Failed,
+			URL: rawURL, Source: o.Source(rawURL), Outcome: stock.Failed,
 			Reason: "not modified, but no reading of this page is kept", At: page.FetchedAt,
 		}
 	}
@@ -155,7 +174,7 @@ func (o *observer) keep(watched map[string]bool) {
 // Host returns the key of the host that is really asked for a watch: lower case,
 // with its port unless that is the scheme's own; "" when the URL names none.
 func (o *observer) Host(rawURL string) string {
-	req, err := o.sources.Request(rawURL)
+	req, err := o.sources.Load().Request(rawURL)
 	if err != nil {
 		return ""
 	}
@@ -174,4 +193,4 @@ func (o *observer) Host(rawURL string) string {
 }
 
 // Source is the name of the source that reads a watch's URL.
-func (o *observer) Source(rawURL string) string { return o.sources.Name(rawURL) }
+func (o *observer) Source(rawURL string) string { return o.sources.Load().Name(rawURL) }

@@ -22,6 +22,7 @@ type Config struct {
 	NATS     NATS
 	Web      Web
 	Fetch    Fetch
+	API      API
 	Hosts    map[string]Host // by host key, see Every
 	Alerts   Alerts
 	Products []stock.Product // with their watches' IDs
@@ -52,6 +53,26 @@ type Fetch struct {
 	AllowPrivateAddresses bool
 	BrowserURL            string
 	TermsAccepted         []string // host keys
+}
+
+// API holds what the user has from shops for their official APIs.
+type API struct {
+	Rakuten RakutenAPI
+	Yahoo   YahooAPI
+}
+
+// RakutenAPI is the key of an application registered with Rakuten Web Service.
+type RakutenAPI struct {
+	ApplicationID Secret // "": the API is not asked
+	AccessKey     Secret
+	Referer       string // the registered site; "": none is sent
+	URL           string // where the API is; "": its usual address
+}
+
+// YahooAPI is the key of an application registered with Yahoo! JAPAN.
+type YahooAPI struct {
+	AppID Secret // "": the API is not asked
+	URL   string
 }
 
 // Host says how one host is asked.
@@ -86,7 +107,17 @@ func (c *Config) Every(host string) time.Duration {
 			return h.Every
 		}
 	}
+	if every, ok := apiEvery[host]; ok {
+		return every
+	}
 	return defaultEvery
+}
+
+// apiEvery holds what the documents of the official APIs allow: Rakuten about one
+// request a second, Yahoo! thirty a minute.
+var apiEvery = map[string]time.Duration{
+	"openapi.rakuten.co.jp": time.Second,
+	"shopping.yahooapis.jp": 2 * time.Second,
 }
 
 // maxFile holds well over a hundred thousand watches.

@@ -58,6 +58,8 @@ func TestNoSecretInMistakes(t *testing.T) {
 		"[fetch]\nproxy = \"socks5://me:hunter2@proxy.example:3128\"",
 		"[fetch]\nproxy = \"http://me:hunter2@proxy.example:99999\"",
 		"[nats]\nurl = \"nats://me:hunter2@a:4222,nats://me:hunter2%zz@b\"",
+		"[api.rakuten]\napplication_id = \"hunter2 hunter2\"",
+		"[api.yahoo]\napp_id = \"hunter2${\"",
 		"[[channel]]\nid = \"x\"\ntype = \"ntfy\"\nurl = \"https://ntfy.example/hunter2/\"\ntoken = \"${hunter\"",
 		"[[channel]]\nid = \"x\"\ntype = \"webhook\"\nurl = \"https://hook.example/hunter2#\"\nsecret = \"hunter2\"",
 		"[[channel]]\nid = \"x\"\ntype = \"webhook\"\nurl = \"https://hook.example:hunter2/\"\nsecret = \"whsec_hunter2\"",
@@ -129,6 +131,13 @@ func TestEveryKeyIsRead(t *testing.T) {
 			UserAgent: "mine/1.0", Contact: "me@example.org", Timeout: 20 * time.Second, Proxy: "http://127.0.0.1:3128",
 			AllowPrivateAddresses: true, BrowserURL: "http://127.0.0.1:9222", TermsAccepted: []string{"jp.mercari.com"},
 		},
+		API: API{
+			Rakuten: RakutenAPI{
+				ApplicationID: "0c3f1b1e-0000-4000-8000-1234567890ab", AccessKey: "pk_tk_123",
+				Referer: "https://box.example/", URL: "http://127.0.0.1:8082",
+			},
+			Yahoo: YahooAPI{AppID: "dj00aiZpPWFiYyZzPWNvbnN1bWVyc2VjcmV0Jng9MDA-", URL: "http://127.0.0.1:8083"},
+		},
 		Hosts: map[string]Host{"item.rakuten.co.jp": {Every: 3 * time.Second}, "shop.example:8443": {Every: 100 * time.Millisecond}},
 		Alerts: Alerts{
 			Owner: []string{"hook"}, Kinds: []stock.Kind{stock.Restocked, stock.PriceDrop},
@@ -142,6 +151,8 @@ func TestEveryKeyIsRead(t *testing.T) {
 					watch("https://item.rakuten.co.jp/shop/item/", stock.Watch{Interval: 30 * time.Second, MinInterval: 10 * time.Second, Confirm: 2}),
 					watch("https://jp.mercari.com/search?keyword=switch2", stock.Watch{Interval: 10 * time.Minute, MinInterval: 15 * time.Second}),
 					watch("http://127.0.0.1:8081/item", stock.Watch{Interval: 5 * time.Second, MinInterval: 5 * time.Second}),
+					watch("rakuten-api:?jan=4902370553024&max_price=54978", stock.Watch{Interval: time.Minute, MinInterval: 15 * time.Second}),
+					watch("yahoo-api:?q=switch2 本体&not=ケース", stock.Watch{Interval: 2 * time.Minute, MinInterval: 15 * time.Second}),
 				},
 			},
 			{
@@ -209,7 +220,10 @@ func TestEvery(t *testing.T) {
 		"[::1]:80":          5 * time.Second,
 		"[::1]":             5 * time.Second,
 		"www.shop.example":  2 * time.Second,
-		"":                  2 * time.Second,
+		// What the documents of the official APIs allow.
+		"openapi.rakuten.co.jp": time.Second,
+		"shopping.yahooapis.jp": 2 * time.Second,
+		"":                      2 * time.Second,
 	} {
 		if got := c.Every(host); got != want {
 			t.Errorf("Every(%q) = %v, want %v", host, got, want)

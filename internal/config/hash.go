@@ -20,13 +20,14 @@ func (c *Config) hash() (string, error) {
 		Timeout                                time.Duration
 		Private                                bool
 		Terms                                  []string
+		API                                    API // Secret encodes itself as "***"
 		Hosts                                  map[string]Host
 		Alerts                                 Alerts
 		Products                               []stock.Product
 		Channels                               []Channel // Secret encodes itself as "***"
 	}{
 		c.Language, c.Timezone.String(), c.Fetch.UserAgent, c.Fetch.Contact, c.Fetch.Timeout,
-		c.Fetch.AllowPrivateAddresses, c.Fetch.TermsAccepted, c.Hosts, c.Alerts, c.Products, c.Channels,
+		c.Fetch.AllowPrivateAddresses, c.Fetch.TermsAccepted, c.API, c.Hosts, c.Alerts, c.Products, c.Channels,
 	}
 	text, err := json.Marshal(meaning)
 	if err != nil {

@@ -3,7 +3,6 @@ package config
 import (
 	"net/url"
 	"regexp"
-	"strings"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -28,11 +27,11 @@ const (
 var defaultDrop = stock.Drop{Percent: 5}
 
 // products reads every [[product]].
-func (s *section) products(channels []Channel, accepted []string) []stock.Product {
+func (s *section) products(c *Config) []stock.Product {
 	var products []stock.Product
 	first := map[string]int{}
 	for _, p := range s.tables("product") {
-		products = append(products, p.product(first, channels, accepted))
+		products = append(products, p.product(first, c))
 	}
 	if !s.has("product") {
 		s.r.list.missing(1, "product", `there is nothing to watch: add a [[product]] with an id, and below it a [[product.watch]] with a url`)
@@ -45,7 +44,7 @@ var (
 	janShape      = regexp.MustCompile(`^([0-9]{8}|[0-9]{12}|[0-9]{13})$`)
 )
 
-func (s *section) product(first map[string]int, channels []Channel, accepted []string) stock.Product {
+func (s *section) product(first map[string]int, c *Config) stock.Product {
 	defer s.done()
 	p := stock.Product{ID: s.id("product", first)}
 	p.Name = s.upTo("name", p.ID, maxName)
@@ -63,17 +62,17 @@ func (s *section) product(first map[string]int, channels []Channel, accepted []s
 	p.AlertOnFirst = s.flag("alert_on_first")
 	p.Priority = s.number("priority", defaultPriority, maxPriority)
 	names, given := s.words("notify")
-	p.Notify, p.NotifyAll = s.r.channelIDs(names, channels), !given
-	p.Watches = s.watches(p.ID, accepted)
+	p.Notify, p.NotifyAll = s.r.channelIDs(names, c.Channels), !given
+	p.Watches = s.watches(p.ID, c)
 	return p
 }
 
 // watches reads the [[product.watch]] of one product.
-func (s *section) watches(product string, accepted []string) []stock.Watch {
+func (s *section) watches(product string, c *Config) []stock.Watch {
 	var watches []stock.Watch
 	first := map[string]int{}
 	for _, w := range s.tables("watch") {
-		watch := w.watch(product, accepted)
+		watch := w.watch(product, c)
 		if line := first[watch.ID]; line > 0 && watch.URL != "" {
 			w.errorf("url", "this product watches the URL already (line %d)", line)
 		}
@@ -86,10 +85,10 @@ func (s *section) watches(product string, accepted []string) []stock.Watch {
 	return watches
 }
 
-func (s *section) watch(product string, accepted []string) stock.Watch {
+func (s *section) watch(product string, c *Config) stock.Watch {
 	defer s.done()
-	u, raw := s.page("url")
-	usual, shy := defaultInterval, u != nil && restricted(u, accepted)
+	u, raw := s.page("url", c.API)
+	usual, shy := defaultInterval, u != nil && restricted(u, c.Fetch.TermsAccepted)
 	if shy {
 		usual = restrictedLeast
 	}
@@ -109,11 +108,8 @@ func (s *section) watch(product string, accepted []string) stock.Watch {
 	return w
 }
 
-// laterSchemes are the forms of a watch that ask a shop's API.
-var laterSchemes = []string{"rakuten-api", "rakuten-books", "yahoo-api"}
-
-// page reads the URL of a watch.
-func (s *section) page(key string) (u *url.URL, raw string) {
+// page reads the URL of a watch; u is nil for the query of an API.
+func (s *section) page(key string, keys API) (u *url.URL, raw string) {
 	n := s.take(key, formText)
 	if n == nil {
 		if !s.has(key) {
@@ -121,11 +117,12 @@ func (s *section) page(key string) (u *url.URL, raw string) {
 		}
 		return nil, ""
 	}
-	for _, scheme := range laterSchemes {
-		if strings.HasPrefix(strings.ToLower(n.text), scheme+":") {
-			s.errorf(key, "%s: is not available in this version; give the item's page, an http or https URL", scheme)
+	if api, ok := stock.IsQuery(n.text); ok {
+		if err := keys.query(api, n.text); err != nil {
+			s.errorf(key, "%v", err)
 			return nil, ""
 		}
+		return nil, n.text
 	}
 	u, err := parseURL(n.text, "https", "http")
 	switch {

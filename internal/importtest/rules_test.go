@@ -42,7 +42,7 @@ var allow = map[string]rule{
 	"app": {
 		own: []string{
 			"bus", "config", "diff", "fetch", "notify", "notify/log", "notify/ntfy", "notify/webhook", "ops", "pricing",
-			"schedule", "sources", "stock", "watch", "web",
+			"schedule", "sources", "sources/rakutenapi", "sources/yahooapi", "stock", "watch", "web",
 		},
 		libraries: []string{natsGo, prometheus, xSync, flock},
 	},
@@ -71,12 +71,21 @@ var allow = map[string]rule{
 		},
 		tests: []string{"github.com/temoto/robotstxt"}, // colly's own reader of robots.txt, to compare with
 	},
-	"sources":         {own: []string{"sources/amazon", "sources/mercari", "sources/page", "sources/rakuten", "sources/yahoo", "stock"}, libraries: []string{prometheus}},
-	"sources/amazon":  {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
-	"sources/mercari": {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
-	"sources/rakuten": {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
-	"sources/yahoo":   {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
-	"sources/page":    {own: []string{"stock"}, libraries: []string{goquery, xNet, xText}},
+	"sources": {
+		own: []string{
+			"sources/amazon", "sources/mercari", "sources/page", "sources/rakuten", "sources/rakutenapi", "sources/yahoo", "sources/yahooapi",
+			"stock",
+		},
+		libraries: []string{prometheus},
+	},
+	"sources/amazon":     {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
+	"sources/mercari":    {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
+	"sources/rakuten":    {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
+	"sources/yahoo":      {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
+	"sources/rakutenapi": {own: []string{"sources/official", "sources/page", "stock"}},
+	"sources/yahooapi":   {own: []string{"sources/official", "stock"}},
+	"sources/official":   {own: []string{"sources/page", "stock"}},
+	"sources/page":       {own: []string{"stock"}, libraries: []string{goquery, xNet, xText}},
 
 	"diff":     {own: []string{"stock"}, pure: true},
 	"schedule": {own: []string{"stock"}, pure: true},

@@ -15,7 +15,13 @@ const maxURL = 2000
 // it is on the watch's host, else the page that the user wrote down. A page can
 // name any URL as its offer's; following it would make a hacked shop, or one row
 // of a search result, choose where a person in a hurry types a password.
+//
+// The watch of an official API has no page: its own host is the one on which the
+// API's shop sells, and without an offer on that there is nothing to open.
 func tapLink(watchURL, offerURL string) string {
+	if api, ok := stock.IsQuery(watchURL); ok {
+		return shopLink(api, offerURL)
+	}
 	home := webURL(watchURL)
 	if home == nil {
 		return ""
@@ -23,6 +29,16 @@ func tapLink(watchURL, offerURL string) string {
 	offer := webURL(offerURL)
 	if offer == nil || hostKey(offer) != hostKey(home) || home.Scheme == "https" && offer.Scheme != "https" {
 		return stock.NormalizeURL(home.String())
+	}
+	return stock.NormalizeURL(offer.String())
+}
+
+// shopLink returns the URL of an offer when it is a page of an API's shop, "" for
+// any other.
+func shopLink(api stock.API, offerURL string) string {
+	offer := webURL(offerURL)
+	if offer == nil || offer.Scheme != "https" || hostKey(offer) != api.Shop() {
+		return ""
 	}
 	return stock.NormalizeURL(offer.String())
 }

@@ -107,7 +107,7 @@ func (t *text) price() string {
 // of another shop may show either.
 func taxIncluded(source string) bool {
 	switch source {
-	case "rakuten", "yahoo", "mercari":
+	case "rakuten", "yahoo", "mercari", string(stock.RakutenAPI), string(stock.RakutenBooksAPI), string(stock.YahooAPI):
 		return true
 	}
 	return false

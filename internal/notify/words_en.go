@@ -24,7 +24,10 @@ var english = words{
 	modes: map[stock.SaleMode]string{
 		stock.Lottery: "Lottery: entries open (a draw decides)", stock.Invitation: "By invitation: requests open", stock.MembersOnly: "members only",
 	},
-	shops:      map[string]string{"rakuten": "Rakuten Ichiba", "yahoo": "Yahoo! Shopping", "mercari": "Mercari"},
+	shops: map[string]string{
+		"rakuten": "Rakuten Ichiba", "yahoo": "Yahoo! Shopping", "mercari": "Mercari",
+		"rakuten-api": "Rakuten Ichiba", "rakuten-books": "Rakuten Books", "yahoo-api": "Yahoo! Shopping",
+	},
 	conditions: map[string]string{stock.ConditionNew: "new", stock.ConditionUsed: "used", stock.ConditionRefurbished: "refurbished"},
 	marks: map[string]string{
 		markAboveList: "Careful: dearer than the list price",

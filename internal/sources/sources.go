@@ -35,12 +35,22 @@ type source interface {
 type restricted interface{ TermsRestrictAutomation() }
 
 // Set is the sources in the order in which they are asked; the last reads any page.
-type Set struct{ sources []source }
+type Set struct {
+	sources []source
+	apis    []api
+}
 
-// New returns all the sources.
-func New() *Set {
-	return &Set{[]source{
-		rakuten.Source{}, yahoo.Source{}, mercari.Source{}, amazon.Source{},
+// New returns all the sources, the official APIs without their keys: they read
+// answers and cannot ask.
+func New() *Set { return NewWithKeys(Keys{}) }
+
+// NewWithKeys returns all the sources.
+func NewWithKeys(k Keys) *Set {
+	return &Set{apis: k.apis(), sources: []source{
+		rakuten.Source{},
+		yahoo.Source{},
+		mercari.Source{},
+		amazon.Source{},
 		anyPage{},
 	}}
 }
@@ -57,6 +67,9 @@ func (anyPage) Read(d *page.Document) stock.Observation { return page.Read(d) }
 
 // Name returns the name of the source that reads rawURL.
 func (s *Set) Name(rawURL string) string {
+	if api, ok := stock.IsQuery(rawURL); ok {
+		return string(api)
+	}
 	u, _ := parse(rawURL)
 	return s.of(u).Name()
 }
@@ -71,6 +84,9 @@ func (s *Set) Restricted(rawURL string) bool {
 
 // Request returns what is really asked for a watch's URL.
 func (s *Set) Request(rawURL string) (stock.Request, error) {
+	if _, ok := stock.IsQuery(rawURL); ok {
+		return s.ask(rawURL)
+	}
 	u, err := parse(rawURL)
 	if err != nil {
 		return stock.Request{}, err
@@ -82,9 +98,12 @@ func (s *Set) Request(rawURL string) (stock.Request, error) {
 	return s.of(u).Request(u)
 }
 
-// Read reads what was fetched. It never fails: an answer that says nothing gives
-// an Unknown availability with the reason.
-func (s *Set) Read(p stock.Page) stock.Observation {
+// Read reads what was fetched, with what More asked for beside it. It never
+// fails: an answer that says nothing gives an Unknown availability with the reason.
+func (s *Set) Read(p stock.Page, more ...stock.Page) stock.Observation {
+	if _, ok := stock.IsQuery(p.URL); ok {
+		return s.readAnswer(p, more)
+	}
 	u, err := parse(p.URL)
 	src := s.of(u)
 	o := stock.Observation{URL: p.URL, Source: src.Name(), Outcome: p.Outcome, Reason: p.Reason, At: p.FetchedAt, RetryAfter: p.RetryAfter}

@@ -73,7 +73,7 @@ func (s *Server) watchView(p stock.Product, w stock.Watch, now time.Time) watchV
 	source := ""
 	if known.record != nil {
 		c := known.record.Change
-		v.Link = cmp.Or(v.Link, webURL(c.Offer.URL)) // a watch of an API has no page of its own
+		v.Link = cmp.Or(v.Link, shopPage(w.URL, c.Offer.URL))
 		v.Known = s.stateView(c.State, now)
 		v.Known.Over = c.Price.Comparable(p.MaxPrice) && c.Price.Minor > p.MaxPrice.Minor
 		v.Evidence, v.SeenAt = s.evidence(c.Evidence), s.clock.show(c.ObservedAt, now)
@@ -174,6 +174,17 @@ func (s *Server) evidence(list []stock.Evidence) []evidenceView {
 		out = append(out, evidenceView{s.words.name("method", string(e.Method)), e.Says, e.Where})
 	}
 	return out
+}
+
+// shopPage returns an offer's page for the watch of an API, which has none of its
+// own, when it is on the API's shop.
+func shopPage(watchURL, offerURL string) string {
+	api, ok := stock.IsQuery(watchURL)
+	u, err := url.Parse(offerURL)
+	if !ok || err != nil || u.Scheme != "https" || u.Host != api.Shop() {
+		return ""
+	}
+	return u.String()
 }
 
 // webURL returns raw if a click on it leads to a web page, else "".

@@ -57,9 +57,12 @@ var words = map[string][2]string{
 	"method.buy-box":    {"購入欄", "Order form"},
 	"method.http":       {"HTTP応答", "HTTP answer"},
 
-	"source.rakuten": {"楽天市場", "Rakuten Ichiba"},
-	"source.yahoo":   {"Yahoo!ショッピング", "Yahoo! Shopping"},
-	"source.mercari": {"メルカリ", "Mercari"},
+	"source.rakuten":       {"楽天市場", "Rakuten Ichiba"},
+	"source.yahoo":         {"Yahoo!ショッピング", "Yahoo! Shopping"},
+	"source.mercari":       {"メルカリ", "Mercari"},
+	"source.rakuten-api":   {"楽天市場", "Rakuten Ichiba"},
+	"source.rakuten-books": {"楽天ブックス", "Rakuten Books"},
+	"source.yahoo-api":     {"Yahoo!ショッピング", "Yahoo! Shopping"},
 
 	"title":         {"見守り", "Watches"},
 	"skip":          {"本文へ", "Skip to content"},

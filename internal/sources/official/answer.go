@@ -1,0 +1,167 @@
+package official
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// maxOffers bounds what an observation carries: as many as the longest answer has.
+const maxOffers = 50
+
+// Row is one offer of an answer.
+type Row struct {
+	stock.Offer
+	Text  string // what else the row says of its product, to be searched for codes
+	Where string // the JSON path of the row
+	Says  string // what the availability rests on: `"availability": 1`
+}
+
+// Answer is what an API said to a query about offers of every availability,
+// or, for a query with InStock, about those that can be bought.
+type Answer struct {
+	Rows   []Row
+	Total  int64 // of the rows that match on the API's side; Rows may be the first of them
+	Broken int   // rows that could not be read
+}
+
+// complete reports whether the rows are all that there are.
+func (a Answer) complete() bool { return a.Total <= int64(len(a.Rows)) && a.Broken == 0 }
+
+// Observe says what an answer means for the watch of a query: the offer is the
+// cheapest that can be bought of those that are surely meant, what is sent at
+// once before what comes later.
+func Observe(q stock.Query, a Answer) stock.Observation {
+	kept, left := sift(q, a.Rows)
+	slices.SortStableFunc(kept, better)
+	o := stock.Observation{Outcome: stock.OK, Strong: true}
+	for _, r := range kept[:min(len(kept), maxOffers)] {
+		o.Offers = append(o.Offers, r.Offer)
+	}
+	if len(kept) > 0 {
+		o.Offer = kept[0].Offer
+	}
+	o.Evidence = []stock.Evidence{{Method: stock.MethodAPI, Says: sayRows(q, a, kept, left)}}
+	switch {
+	case len(kept) > 0 && kept[0].Availability.Purchasable():
+		o.Evidence = append([]stock.Evidence{chosen(kept[0])}, o.Evidence...)
+	case doubt(q, a, kept, left) != "":
+		o.Reason = doubt(q, a, kept, left)
+		o.Offer.Availability, o.Strong = stock.Unknown, false
+	case len(kept) == 0:
+		o.Offer = stock.Offer{Availability: stock.OutOfStock, JAN: q.JAN}
+	default:
+		o.Evidence = append([]stock.Evidence{chosen(kept[0])}, o.Evidence...)
+	}
+	return o
+}
+
+// better sorts what can be bought before the rest, what is sent at once first
+// and the cheap before the dear. A row without a price comes after those with.
+func better(a, b Row) int {
+	return cmp.Or(
+		cmp.Compare(rank(a.Availability), rank(b.Availability)),
+		cmp.Compare(dearness(a.Price), dearness(b.Price)),
+	)
+}
+
+func rank(a stock.Availability) int {
+	switch a.Group() {
+	case stock.Now:
+		return 0
+	case stock.Later:
+		return 1
+	case stock.No:
+		return 2
+	}
+	return 3
+}
+
+func dearness(p stock.Price) int64 {
+	if !p.Known() {
+		return 1 << 62
+	}
+	return p.Minor
+}
+
+func chosen(r Row) stock.Evidence {
+	says := fmt.Sprintf("availability %s: %s", r.Availability, r.Says)
+	if r.Price.Known() {
+		says += fmt.Sprintf(", price %s", r.Price)
+	}
+	return stock.Evidence{Method: stock.MethodAPI, Says: says, Where: r.Where}
+}
+
+// doubt says why rows of which none can be bought do not mean that nobody sells;
+// "" when they do.
+func doubt(q stock.Query, a Answer, kept []Row, left leftOut) string {
+	unsaid := slices.ContainsFunc(kept, func(r Row) bool { return r.Availability == stock.Unknown })
+	switch {
+	case unsaid:
+		return "an offer does not say whether it can be bought, and no other can"
+	case a.Broken > 0:
+		return fmt.Sprintf("rows that could not be read: %d, and no other offer can be bought", a.Broken)
+	case !a.complete():
+		return fmt.Sprintf("the answer shows the first %d of %d offers and none of them can be bought; narrow the query, by min_price and max_price for example", len(a.Rows), a.Total)
+	case len(kept) == 0 && left.unsure > 0:
+		return fmt.Sprintf("offers found: %d, but they name other codes beside %s, so that theirs may be the stock of another product", left.unsure, q.JAN)
+	}
+	return ""
+}
+
+// sayRows tells how the answer was taken.
+func sayRows(q stock.Query, a Answer, kept []Row, left leftOut) string {
+	buyable := 0
+	for _, r := range kept {
+		if r.Availability.Purchasable() {
+			buyable++
+		}
+	}
+	asked := "all offers"
+	if q.InStock {
+		asked = "all offers that can be bought"
+	}
+	says := fmt.Sprintf("asked for %s of %s: %d found, %d shown, %d of them meant, %d can be bought",
+		asked, cmp.Or(q.JAN, fmt.Sprintf("%q", q.Words)), max(a.Total, int64(len(a.Rows))), len(a.Rows), len(kept), buyable)
+	if buyable > 1 {
+		says += "; the cheapest is chosen"
+	}
+	if text := left.String(); text != "" {
+		says += "; left out: " + text
+	}
+	return says
+}
+
+// Undecided reports whether an answer leaves open what a second one, about what
+// can be bought alone, would tell: nothing that it shows can be bought, and it
+// does not show all, or not what is meant by it.
+func Undecided(q stock.Query, a Answer) bool {
+	kept, left := sift(q, a.Rows)
+	buyable := slices.ContainsFunc(kept, func(r Row) bool { return r.Availability.Purchasable() })
+	return !q.InStock && !buyable && doubt(q, a, kept, left) != ""
+}
+
+// leftOut counts the rows that a query is not about.
+type leftOut struct{ other, unsure, condition, words, price int }
+
+func (l leftOut) String() string {
+	var parts []string
+	for _, c := range []struct {
+		n    int
+		what string
+	}{
+		{l.other, "of another code"},
+		{l.unsure, "that name several codes"},
+		{l.condition, "in another condition"},
+		{l.words, "with other words"},
+		{l.price, "beyond the price limits"},
+	} {
+		if c.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.what))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
