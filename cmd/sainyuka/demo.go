@@ -29,8 +29,8 @@ func demo(ctx context.Context, env cli.Env, args []string) error {
 	length := fs.Duration("for", 0, "end by itself after this `TIME`; 0: when interrupted")
 	listen := fs.String("listen", "127.0.0.1:0", "`ADDRESS` of the dashboard")
 	verbose := fs.Bool("v", false, "show the log")
-	if err := fs.Parse(args); err != nil {
-		return errors.Join(errors.New("see the flags above"), err)
+	if err := cli.ParseFlags(fs, args); err != nil {
+		return err
 	}
 	if *length > 0 {
 		var cancel context.CancelFunc

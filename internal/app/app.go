@@ -113,7 +113,7 @@ func (a *App) prepare() error {
 	if a.listener, err = net.Listen("tcp", cfg.Web.Listen); err != nil {
 		return fmt.Errorf("listen on %s (web.listen): %w", cfg.Web.Listen, err)
 	}
-	a.serve(http.HandlerFunc(starting))
+	a.serve(a.waiting())
 	return nil
 }
 
@@ -234,8 +234,17 @@ func (a *App) operations() http.Handler {
 	return ops.Handler(a.o.Registry, alive, a.Ready)
 }
 
-// starting answers while the bus is not open yet.
-func starting(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Retry-After", "5")
-	http.Error(w, "starting: waiting for NATS", http.StatusServiceUnavailable)
+// waiting is what is served before the bus is open: the pages of operation, since
+// a process that waits lives and can be measured, and for all else a word.
+func (a *App) waiting() http.Handler {
+	ops := a.operations()
+	mux := http.NewServeMux()
+	for _, path := range []string{"/metrics", "/healthz", "/readyz"} {
+		mux.Handle(path, ops)
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "5")
+		http.Error(w, "starting: waiting for NATS", http.StatusServiceUnavailable)
+	})
+	return mux
 }

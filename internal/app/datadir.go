@@ -12,12 +12,12 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// dataDir is the folder that a process keeps small files in. Each role locks its
-// own part of it, so that a watcher and a notifier can share one folder but two
-// watchers cannot share one identity.
 // SocketName is the control socket in data_dir.
 const SocketName = "ctl.sock"
 
+// dataDir is the folder that a process keeps small files in. Each role locks its
+// own part of it, so that a watcher and a notifier can share one folder but two
+// watchers cannot share one identity.
 type dataDir struct {
 	path  string
 	locks []*flock.Flock

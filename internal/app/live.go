@@ -166,6 +166,11 @@ func (a *App) Ready(ctx context.Context) error {
 	if err := l.bus.Ready(ctx); err != nil {
 		return err
 	}
+	if l.notifier != nil {
+		if err := l.bus.Bound(ctx, ChannelIDs(a.config.Load())); err != nil {
+			return err
+		}
+	}
 	if l.watcher != nil {
 		return l.watcher.Ready()
 	}

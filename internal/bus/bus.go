@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -51,7 +52,10 @@ func open(ctx context.Context, o Options, ttl time.Duration) (*Bus, error) {
 	b.js = js
 	var told time.Time
 	for {
-		if err = b.setup(ctx); err == nil {
+		if err = b.connected(); err == nil {
+			err = b.setup(ctx)
+		}
+		if err == nil {
 			break
 		}
 		if errorCode(err) == codeInsufficientStorage {
@@ -59,7 +63,7 @@ func open(ctx context.Context, o Options, ttl time.Duration) (*Bus, error) {
 		}
 		if time.Since(told) > 10*time.Second {
 			told = time.Now()
-			b.log.Warn("waiting for JetStream", "err", err)
+			b.log.Warn("waiting for NATS", "err", err)
 		}
 		if !pause(ctx, 250*time.Millisecond) {
 			return nil, fmt.Errorf("open bus: %w, at last: %w", ctx.Err(), err)
@@ -78,8 +82,8 @@ func (b *Bus) Epoch() string { return b.epoch }
 
 // Ready returns nil when the connection is up and every stream answers.
 func (b *Bus) Ready(ctx context.Context) error {
-	if !b.nc.IsConnected() {
-		return fmt.Errorf("bus: nats connection is %s", b.nc.Status())
+	if err := b.connected(); err != nil {
+		return fmt.Errorf("bus: %w", err)
 	}
 	ctx, cancel := call(ctx)
 	defer cancel()
@@ -89,6 +93,31 @@ func (b *Bus) Ready(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Bound returns nil when the consumers of the router and of the given channels
+// are there, without which records and letters would only pile up.
+func (b *Bus) Bound(ctx context.Context, channels []string) error {
+	ctx, cancel := call(ctx)
+	defer cancel()
+	if _, err := b.js.Consumer(ctx, streamOBS, consumerRouter); err != nil {
+		return fmt.Errorf("bus: consumer %s: %w", consumerRouter, err)
+	}
+	for _, c := range channels {
+		if _, err := b.js.Consumer(ctx, streamOUT, consumerOf(c)); err != nil {
+			return fmt.Errorf("bus: consumer %s: %w", consumerOf(c), err)
+		}
+	}
+	return nil
+}
+
+// connected says which servers do not answer, where a request would only report
+// that nothing can be buffered.
+func (b *Bus) connected() error {
+	if b.nc.IsConnected() {
+		return nil
+	}
+	return fmt.Errorf("no connection to NATS at %s", strings.Join(b.nc.Servers(), ", "))
 }
 
 func (b *Bus) streams() []string { return []string{streamOBS, streamOUT, streamSENT, streamDEAD} }

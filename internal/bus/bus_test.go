@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -268,4 +269,19 @@ func TestOpenOnASmallDisk(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestBoundNamesTheConsumerThatIsMissing(t *testing.T) {
+	ctx := within(t)
+	b, _ := newBus(t)
+	if err := b.Bound(ctx, nil); err != nil {
+		t.Errorf("the router's consumer is made with the stream, but Bound says %v", err)
+	}
+	if err := b.Bound(ctx, []string{"phone"}); err == nil || !strings.Contains(err.Error(), "ch_phone") {
+		t.Errorf("before anybody delivers to phone Bound says %v, want that ch_phone is missing", err)
+	}
+	during(t, func(ctx context.Context) error {
+		return b.Deliver(ctx, "phone", time.Second, func(context.Context, stock.Letter, int) time.Duration { return 0 })
+	})
+	eventually(ctx, t, "the consumer of phone", func() error { return b.Bound(ctx, []string{"phone"}) })
 }

@@ -132,7 +132,7 @@ func (d *delivery) bind(ctx context.Context) (jetstream.Consumer, error) {
 	ctx, cancel := call(ctx)
 	defer cancel()
 	return d.bus.js.CreateOrUpdateConsumer(ctx, streamOUT, jetstream.ConsumerConfig{
-		Durable: "ch_" + d.channel, FilterSubject: "out." + d.channel + ".>",
+		Durable: consumerOf(d.channel), FilterSubject: "out." + d.channel + ".>",
 		AckPolicy: jetstream.AckExplicitPolicy, AckWait: d.ackWait, MaxDeliver: -1, MaxAckPending: 1000,
 	})
 }

@@ -2,11 +2,11 @@ package bus
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/nats-io/nuid"
 )
 
 const (
@@ -26,7 +26,7 @@ const (
 // A record may be handed over more than once: after a crash, and when the
 // active process changes.
 func (b *Bus) Route(ctx context.Context, handle func(context.Context, Entry) error) error {
-	me := nuid.Next()
+	me := rand.Text()
 	return b.again(ctx, time.Second, "route changes", func(ctx context.Context) error {
 		err := b.hold(ctx, routerLease, me, func(ctx context.Context) error {
 			r := router{bus: b, handle: handle, stuck: make(map[string]uint64)}

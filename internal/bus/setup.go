@@ -2,13 +2,13 @@ package bus
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"maps"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/nats-io/nuid"
 )
 
 // setup makes what is missing and binds to what is there. It may be run by any
@@ -16,7 +16,7 @@ import (
 // looks first.
 func (b *Bus) setup(ctx context.Context) error {
 	streams := make(map[string]jetstream.Stream)
-	for _, want := range wanted(nuid.Next(), b.opts.Replicas) {
+	for _, want := range wanted(rand.Text(), b.opts.Replicas) {
 		s, err := b.ensureStream(ctx, want)
 		if err != nil {
 			return fmt.Errorf("stream %s: %w", want.Name, err)

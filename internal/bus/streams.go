@@ -22,6 +22,9 @@ const (
 	epochKey       = "sainyuka_epoch" // in the metadata of OBS
 )
 
+// consumerOf names the consumer of a channel's letters.
+func consumerOf(channel string) string { return "ch_" + channel }
+
 // LeaseTTL is how long a lease lives without being renewed. It must be longer,
 // with room, than the 8 s for which a cluster may refuse writes while it elects
 // a leader: a shorter one would drop all leases at each election.

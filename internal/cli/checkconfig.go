@@ -9,7 +9,7 @@ import (
 func checkConfig(_ context.Context, env Env, args []string) error {
 	fs := newFlags(env, "check-config")
 	path := fs.String("config", "", "the configuration `FILE`")
-	if err := parseOnlyFlags(fs, args); err != nil {
+	if err := ParseFlags(fs, args); err != nil {
 		return err
 	}
 	cfg, err := loadConfig(*path)
@@ -25,7 +25,7 @@ func checkConfig(_ context.Context, env Env, args []string) error {
 }
 
 func version(_ context.Context, env Env, args []string) error {
-	if err := parseOnlyFlags(newFlags(env, "version"), args); err != nil {
+	if err := ParseFlags(newFlags(env, "version"), args); err != nil {
 		return err
 	}
 	fmt.Fprintf(env.Stdout, "%s %s\n", env.Program, env.Version)

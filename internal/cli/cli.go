@@ -152,8 +152,8 @@ func parse(fs *flag.FlagSet, args []string) (rest []string, err error) {
 	}
 }
 
-// parseOnlyFlags refuses anything but flags.
-func parseOnlyFlags(fs *flag.FlagSet, args []string) error {
+// ParseFlags reads the flags of a command that takes nothing else.
+func ParseFlags(fs *flag.FlagSet, args []string) error {
 	rest, err := parse(fs, args)
 	if err != nil {
 		return err

@@ -22,6 +22,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
+// openTimeout is how long a tool waits for a NATS server: unlike a daemon it has
+// a person before it, who can mend the address.
+const openTimeout = 10 * time.Second
+
 // openDeadLetters finds the dead letters of a configuration: through the running
 // daemon when there is one, else on the bus.
 func openDeadLetters(ctx context.Context, env Env, cfg *config.Config) (store deadLetters, done func(), err error) {
@@ -39,6 +43,8 @@ func openDeadLetters(ctx context.Context, env Env, cfg *config.Config) (store de
 			engine.Stop()
 		}
 	}
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
 	b, err := bus.Open(ctx, bus.Options{
 		Conn: conn, Replicas: cfg.NATS.Replicas, MemoryLeases: engine != nil, Logger: log, Registerer: prometheus.NewRegistry(),
 	})

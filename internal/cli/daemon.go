@@ -50,7 +50,7 @@ func parseDaemon(env Env, args []string) (*daemonFlags, error) {
 	fs.StringVar(&f.listen, "listen", "", "`ADDRESS` for the dashboard and metrics, instead of web.listen")
 	fs.StringVar(&f.dataDir, "data-dir", "", "`FOLDER` for this process's files, instead of data_dir")
 	fs.TextVar(&f.level, "log-level", slog.LevelInfo, "`LEVEL` of the log: DEBUG, INFO, WARN, ERROR")
-	if err := parseOnlyFlags(fs, args); err != nil {
+	if err := ParseFlags(fs, args); err != nil {
 		return nil, err
 	}
 	return &f, nil

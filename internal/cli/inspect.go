@@ -66,7 +66,7 @@ func inspect(ctx context.Context, env Env, args []string) error {
 	file := fs.String("file", "", "a saved `PAGE`: read instead of the network; - for standard input")
 	configFile := fs.String("config", "", "take [fetch] and [host] from this configuration `FILE`")
 	asJSON := fs.Bool("json", false, "print one JSON object")
-	if err := parseOnlyFlags(fs, args); err != nil {
+	if err := ParseFlags(fs, args); err != nil {
 		return err
 	}
 	var o stock.Observation

@@ -16,7 +16,7 @@ func testAlert(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "test-alert")
 	path := fs.String("config", "", "the configuration `FILE`")
 	channel := fs.String("channel", "", "`ID` of the channel")
-	if err := parseOnlyFlags(fs, args); err != nil {
+	if err := ParseFlags(fs, args); err != nil {
 		return err
 	}
 	cfg, err := loadConfig(*path)

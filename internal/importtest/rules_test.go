@@ -52,7 +52,7 @@ var allow = map[string]rule{
 	"watch":  {own: []string{"diff", "schedule", "stock"}, libraries: []string{prometheus, xSync}},
 	"notify": {own: []string{"pricing", "stock"}, libraries: []string{prometheus, xSync, "github.com/rivo/uniseg"}},
 	"web":    {own: []string{"stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
-	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, "github.com/nats-io/nuid"}},
+	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus}},
 
 	"notify/log":         {own: []string{"notify", "stock"}},
 	"notify/ntfy":        {own: []string{"notify", "stock"}},
