@@ -74,7 +74,7 @@ var allow = map[string]rule{
 	"sources": {
 		own: []string{
 			"sources/amazon", "sources/mercari", "sources/page", "sources/rakuten", "sources/rakutenapi", "sources/yahoo", "sources/yahooapi",
-			"stock",
+			"sources/shops", "stock",
 		},
 		libraries: []string{prometheus},
 	},
@@ -82,6 +82,7 @@ var allow = map[string]rule{
 	"sources/mercari":    {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
 	"sources/rakuten":    {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
 	"sources/yahoo":      {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
+	"sources/shops":      {own: []string{"sources/page", "stock"}},
 	"sources/rakutenapi": {own: []string{"sources/official", "sources/page", "stock"}},
 	"sources/yahooapi":   {own: []string{"sources/official", "stock"}},
 	"sources/official":   {own: []string{"sources/page", "stock"}},

@@ -8,6 +8,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/sainyuka/sainyuka/internal/sources/amazon"
 	"github.com/sainyuka/sainyuka/internal/sources/page"
+	"github.com/sainyuka/sainyuka/internal/sources/shops"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -38,6 +39,49 @@ func FuzzAmazon(f *testing.F) {
 	fuzzShop(f, amazon.Source{}, "amazon", "https://www.amazon.co.jp/dp/B0EXAMPLE1", "https://www.amazon.co.jp/dp/B0EXAMPLE1?m=A1")
 }
 
+func FuzzYodobashi(f *testing.F) {
+	fuzzTable(f, "yodobashi", "https://www.yodobashi.com/product/100000001001234567/", "https://limited.yodobashi.com/entry/1001")
+}
+
+func FuzzBiccamera(f *testing.F) {
+	fuzzTable(f, "biccamera", "https://www.biccamera.com/bc/item/1000001/")
+}
+
+func FuzzHMV(f *testing.F) {
+	fuzzTable(f, "hmv", "https://www.hmv.co.jp/product/detail/12345678")
+}
+
+func FuzzTower(f *testing.F) {
+	fuzzTable(f, "tower", "https://tower.jp/item/1234567")
+}
+
+func FuzzMatsukiyo(f *testing.F) {
+	fuzzTable(f, "matsukiyo", "https://www.matsukiyococokara-online.com/store/catalog/product/view/id/4902370553024")
+}
+
+func FuzzSurugaya(f *testing.F) {
+	fuzzTable(f, "surugaya", "https://www.suruga-ya.jp/product/detail/600000001", "https://www.suruga-ya.jp/search?search_word=a")
+}
+
+func FuzzHardoff(f *testing.F) {
+	fuzzTable(f, "hardoff", "https://netmall.hardoff.co.jp/product/1000001/", "https://netmall.hardoff.co.jp/search/?q=a")
+}
+
+func FuzzNintendo(f *testing.F) {
+	fuzzTable(f, "nintendo", "https://store-jp.nintendo.com/item/hardware-accessory/HAC_S_1234")
+}
+
+// fuzzTable fuzzes one shop of the table.
+func fuzzTable(f *testing.F, name string, urls ...string) {
+	for _, s := range shops.All() {
+		if s.Name() == name {
+			fuzzShop(f, s, name, urls...)
+			return
+		}
+	}
+	f.Fatalf("no shop of the table is called %q", name)
+}
+
 // fuzzShop fuzzes one shop's reader, seeded by the shop's small pages.
 func fuzzShop(f *testing.F, src source, name string, urls ...string) {
 	for i, body := range smallPages(f, name) {
@@ -63,6 +107,11 @@ func checkHonest(t *testing.T, o stock.Observation) {
 	}
 	if o.Offer.Availability == stock.Unknown && o.Reason == "" {
 		t.Errorf("Unknown with outcome %s and no reason", o.Outcome)
+	}
+	for _, l := range o.Listings {
+		if l.ID == "" || l.Title == "" || !strings.HasPrefix(l.URL, "http") {
+			t.Errorf("listing %+v, want an id, a title and an absolute URL", l)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -93,18 +94,19 @@ func fact(o stock.Observation, name string) (string, bool) {
 	if o.Offer.Shipping != nil {
 		shipping = o.Offer.Shipping.String()
 	}
-	var offers, listings []string
+	var offers, listings, conditions []string
 	for _, f := range o.Offers {
 		offers = append(offers, strings.TrimSpace(fmt.Sprintf("%s %s %s", f.Variant, f.Availability, known(f.Price))))
 	}
 	for _, l := range o.Listings {
 		listings = append(listings, strings.TrimSpace(fmt.Sprintf("%s %s %s", l.ID, l.Availability, known(l.Price))))
+		conditions = append(conditions, cmp.Or(l.Condition, "-"))
 	}
 	value, ok := map[string]string{
 		"source": o.Source, "outcome": string(o.Outcome), "reason": o.Reason, "strong": fmt.Sprint(o.Strong), "search": fmt.Sprint(o.IsSearch),
 		"availability": o.Offer.Availability.String(), "price": known(o.Offer.Price), "sale": string(o.Offer.SaleMode), "quantity": count(o.Offer.Quantity),
 		"seller": o.Offer.Seller, "condition": o.Offer.Condition, "title": o.Offer.Title, "sku": o.Offer.SKU, "variant": o.Offer.Variant, "jan": o.Offer.JAN,
-		"link": o.Offer.URL, "image": o.Offer.Image, "shipping": shipping, "offers": strings.Join(offers, " | "), "listings": strings.Join(listings, " | "), "evidence": fmt.Sprint(o.Evidence),
+		"link": o.Offer.URL, "image": o.Offer.Image, "shipping": shipping, "offers": strings.Join(offers, " | "), "listings": strings.Join(listings, " | "), "conditions": strings.Join(conditions, " | "), "evidence": fmt.Sprint(o.Evidence),
 	}[name]
 	return value, ok
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/sources/mercari"
 	"github.com/sainyuka/sainyuka/internal/sources/page"
 	"github.com/sainyuka/sainyuka/internal/sources/rakuten"
+	"github.com/sainyuka/sainyuka/internal/sources/shops"
 	"github.com/sainyuka/sainyuka/internal/sources/yahoo"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -46,13 +47,16 @@ func New() *Set { return NewWithKeys(Keys{}) }
 
 // NewWithKeys returns all the sources.
 func NewWithKeys(k Keys) *Set {
-	return &Set{apis: k.apis(), sources: []source{
+	named := []source{
 		rakuten.Source{},
 		yahoo.Source{},
 		mercari.Source{},
 		amazon.Source{},
-		anyPage{},
-	}}
+	}
+	for _, shop := range shops.All() {
+		named = append(named, shop)
+	}
+	return &Set{apis: k.apis(), sources: append(named, anyPage{})}
 }
 
 // anyPage reads the page of a shop that has no source of its own.

@@ -54,7 +54,7 @@ var (
 	}
 	// notBuyWords make of any of these something else.
 	notBuyWords = []string{
-		"お知らせ", "通知", "お気に入り", "リクエスト", "再入荷", "入荷", "売り切れ", "売切れ", "品切れ", "在庫切れ", "在庫なし", "完売", "できません", "終了", "方法", "ガイド", "履歴", "レビュー", "説明", "ランキング", "まとめて", "セットで", "見る", "確認", "全て", "すべて", "流程", "須知", "说明", "說明", "通知我", "缺貨", "缺货", "售完", "售罄", "품절", "안내", "방법", "내역",
+		"お知らせ", "通知", "お気に入り", "リクエスト", "再入荷", "入荷", "売り切れ", "売切れ", "品切れ", "在庫切れ", "在庫なし", "完売", "できません", "終了", "方法", "ガイド", "履歴", "レビュー", "説明", "ランキング", "まとめて", "一緒に", "セットで", "見る", "確認", "全て", "すべて", "流程", "須知", "说明", "說明", "通知我", "缺貨", "缺货", "售完", "售罄", "품절", "안내", "방법", "내역",
 		"notify", "wish", "wishlist", "favorites", "favourites", "compare", "list", "registry", "sold out", "out of stock", "unavailable", "not available", "view", "go to", "guide", "gift card", "protection", "warranty", "insurance", "review", "together", "both", "all", "how to", "why", "in store", "sample", "samples", "track", "history", "status", "voir", "merkzettel", "wunschliste", "wunschzettel", "ver", "added", "tracking", "subscribe", "newsletter", "account",
 		"favoris", "envies", "favoritos", "deseos", "desejos", "preferiti", "desideri", "verlanglijst", "favorieten", "ulubionych", "schowka", "oblíbených", "obľúbených", "porovnání", "porovnanie", "vergleich", "избранное", "сравнение", "обране", "порівняння", "favori", "favoriler", "önskelista", "ønskeliste", "favoriter", "suosikki", "как купить", "как заказать", "как оформить",
 		"перейти", "в корзине", "przejdź", "zobacz", "pokaż", "přejít", "zobrazit", "prejsť", "visa", "gå till", "gå til", "anzeigen", "ansehen", "vai", "vedi", "ir al", "ir a", "ir para", "ga naar", "bekijk", "bekijken", "xem", "lihat", "pogledaj", "vezi", "δείτε", "μετάβαση", "git", "查看", "보기", "ดู",
