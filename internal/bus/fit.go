@@ -88,8 +88,8 @@ func letterCuts(l *stock.Letter) []func() {
 
 func firstN[T any](s []T, n int) []T { return append([]T(nil), s[:min(n, len(s))]...) }
 
-// cutEvidence keeps the first n reasons, which diff and sources put the
-// strongest first, each of at most size bytes.
+// cutEvidence keeps the first n reasons, the decisive ones (diff sorts them), each
+// of at most size bytes.
 func cutEvidence(es *[]stock.Evidence, n, size int) {
 	*es = firstN(*es, n) // a copy: the caller's own stays as it is
 	for i := range *es {

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -207,17 +208,27 @@ func (t *text) others() []string {
 	return out
 }
 
-// proof is the evidence in short.
+// proof is the evidence in short: one reason for each of the first facts.
 func (t *text) proof() string {
 	var parts []string
-	for _, e := range t.alert.Evidence[:min(len(t.alert.Evidence), shownProof)] {
-		parts = append(parts, string(e.Method)+": "+disarm(e.Says, lineFact/2))
+	told := map[string]bool{}
+	for _, e := range t.alert.Evidence {
+		if len(parts) == shownProof || told[e.Fact()] {
+			continue
+		}
+		told[e.Fact()] = true
+		says := vocabulary.Replace(e.Says)
+		parts = append(parts, cmp.Or(t.words.methods[e.Method], string(e.Method))+": "+disarm(says, lineFact/2))
 	}
 	if len(parts) == 0 {
 		return ""
 	}
 	return t.words.evidence + strings.Join(parts, " / ")
 }
+
+// vocabulary takes away what stands before each name in structured data and
+// tells a person nothing.
+var vocabulary = strings.NewReplacer("https://schema.org/", "", "http://schema.org/", "")
 
 func (t *text) time() string {
 	if t.alert.ObservedAt.IsZero() {

@@ -18,6 +18,7 @@ type words struct {
 	conditions   map[string]string
 	marks        map[string]string
 	news         map[stock.Kind]string
+	methods      map[stock.Method]string // of evidence; what has no word is named as it is
 
 	open        string
 	lateKind    string // after the kind in a late title

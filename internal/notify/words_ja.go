@@ -39,6 +39,11 @@ var japanese = words{
 		stock.Readable: "また読み取れるようになりました",
 		stock.Flapping: "10分のあいだに何度も入荷と売り切れをくり返しています。落ち着くまで、この店の再入荷は知らせません",
 	},
+	methods: map[stock.Method]string{
+		stock.MethodAPI: "公式API", stock.MethodPageData: "ページ内データ", stock.MethodJSONLD: "構造化データ",
+		stock.MethodMicrodata: "構造化データ", stock.MethodBuyBox: "購入欄", stock.MethodOpenGraph: "Open Graph",
+		stock.MethodStatus: "HTTP応答",
+	},
 	open:        "商品ページを開く",
 	lateKind:    "・遅延",
 	lastRead:    "最後に読めた状態: ",

@@ -39,14 +39,6 @@ type Listing struct {
 	Condition    string       `json:"condition,omitempty"`
 }
 
-// Evidence is one reason for one fact: how it was read, which text said it, and
-// where that text stands.
-type Evidence struct {
-	Method Method `json:"method"`
-	Says   string `json:"says"`            // the fact and the text it rests on: `availability InStock: "在庫あり"`
-	Where  string `json:"where,omitempty"` // JSON path or CSS selector
-}
-
 // Method names a way to read a fact from an answer.
 type Method string
 

@@ -1,0 +1,27 @@
+package notify
+
+import (
+	"testing"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// The proof has one reason for each of two facts: what a person asks for first
+// is why it is said to be in stock, not twice by whom.
+func TestProof(t *testing.T) {
+	evidence := []stock.Evidence{
+		{Method: stock.MethodJSONLD, Says: `availability InStock: "https://schema.org/InStock"`},
+		{Method: stock.MethodBuyBox, Says: `availability InStock: "カートに入れる"`},
+		{Method: "by-hand", Says: `price 1980 JPY: "1980"`},
+		{Method: stock.MethodJSONLD, Says: `title: "a"`},
+	}
+	for language, want := range map[string]string{
+		"ja": `根拠: 構造化データ: availability InStock: "InStock" / by-hand: price 1980 JPY: "1980"`,
+		"en": `Evidence: json-ld: availability InStock: "InStock" / by-hand: price 1980 JPY: "1980"`,
+	} {
+		x := &text{words: wordsOf(language), alert: stock.Alert{Evidence: evidence}}
+		if got := x.proof(); got != want {
+			t.Errorf("in %s the proof is\n%s\nwant\n%s", language, got, want)
+		}
+	}
+}
