@@ -73,12 +73,13 @@ var allow = map[string]rule{
 	},
 	"sources": {
 		own: []string{
-			"sources/amazon", "sources/mercari", "sources/page", "sources/rakuten", "sources/rakutenapi", "sources/yahoo", "sources/yahooapi",
+			"sources/amazon", "sources/fleamarket", "sources/mercari", "sources/page", "sources/rakuten", "sources/rakutenapi", "sources/yahoo", "sources/yahooapi",
 			"sources/shops", "stock",
 		},
 		libraries: []string{prometheus},
 	},
 	"sources/amazon":     {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
+	"sources/fleamarket": {own: []string{"sources/page", "stock"}},
 	"sources/mercari":    {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
 	"sources/rakuten":    {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
 	"sources/yahoo":      {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},

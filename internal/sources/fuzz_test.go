@@ -7,6 +7,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/sainyuka/sainyuka/internal/sources/amazon"
+	"github.com/sainyuka/sainyuka/internal/sources/fleamarket"
 	"github.com/sainyuka/sainyuka/internal/sources/page"
 	"github.com/sainyuka/sainyuka/internal/sources/shops"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -37,6 +38,10 @@ func FuzzRead(f *testing.F) {
 // that would turn most of them away.
 func FuzzAmazon(f *testing.F) {
 	fuzzShop(f, amazon.Source{}, "amazon", "https://www.amazon.co.jp/dp/B0EXAMPLE1", "https://www.amazon.co.jp/dp/B0EXAMPLE1?m=A1")
+}
+
+func FuzzFleaMarket(f *testing.F) {
+	fuzzShop(f, fleamarket.Source{}, "fleamarket", "https://paypayfleamarket.yahoo.co.jp/item/z111111111", "https://paypayfleamarket.yahoo.co.jp/search/a")
 }
 
 func FuzzYodobashi(f *testing.F) {

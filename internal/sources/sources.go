@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/sources/amazon"
+	"github.com/sainyuka/sainyuka/internal/sources/fleamarket"
 	"github.com/sainyuka/sainyuka/internal/sources/mercari"
 	"github.com/sainyuka/sainyuka/internal/sources/page"
 	"github.com/sainyuka/sainyuka/internal/sources/rakuten"
@@ -52,6 +53,7 @@ func NewWithKeys(k Keys) *Set {
 		yahoo.Source{},
 		mercari.Source{},
 		amazon.Source{},
+		fleamarket.Source{},
 	}
 	for _, shop := range shops.All() {
 		named = append(named, shop)

@@ -1,0 +1,183 @@
+// Package fleamarket reads Yahoo! Flea Market (paypayfleamarket.yahoo.co.jp): item
+// pages by the JSON that they are drawn from and by their JSON-LD, which must not
+// contradict each other, and searches by the same JSON.
+//
+// Known from real pages: items on sale, sold and removed. The rows of a search are
+// known from public code only; their place, empty, is known from real pages. Each
+// thing is one of a kind: once sold, its page never sells again.
+//
+// Sellers are private persons, whose names are kept as hashes only. The private
+// API behind the pages is not used.
+package fleamarket
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/sainyuka/sainyuka/internal/sources/page"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// Source reads Yahoo! Flea Market.
+type Source struct{}
+
+// Name returns "fleamarket".
+func (Source) Name() string { return "fleamarket" }
+
+const host = "paypayfleamarket.yahoo.co.jp"
+
+// Owns reports whether u is an item page or a search.
+func (Source) Owns(u *url.URL) bool {
+	return u.Hostname() == host && (itemID(u) != "" || isSearch(u))
+}
+
+// Request asks for an item page without the parameters of the link that led to
+// it, and for a search as it is.
+func (Source) Request(u *url.URL) (stock.Request, error) {
+	if id := itemID(u); id != "" {
+		u = &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/item/" + id}
+	}
+	return stock.Request{URL: u.String()}, nil
+}
+
+var itemPath = regexp.MustCompile(`^/item/([A-Za-z0-9]+)/?$`)
+
+func itemID(u *url.URL) string {
+	if m := itemPath.FindStringSubmatch(u.Path); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+func isSearch(u *url.URL) bool { return u.Path == "/search" || strings.HasPrefix(u.Path, "/search/") }
+
+const itemPlace = "props.initialState.itemsState.items.item"
+
+// state returns the state that the page is drawn from.
+func state(d *page.Document) page.Data {
+	data, _ := d.Data("__NEXT_DATA__")
+	return data.At("props", "initialState")
+}
+
+func itemOf(d *page.Document) page.Data { return state(d).At("itemsState", "items", "item") }
+
+// Stranger compares the id in the address with that of the item on the page.
+func (Source) Stranger(d *page.Document, asked *url.URL) (why string, known bool) {
+	want, got := itemID(asked), itemOf(d).At("id").Text()
+	switch {
+	case want == "" || got == "":
+		return "", false
+	case got != want:
+		return fmt.Sprintf("the page is of the item %s, not of %s", got, want), true
+	}
+	return "", true
+}
+
+// Read reads an item page or a search page.
+func (Source) Read(d *page.Document) stock.Observation {
+	if isSearch(d.URL) {
+		return search(d)
+	}
+	item := itemOf(d)
+	if !item.Exists() {
+		return missing(d)
+	}
+	return page.Merge(d, read(d, item), d.JSONLD())
+}
+
+// missing reads a page without an item: the shop says that there is none, or did
+// not send it.
+func missing(d *page.Document) stock.Observation {
+	if failure := state(d).At("itemsState", "items", "error"); failure.At("status").Text() == "404" {
+		return stock.Observation{
+			URL: d.Page.URL, Outcome: stock.NotFound, Reason: "Yahoo! Flea Market has no such item (any more)", At: d.Page.FetchedAt,
+			Evidence: []stock.Evidence{{Method: stock.MethodPageData, Says: "error 404: " + failure.At("message").Text(), Where: "props.initialState.itemsState.items.error"}},
+		}
+	}
+	o := page.Merge(d, d.JSONLD(), page.Finding{Method: stock.MethodPageData, Reason: "the page's data has no item: Yahoo! Flea Market did not send one, or has changed its pages"})
+	if o.Offer.Availability == stock.Unknown {
+		o.Outcome = stock.Unreadable
+	}
+	return o
+}
+
+// read reads the item that the page is drawn from.
+func read(d *page.Document, item page.Data) page.Finding {
+	f := page.Finding{Method: stock.MethodPageData}
+	o := stock.Offer{Title: item.At("title").Text(), SKU: item.At("id").Text(), Condition: condition(item.At("condition", "key").Text())}
+	o.Availability, f.Reason = availability(item.At("status").Text())
+	if o.Availability != stock.Unknown {
+		f.Says("availability "+o.Availability.String(), item.At("status").Text(), itemPlace+".status")
+	}
+	if without, _ := item.At("noPriceItem").Bool(); !without {
+		o.Price = item.At("price").Yen()
+	}
+	if o.Price.Known() {
+		f.Says("price "+o.Price.String(), item.At("price").Text(), itemPlace+".price")
+	}
+	if o.Title != "" {
+		f.Says("title", o.Title, itemPlace+".title")
+	}
+	if o.Condition != "" {
+		f.Says("condition "+o.Condition, item.At("condition", "text").Text(), itemPlace+".condition")
+	}
+	if name := item.At("seller", "nickname").Text(); name != "" {
+		o.Seller = stock.ShortHash(name)
+		f.Says("seller, a private person, as a hash", o.Seller, itemPlace+".seller")
+	}
+	if images := item.At("images").List(); len(images) > 0 {
+		o.Image = d.Absolute(images[0].At("url").Text())
+	}
+	f.Offers = []stock.Offer{o}
+	return f
+}
+
+// availability reads a status; why says why it is none.
+func availability(status string) (a stock.Availability, why string) {
+	switch status {
+	case "OPEN":
+		return stock.InStock, ""
+	case "SOLD":
+		return stock.SoldOut, ""
+	case "":
+		return stock.Unknown, "the item in the page's data has no status"
+	}
+	return stock.Unknown, fmt.Sprintf("the item's status is %q, which is neither OPEN nor SOLD", status)
+}
+
+// condition reads the key of a condition: "new", or one of several of used things.
+func condition(key string) string {
+	if strings.HasPrefix(key, "used") {
+		return stock.ConditionUsed
+	}
+	return page.Condition(key)
+}
+
+// search reads the rows of a search.
+func search(d *page.Document) stock.Observation {
+	const where = "props.initialState.searchState.search.result.items"
+	o := stock.Observation{
+		URL: d.Page.URL, Outcome: stock.OK, At: d.Page.FetchedAt, IsSearch: true,
+		Reason:   "a search page: its listings are its content",
+		Evidence: []stock.Evidence{{Method: stock.MethodPageData, Says: "search page", Where: where}},
+	}
+	o.Offer.Title = d.Title()
+	found := state(d).At("searchState", "search")
+	loading, _ := found.At("isLoading").Bool()
+	if items := found.At("result", "items"); !items.Exists() || loading {
+		o.Outcome, o.Reason = stock.Unreadable, "the page's data has no search result: it is drawn by a browser, or Yahoo! Flea Market has changed its pages"
+		return o
+	}
+	for _, row := range found.At("result", "items").List() {
+		id := row.At("id").Text()
+		if !itemPath.MatchString("/item/" + id) {
+			continue
+		}
+		l := stock.Listing{ID: id, Title: row.At("title").Text(), URL: d.Absolute("/item/" + id), Price: row.At("price").Yen(), Condition: condition(row.At("condition").Text())}
+		l.Availability, _ = availability(row.At("itemStatus").Text())
+		o.Listings = append(o.Listings, l)
+	}
+	return o
+}
