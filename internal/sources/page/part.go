@@ -5,8 +5,11 @@ import (
 	"golang.org/x/net/html"
 )
 
-// maxParts bounds the elements that one selector of a shop gives.
-const maxParts = 500
+// The bounds of what one selector of a shop gives, and of what is looked at for it.
+const (
+	maxParts   = 500
+	maxMatches = 5000
+)
 
 // Part is an element that a shop's own reader knows by its selector.
 type Part struct{ node *html.Node }
@@ -27,8 +30,8 @@ func parts(in *goquery.Selection, selector string, wanted func(*html.Node) bool)
 		return nil
 	}
 	var all []Part
-	for _, n := range in.Find(selector).Nodes {
-		if len(all) == maxParts {
+	for i, n := range in.Find(selector).Nodes {
+		if len(all) == maxParts || i == maxMatches {
 			break
 		}
 		if !concealed(n) && wanted(n) {
@@ -70,6 +73,9 @@ func concealed(n *html.Node) bool {
 	}
 	return false
 }
+
+// Within reports whether p stands in q; the zero Part holds nothing.
+func (p Part) Within(q Part) bool { return q.node != nil && contains(q.node, p.node) }
 
 // Tag returns the name of the element.
 func (p Part) Tag() string { return p.node.Data }

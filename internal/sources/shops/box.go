@@ -56,6 +56,7 @@ func (s Shop) own(d *page.Document) page.Finding {
 	for _, p := range d.Parts(s.box.price) {
 		if o.Price = price(p); o.Price.Known() {
 			f.Says("price "+o.Price.String(), shown(p), p.Where())
+			o.Condition = condition(shown(p))
 			break
 		}
 	}

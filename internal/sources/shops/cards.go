@@ -31,7 +31,7 @@ var none = regexp.MustCompile(`該当(件数|商品数)?[::]?\s*0\s*件|(該当�
 // other page as that of a shop without a name.
 func (s Shop) list(d *page.Document) stock.Observation {
 	listings := s.listings(d)
-	if d.HasProduct() || len(listings) == 0 && !d.IsSearch() {
+	if !d.IsSearch() && (d.HasProduct() || len(listings) == 0) {
 		return page.Read(d)
 	}
 	o := page.Search(d)
@@ -61,7 +61,12 @@ func (s Shop) listings(d *page.Document) []stock.Listing {
 	var all []stock.Listing
 	seen := map[string]bool{}
 	onSale := s.cards.buyable[0] != "" && d.URL.Query().Get(s.cards.buyable[0]) == s.cards.buyable[1]
+	var last page.Part
 	for _, card := range d.Parts(s.cards.card) {
+		if card.Within(last) {
+			continue // a card in a card is a part of it
+		}
+		last = card
 		l, ok := s.listing(d, card)
 		if !ok || seen[l.ID] || len(all) == maxListings {
 			continue
@@ -109,8 +114,12 @@ func (s Shop) listing(d *page.Document, card page.Part) (stock.Listing, bool) {
 	return l, l.ID != "" && l.Title != ""
 }
 
-// condition reads the label of a price: 中古 or 新品.
+// condition reads what a price is labelled with: 中古 or 新品.
 func condition(label string) string {
-	label, _, _ = strings.Cut(label, ":")
-	return page.Condition(strings.Trim(label, "[]() "))
+	for _, c := range []string{"中古", "新品"} {
+		if strings.HasPrefix(label, c) {
+			return page.Condition(c)
+		}
+	}
+	return ""
 }

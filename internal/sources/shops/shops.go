@@ -161,7 +161,11 @@ func (s Shop) readItem(d *page.Document) stock.Observation {
 	if s.netPrices {
 		passOver(&ld, own.Offer().Price)
 	}
-	o := page.Merge(d, ld, d.Microdata(), own, d.OpenGraph(), s.anyBox(d, own))
+	box := s.anyBox(d, own)
+	if own.Orderable { // only that it can be ordered: a line that tells more goes first
+		own, box = box, own
+	}
+	o := page.Merge(d, ld, d.Microdata(), own, d.OpenGraph(), box)
 	o.Evidence = distinct(o.Evidence)
 	return o
 }

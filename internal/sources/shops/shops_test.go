@@ -1,8 +1,10 @@
 package shops
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sainyuka/sainyuka/internal/sources/page"
@@ -103,6 +105,24 @@ func TestSelectorsAreRead(t *testing.T) {
 			if sel != "" && len(d.Parts(sel+", p")) != 1 {
 				t.Errorf("%s: %q is no CSS selector", s.name, sel)
 			}
+		}
+	}
+}
+
+// Cards in cards, and as many of them as a page can hold.
+func TestHostileSearches(t *testing.T) {
+	s, u := shopOf(t, "https://netmall.hardoff.co.jp/search/?q=a")
+	card := `<div class="itemcolmn_item"><a href="/product/%d/">a</a><i class="item-name">a</i><i class="item-price-en">1円</i>`
+	var flat, deep strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&flat, card+"</div>", i)
+		fmt.Fprintf(&deep, card, i)
+	}
+	for name, body := range map[string]string{"flat": flat.String(), "deep": deep.String(), "empty": strings.Repeat(`<div class="itemcolmn_item">`, 400)} {
+		d := page.Parse(stock.Page{URL: u.String(), Body: []byte(body)})
+		o := s.Read(d)
+		if len(o.Listings) > maxListings || !o.IsSearch {
+			t.Errorf("%s: %d listings, search %v, want a search with at most %d", name, len(o.Listings), o.IsSearch, maxListings)
 		}
 	}
 }

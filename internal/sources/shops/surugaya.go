@@ -21,7 +21,7 @@ func surugaya() Shop {
 		box: box{
 			stock:  `.price_group label, .price_group .text-price-detail, .price_group p`,
 			button: `.btn_buy button, .btn_buy a, .btn_buy input, .btn_buy, button.cart1, a.cart1, .cart1`,
-			price:  `.price_group .text-price-detail`,
+			price:  `.price_group label, .price_group .text-price-detail`,
 		},
 		cards: cards{
 			card: `.item`, link: `.title a[href], .thum a[href]`, titles: `.title .product-name`,
