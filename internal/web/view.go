@@ -82,7 +82,7 @@ func (s *Server) watchView(p stock.Product, w stock.Watch, now time.Time) watchV
 	}
 	if k := known.look; k != nil {
 		v.Last, v.Next = s.clock.show(k.At, now), s.clock.due(k.Next, now)
-		v.Outcome, v.Why = s.words.name("outcome", string(k.Outcome)), k.Why
+		v.Outcome, v.Why = s.words.name("outcome", string(k.Outcome)), s.words.name("why", k.Why)
 		source = cmp.Or(k.Source, source)
 	}
 	if u, err := url.Parse(v.Link); err == nil && u.Host != "" {

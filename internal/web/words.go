@@ -2,22 +2,23 @@ package web
 
 import "cmp"
 
-// words are all words that a page shows, in Japanese and in English. Keys with a
+// words are all words that a page shows, in Japanese and in English. What an
+// alert also names has the name that alerts give it, see notify. Keys with a
 // dot begin with the kind of thing that they name; a test asks for every member
 // of every kind.
 var words = map[string][2]string{
 	"availability.Unknown":             {"不明", "Unknown"},
 	"availability.InStock":             {"在庫あり", "In stock"},
-	"availability.LimitedAvailability": {"残りわずか", "Few left"},
-	"availability.OnlineOnly":          {"在庫あり（通販のみ）", "In stock, online only"},
+	"availability.LimitedAvailability": {"在庫わずか", "Few left"},
+	"availability.OnlineOnly":          {"在庫あり（ネット限定）", "In stock, online only"},
 	"availability.PreOrder":            {"予約受付中", "Pre-order"},
-	"availability.PreSale":             {"先行予約", "Pre-sale"},
+	"availability.PreSale":             {"先行販売中", "Pre-sale"},
 	"availability.BackOrder":           {"お取り寄せ", "Back-order"},
 	"availability.MadeToOrder":         {"受注生産", "Made to order"},
 	"availability.OutOfStock":          {"在庫なし", "Out of stock"},
 	"availability.SoldOut":             {"売り切れ", "Sold out"},
-	"availability.InStoreOnly":         {"店頭のみ", "In the shop only"},
-	"availability.Reserved":            {"取り置き・取引中", "Reserved"},
+	"availability.InStoreOnly":         {"店頭販売のみ", "In the shop only"},
+	"availability.Reserved":            {"取り置き中", "Reserved"},
 	"availability.Discontinued":        {"販売終了", "Discontinued"},
 
 	"mode.lottery":      {"抽選", "lottery"},
@@ -36,18 +37,18 @@ var words = map[string][2]string{
 
 	"kind.baseline":     {"監視開始", "First look"},
 	"kind.restocked":    {"再入荷", "Back in stock"},
-	"kind.lottery_open": {"抽選受付開始", "Lottery open"},
-	"kind.orderable":    {"注文可能", "Can be ordered"},
-	"kind.new_listing":  {"新しい出品", "New listing"},
-	"kind.price_drop":   {"値下がり", "Price drop"},
+	"kind.lottery_open": {"抽選受付", "Lottery open"},
+	"kind.orderable":    {"注文受付", "Can be ordered"},
+	"kind.new_listing":  {"新着", "New listing"},
+	"kind.price_drop":   {"値下げ", "Price drop"},
 	"kind.low_stock":    {"残りわずか", "Few left"},
 	"kind.sold_out":     {"売り切れ", "Sold out"},
-	"kind.price_rise":   {"値上がり", "Price rise"},
-	"kind.gone":         {"ページ消滅", "Page gone"},
-	"kind.stale_out":    {"30日間在庫なし", "Out for 30 days"},
-	"kind.unreadable":   {"読み取り不能", "Unreadable"},
-	"kind.readable":     {"読み取り回復", "Readable again"},
-	"kind.flapping":     {"入荷と売り切れの繰り返し", "In and out again and again"},
+	"kind.price_rise":   {"値上げ", "Price rise"},
+	"kind.gone":         {"ページ消失", "Page gone"},
+	"kind.stale_out":    {"長期品切れ", "Out for 30 days"},
+	"kind.unreadable":   {"読み取り不可", "Unreadable"},
+	"kind.readable":     {"読み取り再開", "Readable again"},
+	"kind.flapping":     {"在庫変動", "In and out again and again"},
 
 	"method.api":        {"公式API", "Official API"},
 	"method.page-data":  {"ページ内データ", "Page data"},
@@ -63,6 +64,9 @@ var words = map[string][2]string{
 	"source.rakuten-api":   {"楽天市場", "Rakuten Ichiba"},
 	"source.rakuten-books": {"楽天ブックス", "Rakuten Books"},
 	"source.yahoo-api":     {"Yahoo!ショッピング", "Yahoo! Shopping"},
+
+	"why.its turn":   {"定期の確認", "its turn"},
+	"why.first look": {"はじめての確認", "first look"},
 
 	"title":         {"見守り", "Watches"},
 	"skip":          {"本文へ", "Skip to content"},
