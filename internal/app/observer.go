@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -171,25 +170,14 @@ func (o *observer) keep(watched map[string]bool) {
 	}
 }
 
-// Host returns the key of the host that is really asked for a watch: lower case,
-// with its port unless that is the scheme's own; "" when the URL names none.
+// Host returns the key of the host that is really asked for a watch; "" when the
+// URL names none.
 func (o *observer) Host(rawURL string) string {
 	req, err := o.sources.Load().Request(rawURL)
 	if err != nil {
 		return ""
 	}
-	u, err := url.Parse(req.URL)
-	if err != nil {
-		return ""
-	}
-	host := strings.ToLower(u.Host)
-	switch u.Scheme {
-	case "http":
-		host = strings.TrimSuffix(host, ":80")
-	case "https":
-		host = strings.TrimSuffix(host, ":443")
-	}
-	return host
+	return fetch.HostOf(req.URL)
 }
 
 // Source is the name of the source that reads a watch's URL.

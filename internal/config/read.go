@@ -258,6 +258,6 @@ func (r *reader) channelIDs(list []word, channels []Channel) []string {
 
 // restricted reports whether a page is on a host of fetch.terms_accepted.
 func restricted(u *url.URL, accepted []string) bool {
-	host := pageHost(u)
+	host := stock.HostKey(u)
 	return slices.Contains(accepted, host) || slices.Contains(accepted, bareHost(host))
 }

@@ -105,18 +105,6 @@ func hostKey(raw string) (key string, ok bool) {
 	return strings.ToLower(raw), true
 }
 
-// pageHost returns the host of a page in the form of hostKey.
-func pageHost(u *url.URL) string {
-	host := strings.ToLower(u.Host)
-	switch u.Scheme {
-	case "http":
-		return strings.TrimSuffix(host, ":80")
-	case "https":
-		return strings.TrimSuffix(host, ":443")
-	}
-	return host
-}
-
 // bareHost takes the port from a host key, and the brackets from an IPv6
 // address.
 func bareHost(key string) string {

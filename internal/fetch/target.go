@@ -73,6 +73,16 @@ func checkTarget(u *url.URL) (target, error) {
 	return target{url: &clean, host: host}, nil
 }
 
+// HostOf returns the key of the host that a request for a URL would ask, the same
+// that gaps and robots.txt go by; "" when it cannot be asked.
+func HostOf(rawURL string) string {
+	t, err := parseTarget(rawURL)
+	if err != nil {
+		return ""
+	}
+	return t.host
+}
+
 // hostKey is the gate's key for a host that a caller names. The callers' keys
 // are canonical already, but for IDNs and such; what is no host stays as it is.
 func hostKey(host string) string {

@@ -35,6 +35,9 @@ func TestParseTarget(t *testing.T) {
 		if err != nil || again.url.String() != tt.url {
 			t.Errorf("parseTarget(%q) a second time = %v, %v; want it unchanged", tt.raw, again.url, err)
 		}
+		if host := HostOf(tt.raw); host != tt.host {
+			t.Errorf("HostOf(%q) = %q, want %q", tt.raw, host, tt.host)
+		}
 		if key := hostKey(tt.host); key != tt.host {
 			t.Errorf("hostKey(%q) = %q, want it unchanged", tt.host, key)
 		}

@@ -27,7 +27,7 @@ func tapLink(watchURL, offerURL string) string {
 		return ""
 	}
 	offer := webURL(offerURL)
-	if offer == nil || hostKey(offer) != hostKey(home) || home.Scheme == "https" && offer.Scheme != "https" {
+	if offer == nil || stock.HostKey(offer) != stock.HostKey(home) || home.Scheme == "https" && offer.Scheme != "https" {
 		return stock.NormalizeURL(home.String())
 	}
 	return stock.NormalizeURL(offer.String())
@@ -37,7 +37,7 @@ func tapLink(watchURL, offerURL string) string {
 // any other.
 func shopLink(api stock.API, offerURL string) string {
 	offer := webURL(offerURL)
-	if offer == nil || offer.Scheme != "https" || hostKey(offer) != api.Shop() {
+	if offer == nil || offer.Scheme != "https" || stock.HostKey(offer) != api.Shop() {
 		return ""
 	}
 	return stock.NormalizeURL(offer.String())
@@ -55,13 +55,6 @@ func webURL(raw string) *url.URL {
 	}
 	u.User = nil
 	return u
-}
-
-// hostKey returns the host, and the port unless it is the scheme's default.
-func hostKey(u *url.URL) string {
-	host := strings.ToLower(u.Host)
-	port := map[string]string{"http": ":80", "https": ":443"}[u.Scheme]
-	return strings.TrimSuffix(strings.TrimSuffix(host, port), ":")
 }
 
 // imageLink returns the URL of an image when a service may fetch it.

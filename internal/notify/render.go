@@ -132,7 +132,7 @@ func (t *text) shop(source, watchURL string) string {
 	if err != nil || u.Host == "" {
 		return source
 	}
-	return strings.TrimPrefix(hostKey(u), "www.")
+	return strings.TrimPrefix(stock.HostKey(u), "www.")
 }
 
 // lines is the body, what decides first.

@@ -48,6 +48,16 @@ func asWritten(raw, encoded string) string {
 }
 
 func normalizeAuthority(u *url.URL) string {
+	host := HostKey(u)
+	if u.User != nil {
+		return u.User.String() + "@" + host
+	}
+	return host
+}
+
+// HostKey returns the host of a URL as hosts are compared and named: in lower
+// case, with its port unless that is the scheme's own.
+func HostKey(u *url.URL) string {
 	host := strings.ToLower(u.Host)
 	switch u.Scheme {
 	case "http":
@@ -55,11 +65,7 @@ func normalizeAuthority(u *url.URL) string {
 	case "https":
 		host = strings.TrimSuffix(host, ":443")
 	}
-	host = strings.TrimSuffix(host, ":")
-	if u.User != nil {
-		return u.User.String() + "@" + host
-	}
-	return host
+	return strings.TrimSuffix(host, ":")
 }
 
 // normalizePath normalises the path that follows an authority. Escapes go first:
