@@ -1,167 +1,184 @@
 // Package schedule decides which page of a host is asked next, and when. It is
-// pure: it has no clock, starts nothing and does no I/O, so that the same looks
-// always lead to the same plan and a day can be simulated in a millisecond.
+// pure: it has no clock, starts nothing, does no I/O and throws no dice, so that
+// the same looks always lead to the same plan and three weeks can be simulated
+// in a second.
 //
-// This is the plain plan: every page has slots, one interval apart and anchored
-// in the calendar by the page's own phase, and is due at the first slot after
-// its last look. No plan is stored anywhere: two owners of a host with equal
-// clocks agree on it, and a hand-over neither doubles a look nor skips one.
+// A host has a budget: as many requests as its pages' intervals add up to, but
+// no more than one per gap. Plain polling deals them out evenly. This plan gives
+// each of them to the page where a restock that can still be caught is most
+// likely to be waiting (index.go), by what it has learned of the watches' rates
+// (rates.go), of the shop's day (profile.go) and from hints (hints.go). No page
+// waits longer than three times its plain turn.
 //
-// It does not know what a look costs or whether the host wants to be left alone:
-// back-off and leases belong to package watch.
+// It does not know what a look costs or whether the host wants to be left alone
+// for a while: back-off and leases belong to package watch, which also keeps the
+// plan's Memory. docs/scheduling.md tells what all this is worth.
 package schedule
 
 import (
 	"cmp"
-	"hash/fnv"
+	"math"
 	"slices"
 	"time"
 )
 
-// Page is one URL of a host, as the plan needs to know it.
+// Page is one URL of a host: what a request asks for.
 type Page struct {
 	ID          string
 	Interval    time.Duration // average wait between two looks
 	MinInterval time.Duration // never looked at again sooner; at most Interval
-	Value       float64       // weight of what it may find, 1 is usual; the plain plan treats all alike
+	Value       float64       // weight of what it may find, for a page without Targets; 0 counts as 1
 	// Looked is when a page that is new to this Host was last looked at by
 	// somebody else. Zero: by nobody, so it is due at once.
 	Looked time.Time
+	// Targets are the watches that one look at the page serves, and what is
+	// learned about. None: the page is its own only target.
+	Targets []Target
 }
 
-// Seen is what a look found, as far as a plan may learn from it. The plain plan
-// learns nothing.
+// Target is one watch on a page.
+type Target struct {
+	ID      string
+	Product string  // what other shops may sell too, see Hint
+	Value   float64 // weight of its restocks; 0 counts as 1
+}
+
+// Seen is what a look found out about one target.
 type Seen struct {
-	Good bool // the page was read
-	In   bool // it can be ordered
+	Good    bool // it was read; otherwise the look teaches nothing about it
+	In      bool // it can be ordered
+	Refused bool // the host did not want to be asked: 429, 503, a block
 }
 
 // Host is the plan for the pages of one host. It is not safe for concurrent use.
 type Host struct {
-	every  time.Duration
-	pages  []page         // by ID, so that equals are served in a fixed order
-	index  map[string]int // ID -> place in pages
-	newest time.Time      // start of the latest look at any page
+	pages   []page           // by ID, so that equals are served in a fixed order
+	hot     []score          // of the pages, in the same order: all that a pick reads
+	targets []target         // of the pages, in the same order
+	index   map[string]int32 // page ID -> place in pages
+	fresh   int              // pages that nobody has looked at yet
+	// quickest is the smallest interval of all pages; alike, that all have it.
+	quickest int64
+	alike    bool
+
+	pace  pace
+	pulse pulse
+	shop  shop
+	hints []hint // that are alive or to come, by page
+	share share  // of the requests, for hints
+	still share  // of the requests, for what is in stock
+
+	picked candidate // by the last Next; page -1: none
+	night  int64     // number of the day whose night's work is done
+	sweep  int64     // when hints are to be looked through
 }
 
-// page is a Page with what is known of it.
+// page is what is known of a Page. Times are Unix nanoseconds, 0 is never.
 type page struct {
-	Page
-	phase time.Duration
-	last  time.Time // start of its last look; zero: none yet
-	due   time.Time // zero: as soon as the plan is next asked
+	id       string
+	interval int64
+	nearest  int64   // MinInterval
+	last     int64   // start of the last look
+	good     int64   // start of the last look that was read
+	a, b     float64 // the pulse at last
+	first    int32   // place of its first target
+	count    int32   // number of its targets
+	// head is the part of a cycle by which its floor is brought forward until we
+	// have looked at it ourselves: pages of which nobody knows when they were looked
+	// at would all be at their floors together.
+	head float64
 }
+
+// target is what is known of a Target.
+type target struct {
+	id      string
+	product string
+	value   float32
+	n       float32 // restocks seen, without those that a hint explains
+	e       float32 // effective exposure in seconds, see rates.go
+	state   state
+	since   int64 // begin of the state, as far as it was seen
+}
+
+type state uint8
+
+const (
+	unseen state = iota
+	out
+	in
+)
 
 // NewHost returns the plan of a host that may be asked once per every.
-func NewHost(every time.Duration) *Host { return &Host{every: max(every, 0)} }
+func NewHost(every time.Duration) *Host {
+	return &Host{pace: newPace(every), pulse: newPulse(), shop: newShop(), share: newShare(), still: newShare()}
+}
 
-// Set replaces the pages. What is known of a page that stays is kept, so its
-// next look is no earlier for it. Of several pages with one ID the first counts.
+// Set replaces the pages. What is known of pages and targets that stay is kept.
+// Of several pages with one ID the first counts.
 func (h *Host) Set(pages []Page) {
-	old, known := h.pages, h.index
-	h.pages, h.index = make([]page, 0, len(pages)), make(map[string]int, len(pages))
-	for _, p := range slices.SortedStableFunc(slices.Values(pages), byID) {
-		if _, twice := h.index[p.ID]; twice {
-			continue
+	old := h.detach()
+	sorted := slices.SortedStableFunc(slices.Values(pages), func(a, b Page) int { return cmp.Compare(a.ID, b.ID) })
+	sorted = slices.CompactFunc(sorted, func(a, b Page) bool { return a.ID == b.ID })
+	h.pages = make([]page, 0, len(sorted))
+	h.hot = make([]score, len(sorted))
+	h.targets = make([]target, 0, countTargets(sorted))
+	h.index = make(map[string]int32, len(sorted))
+	h.fresh, h.quickest, h.alike, h.picked = 0, math.MaxInt64, true, candidate{page: -1}
+	var looked int64
+	var load float64 // requests per nanosecond that the intervals add up to
+	for _, p := range sorted {
+		q := page{
+			id: p.ID, first: int32(len(h.targets)), count: int32(max(1, len(p.Targets))),
+			interval: int64(max(p.Interval, time.Millisecond)), a: 1, b: 1,
 		}
-		p.Interval = max(p.Interval, time.Millisecond)
-		p.MinInterval = min(max(p.MinInterval, 0), p.Interval)
-		s := page{Page: p, phase: phase(p.ID, p.Interval), last: p.Looked}
-		if i, ok := known[p.ID]; ok {
-			s.last, s.due = old[i].last, old[i].due
+		q.nearest = min(max(int64(p.MinInterval), 0), q.interval)
+		if !p.Looked.IsZero() {
+			q.last = p.Looked.UnixNano()
 		}
-		if !s.last.IsZero() {
-			s.due = s.next()
+		if was, ok := old.pages[p.ID]; ok {
+			q.last, q.good, q.a, q.b, q.head = was.last, was.good, was.a, was.b, was.head
 		}
-		h.index[p.ID] = len(h.pages)
-		h.pages = append(h.pages, s)
-	}
-}
-
-// Next returns the page to look at next and the moment for it, which is now or
-// later; ok is false when there are no pages. Of the pages that are due the one
-// that has been so for longest comes first. Nothing is promised: a plan that is
-// asked again later may answer otherwise.
-func (h *Host) Next(now time.Time) (id string, at time.Time, ok bool) {
-	if now.Before(h.newest) {
-		h.turnBack(now)
-	}
-	best := -1
-	for i := range h.pages {
-		p := &h.pages[i]
-		if p.due.IsZero() {
-			p.due = now // from here on it queues like any other
+		h.addTargets(p, old.targets)
+		if q.last == 0 {
+			h.fresh++
 		}
-		if best < 0 || p.due.Before(h.pages[best].due) {
-			best = i
+		h.quickest = min(h.quickest, q.interval)
+		h.alike = h.alike && (len(h.pages) == 0 || q.interval == h.pages[0].interval)
+		q.head = float64(len(h.pages)) / float64(len(sorted))
+		load += 1 / float64(q.interval)
+		h.index[p.ID] = int32(len(h.pages))
+		h.pages = append(h.pages, q)
+		looked = max(looked, q.last)
+	}
+	h.pace.spread(load, looked)
+	h.shop.size(len(h.targets))
+	h.attach(old)
+	h.rescore()
+}
+
+func countTargets(pages []Page) int {
+	n := 0
+	for _, p := range pages {
+		n += max(1, len(p.Targets))
+	}
+	return n
+}
+
+func (h *Host) addTargets(p Page, old map[string]target) {
+	list := p.Targets
+	if len(list) == 0 {
+		list = []Target{{ID: p.ID, Value: p.Value}}
+	}
+	for _, t := range list {
+		n := target{id: t.ID, product: t.Product}
+		if was, ok := old[t.ID]; ok {
+			n = was
+			n.product = t.Product
 		}
-	}
-	if best < 0 {
-		return "", time.Time{}, false
-	}
-	at = later(now, h.pages[best].due)
-	if !h.newest.IsZero() {
-		at = later(at, h.newest.Add(h.every))
-	}
-	return h.pages[best].ID, at, true
-}
-
-// Saw tells the plan of a look that began at the given moment and what it found.
-func (h *Host) Saw(id string, at time.Time, _ Seen) {
-	h.newest = later(h.newest, at)
-	if i, ok := h.index[id]; ok {
-		p := &h.pages[i]
-		p.last = later(p.last, at)
-		p.due = p.next()
-	}
-}
-
-// Due returns when the page wants its next look; the host's other pages may make
-// it later. Zero: as soon as possible, or the page is unknown.
-func (h *Host) Due(id string) time.Time {
-	if i, ok := h.index[id]; ok {
-		return h.pages[i].due
-	}
-	return time.Time{}
-}
-
-// turnBack mends the plan after the clock was set back: looks that lie in the
-// future count as made now, or their pages would wait until then.
-func (h *Host) turnBack(now time.Time) {
-	h.newest = now
-	for i := range h.pages {
-		if p := &h.pages[i]; p.last.After(now) {
-			p.last = now
-			p.due = p.next()
+		n.value = 1
+		if t.Value > 0 {
+			n.value = float32(t.Value)
 		}
+		h.targets = append(h.targets, n)
 	}
-}
-
-// next returns the first slot after the last look, or the end of the page's
-// shortest wait when that is later.
-func (p *page) next() time.Time {
-	offset := (p.last.UnixNano() - int64(p.phase)) % int64(p.Interval)
-	if offset < 0 {
-		offset += int64(p.Interval)
-	}
-	slot := p.last.Add(p.Interval - time.Duration(offset))
-	return later(slot, p.last.Add(p.MinInterval))
-}
-
-// phase spreads the pages of one interval evenly over it. It is a whole number
-// of milliseconds, so that a look's time can be stored as such without moving it
-// across its slot.
-func phase(id string, interval time.Duration) time.Duration {
-	h := fnv.New64a()
-	h.Write([]byte(id)) // never fails
-	return time.Duration(h.Sum64()%uint64(interval.Milliseconds())) * time.Millisecond
-}
-
-func byID(a, b Page) int { return cmp.Compare(a.ID, b.ID) }
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }

@@ -10,15 +10,6 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// plan says which page of a host is worth the next request. It is given all that
-// looks find, so that a plan that learns can take the place of the plain one.
-type plan interface {
-	Set(pages []schedule.Page)
-	Next(now time.Time) (id string, at time.Time, ok bool)
-	Saw(id string, at time.Time, o schedule.Seen)
-	Due(id string) time.Time
-}
-
 // host is one host and what is known of its watches. All but want and wake
 // belongs to its loop while one runs; a host has one loop at most.
 type host struct {
@@ -30,7 +21,7 @@ type host struct {
 
 	spec      *spec // what pages was made of
 	every     time.Duration
-	plan      plan
+	plan      *schedule.Host
 	pages     map[string]*page   // by id
 	follows   map[string]*follow // by tid
 	asked     time.Time          // start of the last look
