@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"bufio"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -101,7 +103,7 @@ func readFile(url, file string) (stock.Observation, error) {
 		}
 		defer f.Close()
 	}
-	raw, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	raw, err := savedBytes(f)
 	if err != nil {
 		return stock.Observation{}, fmt.Errorf("read the saved page: %w", err)
 	}
@@ -112,6 +114,20 @@ func readFile(url, file string) (stock.Observation, error) {
 		page.Body, page.Charset = fetch.Decode(raw, "")
 	}
 	return sources.New().Read(page), nil
+}
+
+// savedBytes reads at most one byte more than a page may have. What was saved in
+// gzip, as programs often do with the answer as it came, is unpacked: no page
+// begins like that.
+func savedBytes(f io.Reader) ([]byte, error) {
+	r := bufio.NewReader(f)
+	f = r
+	if magic, err := r.Peek(2); err == nil && magic[0] == 0x1f && magic[1] == 0x8b {
+		if f, err = gzip.NewReader(r); err != nil {
+			return nil, err
+		}
+	}
+	return io.ReadAll(io.LimitReader(f, maxFile+1))
 }
 
 // look asks the shop as politely as a watcher does.

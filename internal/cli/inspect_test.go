@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const widget = `<html><head><title>w</title><script type="application/ld+json">{"@type":"Product","name":"ウィジェット",
+"offers":{"@type":"Offer","price":"1980","priceCurrency":"JPY","availability":"https://schema.org/InStock"}}</script></head><body></body></html>`
+
+// A saved page is read as it is and in gzip, and absent facts are left out: but
+// for the availability, which is always there.
+func TestInspectFile(t *testing.T) {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write([]byte(widget)); err != nil {
+		t.Fatal(err)
+	}
+	z.Close()
+	for name, tt := range map[string]struct {
+		page []byte
+		want map[string]any
+	}{
+		"plain":        {[]byte(widget), map[string]any{"outcome": "ok", "availability": "InStock", "title": "ウィジェット"}},
+		"gzip":         {packed.Bytes(), map[string]any{"outcome": "ok", "availability": "InStock", "title": "ウィジェット"}},
+		"empty":        {nil, map[string]any{"outcome": "unreadable", "availability": "Unknown", "title": nil, "price": nil}},
+		"one byte":     {[]byte{0x1f}, map[string]any{"availability": "Unknown"}},
+		"no page":      {[]byte("\x00\x01"), map[string]any{"availability": "Unknown"}},
+		"over 8 MiB":   {bytes.Repeat([]byte("<p>a"), maxFile/4+1), map[string]any{"outcome": "error", "availability": "Unknown"}},
+		"just 8 MiB":   {[]byte(widget + strings.Repeat(" ", maxFile-len(widget))), map[string]any{"outcome": "ok", "availability": "InStock"}},
+		"a money form": {[]byte(widget), map[string]any{"price": map[string]any{"amount": "1980", "currency": "JPY"}}},
+	} {
+		file := filepath.Join(t.TempDir(), "page")
+		if err := os.WriteFile(file, tt.page, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, said, got := inspectJSON(t, "-url", "https://shop.example/w", "--file", file)
+		if code != exitOK {
+			t.Errorf("%s: inspect ends with %d and says %q, want 0", name, code, said)
+			continue
+		}
+		for key, want := range tt.want {
+			if g, w := asText(got[key]), asText(want); g != w {
+				t.Errorf("%s: %s is %s, want %s", name, key, g, w)
+			}
+		}
+	}
+}
+
+func inspectJSON(t *testing.T, args ...string) (code int, said string, object map[string]any) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	env := Env{Program: "sainyuka", Version: "test", Stdout: &stdout, Stderr: &stderr}
+	code = Main(t.Context(), env, Tools(), append([]string{"inspect", "-json"}, args...))
+	if code == exitOK {
+		if err := json.Unmarshal(stdout.Bytes(), &object); err != nil {
+			t.Errorf("inspect %v prints what is no JSON object: %v", args, err)
+		}
+	}
+	return code, stderr.String(), object
+}
+
+func asText(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(b)
+}
