@@ -73,13 +73,14 @@ var allow = map[string]rule{
 	},
 	"sources": {
 		own: []string{
-			"sources/amazon", "sources/fleamarket", "sources/mercari", "sources/page", "sources/rakuten", "sources/rakutenapi", "sources/yahoo", "sources/yahooapi",
+			"sources/amazon", "sources/auctions", "sources/fleamarket", "sources/mercari", "sources/page", "sources/rakuten", "sources/rakutenapi", "sources/yahoo", "sources/yahooapi",
 			"sources/shops", "stock",
 		},
 		libraries: []string{prometheus},
 	},
 	"schedule/sim":       {own: []string{"schedule"}, pure: true},
 	"sources/amazon":     {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
+	"sources/auctions":   {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
 	"sources/fleamarket": {own: []string{"sources/page", "stock"}},
 	"sources/mercari":    {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
 	"sources/rakuten":    {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/sainyuka/sainyuka/internal/sources/amazon"
+	"github.com/sainyuka/sainyuka/internal/sources/auctions"
 	"github.com/sainyuka/sainyuka/internal/sources/fleamarket"
 	"github.com/sainyuka/sainyuka/internal/sources/page"
 	"github.com/sainyuka/sainyuka/internal/sources/shops"
@@ -38,6 +39,10 @@ func FuzzRead(f *testing.F) {
 // that would turn most of them away.
 func FuzzAmazon(f *testing.F) {
 	fuzzShop(f, amazon.Source{}, "amazon", "https://www.amazon.co.jp/dp/B0EXAMPLE1", "https://www.amazon.co.jp/dp/B0EXAMPLE1?m=A1")
+}
+
+func FuzzAuctions(f *testing.F) {
+	fuzzShop(f, auctions.Source{}, "auctions", "https://auctions.yahoo.co.jp/jp/auction/n1111111111", "https://auctions.yahoo.co.jp/search/search?p=a")
 }
 
 func FuzzFleaMarket(f *testing.F) {

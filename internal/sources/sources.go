@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/sources/amazon"
+	"github.com/sainyuka/sainyuka/internal/sources/auctions"
 	"github.com/sainyuka/sainyuka/internal/sources/fleamarket"
 	"github.com/sainyuka/sainyuka/internal/sources/mercari"
 	"github.com/sainyuka/sainyuka/internal/sources/page"
@@ -54,6 +55,7 @@ func NewWithKeys(k Keys) *Set {
 		mercari.Source{},
 		amazon.Source{},
 		fleamarket.Source{},
+		auctions.Source{},
 	}
 	for _, shop := range shops.All() {
 		named = append(named, shop)

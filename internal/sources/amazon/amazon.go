@@ -45,6 +45,10 @@ const shortHost = "amzn.asia"
 // Owns reports whether u is an item page or a short link to one.
 func (Source) Owns(u *url.URL) bool { return u.Hostname() == shortHost || asin(u) != "" }
 
+// TermsRestrictAutomation marks a shop whose terms do: the licence of its
+// conditions of use excludes robots and other tools that gather data.
+func (Source) TermsRestrictAutomation() {}
+
 // kept are the parameters that choose an offer: its seller and its variant. All
 // others tell Amazon where the visitor came from.
 var kept = []string{"m", "smid", "th", "psc"}
