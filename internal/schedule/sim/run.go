@@ -113,6 +113,7 @@ func newPolicy(name Policy, t *truth) policy {
 
 // count is what came of a run.
 type count struct {
+	from                     float64 // windows that open earlier are week 1
 	judged, inTime, within60 int
 	delay                    float64
 	week1, week1InTime       int
@@ -129,7 +130,7 @@ type sight struct {
 
 // run lets a policy spend the budget of all hosts until the end.
 func run(t *truth, p policy) count {
-	var c count
+	c := count{from: t.judged}
 	sights := make([][]sight, len(t.hosts))
 	due := make([]float64, len(t.hosts))
 	for i := range t.hosts {
@@ -165,7 +166,7 @@ func run(t *truth, p policy) count {
 
 // look lets a target be seen at now.
 func (c *count) look(x *sight, windows []window, now, cycle float64) {
-	if now > day {
+	if now > c.from/week*day {
 		c.gap(now-x.last, cycle)
 	}
 	x.last = now
@@ -188,7 +189,7 @@ func (c *count) gap(wait, cycle float64) { c.longest = max(c.longest, wait/cycle
 func (c *count) judge(w window, found float64) {
 	seen := found >= 0
 	inTime := seen && w.close-found >= 30
-	if w.open < judged {
+	if w.open < c.from {
 		c.week1++
 		if inTime {
 			c.week1InTime++

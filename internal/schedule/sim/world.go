@@ -23,7 +23,7 @@ const (
 	day      = 86400.0 // seconds
 	slot     = 2.0     // seconds between two requests of a host
 	days     = 21
-	judged   = 7 * day // windows from here on count; earlier ones are week 1
+	week     = 7 * day // in which nothing is judged yet
 	mergeGap = 5.0     // windows that are closer are one
 	maxRate  = 12.0    // per day
 )
@@ -63,6 +63,8 @@ type window struct{ open, close float64 }
 type truth struct {
 	hosts []shop
 	days  float64
+	// judged is the time from which windows count; earlier ones are week 1.
+	judged float64
 	// Of the chances that made it; only the known-rates rivals look at them.
 	cross, flap, mu float64
 }
@@ -85,7 +87,7 @@ func (s *shop) cycle() float64 { return s.step * float64(len(s.targets)) }
 // draw makes a world. Equal seeds give equal worlds.
 func (w World) draw(seed uint64) *truth {
 	r := rand.New(rand.NewPCG(seed, hash(w.Name)))
-	t := &truth{days: days, cross: w.Cross, flap: w.Flap, mu: 1.3 * w.Median, hosts: make([]shop, w.Hosts)}
+	t := &truth{days: days, judged: week, cross: w.Cross, flap: w.Flap, mu: 1.3 * w.Median, hosts: make([]shop, w.Hosts)}
 	first := make([][][]window, w.Hosts) // of a host and target, before others follow from them
 	for i := range t.hosts {
 		s := &t.hosts[i]
