@@ -10,6 +10,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/sources/auctions"
 	"github.com/sainyuka/sainyuka/internal/sources/fleamarket"
 	"github.com/sainyuka/sainyuka/internal/sources/page"
+	"github.com/sainyuka/sainyuka/internal/sources/rakutenbooks"
 	"github.com/sainyuka/sainyuka/internal/sources/shops"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -47,6 +48,10 @@ func FuzzAuctions(f *testing.F) {
 
 func FuzzFleaMarket(f *testing.F) {
 	fuzzShop(f, fleamarket.Source{}, "fleamarket", "https://paypayfleamarket.yahoo.co.jp/item/z111111111", "https://paypayfleamarket.yahoo.co.jp/search/a")
+}
+
+func FuzzRakutenBooks(f *testing.F) {
+	fuzzShop(f, rakutenbooks.Source{}, "rakutenbooks", "https://books.rakuten.co.jp/rb/12345678/", "https://books.rakuten.co.jp/event/game/card/entry/")
 }
 
 func FuzzYodobashi(f *testing.F) {

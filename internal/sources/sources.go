@@ -20,6 +20,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/sources/mercari"
 	"github.com/sainyuka/sainyuka/internal/sources/page"
 	"github.com/sainyuka/sainyuka/internal/sources/rakuten"
+	"github.com/sainyuka/sainyuka/internal/sources/rakutenbooks"
 	"github.com/sainyuka/sainyuka/internal/sources/shops"
 	"github.com/sainyuka/sainyuka/internal/sources/yahoo"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -56,6 +57,7 @@ func NewWithKeys(k Keys) *Set {
 		amazon.Source{},
 		fleamarket.Source{},
 		auctions.Source{},
+		rakutenbooks.Source{},
 	}
 	for _, shop := range shops.All() {
 		named = append(named, shop)
