@@ -11,6 +11,7 @@ func (h *Host) dusk(t int64) {
 		first := h.night == 0
 		h.night = day
 		if !first {
+			h.recalled = nil // who has not come by now is gone
 			h.shop.fitShape(h.targets)
 			h.shop.fadeOut(h.targets)
 			h.pulse.mu = h.shop.lengths.mu()

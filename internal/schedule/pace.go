@@ -5,15 +5,18 @@ import "time"
 // pace says how often a host is asked: once per gap, the gap being what its
 // pages' intervals add up to, but never less than every.
 //
-// A host that refuses is asked less often and slowly as often as before again:
-// its rate is multiplied by slower at every refusal and grows by faster of the
-// full rate with every answer. No page is dropped for that, all wait longer.
+// A host that refuses is asked less often, and slowly as often as before again:
+// its rate is multiplied by slower when it begins to refuse and grows by faster of
+// the full rate with every answer. No page is dropped for that, all wait longer.
+// While it goes on refusing the rate stays: how long to leave it alone altogether
+// is not this package's to say.
 type pace struct {
 	every  int64   // the host's own gap
 	gap    int64   // the budget's: at least every
 	rate   float64 // share of the budget that the host bears, (0, 1]
 	token  int64   // the next request is due, the host's own gap apart
 	newest int64   // start of the latest look at any page
+	cross  bool    // the last look was refused
 }
 
 const (
@@ -62,13 +65,14 @@ func (p *pace) asked(at int64) {
 }
 
 // answered notes how the host took a look.
-func (p *pace) answered(good, refused bool) {
+func (p *pace) answered(refused bool) {
 	switch {
-	case refused:
-		p.rate = max(p.rate*slower, slowest)
-	case good:
+	case !refused:
 		p.rate = min(p.rate+faster, 1)
+	case !p.cross:
+		p.rate = max(p.rate*slower, slowest)
 	}
+	p.cross = refused
 }
 
 // share bounds a kind of request to half of a host's, apart from short bursts.

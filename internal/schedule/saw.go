@@ -21,7 +21,7 @@ func (h *Host) Saw(id string, at time.Time, seen ...Seen) (restocked []string) {
 	good := slices.ContainsFunc(seen, func(s Seen) bool { return s.Good })
 	h.spent(int(i), t)
 	h.pace.asked(t)
-	h.pace.answered(good, slices.ContainsFunc(seen, func(s Seen) bool { return s.Refused }))
+	h.pace.answered(slices.ContainsFunc(seen, func(s Seen) bool { return s.Refused }))
 	h.pulse.advance(t, &h.shop.prof)
 	if good {
 		restocked = h.learn(p, t, seen)

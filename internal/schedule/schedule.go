@@ -68,6 +68,8 @@ type Host struct {
 	share share  // of the requests, for hints
 	still share  // of the requests, for what is in stock
 
+	recalled map[uint64]counts // by key, of targets that are not among the pages yet
+
 	picked candidate // by the last Next; page -1: none
 	night  int64     // number of the day whose night's work is done
 	sweep  int64     // when hints are to be looked through
@@ -174,6 +176,8 @@ func (h *Host) addTargets(p Page, old map[string]target) {
 		if was, ok := old[t.ID]; ok {
 			n = was
 			n.product = t.Product
+		} else {
+			h.remind(&n)
 		}
 		n.value = 1
 		if t.Value > 0 {

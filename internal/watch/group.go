@@ -1,10 +1,12 @@
 package watch
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/schedule"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -16,8 +18,33 @@ type pageSpec struct {
 	source  string
 	every   time.Duration // smallest interval of its watches
 	nearest time.Duration // smallest min_interval of its watches
-	value   float64       // sum of its watches' priorities
 	watches []watchSpec
+}
+
+// targets returns what the plan learns about.
+func (p *pageSpec) targets() []schedule.Target {
+	list := make([]schedule.Target, 0, len(p.watches))
+	for _, w := range p.watches {
+		list = append(list, schedule.Target{ID: w.watch.ID, Product: w.product.ID, Value: w.product.Priority})
+	}
+	return list
+}
+
+// sellers returns the hosts on which each product is watched; products with one
+// host only are left out.
+func sellers(hosts map[string][]*pageSpec) map[string][]string {
+	all := make(map[string][]string)
+	for host, pages := range hosts {
+		for _, p := range pages {
+			for _, w := range p.watches {
+				if list := all[w.product.ID]; !slices.Contains(list, host) {
+					all[w.product.ID] = append(list, host)
+				}
+			}
+		}
+	}
+	maps.DeleteFunc(all, func(_ string, hosts []string) bool { return len(hosts) < 2 })
+	return all
 }
 
 // watchSpec is one watch of one product. The product may not be changed.
@@ -47,7 +74,6 @@ func group(products []stock.Product, o Observer) map[string][]*pageSpec {
 				hosts[host] = append(hosts[host], p)
 			}
 			p.every, p.nearest = min(p.every, w.Interval), min(p.nearest, w.MinInterval)
-			p.value += products[i].Priority
 			p.watches = append(p.watches, watchSpec{&products[i], w})
 		}
 	}

@@ -16,8 +16,9 @@ type host struct {
 	name  string
 	shard int
 	*shared
-	want atomic.Pointer[spec] // the newest pages to look at
-	wake chan struct{}        // want was changed
+	want  atomic.Pointer[spec] // the newest pages to look at
+	wake  chan struct{}        // want was changed, or a hint has come
+	inbox hintBox
 
 	spec      *spec // what pages was made of
 	every     time.Duration
@@ -60,6 +61,7 @@ func (h *host) run(ctx context.Context, t *tenure) {
 	for ctx.Err() == nil {
 		h.adopt()
 		h.catchUp(ctx)
+		h.heed()
 		h.sleep(ctx, h.turn(ctx, t))
 	}
 	h.finish(ctx)
@@ -90,6 +92,9 @@ func (h *host) adopt() {
 		return
 	}
 	if every != h.every {
+		if h.plan != nil {
+			h.memory.Plan = h.plan.Learned()
+		}
 		h.every, h.plan = every, nil
 		h.notBefore = h.asked.Add(every) // the new plan does not know of the last request
 	}
@@ -135,6 +140,9 @@ func (h *host) replan() {
 	}
 	if h.plan == nil {
 		h.plan = schedule.NewHost(h.every)
+		if err := h.plan.Recall(h.memory.Plan); err != nil {
+			h.Logger.Warn("what was learned of the host is lost", "host", h.name, "err", err)
+		}
 	}
 	var pages []schedule.Page
 	for _, s := range h.spec.pages {
@@ -147,7 +155,7 @@ func (h *host) replan() {
 		}
 		rest := p.rest.level
 		pages = append(pages, schedule.Page{
-			ID: s.id, Interval: max(s.every, rest), MinInterval: max(s.nearest, rest), Value: s.value, Looked: p.looked,
+			ID: s.id, Interval: max(s.every, rest), MinInterval: max(s.nearest, rest), Looked: p.looked, Targets: s.targets(),
 		})
 	}
 	h.plan.Set(pages)

@@ -12,10 +12,7 @@ import (
 
 // look asks for one page and does all that follows from the answer.
 func (h *host) look(ctx context.Context, t *tenure, p *page) {
-	why := "its turn"
-	if p.looked.IsZero() {
-		why = "first look"
-	}
+	why := h.plan.Why(p.id, time.Now())
 	o, ok := h.ask(ctx, t, p)
 	if !ok {
 		return
@@ -30,9 +27,21 @@ func (h *host) look(ctx context.Context, t *tenure, p *page) {
 			h.fold(ctx, f, o)
 		}
 	}
-	h.plan.Saw(p.id, h.asked, schedule.Seen{Good: o.Outcome.Good(), In: o.Offer.Availability.Purchasable()})
+	for _, product := range h.plan.Saw(p.id, h.asked, h.seen(p, o)) {
+		h.tell(h.name, product, now)
+	}
 	h.judge(ctx, p, o, now)
 	h.announce(p, o, why)
+}
+
+// seen is what a look teaches the plan: of a page that did not say, nothing, and
+// a page's own trouble is no reason to be slower with the others.
+func (h *host) seen(p *page, o stock.Observation) schedule.Seen {
+	return schedule.Seen{
+		Good:    o.Outcome.Good() && o.Offer.Availability != stock.Unknown,
+		In:      o.Offer.Availability.Purchasable(),
+		Refused: theirs(o) || o.Outcome == stock.Blocked && !p.alone(h.lastRead),
+	}
 }
 
 // ask observes the page if that may be done now. ok is false when nothing was
@@ -100,11 +109,17 @@ func (h *host) judge(ctx context.Context, p *page, o stock.Observation, now time
 	}
 }
 
+// alone reports whether a page that fails does so alone: others of its host were
+// read since it failed before.
+func (p *page) alone(othersRead time.Time) bool {
+	return !p.failed.IsZero() && othersRead.After(p.failed)
+}
+
 // trouble returns the rest that a page needs for itself. A page that fails once
 // more though others of its host were read meanwhile has a trouble of its own,
 // and the others need not wait for it.
 func (p *page) trouble(o stock.Observation, othersRead, now time.Time) backoff {
-	own := !p.failed.IsZero() && othersRead.After(p.failed)
+	own := p.alone(othersRead)
 	switch {
 	case o.Outcome == stock.Disallowed:
 		return backoff{level: disallowedRest}

@@ -29,6 +29,7 @@ type memory struct {
 	NotBefore time.Time             `json:"not_before,omitzero"` // end of the back-off
 	Why       stock.Outcome         `json:"why,omitempty"`       // what it is for
 	Watches   map[string]remembered `json:"watches,omitempty"`   // by tid
+	Plan      []byte                `json:"plan,omitempty"`      // what package schedule has Learned
 }
 
 // remembered is when a watch's page was looked at and last read, in Unix

@@ -98,6 +98,9 @@ func (h *host) save(ctx context.Context, left time.Time) {
 	if h.backoff.until.Sub(now) > 0 {
 		m.NotBefore, m.Why = h.backoff.until, h.why
 	}
+	if h.plan != nil {
+		m.Plan = h.plan.Learned()
+	}
 	for _, s := range h.spec.pages {
 		p := h.pages[s.id]
 		for _, f := range p.follows {

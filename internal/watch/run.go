@@ -27,6 +27,7 @@ type Watcher struct {
 	closed  bool
 	hash    string
 	posts   map[string]*post
+	sellers map[string][]string // hosts by product, see sellers
 	tenures [Shards]*tenure // nil: not ours
 	loops   sync.WaitGroup
 }
@@ -38,6 +39,8 @@ type shared struct {
 	announcer *announcer
 	outage    *outage
 	inFlight  chan struct{}
+	// tell passes on that a host has a product again.
+	tell func(host, product string, at time.Time)
 }
 
 // post is a host and whether its loop runs.
@@ -57,13 +60,15 @@ func New(o Options) *Watcher {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Watcher{
+	w := &Watcher{
 		shared: &shared{
 			Options: o, metrics: newMetrics(o.Registerer), announcer: newAnnouncer(o.Announce),
 			outage: &outage{log: o.Logger}, inFlight: make(chan struct{}, inFlight),
 		},
 		told: make(chan struct{}, 1), hash: o.ConfigHash, posts: make(map[string]*post),
 	}
+	w.tell = w.restocked
+	return w
 }
 
 // Set says what to watch from now on, in place of what was said before; it may
@@ -77,6 +82,7 @@ func (w *Watcher) Set(products []stock.Product, configHash string) {
 		w.hash = configHash
 		signal(w.told)
 	}
+	w.sellers = sellers(hosts)
 	w.metrics.set(hosts, w.Leases == nil)
 	for name, p := range w.posts {
 		if _, ok := hosts[name]; !ok {
