@@ -112,6 +112,7 @@ func Exit(env Env, err error) int {
 func Tools() []Command {
 	return []Command{
 		{"inspect", "[-url URL] [-file PAGE] [-json]", "say what a page says, and why", inspect},
+		{"find", "-jan CODE | -q WORDS [-config FILE] [-json]", "say who has a thing now, over all sources that can be asked", find},
 		{"check-config", "-config FILE", "name all mistakes of a configuration at once", checkConfig},
 		{"test-alert", "-config FILE -channel ID", "send the longest real message through one channel", testAlert},
 		{"dead", "list | redrive ID.. | discard ID.. -config FILE [-json]", "alerts that were given up", dead},

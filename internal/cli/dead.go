@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -107,5 +106,3 @@ func printDead(env Env, letters []stock.DeadLetter, now time.Time, asJSON bool) 
 }
 
 func orDash(s string) string { return cmp.Or(s, "-") }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

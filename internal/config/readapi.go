@@ -58,11 +58,20 @@ func (a API) query(api stock.API, raw string) error {
 	if _, err := stock.ParseQuery(raw); err != nil {
 		return fmt.Errorf("%s: %w", api, err)
 	}
-	switch {
-	case api == stock.YahooAPI && a.Yahoo.AppID == "":
-		return fmt.Errorf("%s: needs a key: set api.yahoo.app_id, or give an item's page, an https URL", api)
-	case api != stock.YahooAPI && (a.Rakuten.ApplicationID == "" || a.Rakuten.AccessKey == ""):
-		return fmt.Errorf("%s: needs a key: set api.rakuten.application_id and api.rakuten.access_key, or give an item's page, an https URL", api)
+	if a.Has(api) {
+		return nil
 	}
-	return nil
+	keys := "api.rakuten.application_id and api.rakuten.access_key"
+	if api == stock.YahooAPI {
+		keys = "api.yahoo.app_id"
+	}
+	return fmt.Errorf("%s: needs a key: set %s, or give an item's page, an https URL", api, keys)
+}
+
+// Has reports whether there is a key for an API.
+func (a API) Has(api stock.API) bool {
+	if api == stock.YahooAPI {
+		return a.Yahoo.AppID != ""
+	}
+	return a.Rakuten.ApplicationID != "" && a.Rakuten.AccessKey != ""
 }

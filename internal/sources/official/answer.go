@@ -15,9 +15,10 @@ const maxOffers = 50
 // Row is one offer of an answer.
 type Row struct {
 	stock.Offer
-	Text  string // what else the row says of its product, to be searched for codes
-	Where string // the JSON path of the row
-	Says  string // what the availability rests on: `"availability": 1`
+	Digital bool   // a download, so nothing that has a bar code
+	Text    string // what else the row says of its product, to be searched for codes
+	Where   string // the JSON path of the row
+	Says    string // what the availability rests on: `"availability": 1`
 }
 
 // Answer is what an API said to a query about offers of every availability,

@@ -34,7 +34,7 @@ func Refusal(p stock.Page, advice string) (o stock.Observation, found bool) {
 	if message != "" {
 		reason += fmt.Sprintf(": %q", message)
 	}
-	if outcome == stock.Blocked {
+	if status == http.StatusUnauthorized || status == http.StatusForbidden {
 		reason += "; " + advice
 	}
 	return stock.Observation{Outcome: outcome, Reason: reason}, true

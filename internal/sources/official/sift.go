@@ -44,6 +44,9 @@ func codeOf(jan string, r Row) kinship {
 	if jan == "" {
 		return fits
 	}
+	if r.Digital {
+		return otherCode
+	}
 	if r.JAN != "" {
 		if SameCode(r.JAN, jan) {
 			return fits

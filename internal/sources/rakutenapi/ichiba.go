@@ -94,6 +94,7 @@ func (i item) row(now time.Time) official.Row {
 	r.URL = official.Link(string(i.ItemURL), stock.RakutenAPI.Shop())
 	r.Image = string(i.Images)
 	r.Condition = condition(r.Title)
+	r.Digital = strings.Contains(r.Title, "【電子書籍】")
 	r.Availability, r.Says = i.availability(now)
 	if draw.MatchString(page.Fold(r.Title)) {
 		r.SaleMode = stock.Lottery

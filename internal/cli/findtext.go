@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"unicode"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// maxShown is how many offers are printed for people; -json has all.
+const maxShown = 20
+
+// print writes the offers, how each source answered, and the lines of a
+// configuration that would watch them.
+func (f *found) print(w io.Writer) {
+	for _, o := range f.Offers[:min(len(f.Offers), maxShown)] {
+		fmt.Fprintf(w, "%-13s %12s  %s\n", o.Availability, o.Price, facts(o))
+		fmt.Fprintf(w, "%28s%s\n", "", oneLine(o.Title))
+		if o.URL != "" {
+			fmt.Fprintf(w, "%28s%s\n", "", o.URL)
+		}
+	}
+	if more := len(f.Offers) - maxShown; more > 0 {
+		fmt.Fprintf(w, "... and %d more; -json shows all\n", more)
+	}
+	if len(f.Offers) == 0 {
+		fmt.Fprintln(w, "no offer was found")
+	}
+	fmt.Fprintln(w)
+	for _, s := range f.Sources {
+		fmt.Fprintf(w, "%s: %s", s.Source, s.Outcome)
+		if s.Reason != "" {
+			fmt.Fprintf(w, ", %s", oneLine(s.Reason))
+		}
+		fmt.Fprintln(w)
+		for _, e := range s.Evidence {
+			fmt.Fprintf(w, "  %s\n", oneLine(e.Says))
+		}
+	}
+	f.printWatches(w)
+}
+
+// facts is what is known of an offer beside its title, in one line.
+func facts(o foundOffer) string {
+	parts := []string{oneLine(strings.TrimSpace(o.Seller + " (" + o.Source + ")"))}
+	if o.Effective.Known() {
+		parts = append(parts, "effective "+o.Effective.String())
+	}
+	if o.Shipping != nil {
+		if o.Shipping.Minor == 0 {
+			parts = append(parts, "free shipping")
+		} else {
+			parts = append(parts, "shipping "+o.Shipping.String())
+		}
+	}
+	if o.Points != nil {
+		parts = append(parts, fmt.Sprintf("%d points", *o.Points))
+	}
+	if o.Condition != "" {
+		parts = append(parts, oneLine(o.Condition))
+	}
+	if o.SaleMode != "" {
+		parts = append(parts, string(o.SaleMode))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// printWatches writes TOML that can be copied into a configuration.
+func (f *found) printWatches(w io.Writer) {
+	fmt.Fprint(w, "\nTo watch, copy below a [[product]]: the query of a whole mall (only new goods, unless you add &condition=any),\n")
+	for _, s := range f.Sources {
+		if s.Outcome.Good() {
+			fmt.Fprintf(w, "\n[[product.watch]]\nurl = %q\n", strings.Replace(s.Watch, "&condition=any", "", 1))
+		}
+	}
+	listed := false
+	for _, o := range f.Offers[:min(len(f.Offers), maxShown)] {
+		if o.URL == "" {
+			continue
+		}
+		if !listed {
+			fmt.Fprint(w, "\nor the page of one offer:\n")
+			listed = true
+		}
+		fmt.Fprintf(w, "\n[[product.watch]]   # %s\nurl = %q\n", oneLine(o.Seller), o.URL)
+	}
+}
+
+// printKeys says what would let the APIs be asked, and where a person can look
+// meanwhile.
+func printKeys(w io.Writer, queries []stock.Query, pages []searchPage) {
+	fmt.Fprintln(w, "no official API can be asked: the configuration (-config FILE) has no key for one")
+	fmt.Fprintln(w, "\nKeys are free. Set one or both, see config.example.toml:")
+	fmt.Fprintln(w, "  [api.rakuten]  application_id and access_key, from https://webservice.rakuten.co.jp/")
+	fmt.Fprintln(w, "  [api.yahoo]    app_id, from https://e.developer.yahoo.co.jp/")
+	fmt.Fprintln(w, "\nIt will then ask, and a watch can ask the same:")
+	for _, q := range queries {
+		fmt.Fprintf(w, "  %s\n", q.URL())
+	}
+	fmt.Fprintln(w, "\nMeanwhile these pages show it in a browser:")
+	for _, p := range pages {
+		fmt.Fprintf(w, "  %-16s %s\n", p.Shop, p.URL)
+	}
+}
+
+// oneLine keeps a shop's text from writing anything but itself to a terminal.
+func oneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return ' '
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// escaped writes words as a part of a path or a query.
+func escaped(words string) string {
+	return strings.ReplaceAll(url.QueryEscape(words), "+", "%20")
+}
