@@ -49,7 +49,7 @@ func find(ctx context.Context, env Env, args []string) error {
 	words := fs.String("q", "", "`WORDS` that all stand in the title")
 	configFile := fs.String("config", "", "take the keys of the APIs from this configuration `FILE`")
 	asJSON := fs.Bool("json", false, "print one JSON object")
-	if err := parseOnlyFlags(fs, args); err != nil {
+	if err := ParseFlags(fs, args); err != nil {
 		return err
 	}
 	queries, err := queriesFor(*jan, *words)
