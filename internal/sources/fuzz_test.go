@@ -9,6 +9,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/sources/amazon"
 	"github.com/sainyuka/sainyuka/internal/sources/auctions"
 	"github.com/sainyuka/sainyuka/internal/sources/fleamarket"
+	"github.com/sainyuka/sainyuka/internal/sources/mercari"
 	"github.com/sainyuka/sainyuka/internal/sources/page"
 	"github.com/sainyuka/sainyuka/internal/sources/rakutenbooks"
 	"github.com/sainyuka/sainyuka/internal/sources/shops"
@@ -48,6 +49,10 @@ func FuzzAuctions(f *testing.F) {
 
 func FuzzFleaMarket(f *testing.F) {
 	fuzzShop(f, fleamarket.Source{}, "fleamarket", "https://paypayfleamarket.yahoo.co.jp/item/z111111111", "https://paypayfleamarket.yahoo.co.jp/search/a")
+}
+
+func FuzzMercari(f *testing.F) {
+	fuzzShop(f, mercari.Source{}, "mercari*", "https://jp.mercari.com/item/m11111111111", "https://jp.mercari.com/shops/product/aB1cD2eF3gH4iJ5kL6mN7o", "https://jp.mercari.com/search?keyword=a")
 }
 
 func FuzzRakutenBooks(f *testing.F) {

@@ -1,6 +1,7 @@
 // Package mercari reads pages of Mercari (jp.mercari.com) and Mercari Shops as a
 // buyer's browser shows them: items by their JSON-LD and their buy button,
-// searches by their cells.
+// searches by their cells. What is known of Mercari Shops is known from public
+// code only.
 //
 // The bytes that Mercari's server sends hold an item's price and never its
 // status, and the words 売り切れ and 購入手続きへ on every page; such a page is
@@ -45,6 +46,9 @@ func (Source) Request(u *url.URL) (stock.Request, error) {
 func (Source) Read(d *page.Document) stock.Observation {
 	if strings.HasPrefix(d.URL.Path, "/search") {
 		return search(d)
+	}
+	if isShop(d.URL) {
+		return shopItem(d)
 	}
 	return item(d)
 }

@@ -103,3 +103,16 @@ func far(a, b string) bool {
 	strip := func(s string) string { return strings.Trim(strings.ReplaceAll(s, ".", ""), "0") }
 	return a != "" && b != "" && strip(a) == strip(b)
 }
+
+// A word on shipping behind an amount makes it free or not; it does not make the
+// amount that of the shipping.
+func TestPriceBesideShipping(t *testing.T) {
+	for text, want := range map[string]string{
+		"¥2,980 送料込み": "2980", "6,000円 送料無料": "6000", "1,200円(送料別)": "1200", "送料 550円": "",
+	} {
+		p, ok := ParsePrice(text, "JPY")
+		if ok != (want != "") || ok && p.Amount() != want {
+			t.Errorf("ParsePrice(%q) = %v, %v, want %q", text, p, ok, want)
+		}
+	}
+}

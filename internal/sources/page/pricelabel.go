@@ -35,6 +35,9 @@ func judge(label, tail string, money bool) rank {
 		label = strings.ReplaceAll(label, w, "")
 	}
 	tail = strings.ToLower(strings.TrimLeft(tail, " "))
+	for _, w := range labelFree { // "¥2,980 送料込み" is the price, not the shipping
+		tail = strings.TrimPrefix(tail, w)
+	}
 	switch {
 	case containsWord(label, labelNever) || startsWithWord(tail, tailNever):
 		return never

@@ -1,0 +1,143 @@
+package mercari
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/sainyuka/sainyuka/internal/sources/page"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+var shopPath = regexp.MustCompile(`^/(shops/product|products)/[A-Za-z0-9]+`)
+
+// isShop reports whether u is an item of Mercari Shops. They have several
+// variants and pieces, other than the one-of-a-kind things of private sellers.
+func isShop(u *url.URL) bool { return shopPath.MatchString(u.Path) }
+
+// shopItem reads an item page of Mercari Shops as a browser draws it: JSON-LD when
+// there is any, and the words of the order form. No real page was at hand: the
+// wordings are those that public code looks for.
+func shopItem(d *page.Document) stock.Observation {
+	o := page.Merge(d, d.JSONLD(), shopBox(d), d.OpenGraph())
+	if o.Offer.Availability == stock.Unknown && !o.Offer.Price.Known() {
+		o.Outcome = stock.Unreadable
+		o.Reason += "; " + needsBrowser
+	}
+	return o
+}
+
+var (
+	// buyLabels are the whole texts of what opens an order.
+	buyLabels = regexp.MustCompile(`^(購入手続きへ(進む)?|今すぐ購入(する)?|購入する|カートに(入れる|追加(する)?))$`)
+	// soldOut says it of the item; 売り切れ alone may stand beside one variant.
+	soldOut   = regexp.MustCompile(`この商品は売り?切れ|売り切れました|在庫なし|在庫が(ありません|なくなりました)|販売(を)?(終了|停止)`)
+	sellsAll  = regexp.MustCompile(`この商品は売り?切れ|売り切れました|販売(を)?(終了|停止)`)
+	freeParts = regexp.MustCompile(`^送料込み?$|^送料無料$|送料込み`)
+)
+
+// order is what the lines of an order form say together.
+type order struct {
+	buy, sold, whole, few string // the first line of each kind
+	fews                  int
+	price, free           string
+}
+
+// lineCount bounds the lines that are read of one page.
+const lineCount = 400
+
+// readOrder walks over the short texts of the page itself.
+func readOrder(d *page.Document) order {
+	var o order
+	left := lineCount
+	d.HTML.Find("body *").EachWithBreak(func(_ int, s *goquery.Selection) bool {
+		if s.Is("script, style, template, noscript, svg") || s.ParentsFiltered(`script, template, noscript, svg, header, footer, nav, aside, [data-testid="item-cell"], [data-testid="carousel-item"], [data-testid="description"], [data-testid^="comment"]`).Length() > 0 {
+			return true
+		}
+		own := s.Children().Length() == 0
+		if text := page.Visible(s); own && text != "" && len(text) <= 200 {
+			left--
+			o.read(s, text)
+		}
+		return left > 0
+	})
+	return o
+}
+
+// read sorts one line.
+func (o *order) read(s *goquery.Selection, text string) {
+	keep := func(to *string) {
+		if *to == "" {
+			*to = text
+		}
+	}
+	disabled := s.Closest(`[disabled], [aria-disabled="true"], [name="disabled"]`).Length() > 0
+	switch {
+	case buyLabels.MatchString(text) && !disabled:
+		keep(&o.buy)
+		return
+	case sellsAll.MatchString(text), disabled && strings.Contains(text, "売り切れ"):
+		keep(&o.whole)
+	}
+	if soldOut.MatchString(text) {
+		keep(&o.sold)
+	}
+	if page.QuantityLeft(text) != nil {
+		o.fews++
+		keep(&o.few)
+	}
+	if freeParts.MatchString(text) {
+		keep(&o.free)
+	}
+	if _, ok := page.ParsePrice(text, ""); ok && strings.ContainsAny(text, "¥円") {
+		keep(&o.price)
+	}
+}
+
+// shopBox reads the order form. While one variant can be bought, the sold ones
+// beside it do not make the item sold out.
+func shopBox(d *page.Document) page.Finding {
+	const where = "order form"
+	f := page.Finding{Method: stock.MethodBuyBox}
+	said := readOrder(d)
+	o := stock.Offer{}
+	switch {
+	case said.buy != "" && said.whole != "":
+		f.Reason = fmt.Sprintf("the order form contradicts itself: %q with the button %q", said.whole, said.buy)
+	case said.buy != "" && said.few != "":
+		o.Availability = stock.LimitedAvailability
+		f.Says("availability LimitedAvailability", said.few, where)
+		f.Says("button to buy", said.buy, where)
+		if said.fews == 1 {
+			o.Quantity = page.QuantityLeft(said.few)
+			f.Says(fmt.Sprintf("quantity %d", *o.Quantity), said.few, where)
+		}
+	case said.buy != "":
+		o.Availability, f.Orderable = stock.InStock, true
+		f.Says("availability InStock, by its button", said.buy, where)
+	case said.whole != "" || said.sold != "":
+		o.Availability = stock.SoldOut
+		f.Says("availability SoldOut", firstOf(said.whole, said.sold), where)
+	default:
+		f.Reason = "the page has no button to buy, and does not say that the item is sold out"
+	}
+	if p, ok := page.ParsePrice(said.price, "JPY"); ok && p.Minor > 0 {
+		o.Price = p
+		f.Says("price "+p.String(), said.price, where)
+	}
+	if said.free != "" && o.Price.Known() {
+		o.Shipping = new(stock.Yen(0))
+		f.Says("shipping free", said.free, where)
+	}
+	f.Offers = []stock.Offer{o}
+	return f
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
