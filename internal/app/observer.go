@@ -34,6 +34,7 @@ func newObserver(cfg *config.Config, version string, every func(string) time.Dur
 	client, err := fetch.New(fetch.Options{
 		UserAgent: userAgent(cfg, version), Timeout: cfg.Fetch.Timeout, Proxy: cfg.Fetch.Proxy,
 		AllowPrivate: cfg.Fetch.AllowPrivateAddresses, Every: every, Logger: log,
+		BrowserURL: cfg.Fetch.BrowserURL,
 	})
 	if err != nil {
 		return nil, err

@@ -5,8 +5,9 @@
 //
 // It does not know any shop, does not look for stock in what it fetched (see
 // package sources), and does not decide when to ask (see packages schedule and
-// watch). It never retries, keeps no cookies, runs no scripts and never
-// pretends to be a browser.
+// watch). It never retries, keeps no cookies and never pretends to be a browser.
+// Scripts are run for pages that say their state in no other way, and only by a
+// browser that the user runs for them (Options.BrowserURL, package fetch/chrome).
 //
 // # Politeness
 //
@@ -16,6 +17,10 @@
 // took to set up, the server never sees two requests closer than the gap.
 // A Crawl-delay of robots.txt that is longer than the gap is kept instead, up to
 // a minute.
+//
+// A page that a browser draws has the host's turn until its tab is closed, and the
+// gap counts from then on. What its scripts ask for belongs to the page: on its
+// own host what robots.txt allows, on others what its source names.
 //
 // # Conditional requests
 //

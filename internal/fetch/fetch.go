@@ -22,6 +22,8 @@ const (
 	defaultMaxBody = 8 << 20
 )
 
+const acceptLanguage = "ja,en;q=0.5"
+
 // Options configure a Client. UserAgent is the only one without a default.
 type Options struct {
 	UserAgent    string                          // sent as it is; its first word is the robot's name in robots.txt
@@ -31,6 +33,7 @@ type Options struct {
 	Every        func(host string) time.Duration // gap between two requests to a host; nil: 2 s
 	Logger       *slog.Logger                    // nil: silent
 	MaxBody      int64                           // decoded bytes of a page; 0: 8 MiB
+	BrowserURL   string                          // DevTools endpoint of a Chrome that draws the pages that need one; empty: none
 }
 
 // Client fetches pages. It is safe for concurrent use.
@@ -48,6 +51,7 @@ type Client struct {
 	gate       *gate
 	robots     *robotsCache
 	validators *validators
+	browser    *browser // nil: none
 }
 
 // New returns a Client.
@@ -82,6 +86,9 @@ func New(o Options) (*Client, error) {
 		c.transport.useProxy(proxy)
 	}
 	c.collector = newCollector(c.transport, o.UserAgent)
+	if c.browser, err = newBrowser(o.BrowserURL, c.guard, c.timeout, proxy); err != nil {
+		return nil, err
+	}
 	return c, nil
 }
 
@@ -115,7 +122,12 @@ func (c *Client) Hold(host string, until time.Time) { c.gate.hold(hostKey(host),
 
 // Close closes the connections that are kept for later. Requests under way are
 // ended by their contexts.
-func (c *Client) Close() { c.transport.base.CloseIdleConnections() }
+func (c *Client) Close() {
+	c.transport.base.CloseIdleConnections()
+	if c.browser != nil {
+		c.browser.client.CloseIdleConnections()
+	}
+}
 
 // fetch asks for a page and follows its redirects.
 func (c *Client) fetch(ctx context.Context, req stock.Request) stock.Page {
@@ -124,11 +136,15 @@ func (c *Client) fetch(ctx context.Context, req stock.Request) stock.Page {
 		return c.failed(err)
 	}
 	for hop := 0; ; hop++ {
-		gap, stop := c.admit(ctx, t, req.API != "")
+		allowed, stop := c.admit(ctx, t, req.API != "")
 		if stop != nil {
 			return *stop
 		}
-		page, next := c.ask(ctx, req, t, gap)
+		ask := c.ask
+		if req.Draw != nil && c.browser != nil {
+			ask = c.draw
+		}
+		page, next := ask(ctx, req, t, allowed)
 		switch {
 		case next.url == nil:
 			return page
@@ -140,15 +156,21 @@ func (c *Client) fetch(ctx context.Context, req stock.Request) stock.Page {
 	}
 }
 
+// leave is what a host allows: how often it may be asked, and for what.
+type leave struct {
+	gap   time.Duration
+	rules robotRules
+}
+
 // admit decides whether t may be asked at all; invited means that robots.txt has
-// no say. It returns the gap to keep, or the page that says why not.
-func (c *Client) admit(ctx context.Context, t target, invited bool) (gap time.Duration, stop *stock.Page) {
-	refuse := func(p stock.Page) (time.Duration, *stock.Page) { return 0, &p }
+// no say. It returns what else its host allows, or the page that says why not.
+func (c *Client) admit(ctx context.Context, t target, invited bool) (allowed leave, stop *stock.Page) {
+	refuse := func(p stock.Page) (leave, *stock.Page) { return leave{}, &p }
 	if err := c.guard.checkHost(t.host); err != nil {
 		return refuse(c.failed(err))
 	}
 	if invited {
-		return c.every(t.host), nil
+		return leave{gap: c.every(t.host)}, nil
 	}
 	robots, err := c.robotsFor(ctx, t)
 	if err != nil {
@@ -160,18 +182,18 @@ func (c *Client) admit(ctx context.Context, t target, invited bool) (gap time.Du
 	if rule, forbidden := robots.rules.forbids(t.url); forbidden {
 		return refuse(stock.Page{Outcome: stock.Disallowed, Reason: fmt.Sprintf("robots.txt of %s says %q", t.host, cut(rule.String()))})
 	}
-	return max(c.every(t.host), robots.rules.delay), nil
+	return leave{max(c.every(t.host), robots.rules.delay), robots.rules}, nil
 }
 
 // ask sends the request for one hop and returns its page, or where it leads.
-func (c *Client) ask(ctx context.Context, req stock.Request, t target, gap time.Duration) (page stock.Page, next target) {
-	turn, err := c.gate.enter(ctx, t.host, gap)
+func (c *Client) ask(ctx context.Context, req stock.Request, t target, allowed leave) (page stock.Page, next target) {
+	turn, err := c.gate.enter(ctx, t.host, allowed.gap)
 	if err != nil {
 		return c.failed(err), target{}
 	}
 	header := c.header(req.Header)
 	conditional := c.validators.ask(req.URL, t.url.String(), header)
-	x := &exchange{ctx: ctx, target: t, limit: c.maxBody, gap: gap}
+	x := &exchange{ctx: ctx, target: t, limit: c.maxBody, gap: allowed.gap}
 	c.send(x, header)
 	defer c.transport.release(x)
 	turn.leave(x.seen())
@@ -186,12 +208,7 @@ func (c *Client) read(x *exchange, asked string, conditional bool) (page stock.P
 	page = stock.Page{FinalURL: x.target.url.String(), Status: x.status, Header: x.header, FetchedAt: time.Now()}
 	switch {
 	case isRedirect(x.status):
-		next, err := redirectTarget(x.target, x.header)
-		if err != nil {
-			c.validators.forget(asked)
-			page.Outcome, page.Reason = redirectOutcome(err), err.Error()
-		}
-		return page, next
+		return c.redirect(page, x.target, x.header.Get("Location"), asked)
 	case x.status == http.StatusNotModified && conditional:
 		page.Outcome = stock.NotModified
 	case x.status == http.StatusNotModified:
@@ -200,6 +217,17 @@ func (c *Client) read(x *exchange, asked string, conditional bool) (page stock.P
 		c.readBody(&page, x, asked)
 	}
 	return page, target{}
+}
+
+// redirect returns where a page leads, or the page with the reason why that is
+// not followed.
+func (c *Client) redirect(page stock.Page, from target, location, asked string) (stock.Page, target) {
+	next, err := redirectTarget(from, location)
+	if err != nil {
+		c.validators.forget(asked)
+		page.Outcome, page.Reason = redirectOutcome(err), err.Error()
+	}
+	return page, next
 }
 
 // readBody judges an answer that carries a page.
@@ -238,7 +266,7 @@ func (c *Client) failed(err error) stock.Page {
 func (c *Client) header(extra http.Header) http.Header {
 	h := http.Header{
 		"Accept":          {"text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8"},
-		"Accept-Language": {"ja,en;q=0.5"},
+		"Accept-Language": {acceptLanguage},
 	}
 	for name, values := range extra {
 		if name = http.CanonicalHeaderKey(name); !ours(name) {

@@ -69,6 +69,26 @@ func (g Guard) checkHost(host string) error {
 	return nil
 }
 
+// checkResolved judges a host that somebody else is going to dial: by its text
+// and by what its name resolves to now. The other one resolves the name again, so
+// that a name whose addresses change meanwhile is not caught.
+func (g Guard) checkResolved(ctx context.Context, host string) error {
+	if err := g.checkHost(host); err != nil {
+		return err
+	}
+	name, _ := splitHost(host)
+	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", name)
+	if err != nil {
+		return fmt.Errorf("look up %s: %w", name, err)
+	}
+	for _, addr := range addrs {
+		if err := g.Check(addr); err != nil {
+			return fmt.Errorf("dial %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
 func localName(name string) bool {
 	switch name {
 	case "localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback":

@@ -30,18 +30,27 @@ func parseProxy(raw string) (*url.URL, error) {
 // dialGuard returns the guard of what is really dialled: with a proxy that is the
 // proxy, which may be on this machine if the user wrote so literally.
 func dialGuard(g Guard, proxy *url.URL) Guard {
-	if proxy == nil || !literalLoopback(proxy.Hostname()) {
+	if proxy == nil {
 		return g
 	}
 	port := proxy.Port()
 	if port == "" {
 		port = map[string]string{"http": "80", "https": "443"}[proxy.Scheme]
 	}
+	return g.allowing(proxy.Hostname(), port)
+}
+
+// allowing returns a guard that allows one more address that the user wrote, if
+// he wrote it literally as loopback.
+func (g Guard) allowing(name, port string) Guard {
+	if !literalLoopback(name) {
+		return g
+	}
 	g.AllowLoopback = maps.Clone(g.AllowLoopback)
 	if g.AllowLoopback == nil {
 		g.AllowLoopback = make(map[string]bool)
 	}
-	g.AllowLoopback[strings.ToLower(net.JoinHostPort(proxy.Hostname(), port))] = true
+	g.AllowLoopback[strings.ToLower(net.JoinHostPort(name, port))] = true
 	return g
 }
 

@@ -29,9 +29,9 @@ func isRedirect(status int) bool {
 	return false
 }
 
-// redirectTarget returns where an answer from t leads, or why that is not followed.
-func redirectTarget(t target, answer http.Header) (target, error) {
-	location := answer.Get("Location")
+// redirectTarget returns where a Location that t gave leads, or why that is not
+// followed.
+func redirectTarget(t target, location string) (target, error) {
 	u, err := t.url.Parse(location)
 	if err != nil || location == "" || len(location) > maxURL || strings.Contains(location, `\`) {
 		return target{}, errors.New("redirects without a usable Location")

@@ -146,7 +146,7 @@ func (c *Client) readRobots(x *exchange, hop int) (next target, e robotsEntry) {
 		return target{}, broken(x.err)
 	}
 	if isRedirect(x.status) && hop < maxHops {
-		if next, err := redirectTarget(x.target, x.header); err == nil {
+		if next, err := redirectTarget(x.target, x.header.Get("Location")); err == nil {
 			return next, robotsEntry{}
 		}
 	}

@@ -64,19 +64,22 @@ var allow = map[string]rule{
 	"natsd":  {libraries: []string{natsServer, natsGo, flock, prometheus}},
 
 	"fetch": {
-		own: []string{"stock"},
+		own: []string{"fetch/chrome", "stock"},
 		libraries: []string{
 			colly, compress, prometheus, xNet, xText,
 			"github.com/andybalholm/brotli", "github.com/saintfish/chardet",
 		},
 		tests: []string{"github.com/temoto/robotstxt"}, // colly's own reader of robots.txt, to compare with
 	},
+	"fetch/chrome": {libraries: []string{"github.com/chromedp/cdproto", "github.com/coder/websocket"}},
+
 	"sources": {
 		own: []string{
 			"sources/amazon", "sources/auctions", "sources/fleamarket", "sources/mercari", "sources/page", "sources/rakuten", "sources/rakutenapi", "sources/rakutenbooks", "sources/yahoo", "sources/yahooapi",
 			"sources/shops", "stock",
 		},
 		libraries: []string{prometheus},
+		tests:     []string{"github.com/andybalholm/cascadia"},
 	},
 	"schedule/sim":         {own: []string{"schedule"}, pure: true},
 	"sources/amazon":       {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},

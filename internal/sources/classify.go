@@ -101,17 +101,26 @@ func wall(d *page.Document) (verdict, bool) {
 	return verdict{}, false
 }
 
-// refine adds to the reason of a refusal what its body says.
-func refine(p stock.Page) string {
-	if p.Outcome != stock.Blocked && p.Outcome != stock.NotFound && p.Outcome != stock.RateLimited || len(p.Body) == 0 {
-		return p.Reason
+// refine adds to the reason of a refusal what its body says. A page that a browser
+// could not draw may be none of the kind that was waited for: then it is what it
+// says.
+func refine(p stock.Page) (stock.Outcome, string) {
+	switch p.Outcome {
+	case stock.Blocked, stock.NotFound, stock.RateLimited, stock.Unreadable:
+	default:
+		return p.Outcome, p.Reason
+	}
+	if len(p.Body) == 0 {
+		return p.Outcome, p.Reason
 	}
 	v, found := classify(page.Parse(p))
 	switch {
 	case !found:
-		return p.Reason
+		return p.Outcome, p.Reason
+	case p.Outcome == stock.Unreadable:
+		return v.outcome, v.reason
 	case p.Reason == "":
-		return v.reason
+		return p.Outcome, v.reason
 	}
-	return p.Reason + "; " + v.reason
+	return p.Outcome, p.Reason + "; " + v.reason
 }

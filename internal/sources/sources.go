@@ -118,7 +118,7 @@ func (s *Set) Read(p stock.Page, more ...stock.Page) stock.Observation {
 	src := s.of(u)
 	o := stock.Observation{URL: p.URL, Source: src.Name(), Outcome: p.Outcome, Reason: p.Reason, At: p.FetchedAt, RetryAfter: p.RetryAfter}
 	if p.Outcome != stock.OK && p.Outcome != "" {
-		o.Reason = refine(p)
+		o.Outcome, o.Reason = refine(p)
 		return o
 	}
 	if err != nil {

@@ -1,9 +1,11 @@
 package sources
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/andybalholm/cascadia"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"pgregory.net/rapid"
 )
@@ -70,6 +72,46 @@ func TestOutcomesArePassedOn(t *testing.T) {
 		}
 		if o.Offer.Availability != stock.Unknown {
 			t.Errorf("outcome %s: availability %s, want Unknown", outcome, o.Offer.Availability)
+		}
+	}
+}
+
+// A page that a browser could not draw is what it says that it is; one that says
+// nothing stays unreadable.
+func TestUndrawnPages(t *testing.T) {
+	for _, c := range []struct {
+		body    string
+		outcome stock.Outcome
+	}{
+		{"<title>メルカリ</title><h1>該当する商品は削除されています</h1>", stock.NotFound},
+		{"<title>Robot Check</title><p>captcha</p>", stock.Blocked},
+		{"<title>メルカリ</title><div>" + strings.Repeat("読み込み中 ", 200) + "</div>", stock.Unreadable},
+		{"", stock.Unreadable},
+	} {
+		o := New().Read(stock.Page{
+			URL: "https://jp.mercari.com/item/m1", Outcome: stock.Unreadable, Reason: "not drawn", Body: []byte(c.body), FetchedAt: time.Now(),
+		})
+		if o.Outcome != c.outcome || o.Offer.Availability != stock.Unknown {
+			t.Errorf("undrawn page %q read as %s (%s), availability %s; want %s and Unknown", c.body, o.Outcome, o.Reason, o.Offer.Availability, c.outcome)
+		}
+	}
+}
+
+// Only pages that need a browser ask for one.
+func TestWhatABrowserDraws(t *testing.T) {
+	for url, want := range map[string]bool{
+		"https://jp.mercari.com/item/m1": true, "https://jp.mercari.com/search?keyword=x": true, "https://jp.mercari.com/shops/product/a": true,
+		"https://item.rakuten.co.jp/shop/item/": false, "https://shop.example/": false,
+	} {
+		r, err := New().Request(url)
+		if err != nil || (r.Draw != nil) != want {
+			t.Errorf("Request(%q).Draw = %+v, %v; want one: %t", url, r.Draw, err, want)
+		}
+		if r.Draw == nil {
+			continue
+		}
+		if _, err := cascadia.ParseGroup(r.Draw.Ready); err != nil {
+			t.Errorf("Request(%q): selector %q: %v", url, r.Draw.Ready, err)
 		}
 	}
 }

@@ -38,6 +38,20 @@ type Request struct {
 	// its Page, since its URL may hold the user's key. robots.txt, which speaks to
 	// those who wander about, is not asked: the key is the permission.
 	API string
+	// Draw is set when a browser must draw the page, because the server's bytes do
+	// not say what a buyer sees. Without a browser the page is fetched as any other.
+	// A browser sends no Header.
+	Draw *Drawing
+}
+
+// Drawing is how a browser draws a page.
+type Drawing struct {
+	// Ready is a CSS selector of what stands on the page once it is drawn, be it
+	// the item or the words that there is none; "" when the load event says so.
+	Ready string
+	// Hosts are the other hosts that the page's scripts and data come from, such as
+	// "api.shop.example", or "*.shop.example" for all below. Nobody else is asked.
+	Hosts []string
 }
 
 // Page is what was fetched, or why it was not. fetch makes it, sources read it.

@@ -37,10 +37,21 @@ func (Source) Owns(u *url.URL) bool {
 // means than the shop's own as improper (mercari.com/jp/help_center/article/900).
 func (Source) TermsRestrictAutomation() {}
 
-// Request asks for the page itself.
+// Request asks for the page itself, drawn by a browser where there is one.
 func (Source) Request(u *url.URL) (stock.Request, error) {
-	return stock.Request{URL: u.String()}, nil
+	draw := &stock.Drawing{Ready: drawnItem, Hosts: []string{"api.mercari.jp", "web-jp-assets-v2.mercdn.net", "static.jp.mercari.com"}}
+	if strings.HasPrefix(u.Path, "/search") {
+		draw.Ready = drawnSearch
+	}
+	return stock.Request{URL: u.String(), Draw: draw}, nil
 }
+
+// What a page has once it is drawn: the item, the first filled cell of a search,
+// or the picture that stands for nothing.
+const (
+	drawnItem   = `[data-testid="checkout-button"], script[type="application/ld+json"], .merEmptyState`
+	drawnSearch = `[data-testid="item-cell"] a[href], .merEmptyState`
+)
 
 // Read reads an item page or a search page.
 func (Source) Read(d *page.Document) stock.Observation {

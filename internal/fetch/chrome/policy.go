@@ -1,0 +1,46 @@
+package chrome
+
+import (
+	"net/http"
+
+	"github.com/chromedp/cdproto/fetch"
+)
+
+// policy is what every page is told besides its own policy: the browser itself
+// then asks for nothing that is only looked at, opens no frame, worker, window,
+// WebSocket or dialog, and downloads nothing. The doorman would refuse much of
+// that as well, each by a message of its own; he does not hear of the rest.
+const policy = "sandbox allow-scripts allow-same-origin; img-src data: blob:; font-src data:; media-src 'none'; " +
+	"object-src 'none'; frame-src 'none'; worker-src 'none'; manifest-src 'none'; form-action 'none'; connect-src http: https:"
+
+// ourWorld is where our scripts run: they see the page's tree, and none of what
+// the page's scripts have made of its functions.
+const ourWorld = "sainyuka"
+
+// nothingAhead takes out of a page what has the browser connect to others, or
+// fetch other pages, in advance: that passes no doorman, and no policy is about
+// it. It runs before the browser follows what has just been added.
+const nothingAhead = `new MutationObserver(changes => {
+	const ahead = "script[type=speculationrules i], link[rel~=preconnect i], link[rel~=dns-prefetch i]";
+	for (const change of changes) for (const node of change.addedNodes) {
+		if (node.nodeType !== Node.ELEMENT_NODE) continue;
+		for (const found of node.querySelectorAll(ahead)) found.remove();
+		if (node.matches(ahead)) node.remove();
+	}
+}).observe(document, {childList: true, subtree: true})`
+
+// drawnUnder returns an answer's header with our policy and without the fields
+// that have the browser ask or tell others.
+func drawnUnder(h http.Header) (entries []*fetch.HeaderEntry) {
+	for name, values := range h {
+		switch http.CanonicalHeaderKey(name) {
+		case "Link", "Nel", "Report-To", "Reporting-Endpoints", "Content-Security-Policy-Report-Only",
+			"Speculation-Rules":
+			continue
+		}
+		for _, v := range values {
+			entries = append(entries, &fetch.HeaderEntry{Name: name, Value: v})
+		}
+	}
+	return append(entries, &fetch.HeaderEntry{Name: "Content-Security-Policy", Value: policy})
+}
