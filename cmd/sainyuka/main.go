@@ -1,7 +1,8 @@
 // Command sainyuka (再入荷, "back in stock") is all of it in one process: it
 // looks at product pages, keeps what it saw in an embedded NATS server, rings
 // when something is back in stock, and shows a dashboard. It also has the tools:
-// `sainyuka help` lists them.
+// `sainyuka help` lists them. All of that is made elsewhere, in app and cli; what
+// is here is which commands there are, the engine, and the demo's street.
 package main
 
 import (

@@ -110,7 +110,6 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 			continue
 		}
 		if !failure.passing() {
-			d.log.Error("alert not delivered", "attempt", d.tries, "err", failure)
 			return d.bury(ctx, outcomeDead, failure.Error())
 		}
 		d.n.metrics.count(t.ID, outcomeRetry)
@@ -218,7 +217,7 @@ func (d *delivery) bury(ctx context.Context, outcome, reason string) time.Durati
 	}
 	d.n.metrics.count(d.letter.Channel, outcome)
 	d.n.metrics.dead.WithLabelValues(d.letter.Channel).Inc()
-	d.log.Warn("dead letter", "attempt", d.tries, "reason", dead.Reason)
+	d.log.Error("alert given up: `sainyuka dead list` has it", "attempt", d.tries, "err", dead.Reason)
 	return 0
 }
 
