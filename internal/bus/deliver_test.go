@@ -276,3 +276,20 @@ func TestALetterThatCannotBeReadIsBuried(t *testing.T) {
 		}
 	}
 }
+
+// Who gives the delivery seconds only, as `demo -for` does, still has them.
+func TestDeliversUpToANearDeadline(t *testing.T) {
+	b, _ := newBus(t)
+	mustEnqueue(t, b, letter("1", "phone", "me"))
+	ctx, cancel := context.WithTimeout(t.Context(), 2*pullHeartbeat-time.Millisecond)
+	defer cancel()
+	handled := 0
+	err := b.Deliver(ctx, "phone", time.Second, func(context.Context, stock.Letter, int) time.Duration {
+		handled++
+		cancel()
+		return 0
+	})
+	if handled != 1 {
+		t.Errorf("%d letters were handed over before the deadline, want 1; Deliver ended with %v", handled, err)
+	}
+}

@@ -23,7 +23,11 @@ func (b *Bus) fetch(ctx context.Context, cons jetstream.Consumer, n int, each fu
 	defer cancel()
 	ctx, cancelToo := b.untilReconnect(ctx)
 	defer cancelToo()
-	batch, err := cons.Fetch(n, jetstream.FetchContext(ctx), jetstream.FetchHeartbeat(pullHeartbeat))
+	options := []jetstream.FetchOpt{jetstream.FetchContext(ctx)}
+	if end, ok := ctx.Deadline(); ok && time.Until(end) > 3*pullHeartbeat { // else it is refused, and not worth having
+		options = append(options, jetstream.FetchHeartbeat(pullHeartbeat))
+	}
+	batch, err := cons.Fetch(n, options...)
 	if err != nil {
 		return err
 	}
