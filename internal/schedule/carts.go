@@ -19,9 +19,8 @@ const (
 	cartFrom      = 4   // bins
 	cartTo        = 8
 	cartPriorRate = 1.0 / 6 / (cartTo - cartFrom)
+	leastChance   = 0.002 // of a bin that is worth the calculation
 )
-
-func newCarts() carts { return carts{} }
 
 // chance is that of a restock in a bin.
 func (c *carts) chance(bin int) float64 {
@@ -32,7 +31,7 @@ func (c *carts) chance(bin int) float64 {
 	return (float64(c.hits[bin]) + prior*cartPrior) / (float64(c.cover[bin]) + cartPrior)
 }
 
-// span returns the bins between two times after a sell-out.
+// cartSpanOf returns the bins between two times after a sell-out.
 func cartSpanOf(from, t0, t int64) (first, last int) {
 	first = max(int((t0-from)/(cartBin*1e9)), 0)
 	last = min(int((t-from)/(cartBin*1e9)), cartBins-1)
@@ -42,7 +41,7 @@ func cartSpanOf(from, t0, t int64) (first, last int) {
 func (c *carts) index(t, t0, from int64, mu float64) (sum float64) {
 	first, last := cartSpanOf(from, t0, t)
 	for b := first; b <= last; b++ {
-		if p := c.chance(b); p > 0 {
+		if p := c.chance(b); p > leastChance {
 			at := from + int64(b)*cartBin*1e9
 			sum += p / cartBin * blockK(t, t0, at, at+cartBin*1e9, mu)
 		}
@@ -50,8 +49,8 @@ func (c *carts) index(t, t0, from int64, mu float64) (sum float64) {
 	return sum
 }
 
-// seen returns how likely a look at t after t0 was to see a restock of each bin,
-// and adds it to cover.
+// looked calls add with how likely a look at t after t0 was to see a restock, for
+// each bin between them.
 func (c *carts) looked(t, t0, from int64, mu float64, add func(bin int, covered float64)) {
 	first, last := cartSpanOf(from, t0, t)
 	for b := first; b <= last; b++ {

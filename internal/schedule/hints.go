@@ -31,7 +31,7 @@ const (
 	firstTau = 20 * time.Minute
 	longest  = 6 * time.Hour // Within
 	hintLife = 4             // tau
-	maxHints = 256           // at a time per host; more are a storm
+	maxHints = 128           // at a time per host; more are a storm
 	// maxSources bounds the sources that are told apart; the rest share one trust.
 	maxSources = 32
 	priorHits  = 0.5

@@ -23,8 +23,8 @@ import "math"
 //
 //	K(t) = lam mu (B(t) - exp(-x) (B(t0) + x A(t0)))
 //
-// and what a pick reads of a page is exp(t0/mu) times A(t0) and B(t0), the time
-// t0, and the sum of value times lam over its targets that are out of stock.
+// and what a pick reads of a page is made of A(t0), B(t0), t0 and the sum of value
+// times lam over its targets that are out of stock.
 
 // pulse is A and B of one host, and the reference time of its scores.
 type pulse struct {
@@ -57,34 +57,37 @@ func (p *pulse) advance(t int64, prof *profile) {
 	}
 }
 
-// score is what a pick needs of a page, in a form that costs a few operations:
-// its index is w (B - fade (p + x q)).
+// score is what a pick needs of a page, in a form that costs a few operations.
+// With r = ref, v = value lam, y = (t-r)/mu and g = exp((t0-r)/mu) the index
+//
+//	v (B(t) - exp(-(t-t0)/mu) (B(t0) + (t-t0)/mu A(t0)))
+//
+// is w B(t) - p exp(-y) - q y exp(-y).
 type score struct {
-	w    float64 // value times rate of its targets that are out of stock
-	p, q float64 // B(t0) and A(t0), times exp((t0-ref)/mu)
-	at   float64 // t0 in seconds after ref
+	w    float64 // v, summed over its targets that are out of stock
+	p    float64 // v g (B(t0) - (t0-r)/mu A(t0))
+	q    float64 // v g A(t0)
 	from int64   // not before: its MinInterval
 	must int64   // not without a reason after: see Host.must
 }
 
-// placed sets the parts of a score that its last look decides.
-func (s *score) placed(pu *pulse, last int64, a, b float64) {
-	at := seconds(last - pu.ref)
-	g := math.Exp(min(at/pu.mu, maxShift+1))
-	s.p, s.q, s.at = g*b, g*a, at
+// weigh sets the parts that decide the index, for a page last looked at t0.
+func (s *score) weigh(v float64, pu *pulse, t0 int64, a, b float64) {
+	y := seconds(t0-pu.ref) / pu.mu
+	g := v * math.Exp(min(y, maxShift+1))
+	s.w, s.p, s.q = v, g*(b-y*a), g*a
 }
 
 // moment is what all pages' indices at one time have in common.
-type moment struct{ now, inv, fade, b float64 }
+type moment struct{ b, fade, slope float64 }
 
 func (p *pulse) moment(t int64) moment {
-	at := seconds(t - p.ref)
-	return moment{at, 1 / p.mu, math.Exp(-at / p.mu), p.b}
+	y := seconds(t-p.ref) / p.mu
+	fade := math.Exp(-y)
+	return moment{p.b, fade, y * fade}
 }
 
-func (s *score) index(m *moment) float64 {
-	return s.w * (m.b - m.fade*(s.p+(m.now-s.at)*m.inv*s.q))
-}
+func (s *score) index(m *moment) float64 { return s.w*m.b - s.p*m.fade - s.q*m.slope }
 
 // pulseK is the index of a hazard 1/tau exp(-(s-from)/tau) that began at from,
 // for a page last looked at t0, divided by mu like all scores.

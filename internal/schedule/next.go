@@ -18,6 +18,8 @@ const (
 	// settled is the part of the time in stock after which that matters less: what
 	// has been in stock for a day will be so in two minutes.
 	settled = 8
+	// maxIdle is for how long a plan may have nothing to say.
+	maxIdle = int64(time.Hour)
 )
 
 // Next returns the page to look at next and the moment for it, which is now or
@@ -97,24 +99,14 @@ const (
 func (h *Host) pick(t int64) (page int, free int64) {
 	h.pulse.advance(t, &h.shop.prof)
 	m := h.pulse.moment(t)
-	top := candidate{page: -1}
-	urgent := candidate{page: -1}
-	free = math.MaxInt64
-	for i := range h.hot {
+	top, urgent := candidate{page: -1}, candidate{page: -1}
+	for i := range h.hot { // ten thousand times in some microseconds: nothing else belongs here
 		s := &h.hot[i]
-		if s.from > t {
-			free = min(free, s.from)
-			continue
+		if k := s.index(&m); k > top.rank && s.from <= t {
+			top.page, top.rank = i, k
 		}
-		if s.must <= t {
-			if c := h.urgency(i, t); urgent.page < 0 || c.kind > urgent.kind || c.kind == urgent.kind && c.rank > urgent.rank {
-				urgent = c
-			}
-		}
-		if k := s.index(&m); k > top.rank {
-			top = candidate{page: i, rank: k}
-		} else if s.must > t {
-			free = min(free, s.must)
+		if s.must <= t && s.from <= t {
+			urgent = h.moreUrgent(urgent, i, t)
 		}
 	}
 	if h.share.open() && len(h.hints) > 0 {
@@ -124,7 +116,35 @@ func (h *Host) pick(t int64) (page int, free int64) {
 		top = urgent
 	}
 	h.picked = top
+	if top.page < 0 {
+		free = h.nextFree(t)
+	}
 	return top.page, free
+}
+
+// nextFree is when a page will have a reason to be asked that has none at t.
+func (h *Host) nextFree(t int64) int64 {
+	free := int64(math.MaxInt64)
+	for i := range h.hot {
+		s := &h.hot[i]
+		at := max(s.from, s.must)
+		if s.w > 0 {
+			at = s.from
+		}
+		if at > t {
+			free = min(free, at)
+		}
+	}
+	return min(free, t+maxIdle)
+}
+
+// moreUrgent returns the more urgent of a candidate and a page whose must has come.
+func (h *Host) moreUrgent(u candidate, i int, t int64) candidate {
+	c := h.urgency(i, t)
+	if u.page < 0 || c.kind > u.kind || c.kind == u.kind && c.rank > u.rank {
+		return c
+	}
+	return u
 }
 
 // urgency says why a page whose must has come is to be asked.

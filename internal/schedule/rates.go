@@ -38,7 +38,7 @@ const (
 )
 
 func newShop() shop {
-	return shop{prof: profile{zone: japan()}, shape: firstShape, carts: newCarts()}
+	return shop{prof: profile{zone: japan()}, shape: firstShape}
 }
 
 // size prepares the shop for a number of targets.

@@ -168,16 +168,15 @@ func (h *Host) soldOut(k int32, p *page, t int64) {
 // rate makes the score of a page anew after a look at it.
 func (h *Host) rate(i int) {
 	p, s := &h.pages[i], &h.hot[i]
-	s.w = 0
+	var w float64
 	for j := p.first; j < p.first+p.count; j++ {
 		if t := &h.targets[j]; t.state != in {
 			mean, sd := h.shop.rate(t)
-			s.w += float64(t.value) * (mean + sd)
+			w += float64(t.value) * (mean + sd)
 		}
 	}
-	s.w *= h.pull(p)
+	s.weigh(w*h.pull(p), &h.pulse, p.last, p.a, p.b)
 	s.from, s.must = p.last+p.nearest, h.must(p)
-	s.placed(&h.pulse, p.last, p.a, p.b)
 }
 
 // pull is the weight of a page by what its interval says of the user's wishes.

@@ -28,7 +28,7 @@ type Watcher struct {
 	hash    string
 	posts   map[string]*post
 	sellers map[string][]string // hosts by product, see sellers
-	tenures [Shards]*tenure // nil: not ours
+	tenures [Shards]*tenure     // nil: not ours
 	loops   sync.WaitGroup
 }
 
