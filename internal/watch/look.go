@@ -19,7 +19,6 @@ func (h *host) look(ctx context.Context, t *tenure, p *page) {
 	}
 	now := time.Now()
 	o = complete(o, p, now)
-	p.looked, h.changed = h.asked, true
 	h.metrics.looked(p.source, o.Outcome, now.Sub(h.asked))
 	h.Logger.Debug("looked", "host", h.name, "source", p.source, "kind", o.Outcome, "took", now.Sub(h.asked))
 	for _, f := range p.follows {
@@ -58,6 +57,7 @@ func (h *host) ask(ctx context.Context, t *tenure, p *page) (o stock.Observation
 		return o, false
 	}
 	h.asked = time.Now()
+	p.looked, h.changed = h.asked, true // also when its answer is lost: it was a request
 	o = h.observe(ctx, p)
 	return o, ctx.Err() == nil || o.Outcome.Good()
 }

@@ -26,6 +26,7 @@ type memory struct {
 	// Left is when the owner stopped in good order: Watches is then complete.
 	// Without it the owner may have looked at any page since.
 	Left      time.Time             `json:"left,omitzero"`
+	Asked     time.Time             `json:"asked,omitzero"`      // start of the last request
 	NotBefore time.Time             `json:"not_before,omitzero"` // end of the back-off
 	Why       stock.Outcome         `json:"why,omitempty"`       // what it is for
 	Watches   map[string]remembered `json:"watches,omitempty"`   // by tid

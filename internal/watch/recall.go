@@ -48,6 +48,12 @@ func (h *host) recall(ctx context.Context) error {
 		h.Logger.Warn("the host's memory is lost", "host", h.name, "err", err)
 	}
 	h.recalled = true
+	if asked := h.memory.Asked; !asked.IsZero() {
+		if h.memory.Left.IsZero() || asked.After(now) { // the last owner was killed: it may have asked a moment ago
+			asked = now
+		}
+		h.notBefore = latest(h.notBefore, asked.Add(h.every))
+	}
 	if h.memory.NotBefore.After(latest(now, h.backoff.until)) {
 		h.backoff.until, h.why, h.waiting = h.memory.NotBefore, h.memory.Why, true
 		h.metrics.waits(h.name, h.backoff.until.Sub(now))
@@ -94,7 +100,7 @@ func (h *host) lookedBefore(p *page) time.Time {
 // save writes the memory; left is when this owner leaves in good order, or zero.
 func (h *host) save(ctx context.Context, left time.Time) {
 	now := time.Now()
-	m := memory{Host: h.name, Left: left, Watches: make(map[string]remembered)}
+	m := memory{Host: h.name, Left: left, Asked: h.asked, Watches: make(map[string]remembered)}
 	if h.backoff.until.Sub(now) > 0 {
 		m.NotBefore, m.Why = h.backoff.until, h.why
 	}
