@@ -111,13 +111,17 @@ func (b *Bus) Bound(ctx context.Context, channels []string) error {
 	return nil
 }
 
-// connected says which servers do not answer, where a request would only report
-// that nothing can be buffered.
+// connected says which servers do not answer, or refuse us, where a request would
+// only report that nothing can be buffered.
 func (b *Bus) connected() error {
 	if b.nc.IsConnected() {
 		return nil
 	}
-	return fmt.Errorf("no connection to NATS at %s", strings.Join(b.nc.Servers(), ", "))
+	servers := strings.Join(b.nc.Servers(), ", ")
+	if err := b.nc.LastError(); err != nil {
+		return fmt.Errorf("no connection to NATS at %s: %w", servers, err)
+	}
+	return fmt.Errorf("no connection to NATS at %s", servers)
 }
 
 func (b *Bus) streams() []string { return []string{streamOBS, streamOUT, streamSENT, streamDEAD} }

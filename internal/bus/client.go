@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -17,13 +18,17 @@ import (
 const callTimeout = 2 * time.Second
 
 // ClientOptions are the options of every connection to NATS, embedded or not.
-// The connection is kept up for ever. A publish without a connection fails at
-// once: buffered, it would be sent long after its writer gave it up.
+// The connection is kept up for ever, also while the server refuses us: whoever
+// changes its passwords does that on one side first. A publish without a
+// connection fails at once: buffered, it would be sent long after its writer gave
+// it up.
 func ClientOptions(logger *slog.Logger) []nats.Option {
+	said := &once{every: time.Minute}
 	return []nats.Option{
 		nats.Name("sainyuka"),
 		nats.MaxReconnects(-1),
 		nats.RetryOnFailedConnect(true),
+		nats.IgnoreAuthErrorAbort(),
 		nats.ReconnectWait(250 * time.Millisecond),
 		nats.ReconnectJitter(100*time.Millisecond, 500*time.Millisecond),
 		nats.ReconnectBufSize(-1),
@@ -33,7 +38,9 @@ func ClientOptions(logger *slog.Logger) []nats.Option {
 			if sub != nil {
 				subject = sub.Subject
 			}
-			logger.Warn("nats connection", "subject", subject, "err", err)
+			if said.may(subject+" "+err.Error(), time.Now()) { // each attempt to connect may end in the same refusal
+				logger.Warn("nats connection", "subject", subject, "err", err)
+			}
 		}),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
 			if err != nil { // nil: we closed it
@@ -42,6 +49,25 @@ func ClientOptions(logger *slog.Logger) []nats.Option {
 		}),
 		nats.ReconnectHandler(func(*nats.Conn) { logger.Info("nats connection is back") }),
 	}
+}
+
+// once lets the same thing be said again only after a while.
+type once struct {
+	every time.Duration
+
+	mu   sync.Mutex
+	last string
+	at   time.Time
+}
+
+func (o *once) may(say string, now time.Time) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if say == o.last && now.Sub(o.at) < o.every {
+		return false
+	}
+	o.last, o.at = say, now
+	return true
 }
 
 // call gives a request its own deadline.
