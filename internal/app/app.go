@@ -73,7 +73,9 @@ type App struct {
 	listener  net.Listener
 	handler   atomic.Value // handlerBox: what the listener serves now
 	observer  *observer    // nil without the role Watch
-	watcherID string
+
+	// Of the roles; "" without the role.
+	watcherID, notifierID string
 
 	mu   sync.Mutex // guards live, and makes reloads come one after another
 	live *live      // nil until the bus is open
@@ -106,7 +108,12 @@ func (a *App) prepare() error {
 		if a.observer, err = newObserver(cfg, a.o.Version, a.every, a.log); err != nil {
 			return err
 		}
-		if a.watcherID, err = a.dir.watcherID(); err != nil {
+		if a.watcherID, err = a.dir.id("watcher"); err != nil {
+			return err
+		}
+	}
+	if a.o.Roles.has(Notify) {
+		if a.notifierID, err = a.dir.id("notifier"); err != nil {
 			return err
 		}
 	}
@@ -165,7 +172,7 @@ func (a *App) Run(ctx context.Context) error {
 func (a *App) work(ctx context.Context) error {
 	a.log.Info("opening the bus")
 	b, err := bus.Open(ctx, bus.Options{
-		Conn: a.o.Conn, Replicas: a.config.Load().NATS.Replicas, MemoryLeases: a.o.Engine != nil,
+		Conn: a.o.Conn, ID: a.notifierID, Replicas: a.config.Load().NATS.Replicas, MemoryLeases: a.o.Engine != nil,
 		Logger: a.log, Registerer: a.o.Registry,
 	})
 	if err != nil {

@@ -63,20 +63,20 @@ func (d *dataDir) close() {
 	d.locks = nil
 }
 
-// watcherID returns this folder's stable watcher id, made at its first use. A
-// watcher that comes back under its old id takes its own leases again at once.
-func (d *dataDir) watcherID() (string, error) {
-	path := filepath.Join(d.path, "watcher.id")
+// id returns the stable id that a role has in this folder, made at its first use.
+// Whoever comes back under its old id takes its own leases again at once.
+func (d *dataDir) id(role string) (string, error) {
+	path := filepath.Join(d.path, role+".id")
 	b, err := os.ReadFile(path)
 	if id := strings.TrimSpace(string(b)); err == nil && validID(id) {
 		return id, nil
 	}
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return "", fmt.Errorf("read the watcher's id: %w", err)
+		return "", fmt.Errorf("read the %s's id: %w", role, err)
 	}
 	id := strings.ToLower(rand.Text()[:12])
 	if err := os.WriteFile(path, []byte(id+"\n"), 0o600); err != nil {
-		return "", fmt.Errorf("keep the watcher's id: %w", err)
+		return "", fmt.Errorf("keep the %s's id: %w", role, err)
 	}
 	return id, nil
 }

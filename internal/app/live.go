@@ -49,6 +49,7 @@ func (a *App) goLive(ctx context.Context, b *bus.Bus) (*live, error) {
 	if a.o.Roles.has(Watch) {
 		l.startWatch(gctx, cfg)
 	}
+	g.Go(func() error { return b.Stay(gctx) })
 	a.live = l
 	a.log.Info("running", "products", len(cfg.Products), "epoch", b.Epoch(), "listen", a.Addr())
 	return l, nil
@@ -65,14 +66,14 @@ func (l *live) wait() error {
 
 // set makes a checked configuration the running one.
 func (l *live) set(cfg *config.Config, rules notify.Rules) {
+	if l.notifier != nil { // before the watcher: what a new watch sees first may ring
+		l.notifier.Set(rules)
+		l.channels.set(rules.Targets)
+	}
 	if l.watcher != nil {
 		l.app.observer.sources.Store(withKeys(cfg)) // before the watches that may need its keys
 		l.watcher.Set(cfg.Products, cfg.Hash)
 		l.app.observer.keep(watchedURLs(cfg.Products))
-	}
-	if l.notifier != nil {
-		l.notifier.Set(rules)
-		l.channels.set(rules.Targets)
 	}
 }
 

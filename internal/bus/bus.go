@@ -15,6 +15,7 @@ import (
 // Options say what a Bus works with.
 type Options struct {
 	Conn         *nats.Conn            // made with ClientOptions; the caller closes it
+	ID           string                // of this process; stable over restarts, unlike any other's. "": a new one
 	Replicas     int                   // of streams and buckets; 0: 1
 	MemoryLeases bool                  // leases live in memory: for the embedded engine
 	Logger       *slog.Logger          // nil: silent

@@ -152,7 +152,7 @@ func (b *Bus) watchLeases(ctx context.Context, nudge func()) error {
 // before the lease does, and hold returns after work has.
 func (b *Bus) hold(ctx context.Context, key, value string, work func(context.Context) error) error {
 	sent := time.Now()
-	rev, err := b.CreateLease(ctx, key, value)
+	rev, err := b.take(ctx, key, value)
 	if err != nil {
 		return err
 	}
@@ -187,6 +187,25 @@ func (b *Bus) hold(ctx context.Context, key, value string, work func(context.Con
 			renew.Reset(b.ttl / 30)
 		}
 	}
+}
+
+// take takes a lease that nobody holds, or that we hold already: one with our own
+// value is of our last run, or from a call whose answer was lost.
+func (b *Bus) take(ctx context.Context, key, value string) (rev uint64, err error) {
+	rev, err = b.CreateLease(ctx, key, value)
+	if !errors.Is(err, ErrHeld) {
+		return rev, err
+	}
+	all, lerr := b.Leases(ctx)
+	if lerr != nil {
+		return 0, lerr
+	}
+	for _, l := range all {
+		if l.Key == key && l.Value == value {
+			return b.RenewLease(ctx, key, value, l.Rev)
+		}
+	}
+	return 0, err
 }
 
 // untilUnsafe is for how long yet a lease may be used that was asked for at

@@ -127,3 +127,24 @@ func TestLearned(t *testing.T) {
 		return err
 	})
 }
+
+// Who was killed and comes back under its old id need not wait for its own lease
+// to expire: for a router that would be half a minute without alerts.
+func TestTakeOnesOwnLease(t *testing.T) {
+	ctx := within(t)
+	b, _ := newBus(t)
+	before, err := b.CreateLease(ctx, routerLease, "me")
+	if err != nil {
+		t.Fatalf("CreateLease: %v", err)
+	}
+	if _, err := b.take(ctx, routerLease, "another"); !errors.Is(err, ErrHeld) {
+		t.Errorf("take of another's lease: %v, want ErrHeld", err)
+	}
+	rev, err := b.take(ctx, routerLease, "me")
+	if err != nil || rev <= before {
+		t.Errorf("take of the own lease at revision %d: %d, %v, want a later revision", before, rev, err)
+	}
+	if _, err := b.RenewLease(ctx, routerLease, "me", before); !errors.Is(err, ErrConflict) {
+		t.Errorf("the run before renews its lease: %v, want ErrConflict", err)
+	}
+}

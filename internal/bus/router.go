@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -26,7 +27,7 @@ const (
 // A record may be handed over more than once: after a crash, and when the
 // active process changes.
 func (b *Bus) Route(ctx context.Context, handle func(context.Context, Entry) error) error {
-	me := rand.Text()
+	me := cmp.Or(b.opts.ID, rand.Text())
 	return b.again(ctx, time.Second, "route changes", func(ctx context.Context) error {
 		err := b.hold(ctx, routerLease, me, func(ctx context.Context) error {
 			r := router{bus: b, handle: handle, stuck: make(map[string]uint64)}
