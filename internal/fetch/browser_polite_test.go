@@ -105,7 +105,6 @@ func TestBrowserRestart(t *testing.T) {
 		"/state": func(_ http.ResponseWriter, r *http.Request) { loading <- struct{}{}; <-r.Context().Done() },
 	})
 	c := browserClient(t, "http://127.0.0.1:"+port+"/?token=secret")
-	c.browser.patience = time.Minute
 	go func() { <-loading; b.stop() }()
 	wantOutcome(t, draw(t, c, s.URL+"/slow"), stock.Failed, "the connection to the browser was lost")
 	b.stop()

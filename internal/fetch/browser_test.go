@@ -22,12 +22,11 @@ func shopPage(does string) http.HandlerFunc {
 `+does+`<script>fetch("/state").then(r => r.text()).then(text => { state.textContent = text; state.id = "drawn" })</script></body></html>`)
 }
 
-// browserClient returns a client with a browser, and patience with pages that are
-// never drawn.
+// browserClient returns a client with a browser that may be slow to open a tab.
 func browserClient(t *testing.T, url string, set ...func(*Options)) *Client {
 	t.Helper()
 	c := newClient(t, append([]func(*Options){func(o *Options) { o.BrowserURL = url }}, set...)...)
-	c.browser.patience = 2 * time.Second
+	c.browser.client.Timeout = time.Minute
 	return c
 }
 
@@ -141,6 +140,7 @@ func testNeverDrawn(t *testing.T, b *chromium) {
 		"/gone":  says("text/html", "<h1>この商品は削除されています</h1>"),
 	})
 	c := browserClient(t, b.url)
+	c.browser.patience = 2 * time.Second
 	p := draw(t, c, s.URL+"/gone")
 	wantOutcome(t, p, stock.Unreadable, "the page was not drawn within 2s: nothing on it is #drawn")
 	if !strings.Contains(string(p.Body), "削除されています") {
@@ -158,11 +158,13 @@ func testBusyPage(t *testing.T, b *chromium) {
 		"/item/": shopPage(""), "/state": says("text/plain", "ok"),
 	})
 	c := browserClient(t, b.url)
+	c.browser.patience = time.Second
 	before := b.tabs(t)
 	wantOutcome(t, draw(t, c, s.URL+"/loop"), stock.Failed, "the page keeps the browser busy")
 	if after := b.tabs(t); after != before {
 		t.Errorf("a busy page left %d tabs, there were %d before", after, before)
 	}
+	c = browserClient(t, b.url)
 	wantOutcome(t, draw(t, c, s.URL+"/item/"), stock.OK, "")
 }
 
