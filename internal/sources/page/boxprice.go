@@ -22,39 +22,66 @@ type priceTag struct {
 var (
 	priceName = regexp.MustCompile(`(?i)price|kakaku|amount|preis|prix|precio|prezzo|preco|cena|kaina|цена|价格|價`)
 	nowName   = regexp.MustCompile(`(?i)sale|special|current|final|our|now|offer|deal|pay|actual|new[-_]?price|promo|discounted|inside`)
-	wasName   = regexp.MustCompile(`(?i)old|was\b|list|regular|strike|before|rrp|msrp|original|crossed|previous|retail|normal|compare|basis|uvp`)
+	wasName   = regexp.MustCompile(`(?i)(^|[\s_-]|price)old|was\b|list[-_]?price|price[-_]?list|strike|regular|before|rrp|msrp|original|crossed|previous|retail|normal[-_]?price|price[-_]*normal|compare|basis|uvp`)
 	notName   = regexp.MustCompile(`(?i)ship|delivery|point|save|saving|discount-?(amount|percent)|unit-?price|per-?unit|month|instal|tax-?only|excl|ex-?vat|coupon|rate|loyalty|bonus|badge|postage|fee|warranty|accessor|addon|option`)
 )
 
 // percentOff stands beside the price that is lowered.
 var percentOff = regexp.MustCompile(`[-−]\s?\d{1,2}\s?%`)
 
+// reading is what an element is whose text may be a price.
+type reading int
+
+const (
+	noPrice    reading = iota
+	onePrice           // its whole text is little more than a price
+	manyPrices         // it shows several, which its parts may tell apart
+	notToPay           // its one amount is labelled as shipping, a saving, a price without tax
+)
+
 // readPriceTag reads an element whose whole text is little more than a price.
-// several is set when it shows more than one, which its parts may tell apart.
-func readPriceTag(n *html.Node, hint string) (t priceTag, several, ok bool) {
+func readPriceTag(n *html.Node, hint string) (priceTag, reading) {
 	text := visible(n)
 	if text == "" || utf8.RuneCountInString(text) > 60 || !strings.ContainsAny(text, "0123456789") {
-		return t, false, false
+		return priceTag{}, noPrice
 	}
-	best, found := amount{}, false
-	for _, a := range amounts(text, hint) {
-		if a.rank < asked || a.price.Minor <= 0 {
+	best, what := amount{}, noPrice
+	all := amounts(text, hint)
+	for _, a := range all {
+		switch {
+		case a.rank < asked || a.price.Minor <= 0:
 			continue
+		case what == noPrice:
+			best, what = a, onePrice
+			continue
+		case a.price != best.price:
+			what = manyPrices
 		}
-		several = several || found && a.price != best.price
-		if !found || a.rank > best.rank {
-			best, found = a, true
+		if a.rank > best.rank {
+			best = a
 		}
 	}
-	if !found {
-		return t, false, false
+	if what == noPrice {
+		if len(all) == 1 && all[0].money && all[0].price.Minor > 0 {
+			return priceTag{}, notToPay
+		}
+		return priceTag{}, noPrice
 	}
+	return scorePriceTag(n, text, best), what
+}
+
+// scorePriceTag weighs by names and text how likely a price tag shows the price
+// to pay.
+func scorePriceTag(n *html.Node, text string, best amount) priceTag {
 	var name strings.Builder
 	for p, i := n, 0; p != nil && i < 4; p, i = p.Parent, i+1 {
 		name.WriteString(" " + attr(p, "class") + " " + attr(p, "id") + " " + attr(p, "itemprop"))
 	}
 	own := attr(n, "class") + " " + attr(n, "id")
-	t = priceTag{node: n, text: text, price: best.price}
+	for only := onlyChild(n); only != nil; only = onlyChild(only) {
+		own += " " + attr(only, "class") + " " + attr(only, "id")
+	}
+	t := priceTag{node: n, text: text, price: best.price}
 	for _, r := range []struct {
 		re    *regexp.Regexp
 		in    string
@@ -71,7 +98,22 @@ func readPriceTag(n *html.Node, hint string) (t priceTag, several, ok bool) {
 		t.was = true
 		t.score--
 	}
-	return t, several, true
+	return t
+}
+
+// onlyChild returns the element that is all that n holds.
+func onlyChild(n *html.Node) *html.Node {
+	var only *html.Node
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case c.Type == html.TextNode && strings.TrimSpace(c.Data) == "":
+		case c.Type == html.ElementNode && only == nil:
+			only = c
+		default:
+			return nil
+		}
+	}
+	return only
 }
 
 // boxPrice returns the price that the box asks: of its price tags the one that is

@@ -36,7 +36,7 @@ func (d *Document) readBuyBox() Finding {
 		o.Availability = d.boxAvailability(&f, b, lines)
 	}
 	if b == nil && o.Availability == stock.Unknown {
-		o.Availability = d.stockLines(&f)
+		o.Availability = d.noneLeft(&f, box)
 	}
 	for _, l := range lines {
 		if q := QuantityLeft(l.text); q != nil && o.Availability.Group() == stock.Now && o.Quantity == nil {
@@ -70,17 +70,35 @@ func (d *Document) orderForm(buttons []button) (*button, *html.Node) {
 
 // headingBox returns the part of the page around its heading that has a price.
 func (d *Document) headingBox() *html.Node {
-	for _, h := range d.headings {
-		t := Fold(textOf(h))
-		if t == "" || d.elsewhere(h) || !named(t, d.title) && !named(t, d.Meta("og:title")) && len(d.headings) > 1 {
-			continue
-		}
+	for _, h := range d.ownHeadings() {
 		if box := d.layout().around(h, dismissed+1); box != nil {
 			return box
 		}
 	}
 	return nil
 }
+
+// ownHeadings returns the headings that name the page's product: the h1, and on
+// pages that keep it for the shop's name the h2 that the title repeats.
+func (d *Document) ownHeadings() []*html.Node {
+	var own []*html.Node
+	for _, h := range d.headings {
+		t := Fold(textOf(h))
+		if t == "" || d.elsewhere(h) || !d.titled(t) && len(d.headings) > 1 {
+			continue
+		}
+		own = append(own, h)
+	}
+	for _, h := range d.subheadings {
+		if t := Fold(textOf(h)); t != "" && d.titled(t) && !d.elsewhere(h) {
+			own = append(own, h)
+		}
+	}
+	return own
+}
+
+// titled reports whether the page's title holds a text.
+func (d *Document) titled(t string) bool { return named(t, d.title) || named(t, d.Meta("og:title")) }
 
 // line is a short text that stands alone in its element.
 type line struct {
@@ -89,21 +107,28 @@ type line struct {
 }
 
 // linesOf returns the short lines below box: texts of elements that hold no
-// other block, without those of buttons, links and lists to choose from.
+// other block, without links and lists to choose from. Of buttons it returns
+// those that say that there is none left.
 func (d *Document) linesOf(box *html.Node) []line {
 	var all []line
 	var visit func(n *html.Node)
 	visit = func(n *html.Node) {
 		for c := n.FirstChild; c != nil && len(all) < maxLines; c = c.NextSibling {
-			if c.Type != html.ElementNode || hidden(c) || struck(c) || spoken(c) {
+			if c.Type != html.ElementNode || hidden(c) || struck(c) || spoken(c) || d.other(c) {
 				continue
 			}
 			switch c.DataAtom {
-			case atom.Button, atom.Select, atom.Option, atom.Input, atom.H1, atom.Nav, atom.Footer, atom.Header, atom.Dialog, atom.Aside:
+			case atom.Button, atom.Input:
+				if t := soldOutButton(c); t != "" {
+					all = append(all, line{t, c})
+				}
 				continue
-			}
-			if d.other(c) {
+			case atom.Select, atom.Option, atom.H1, atom.Nav, atom.Footer, atom.Header, atom.Dialog, atom.Aside:
 				continue
+			case atom.Tr:
+				if cells(c) > 2 { // one of many variants or shops
+					continue
+				}
 			}
 			if leaf(c) {
 				if t := visible(c); t != "" && utf8.RuneCountInString(t) <= 160 {
@@ -119,6 +144,37 @@ func (d *Document) linesOf(box *html.Node) []line {
 	}
 	visit(box)
 	return all
+}
+
+// cells returns how many cells a row of a table has.
+func cells(row *html.Node) int {
+	n := 0
+	for c := range row.ChildNodes() {
+		if c.DataAtom == atom.Td || c.DataAtom == atom.Th {
+			n++
+		}
+	}
+	return n
+}
+
+// soldOutButton returns the text of a button that says, where an order button
+// would stand, that there is none left; "" for any other. A text with digits is a
+// size's.
+func soldOutButton(n *html.Node) string {
+	t := visible(n)
+	if n.DataAtom == atom.Input {
+		if kind := strings.ToLower(attr(n, "type")); kind != "submit" && kind != "button" {
+			return ""
+		}
+		t = Fold(attr(n, "value"))
+	}
+	if utf8.RuneCountInString(t) > 30 || strings.ContainsAny(t, "0123456789") {
+		return ""
+	}
+	if a, _ := StockPhrase(t); a.Group() != stock.No {
+		return ""
+	}
+	return t
 }
 
 // leaf reports whether n holds text and inline elements only.
@@ -146,8 +202,13 @@ func (d *Document) nearby(box *html.Node) []line {
 // region returns the part of the page around a box that still speaks of the box's
 // product.
 func (d *Document) region(box *html.Node) *html.Node {
-	for i := 0; i < 4 && box.Parent != nil && box.Parent.DataAtom != atom.Body && d.layout().size[box.Parent] <= maxBox; i++ {
-		box = box.Parent
+	l := d.layout()
+	for range 4 {
+		p := box.Parent
+		if p == nil || p.DataAtom == atom.Html || l.size[p] > maxBox || p.DataAtom == atom.Body && l.size[p] > smallPage {
+			break
+		}
+		box = p
 	}
 	return box
 }
@@ -194,35 +255,6 @@ func (d *Document) boxAvailability(f *Finding, b *button, lines []line) stock.Av
 	}
 	f.Orderable = true
 	return pressed(stock.InStock)
-}
-
-// stockLines looks, on a page without an order form, for an element that is
-// called after the stock and says that there is none. It is never evidence of
-// stock, and two that disagree are evidence of nothing.
-func (d *Document) stockLines(f *Finding) stock.Availability {
-	var no *html.Node
-	left := maxLines
-	for n := range d.HTML.Nodes[0].Descendants() {
-		if left == 0 {
-			break
-		}
-		if size := d.layout().size[n]; n.Type != html.ElementNode || size == 0 || size > maxLine || !d.is(n, aboutStock) || d.elsewhere(n) {
-			continue
-		}
-		left--
-		switch a, _ := StockPhrase(visible(n)); {
-		case a.Purchasable():
-			return stock.Unknown
-		case a.Group() == stock.No && no == nil:
-			no = n
-		}
-	}
-	if no == nil {
-		return stock.Unknown
-	}
-	a, _ := StockPhrase(visible(no))
-	f.Says("availability "+a.String(), visible(no), where(no))
-	return a
 }
 
 // stockLine reports whether a line is where the shop tells the stock, so that it

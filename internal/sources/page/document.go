@@ -22,14 +22,15 @@ type Document struct {
 	// when the whole page was parsed.
 	Reduced string
 
-	title     string
-	headings  []*html.Node // h1
-	scripts   []*html.Node
-	metas     []*html.Node
-	items     []*html.Node // itemscope that is no property of another item
-	ids       map[string]*html.Node
-	canonical string
-	lang      string
+	title       string
+	headings    []*html.Node // h1
+	subheadings []*html.Node // the first h2
+	scripts     []*html.Node
+	metas       []*html.Node
+	items       []*html.Node // itemscope that is no property of another item
+	ids         map[string]*html.Node
+	canonical   string
+	lang        string
 
 	marked     map[string]marks // see is
 	drawn      *layout          // see layout
@@ -97,6 +98,10 @@ func (d *Document) index(n *html.Node) {
 			}
 		case atom.H1:
 			d.headings = append(d.headings, c)
+		case atom.H2:
+			if len(d.subheadings) < 20 {
+				d.subheadings = append(d.subheadings, c)
+			}
 		}
 		if hasAttr(c, "itemscope") && !hasAttr(c, "itemprop") {
 			d.items = append(d.items, c)

@@ -71,13 +71,15 @@ func (l *layout) collect(d *Document, n *html.Node, hint string, left *int) bool
 			any = l.collect(d, c, hint, left) || any
 			continue
 		}
-		t, several, ok := readPriceTag(c, hint)
-		if ok && several && l.collect(d, c, hint, left) {
+		t, what := readPriceTag(c, hint)
+		if what == notToPay {
+			continue
+		}
+		if what != onePrice && l.collect(d, c, hint, left) {
 			any = true
 			continue
 		}
-		if !ok {
-			any = l.collect(d, c, hint, left) || any
+		if what == noPrice {
 			continue
 		}
 		any = true
@@ -98,7 +100,11 @@ func plainBox(n *html.Node) bool {
 			return false
 		}
 	}
-	return n.DataAtom != atom.Form
+	switch n.DataAtom {
+	case atom.Form, atom.Ul, atom.Ol, atom.Dl, atom.Table, atom.Tbody:
+		return false // a list of lines, each with a label of its own
+	}
+	return true
 }
 
 // cross notes a price that is crossed out.

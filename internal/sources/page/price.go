@@ -82,6 +82,7 @@ const (
 type amount struct {
 	price stock.Price
 	rank  rank
+	money bool // a currency stands beside it
 }
 
 // amounts finds every number of a text that can be an amount of money.
@@ -92,7 +93,7 @@ func amounts(text, hint string) []amount {
 	s := Fold(text)
 	if !strings.ContainsAny(s, "0123456789") {
 		if k := strings.Trim(strings.ToLower(s), " !."); k == "free" || k == "gratis" {
-			return []amount{{stock.Price{Currency: hint}, bare}}
+			return []amount{{stock.Price{Currency: hint}, bare, false}}
 		}
 		return nil
 	}
@@ -106,11 +107,24 @@ func amounts(text, hint string) []amount {
 		n := scanNumber(s, i)
 		a, end, ok := readAmount(s, from, n, hint)
 		if ok {
+			if last := len(found) - 1; last >= 0 && found[last].rank == bare && a.rank >= asked && isRange(s[from:n.start]) {
+				found[last] = amount{stock.Price{Minor: found[last].price.Minor, Currency: a.price.Currency}, a.rank, true}
+			}
 			found = append(found, a)
 		}
 		i, from = end, end
 	}
 	return found
+}
+
+// isRange reports whether the text between two numbers makes a range of them, as
+// in "352,00 – 376,45 €": then both are in the currency of the second.
+func isRange(between string) bool {
+	switch strings.ToLower(strings.Trim(between, " ")) {
+	case "-", "–", "—", "~", "to", "bis", "à", "a", "až", "do", "до":
+		return true
+	}
+	return false
 }
 
 // readAmount judges the number n of s, whose label begins at from. end is where
@@ -147,7 +161,7 @@ func readAmount(s string, from int, n number, hint string) (a amount, end int, o
 	}
 	label := s[from : from+labelEnd]
 	tail := s[end:]
-	a = amount{p, judge(label, tail, m != nil)}
+	a = amount{p, judge(label, tail, m != nil), m != nil}
 	if m == nil && !standsAlone(s, n, unit != nil) || negative(s[:from+labelEnd]) || negative(s[:n.start]) {
 		a.rank = never
 	}

@@ -23,9 +23,13 @@ type phrase struct {
 var traps = regexp.MustCompile(`の際は|の際には|の場合|ことがあり|ことがござい|可能性|恐れ|おそれ|お知らせ|おしらせ|通知|入荷連絡|入荷案内|リクエスト|次第ご?連絡|完売御礼品|` +
 	`抽選参加賞|同梱|一緒に|:\s*(on|off)$|を除く|含む|表示しない|のみ表示|絞り込|早期完売|即完売|完売必至|売り切れ御免|売切れ御免|売り切れごめん|在庫限り|在庫処分|在庫は?店舗|店舗在庫|店頭在庫|在庫を?確認|在庫について|在庫状況(を|は)|` +
 	`\bif\b|\bwhen\b|\bonce\b|notify|e-?mail me|alert me|let me know|remind me|tell me|back in stock|\bhide\b|\bshow\b|\bonly show\b|\bexclude\b|\binclude\b|` +
+	`sobald|\bas soon\b|dès qu|non appena|tan pronto|assim que|zodra|jakmile|akonáhle|amint|как только|så snart|` +
 	`benachrichtig|prévenez|avísame|avvisami|avise-me|powiadom|upozorn|сообщить|уведомить|` +
 	`\bcollection\b|\boption|\bopcja\b|\bdelivery\b|\bdostawa\b|\bvariante\b|\bservice\b|` +
 	`\bmay\b|\bcould\b|near you|nearby|in stores?\b|click (&|and) collect|pick ?up|abhol|retrait|ritiro|odbiór|recoger|tienda`)
+
+// promises are what makes of a text an offer to tell when there is stock again.
+var promises = regexp.MustCompile(`benachrichtig|notify|e-?mail me|alert me|let me know|prévenez|avertir|avísame|avvisami|avise-me|powiadom|upozorn|сообщить|уведомить|повідомити|haber ver`)
 
 // Statements of stock, looked up in this order in folded lower case: a text
 // that says both "not" and "available" says "not available".
@@ -72,7 +76,9 @@ var stockPhrases = []phrase{
 // "Currently unavailable.". It takes every clause of the text for itself; the
 // first that states something counts. Prose, notices and traps state nothing.
 func StockPhrase(text string) (stock.Availability, bool) {
-	for clause := range clauses(key(text)) {
+	k := key(text)
+	promise := promises.MatchString(k)
+	for clause := range clauses(k) {
 		if utf8.RuneCountInString(clause) > maxPhrase || traps.MatchString(clause) {
 			continue
 		}
@@ -80,7 +86,7 @@ func StockPhrase(text string) (stock.Availability, bool) {
 			return limited(clause), true
 		}
 		for _, p := range stockPhrases {
-			if containsWord(clause, p.words) {
+			if containsWord(clause, p.words) && !(promise && p.says.Purchasable()) {
 				return p.says, true
 			}
 		}

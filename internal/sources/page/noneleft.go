@@ -1,0 +1,99 @@
+package page
+
+import (
+	"unicode/utf8"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// noneLeft looks, on a page without an order form, for what shops put in its
+// place. Nothing here is ever evidence of stock.
+func (d *Document) noneLeft(f *Finding, box *html.Node) stock.Availability {
+	if a := d.stockLines(f); a != stock.Unknown {
+		return a
+	}
+	if box != nil {
+		return d.backNotice(f, box)
+	}
+	return d.headingLines(f)
+}
+
+// headingLines looks around the heading of a page that shows no price.
+func (d *Document) headingLines(f *Finding) stock.Availability {
+	for _, h := range d.ownHeadings() {
+		var no *line
+		lines := d.linesOf(d.region(h))
+		for i := range lines {
+			switch a, _ := StockPhrase(lines[i].text); {
+			case a.Purchasable():
+				return stock.Unknown
+			case a.Group() == stock.No && no == nil && !d.titled(lines[i].text):
+				no = &lines[i]
+			}
+		}
+		if no != nil {
+			a, _ := StockPhrase(no.text)
+			f.Says("availability "+a.String(), no.text, where(no.node))
+			return a
+		}
+	}
+	return stock.Unknown
+}
+
+// backNotice recognises the button that shops show in the place of the order
+// button: it offers to write when the thing is there again. Japanese shops show
+// it beside the order button too, so that theirs says nothing.
+func (d *Document) backNotice(f *Finding, box *html.Node) stock.Availability {
+	for n := range d.region(box).Descendants() {
+		if n.DataAtom != atom.Button && n.DataAtom != atom.Input && n.DataAtom != atom.A || d.elsewhere(n) {
+			continue
+		}
+		label := buttonLabel(n)
+		if k := key(label); utf8.RuneCountInString(k) <= 60 && containsWord(k, backNotices) {
+			f.Says("availability "+stock.OutOfStock.String()+", by the button in the place of an order's", label, where(n))
+			return stock.OutOfStock
+		}
+	}
+	return stock.Unknown
+}
+
+// backNotices are texts of such buttons in folded lower case.
+var backNotices = []string{
+	"notify me when", "email me when", "e-mail me when", "let me know when", "tell me when", "text me when", "alert me when", "notify when available", "notify me if", "join waitlist", "join the waitlist", "join waiting list", "join the waiting list",
+	"benachrichtigen, wenn", "benachrichtigen wenn", "benachrichtige mich", "bei verfügbarkeit benachrichtigen", "benachrichtigen sobald", "verfügbarkeitsalarm", "mail bei verfügbarkeit", "mail wanneer", "houd me op de hoogte als", "avertissez-moi", "prévenez-moi", "me prévenir", "m'avertir", "m’avertir", "être averti", "être alerté", "avvisami", "avvertimi quando", "avísame", "avisarme cuando", "avísenme", "avise-me", "avisem-me",
+	"powiadom o dostępności", "powiadom mnie o dostępności", "powiadom, gdy", "hlídat dostupnost", "strážiť dostupnosť", "upozornit na naskladnění", "upozorniť na dostupnosť", "értesítést kérek", "anunță-mă când", "anunta-ma cand", "notifică-mă când",
+	"сообщить о поступлении", "уведомить о поступлении", "сообщить о наличии", "узнать о поступлении", "повідомити про наявність", "повідомити, коли", "gelince haber ver", "stoğa gelince", "meddela mig när", "giv mig besked når", "gi meg beskjed når", "ilmoita kun",
+	"입고 알림", "재입고 알림", "貨到通知", "到貨通知", "到货通知", "补货通知", "補貨通知", "עדכנו אותי כש", "أعلمني عند", "أخبرني عندما",
+}
+
+// stockLines looks, on a page without an order form, for an element that is
+// called after the stock and says that there is none. It is never evidence of
+// stock, and two that disagree are evidence of nothing.
+func (d *Document) stockLines(f *Finding) stock.Availability {
+	var no *html.Node
+	left := maxLines
+	for n := range d.HTML.Nodes[0].Descendants() {
+		if left == 0 {
+			break
+		}
+		if size := d.layout().size[n]; n.Type != html.ElementNode || size == 0 || size > maxLine || !d.is(n, aboutStock) || d.elsewhere(n) {
+			continue
+		}
+		left--
+		switch a, _ := StockPhrase(visible(n)); {
+		case a.Purchasable():
+			return stock.Unknown
+		case a.Group() == stock.No && no == nil:
+			no = n
+		}
+	}
+	if no == nil {
+		return stock.Unknown
+	}
+	a, _ := StockPhrase(visible(no))
+	f.Says("availability "+a.String(), visible(no), where(no))
+	return a
+}
+
