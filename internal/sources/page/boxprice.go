@@ -1,6 +1,7 @@
 package page
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -120,6 +121,7 @@ func onlyChild(n *html.Node) *html.Node {
 // best named, the first of equals.
 func (d *Document) boxPrice(f *Finding, box *html.Node) stock.Price {
 	var best *priceTag
+	d.markReduced(box)
 	for _, t := range d.layout().tags[box] {
 		if t.score > dismissed && (best == nil || t.score > best.score) {
 			best = t
@@ -145,6 +147,48 @@ func (d *Document) boxPrice(f *Finding, box *html.Node) stock.Price {
 	}
 	return best.price
 }
+
+// markReduced finds, among prices that no name tells apart, the one before a
+// reduction: a line of the box is the percentage between two of them.
+func (d *Document) markReduced(box *html.Node) {
+	tags := d.layout().tags[box]
+	if len(tags) < 2 || len(tags) > 8 {
+		return
+	}
+	percentages := d.percentages(box)
+	for _, high := range tags {
+		for _, low := range tags {
+			if !high.was && high.price.Currency == low.price.Currency && low.price.Minor < high.price.Minor && percentages[percentOf(low.price, high.price)] {
+				high.was = true
+				high.score -= 2
+			}
+		}
+	}
+}
+
+// percentOf returns by how many percent low is below high, rounded.
+func percentOf(low, high stock.Price) int64 {
+	if high.Minor > math.MaxInt64/200 {
+		return 0
+	}
+	return (200*(high.Minor-low.Minor) + high.Minor) / (2 * high.Minor)
+}
+
+// percentages returns the reductions that the box names in lines of their own.
+func (d *Document) percentages(box *html.Node) map[int64]bool {
+	all := map[int64]bool{}
+	for _, l := range d.linesOf(box) {
+		if m := reduction.FindStringSubmatch(l.text); m != nil {
+			if n := wholeNumber(m[1]); n != nil && *n >= 5 {
+				all[*n] = true
+			}
+		}
+	}
+	return all
+}
+
+// reduction is a line that is a percentage, its signs perhaps drawn by a style sheet.
+var reduction = regexp.MustCompile(`^\(?[-−–]?\s?(\d{1,2})\s?%?\)?( off| de descuento| di sconto| rabatt)?$`)
 
 // currency returns the currency that the page names anywhere to machines.
 func (d *Document) currency() string {

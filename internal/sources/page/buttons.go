@@ -116,6 +116,9 @@ func (d *Document) readButton(n *html.Node) (button, bool) {
 	if later, ok := buyLabel(key(label)); ok && (real || n.DataAtom != atom.A || containsWord(key(label), cartPhrases)) {
 		return button{n, label, later}, true
 	}
+	if real && ordersInPart(n, key(label)) {
+		return button{n, label, stock.Unknown}, true
+	}
 	if real && n.DataAtom != atom.A && namedOrder(names(n)) {
 		k := key(label)
 		if _, says := StockPhrase(k); !says && !containsWord(k, notBuyWords) && utf8.RuneCountInString(k) <= 40 {
@@ -123,6 +126,21 @@ func (d *Document) readButton(n *html.Node) (button, bool) {
 		}
 	}
 	return button{}, false
+}
+
+// ordersInPart reports whether one text in a button with several says that it
+// orders, and the others nothing against that: "Add to basket" above "deliver or
+// collect".
+func ordersInPart(n *html.Node, label string) bool {
+	if _, says := StockPhrase(label); says || containsWord(label, notBuyWords) {
+		return false
+	}
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode && len(c.Data) <= maxTag && containsWord(key(c.Data), cartPhrases) {
+			return true
+		}
+	}
+	return false
 }
 
 // deep reports whether n holds more than a text: then it is a box, not a button.

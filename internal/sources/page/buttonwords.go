@@ -9,16 +9,16 @@ var (
 		"今すぐ購入", "今すぐ買う", "購入手続き", "購入に進む", "購入へ進む", "購入する", "購入画面へ", "ご購入はこちら", "注文する", "注文手続き", "注文に進む", "レジに進む",
 		// English
 		"add to cart", "add to basket", "add to bag", "add to trolley", "add to tote", "add to shopping", "add to my cart", "add to my bag", "add to my basket", "add to your", "add to order", "add item to", "add for shipping", "add for delivery", "put in cart", "put in basket", "put into cart", "place in cart",
-		"buy now", "buy it now", "buy this now", "buy online", "purchase now", "order online", "place bid", "place a bid", "bid now", "buy tickets", "book tickets",
+		"buy now", "buy it now", "buy this now", "buy online", "purchase now", "order online", "place bid", "place a bid", "submit bid", "bid now", "buy tickets", "book tickets",
 		// German, Dutch
-		"in den warenkorb", "in den einkaufswagen", "in den einkaufskorb", "in die einkaufstasche", "in warenkorb", "im warenkorb ablegen", "zum warenkorb hinzufügen", "jetzt kaufen", "sofort kaufen", "sofort-kaufen", "jetzt bestellen", "online bestellen", "online kaufen", "tickets kaufen", "jetzt bieten",
+		"in den warenkorb", "in den einkaufswagen", "in den einkaufskorb", "in die einkaufstasche", "in warenkorb", "im warenkorb ablegen", "zum warenkorb hinzufügen", "jetzt kaufen", "sofort kaufen", "sofort-kaufen", "jetzt bestellen", "online bestellen", "online kaufen", "tickets kaufen", "jetzt bieten", "gebot abgeben",
 		"in winkelwagen", "in winkelmand", "in mijn winkel", "in de winkelwagen", "in de winkelmand", "in het winkelmandje", "toevoegen aan winkel", "toevoegen aan de winkel", "voeg toe aan winkel", "aan winkelwagen toevoegen", "nu kopen", "koop nu", "direct kopen", "bestel nu", "nu bestellen", "online bestellen",
 		// French
-		"ajouter au panier", "ajouter à mon panier", "ajouter dans le panier", "ajouter dans mon panier", "ajouter à la commande", "ajouter au caddie", "ajouter au chariot", "ajouter au sac", "mettre au panier", "mettre dans le panier", "acheter maintenant", "acheter cet article", "acheter en ligne", "achat immédiat", "achat express", "j'achète", "j’achète", "je commande", "enchérir",
+		"ajouter au panier", "ajouter à mon panier", "ajouter dans le panier", "ajouter dans mon panier", "ajouter à la commande", "ajouter au caddie", "ajouter au chariot", "ajouter au sac", "mettre au panier", "mettre dans le panier", "acheter maintenant", "acheter cet article", "acheter en ligne", "achat immédiat", "achat express", "j'achète", "j’achète", "je commande", "enchérir", "placer une enchère",
 		// Italian
 		"aggiungi al carrello", "aggiungi alla borsa", "aggiungi alla shopping", "aggiungi al tuo", "metti nel carrello", "inserisci nel carrello", "acquista ora", "acquista adesso", "acquista subito", "acquista online", "compra ora", "compra subito", "compralo subito", "ordina ora",
 		// Spanish, Catalan, Portuguese
-		"añadir al carrito", "añadir al carro", "añadir a la cesta", "añadir a cesta", "añadir a mi cesta", "añadir a la bolsa", "agregar al carro", "agregar al carrito", "agregar a carrito", "agregar a la bolsa", "agregar a mi", "agregar a bolsa", "poner en la cesta", "comprar ahora", "comprar ya", "cómpralo ya", "lo quiero ya", "comprar en línea", "pujar ahora", "afegir a la cistella", "afegeix a la cistella",
+		"añadir al carrito", "añadir al carro", "añadir a la cesta", "añadir a cesta", "añadir a mi cesta", "añadir a la bolsa", "agregar al carro", "agregar al carrito", "agregar a carrito", "agregar a la bolsa", "agregar a mi", "agregar a bolsa", "poner en la cesta", "comprar ahora", "comprar ya", "cómpralo ya", "lo quiero ya", "comprar en línea", "pujar ahora", "hacer una puja", "afegir a la cistella", "afegeix a la cistella",
 		"adicionar ao carrinho", "adicionar ao cesto", "adicionar ao carro", "adicionar à sacola", "adicionar a sacola", "adicionar na sacola", "adicionar à cesta", "colocar no carrinho", "colocar na sacola", "pôr no carrinho", "comprar agora", "compre agora", "compre já",
 		// Polish, Czech, Slovak, Hungarian
 		"dodaj do koszyka", "do koszyka", "kup teraz", "kup i zapłać", "kup online", "do košíku", "do košíka", "do kosika", "do kosiku", "kúpiť teraz", "koupit nyní",
@@ -35,7 +35,7 @@ var (
 		"sepete ekle", "sepete at", "sepetime ekle", "hemen al", "hemen satın al", "şimdi al", "səbətə at", "səbətə əlavə", "კალათაში", "ավելացնել զամբյուղ",
 		// Hebrew, Arabic, Persian
 		"הוסף לסל", "הוספה לסל", "הוסיפו לסל", "הוסף לעגלה", "הוספה לעגלה", "הוסיפי לסל", "קנה עכשיו", "קנו עכשיו",
-		"أضف إلى السلة", "أضف الى السلة", "اضف الى السلة", "أضف إلى سلة", "أضف للسلة", "أضف إلى عربة", "أضف للعربة", "أضف إلى الحقيبة", "إضافة إلى السلة", "إضافة إلى عربة", "إضافة للسلة", "اشتر الآن", "اشتري الآن", "افزودن به سبد", "اضافه به سبد", "خرید آنلاین",
+		"إلى السلة", "الى السلة", "إلى سلة", "الى سلة", "للسلة", "إلى عربة", "الى عربة", "إلى العربة", "الى العربة", "للعربة", "إلى الحقيبة", "الى الحقيبة", "إلى حقيبة", "الى حقيبة", "اشتر الآن", "اشتري الآن", "افزودن به سبد", "اضافه به سبد", "خرید آنلاین",
 		// Hindi, Thai, Vietnamese, Indonesian and Malay
 		"कार्ट में", "अभी खरीदें", "ใส่ตะกร้า", "หยิบใส่", "ลงตะกร้า", "ลงในตะกร้า", "ใส่รถเข็น", "ซื้อเลย", "ซื้อทันที", "ซื้อสินค้า", "สั่งซื้อ", "thêm vào giỏ", "cho vào giỏ", "thêm giỏ hàng", "mua ngay", "đặt hàng", "đặt mua", "chọn mua",
 		"tambah ke keranjang", "tambahkan ke keranjang", "masukkan ke keranjang", "masuk keranjang", "masukkan keranjang", "+ keranjang", "+keranjang", "beli sekarang", "beli langsung", "pesan sekarang", "ke troli", "ke dalam troli",
@@ -57,7 +57,7 @@ var (
 		"お知らせ", "通知", "お気に入り", "リクエスト", "再入荷", "入荷", "売り切れ", "売切れ", "品切れ", "在庫切れ", "在庫なし", "完売", "できません", "終了", "方法", "ガイド", "履歴", "レビュー", "説明", "ランキング", "まとめて", "一緒に", "セットで", "見る", "確認", "全て", "すべて", "流程", "須知", "说明", "說明", "通知我", "缺貨", "缺货", "售完", "售罄", "품절", "안내", "방법", "내역",
 		"notify", "wish", "wishlist", "favorites", "favourites", "compare", "list", "registry", "sold out", "out of stock", "unavailable", "not available", "view", "go to", "guide", "gift card", "protection", "warranty", "insurance", "review", "together", "both", "all", "how to", "why", "in store", "sample", "samples", "track", "history", "status", "voir", "merkzettel", "wunschliste", "wunschzettel", "ver", "added", "tracking", "subscribe", "newsletter", "account",
 		"favoris", "envies", "favoritos", "deseos", "desejos", "preferiti", "desideri", "verlanglijst", "favorieten", "ulubionych", "schowka", "oblíbených", "obľúbených", "porovnání", "porovnanie", "vergleich", "избранное", "сравнение", "обране", "порівняння", "favori", "favoriler", "önskelista", "ønskeliste", "favoriter", "suosikki", "как купить", "как заказать", "как оформить",
-		"перейти", "в корзине", "przejdź", "zobacz", "pokaż", "přejít", "zobrazit", "prejsť", "visa", "gå till", "gå til", "anzeigen", "ansehen", "vai", "vedi", "ir al", "ir a", "ir para", "ga naar", "bekijk", "bekijken", "xem", "lihat", "pogledaj", "vezi", "δείτε", "μετάβαση", "git", "查看", "보기", "ดู",
+		"перейти", "в корзине", "przejdź", "zobacz", "pokaż", "přejít", "zobrazit", "prejsť", "visa", "gå till", "gå til", "anzeigen", "ansehen", "vai", "vedi", "ir al", "ir a", "ir para", "ga naar", "bekijk", "bekijken", "xem", "lihat", "pogledaj", "vezi", "δείτε", "μετάβαση", "git", "اذهب", "الذهاب", "انتقل", "الانتقال", "عرض", "查看", "보기", "ดู",
 	}
 )
 

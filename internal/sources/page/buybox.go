@@ -114,7 +114,7 @@ func (d *Document) linesOf(box *html.Node) []line {
 	var visit func(n *html.Node)
 	visit = func(n *html.Node) {
 		for c := n.FirstChild; c != nil && len(all) < maxLines; c = c.NextSibling {
-			if c.Type != html.ElementNode || hidden(c) || struck(c) || spoken(c) || d.other(c) {
+			if c.Type != html.ElementNode || hidden(c) || struck(c) || spoken(c) || d.other(c) || frame(c) {
 				continue
 			}
 			switch c.DataAtom {
@@ -123,7 +123,7 @@ func (d *Document) linesOf(box *html.Node) []line {
 					all = append(all, line{t, c})
 				}
 				continue
-			case atom.Select, atom.Option, atom.H1, atom.Nav, atom.Footer, atom.Header, atom.Dialog, atom.Aside:
+			case atom.Select, atom.Option, atom.H1:
 				continue
 			case atom.Tr:
 				if cells(c) > 2 { // one of many variants or shops
@@ -143,7 +143,18 @@ func (d *Document) linesOf(box *html.Node) []line {
 		return []line{{visible(box), box}}
 	}
 	visit(box)
-	return all
+	return labelled(all)
+}
+
+// labelled joins a line that is a label with the one that it labels: "In stock:"
+// says nothing until "No" follows.
+func labelled(lines []line) []line {
+	for i := range lines {
+		if strings.HasSuffix(lines[i].text, ":") && i+1 < len(lines) {
+			lines[i].text += " " + lines[i+1].text
+		}
+	}
+	return lines
 }
 
 // cells returns how many cells a row of a table has.

@@ -28,6 +28,7 @@ type Document struct {
 	scripts     []*html.Node
 	metas       []*html.Node
 	items       []*html.Node // itemscope that is no property of another item
+	props       []*html.Node // itemprop
 	ids         map[string]*html.Node
 	canonical   string
 	lang        string
@@ -103,10 +104,22 @@ func (d *Document) index(n *html.Node) {
 				d.subheadings = append(d.subheadings, c)
 			}
 		}
-		if hasAttr(c, "itemscope") && !hasAttr(c, "itemprop") {
-			d.items = append(d.items, c)
-		}
+		d.indexMicrodata(c)
 		d.index(c)
+	}
+}
+
+func (d *Document) indexMicrodata(n *html.Node) {
+	scope, prop := false, false
+	for _, a := range n.Attr {
+		scope = scope || a.Key == "itemscope"
+		prop = prop || a.Key == "itemprop"
+	}
+	switch {
+	case scope && !prop:
+		d.items = append(d.items, n)
+	case prop && len(d.props) < maxLines:
+		d.props = append(d.props, n)
 	}
 }
 

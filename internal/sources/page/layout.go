@@ -15,7 +15,7 @@ const (
 	maxClimb     = 12
 	smallPage    = 2000 // bytes of text of a page that may be one box
 	maxBox       = 6000
-	maxTag       = 80  // bytes of text of an element that shows a price
+	maxTag       = 180 // bytes of text of an element that shows a price, 60 letters of any script
 	maxLine      = 240 // bytes of text of a line that tells the stock
 	maxPriceTags = 400 // price tags of a page
 )

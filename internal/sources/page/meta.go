@@ -44,6 +44,7 @@ func (d *Document) OpenGraph() Finding {
 			break
 		}
 	}
+	d.twitterFacts(&f, &o)
 	if o.Title != "" {
 		f.Says("title", o.Title, "meta[property=og:title]")
 	}
@@ -53,3 +54,30 @@ func (d *Document) OpenGraph() Finding {
 	f.Offers = []stock.Offer{o}
 	return f
 }
+
+// twitterFacts reads the pairs of label and text that shops print for cards of
+// links: twitter:label1 "Price", twitter:data1 "$20".
+func (d *Document) twitterFacts(f *Finding, o *stock.Offer) {
+	for _, n := range []string{"1", "2"} {
+		text, where := d.Meta("twitter:data"+n), "meta[name=twitter:data"+n+"]"
+		switch label := key(d.Meta("twitter:label" + n)); {
+		case containsWord(label, cardPrice) && !o.Price.Known():
+			if p, ok := ParsePrice(text, d.currencyOfMeta()); ok && p.Minor > 0 && !strings.ContainsAny(text, "~〜～–-") {
+				o.Price = p
+				f.Says("price "+p.String(), text, where)
+			}
+		case containsWord(label, cardStock) && o.Availability == stock.Unknown:
+			if a := availabilityOf(text); a != stock.Unknown {
+				o.Availability = a
+				f.Says("availability "+a.String(), text, where)
+			}
+		}
+	}
+}
+
+var (
+	cardPrice = []string{"price", "価格", "preis", "prix", "precio", "prezzo", "preço", "prijs", "cena", "ár", "preț", "цена", "ціна", "pris", "hinta", "fiyat", "價格", "价格", "가격"}
+	cardStock = []string{"availability", "在庫", "verfügbarkeit", "disponibilité", "disponibilidad", "disponibilità", "disponibilidade", "beschikbaarheid", "dostępność", "dostupnost", "dostupnosť", "наличие", "tillgänglighet", "stok durumu"}
+)
+
+func (d *Document) currencyOfMeta() string { return Currency(d.Meta(metaCurrencies...)) }

@@ -16,7 +16,43 @@ func (d *Document) readMicrodata() Finding {
 			break
 		}
 	}
-	return d.readItems(stock.MethodMicrodata, adopt(things))
+	things = adopt(things)
+	if len(products(things)) == 0 {
+		things = append(things, d.looseOffer()...)
+	}
+	return d.readItems(stock.MethodMicrodata, things)
+}
+
+// looseOffer makes an offer of the price and availability that a page marks
+// without saying of what: an itemscope is missing around them. Values that
+// disagree are those of several things, and then nobody knows whose.
+func (d *Document) looseOffer() []*item {
+	o := &item{types: []string{"offer"}, where: "[itemprop]", props: map[string][]value{}}
+	for _, n := range d.props {
+		name := short(attr(n, "itemprop"))
+		if name != "price" && name != "availability" && name != "pricecurrency" || scoped(n) || d.elsewhere(n) {
+			continue
+		}
+		v := propertyValue(n)
+		if had := o.props[name]; len(had) > 0 && had[0].any != v {
+			return nil
+		}
+		o.props[name] = []value{{v, "[itemprop=" + name + "]"}}
+	}
+	if len(o.props["price"]) == 0 && len(o.props["availability"]) == 0 {
+		return nil
+	}
+	return []*item{o}
+}
+
+// scoped reports whether n is inside an item.
+func scoped(n *html.Node) bool {
+	for p := n; p != nil; p = p.Parent {
+		if hasAttr(p, "itemscope") {
+			return true
+		}
+	}
+	return false
 }
 
 // adopt gives an offer that stands beside the page's only product, not in it, to

@@ -96,4 +96,3 @@ func (d *Document) stockLines(f *Finding) stock.Availability {
 	f.Says("availability "+a.String(), visible(no), where(no))
 	return a
 }
-

@@ -37,9 +37,10 @@ func (d *Document) readItems(m stock.Method, things []*item) Finding {
 }
 
 // products returns the products among things. An offer that names what it offers
-// is turned into a product with that offer.
+// is turned into a product with that offer, as is the only offer of a page without
+// products.
 func products(things []*item) []*item {
-	var all []*item
+	var all, nameless []*item
 	for _, it := range things {
 		if it.isProduct() {
 			all = append(all, it)
@@ -48,12 +49,19 @@ func products(things []*item) []*item {
 		if !it.isOffer() {
 			continue
 		}
+		if len(it.children("itemoffered")) == 0 {
+			nameless = append(nameless, it)
+		}
 		for _, p := range it.children("itemoffered") {
 			if len(p.props["offers"]) == 0 {
 				p.props["offers"] = []value{{it, it.where}}
 			}
 			all = append(all, p)
 		}
+	}
+	if len(all) == 0 && len(nameless) == 1 {
+		o := nameless[0]
+		return []*item{{types: []string{"product"}, where: o.where, props: map[string][]value{"offers": {{o, o.where}}}}}
 	}
 	return all
 }
@@ -123,6 +131,9 @@ func (r *offerReader) offer(o, p *item, about stock.Offer, depth int) {
 	if o.is("aggregateoffer") || len(o.props["price"]) == 0 {
 		low, _ := o.text("lowprice")
 		out.from, _ = PlainPrice(low, currencyOf(o, p))
+		if high, _ := o.text("highprice"); !out.Price.Known() && out.from.Known() && known(PlainPrice(high, currencyOf(o, p))) == out.from {
+			out.Price = out.from // all of them ask the same
+		}
 	}
 	if s, _ := o.text("sku"); s != "" {
 		out.SKU = s
@@ -212,7 +223,10 @@ func (r *offerReader) explain(f *Finding, o readOffer) {
 	switch {
 	case o.Price.Known():
 		it := o.item
-		if s, _ := it.text("price"); s == "" {
+		if s, _ := it.text("price"); s == "" && o.Price == o.from {
+			fact("price "+o.Price.String()+", the same for all offers", it, "lowprice")
+			break
+		} else if s == "" {
 			for _, spec := range it.children("pricespecification") {
 				it = spec
 			}
@@ -246,6 +260,15 @@ func availabilityOf(text string) stock.Availability {
 	if a, ok := stock.ParseAvailability(text); ok {
 		return a
 	}
+	if a, ok := looseAvailability[squeezed.Replace(strings.ToLower(strings.TrimSpace(text[strings.LastIndexByte(text, '/')+1:])))]; ok {
+		return a
+	}
 	a, _ := StockPhrase(text)
 	return a
+}
+
+// looseAvailability are names that shops write into the field and schema.org has not.
+var looseAvailability = map[string]stock.Availability{
+	"onbackorder": stock.BackOrder, "backordered": stock.BackOrder, "limitedstock": stock.LimitedAvailability, "lowstock": stock.LimitedAvailability,
+	"notavailable": stock.OutOfStock, "notinstock": stock.OutOfStock, "nostock": stock.OutOfStock, "outstock": stock.OutOfStock,
 }

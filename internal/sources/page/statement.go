@@ -81,8 +81,27 @@ func (d *Document) Lines() []string {
 // or that speaks of other things than the page does.
 func frame(n *html.Node) bool {
 	switch n.DataAtom {
-	case atom.Header, atom.Footer, atom.Nav, atom.Aside, atom.Dialog:
+	case atom.Footer, atom.Nav, atom.Aside, atom.Dialog:
 		return true
+	case atom.Header:
+		return !productHeader(n)
+	}
+	return false
+}
+
+// productHeader reports whether a header element is the product's and not the
+// page's: it stands inside the content, or is called after the product.
+func productHeader(n *html.Node) bool {
+	for p := n; p != nil; p = p.Parent {
+		switch p.DataAtom {
+		case atom.Main, atom.Article, atom.Section:
+			return true
+		case atom.Body, atom.Html:
+			return false
+		}
+		if strings.Contains(strings.ToLower(attr(p, "class")), "product") {
+			return true
+		}
 	}
 	return false
 }

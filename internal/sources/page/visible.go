@@ -44,7 +44,7 @@ func (w *visibleText) add(n *html.Node) {
 	default:
 		return
 	}
-	if cents, ok := centsOf(n); ok && w.addCents(cents) {
+	if cents, ok := w.centsOf(n); ok && w.addCents(cents) {
 		return
 	}
 	line := !inline[n.DataAtom]
@@ -66,9 +66,11 @@ func isCents(n *html.Node) bool {
 	return n.DataAtom == atom.Sup || n.DataAtom == atom.Small || centsName.MatchString(attr(n, "class"))
 }
 
-// centsOf returns the text of n if it is two digits and drawn or called as cents.
-func centsOf(n *html.Node) (string, bool) {
-	if !isCents(n) {
+// centsOf returns the text of n if it is two digits that are drawn or called as
+// cents, or stand right behind a number.
+func (w *visibleText) centsOf(n *html.Node) (string, bool) {
+	behind := len(w.buf) > 0 && isDigit(w.buf[len(w.buf)-1]) && inline[n.DataAtom]
+	if !behind && !isCents(n) {
 		return "", false
 	}
 	s := strings.TrimSpace(textOf(n))
