@@ -97,8 +97,25 @@ func (d *Document) ownHeadings() []*html.Node {
 	return own
 }
 
-// titled reports whether the page's title holds a text.
-func (d *Document) titled(t string) bool { return named(t, d.title) || named(t, d.Meta("og:title")) }
+// titled reports whether the page's title holds a text, or begins like it.
+func (d *Document) titled(t string) bool {
+	for _, title := range []string{d.title, d.Meta("og:title")} {
+		if named(t, title) || alike(key(t), key(title)) {
+			return true
+		}
+	}
+	return false
+}
+
+// alike reports whether two texts begin with the same twelve bytes or more, half
+// of the shorter one at least: "Chair 6kg - £50" and "Chair 6kg - by owner".
+func alike(a, b string) bool {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n >= 12 && 2*n >= min(len(a), len(b))
+}
 
 // line is a short text that stands alone in its element.
 type line struct {

@@ -12,7 +12,18 @@ func Read(d *Document) stock.Observation {
 	if d.IsSearch() && !d.HasProduct() {
 		return Search(d)
 	}
-	return Merge(d, d.JSONLD(), d.Microdata(), d.OpenGraph(), d.BuyBox())
+	findings := []Finding{d.JSONLD(), d.Microdata(), d.OpenGraph(), d.BuyBox()}
+	if silent(findings) && slices.ContainsFunc(findings, func(f Finding) bool { return f.Offer().Price.Known() }) {
+		findings = append(findings, d.ad())
+	}
+	return Merge(d, findings...)
+}
+
+// silent reports whether no finding says anything of the availability.
+func silent(findings []Finding) bool {
+	return !slices.ContainsFunc(findings, func(f Finding) bool {
+		return f.Offer().Availability != stock.Unknown || f.Conflict != stock.Unknown
+	})
 }
 
 // Merge joins what several methods read of one product, the strongest first. A
@@ -83,7 +94,7 @@ func settle(findings []Finding) settlement {
 		return best
 	}
 	best.reason = silence(findings)
-	best.silent = !slices.ContainsFunc(findings, func(f Finding) bool { return f.Conflict != stock.Unknown })
+	best.silent = silent(findings)
 	return best
 }
 
@@ -166,6 +177,9 @@ func current(p stock.Price, findings []Finding) stock.Price {
 			}
 		}
 	}
+	if p.Known() && p.Currency == "" {
+		p = withCurrency(p, shown)
+	}
 	if p.Known() && slices.Contains(shown, p) {
 		return p
 	}
@@ -174,6 +188,17 @@ func current(p stock.Price, findings []Finding) stock.Price {
 			if f.Method != stock.MethodBuyBox && other.Known() && slices.Contains(shown, other) {
 				return other
 			}
+		}
+	}
+	return p
+}
+
+// withCurrency gives a price that was read without one the currency of the same
+// amount on the page.
+func withCurrency(p stock.Price, shown []stock.Price) stock.Price {
+	for _, s := range shown {
+		if same, err := stock.NewPrice(p.Amount(), s.Currency); err == nil && s.Currency != "" && same == s {
+			return s
 		}
 	}
 	return p

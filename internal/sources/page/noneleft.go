@@ -26,6 +26,9 @@ func (d *Document) headingLines(f *Finding) stock.Availability {
 		var no *line
 		lines := d.linesOf(d.region(h))
 		for i := range lines {
+			if utf8.RuneCountInString(lines[i].text) > maxPhrase {
+				continue // prose
+			}
 			switch a, _ := StockPhrase(lines[i].text); {
 			case a.Purchasable():
 				return stock.Unknown

@@ -20,7 +20,7 @@ type phrase struct {
 
 // traps are wordings that hold a stock word and state no stock: notices for the
 // case that, buttons that offer to tell, filters, lotteries' consolation prizes.
-var traps = regexp.MustCompile(`の際は|の際には|の場合|ことがあり|ことがござい|可能性|恐れ|おそれ|お知らせ|おしらせ|通知|入荷連絡|入荷案内|リクエスト|次第ご?連絡|完売御礼品|` +
+var traps = regexp.MustCompile(`の際は|ないときは|なしの商品|と表示|の際には|の場合|ことがあり|ことがござい|可能性|恐れ|おそれ|お知らせ|おしらせ|通知|入荷連絡|入荷案内|リクエスト|次第ご?連絡|完売御礼品|` +
 	`抽選参加賞|同梱|一緒に|:\s*(on|off)$|を除く|含む|表示しない|のみ表示|絞り込|早期完売|即完売|完売必至|売り切れ御免|売切れ御免|売り切れごめん|在庫限り|在庫処分|在庫は?店舗|店舗在庫|店頭在庫|在庫を?確認|在庫について|在庫状況(を|は)|` +
 	`\bif\b|\bwhen\b|\bonce\b|notify|e-?mail me|alert me|let me know|remind me|tell me|back in stock|\bhide\b|\bshow\b|\bonly show\b|\bexclude\b|\binclude\b|` +
 	`sobald|\bas soon\b|dès qu|non appena|tan pronto|assim que|zodra|jakmile|akonáhle|amint|как только|så snart|` +
