@@ -28,14 +28,14 @@ const rows = `[id$="AccordionRow"], [id*="AccordionRow_"]`
 // out.
 func boxes(d *page.Document) (about, beside []box) {
 	options := readOptions(d)
-	d.HTML.Find(rows).Each(func(_ int, s *goquery.Selection) {
-		if s.ParentsFiltered(rows).Length() > 0 || len(about)+len(beside) >= maxBoxes {
-			return
+	d.HTML.Find(rows).EachWithBreak(func(i int, s *goquery.Selection) bool {
+		if s.ParentsFiltered(rows).Length() > 0 {
+			return i < maxPlaces
 		}
 		b := box{doc: d, root: s, row: true, condition: stock.ConditionNew}
 		switch id := strings.ToLower(s.AttrOr("id", "")); {
 		case strings.HasPrefix(id, "sns"):
-			return
+			return true
 		case strings.HasPrefix(id, "used"):
 			b.condition = stock.ConditionUsed
 		case strings.HasPrefix(id, "renewed"):
@@ -47,6 +47,7 @@ func boxes(d *page.Document) (about, beside []box) {
 		} else {
 			beside = append(beside, b)
 		}
+		return len(about)+len(beside) < maxBoxes && i < maxPlaces
 	})
 	switch {
 	case len(about) > 0:
@@ -58,7 +59,11 @@ func boxes(d *page.Document) (about, beside []box) {
 	return []box{{doc: d, root: d.HTML.Selection, condition: only.condition, price: only}}, nil
 }
 
-const maxBoxes = 50
+// The bounds of what is read of one page.
+const (
+	maxBoxes  = 50
+	maxPlaces = 500 // elements that a selector finds
+)
 
 // readBoxes reads every box and chooses among those that the page is about.
 func readBoxes(d *page.Document) page.Finding {
@@ -159,10 +164,7 @@ func (b box) availability(f *page.Finding) statement {
 
 // stockText returns the first stock text that says something, or the first of all.
 func (b box) stockText() (text string, says statement, found bool) {
-	b.root.Find(stockPlaces).EachWithBreak(func(_ int, place *goquery.Selection) bool {
-		if !b.row && place.ParentsFiltered(rows).Length() > 0 {
-			return true
-		}
+	b.root.Find(stockPlaces).EachWithBreak(func(i int, place *goquery.Selection) bool {
 		parts := place.ChildrenFiltered("span")
 		if page.Visible(parts) == "" {
 			parts = place
@@ -177,7 +179,7 @@ func (b box) stockText() (text string, says statement, found bool) {
 			}
 			return !found
 		})
-		return !found
+		return !found && i < maxPlaces
 	})
 	return text, says, found
 }
@@ -187,9 +189,9 @@ const buttons = `[id="add-to-cart-button"], [id="add-to-cart-button-ubb"], [id="
 
 // button returns the words of the first button that can be pressed.
 func (b box) button() (label, where string) {
-	b.root.Find(buttons).EachWithBreak(func(_ int, s *goquery.Selection) bool {
+	b.root.Find(buttons).EachWithBreak(func(i int, s *goquery.Selection) bool {
 		if s.Is("[disabled]") || s.Closest(".a-button-disabled").Length() > 0 {
-			return true
+			return i < maxPlaces
 		}
 		for _, t := range []string{s.AttrOr("title", ""), s.AttrOr("value", ""), page.Visible(s), page.Visible(s.Parent()), s.AttrOr("id", "")} {
 			if label = page.Fold(t); label != "" {
@@ -214,13 +216,13 @@ const (
 // the stock text says of buying at once.
 func (b box) saleMode(f *page.Finding, a *stock.Availability) stock.SaleMode {
 	var mode stock.SaleMode
-	b.root.Find(modePlaces).EachWithBreak(func(_ int, s *goquery.Selection) bool {
+	b.root.Find(modePlaces).EachWithBreak(func(i int, s *goquery.Selection) bool {
 		if s.Closest(cards).Length() > 0 {
-			return true
+			return i < maxPlaces
 		}
 		text := page.Visible(s) + " " + page.Fold(s.AttrOr("title", "")+s.AttrOr("value", ""))
 		if mode = saleMode(text); mode == "" {
-			return true
+			return i < maxPlaces
 		}
 		f.Says("sale mode "+string(mode), text, where(s))
 		if mode == stock.Invitation && !a.Purchasable() {

@@ -1,6 +1,7 @@
 package mercari
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -35,7 +36,7 @@ var (
 	// soldOut says it of the item; 売り切れ alone may stand beside one variant.
 	soldOut   = regexp.MustCompile(`この商品は売り?切れ|売り切れました|在庫なし|在庫が(ありません|なくなりました)|販売(を)?(終了|停止)`)
 	sellsAll  = regexp.MustCompile(`この商品は売り?切れ|売り切れました|販売(を)?(終了|停止)`)
-	freeParts = regexp.MustCompile(`^送料込み?$|^送料無料$|送料込み`)
+	freeParts = regexp.MustCompile(`送料(込|無料)`)
 )
 
 // order is what the lines of an order form say together.
@@ -45,40 +46,51 @@ type order struct {
 	price, free           string
 }
 
-// lineCount bounds the lines that are read of one page.
-const lineCount = 400
+// maxElements bounds what is looked at of one page.
+const maxElements = 20_000
 
-// readOrder walks over the short texts of the page itself.
+// beside are the parts of a page that do not speak of its item, or not of its stock.
+const beside = `script, style, template, noscript, svg, header, footer, nav, aside, [data-testid="item-cell"], [data-testid="carousel-item"], [data-testid="description"], [data-testid^="comment"]`
+
+// readOrder reads the short texts of the page itself.
 func readOrder(d *page.Document) order {
 	var o order
-	left := lineCount
-	d.HTML.Find("body *").EachWithBreak(func(_ int, s *goquery.Selection) bool {
-		if s.Is("script, style, template, noscript, svg") || s.ParentsFiltered(`script, template, noscript, svg, header, footer, nav, aside, [data-testid="item-cell"], [data-testid="carousel-item"], [data-testid="description"], [data-testid^="comment"]`).Length() > 0 {
-			return true
-		}
-		own := s.Children().Length() == 0
-		if text := page.Visible(s); own && text != "" && len(text) <= 200 {
-			left--
-			o.read(s, text)
-		}
-		return left > 0
-	})
+	left := maxElements
+	o.walk(d.HTML.Find("body"), false, &left)
 	return o
 }
 
+// walk reads the texts below s; greyed is set when s cannot be pressed.
+func (o *order) walk(s *goquery.Selection, greyed bool, left *int) {
+	s.Children().EachWithBreak(func(_ int, c *goquery.Selection) bool {
+		if *left--; *left < 0 {
+			return false
+		}
+		if c.Is(beside) {
+			return true
+		}
+		greyed := greyed || c.Is(`[disabled], [aria-disabled="true"], [name="disabled"]`)
+		if c.Children().Length() > 0 {
+			o.walk(c, greyed, left)
+		} else if text := page.Visible(c); text != "" && len(text) <= 200 {
+			o.read(text, greyed)
+		}
+		return true
+	})
+}
+
 // read sorts one line.
-func (o *order) read(s *goquery.Selection, text string) {
+func (o *order) read(text string, greyed bool) {
 	keep := func(to *string) {
 		if *to == "" {
 			*to = text
 		}
 	}
-	disabled := s.Closest(`[disabled], [aria-disabled="true"], [name="disabled"]`).Length() > 0
 	switch {
-	case buyLabels.MatchString(text) && !disabled:
+	case buyLabels.MatchString(text) && !greyed:
 		keep(&o.buy)
 		return
-	case sellsAll.MatchString(text), disabled && strings.Contains(text, "売り切れ"):
+	case sellsAll.MatchString(text), greyed && strings.Contains(text, "売り切れ"):
 		keep(&o.whole)
 	}
 	if soldOut.MatchString(text) {
@@ -119,7 +131,7 @@ func shopBox(d *page.Document) page.Finding {
 		f.Says("availability InStock, by its button", said.buy, where)
 	case said.whole != "" || said.sold != "":
 		o.Availability = stock.SoldOut
-		f.Says("availability SoldOut", firstOf(said.whole, said.sold), where)
+		f.Says("availability SoldOut", cmp.Or(said.whole, said.sold), where)
 	default:
 		f.Reason = "the page has no button to buy, and does not say that the item is sold out"
 	}
@@ -133,11 +145,4 @@ func shopBox(d *page.Document) page.Finding {
 	}
 	f.Offers = []stock.Offer{o}
 	return f
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

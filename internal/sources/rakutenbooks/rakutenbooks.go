@@ -102,7 +102,10 @@ func says(text string) (a stock.Availability, mode stock.SaleMode, ok bool) {
 	return a, "", ok
 }
 
-const maxText = 180 // bytes: longer ones are prose
+const (
+	maxText     = 180  // bytes: longer ones are prose
+	maxElements = 5000 // of the purchase box
+)
 
 // statusPlaces hold the stock and nothing else, the newest first.
 var statusPlaces = []string{"#purchaseBox .salesStatus", "span.salesStatus", "#purchaseBox .status-text", ".status-text", ".status-heading"}
@@ -149,7 +152,13 @@ func lines(d *page.Document, f *page.Finding) (stock.Availability, stock.SaleMod
 	const place = "#purchaseBox"
 	a, mode, first := stock.Unknown, stock.SaleMode(""), ""
 	button := ""
-	d.HTML.Find(place).Find("*").EachWithBreak(func(_ int, s *goquery.Selection) bool {
+	d.HTML.Find(place).First().Find("*").EachWithBreak(func(i int, s *goquery.Selection) bool {
+		if i >= maxElements {
+			return false
+		}
+		if s.Children().Length() > 0 && !s.Is("button, a") {
+			return true
+		}
 		text := page.Visible(s)
 		if s.Is("button, input[type=submit], a") || s.Closest("button, a").Length() > 0 {
 			if label := page.Fold(text + s.AttrOr("value", "") + s.AttrOr("alt", "")); page.Buys(label) && !s.Is("[disabled]") {
@@ -159,7 +168,7 @@ func lines(d *page.Document, f *page.Finding) (stock.Availability, stock.SaleMod
 		}
 		b, m, ok := says(text)
 		switch {
-		case !ok || b == stock.Unknown || s.Children().Length() > 0:
+		case !ok || b == stock.Unknown:
 			return true
 		case first == "":
 			a, mode, first = b, m, text
