@@ -177,7 +177,9 @@ func search(d *page.Document) stock.Observation {
 		}
 		l := stock.Listing{ID: id, Title: row.At("title").Text(), URL: d.Absolute("/item/" + id), Price: row.At("price").Yen(), Condition: condition(row.At("condition").Text())}
 		l.Availability, _ = availability(row.At("itemStatus").Text())
-		o.Listings = append(o.Listings, l)
+		if l.Title != "" {
+			o.Listings = append(o.Listings, l)
+		}
 	}
 	return o
 }

@@ -164,5 +164,5 @@ func listing(d *page.Document, cell *goquery.Selection, onSale bool) (stock.List
 	case onSale:
 		l.Availability = stock.InStock
 	}
-	return l, true
+	return l, l.Title != "" // a cell without a name has not been filled
 }
