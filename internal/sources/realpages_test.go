@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/sources/page"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -83,6 +84,34 @@ func TestPagesOfJapan(t *testing.T) {
 				t.Errorf("%s: %d listings, want at least %d", url, len(o.Listings), n)
 			}
 		})
+	}
+}
+
+// What Mercari's pages are waited for stands on those that were drawn, in and out
+// of stock, and on none that was not.
+func TestReadinessOfRealPages(t *testing.T) {
+	dir := filepath.Join(realPages(t), "japan")
+	const item, search = "https://jp.mercari.com/item/m1", "https://jp.mercari.com/search?keyword=x"
+	for _, c := range []struct {
+		file, url string
+		drawn     bool
+	}{
+		{"mercari__item_m38793557194_rendered_onsale.html.gz", item, true},
+		{"mercari__item_m51411599843_rendered_sold.html.gz", item, true},
+		{"mercari__item_m73194523815_rawssr_noavail.html.gz", item, false},
+		{"mercari__shell_rendered_loading.html.gz", item, false},
+		{"mercari__search_gengar_rendered.html.gz", search, true},
+		{"mercari__search_soldfilter_noitems.html.gz", search, true},
+		{"mercari__shell_rendered_loading.html.gz", search, false},
+	} {
+		r, err := New().Request(c.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := page.Parse(saved(t, filepath.Join(dir, c.file), c.url))
+		if got := d.Has(r.Draw.Ready); got != c.drawn {
+			t.Errorf("%s has %s: %t, want %t", c.file, r.Draw.Ready, got, c.drawn)
+		}
 	}
 }
 
