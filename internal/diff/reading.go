@@ -25,7 +25,7 @@ func (t *Track) read(o stock.Observation, at time.Time) *reading {
 	switch o.Outcome {
 	case stock.OK, stock.NotModified:
 		r := &reading{
-			offer: o.Offer, listings: o.Listings, evidence: stock.DecisiveFirst(o.Evidence), source: o.Source, strong: o.Strong,
+			offer: o.Offer, listings: o.Listings, evidence: o.Evidence, source: o.Source, strong: o.Strong,
 			search: o.IsSearch && !known(o.Offer.Availability),
 		}
 		if (r.search && known(t.State.Availability) || !r.search && t.searching()) && !t.stale(at) {
@@ -57,7 +57,7 @@ func removed(item stock.Offer, o stock.Observation) *reading {
 			URL:          item.URL,
 			Image:        item.Image,
 		},
-		evidence: stock.DecisiveFirst(o.Evidence),
+		evidence: o.Evidence,
 		source:   o.Source,
 		gone:     true,
 	}

@@ -2,8 +2,6 @@ package schedule
 
 // What is done seldom: the night's work, and moves of pages and times.
 
-const dayNs = 86400e9
-
 // dusk does the night's work once a day, at four in the morning of the shop's
 // time, when little happens; and keeps the reference of the scores near t.
 func (h *Host) dusk(t int64) {

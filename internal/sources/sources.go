@@ -136,7 +136,7 @@ func (s *Set) Read(p stock.Page, more ...stock.Page) stock.Observation {
 	}
 	o = src.Read(d)
 	o.URL, o.Source, o.At, o.RetryAfter = p.URL, src.Name(), p.FetchedAt, p.RetryAfter
-	o.Evidence = weightiestFirst(o.Evidence)
+	o.Evidence = stock.DecisiveFirst(o.Evidence)
 	return o
 }
 

@@ -2,6 +2,7 @@ package rakutenapi
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 	"testing"
@@ -58,9 +59,7 @@ func TestRequest(t *testing.T) {
 		for name, values := range u.Query() {
 			got[name] = strings.Join(values, "|")
 		}
-		for name, value := range common {
-			tt.want[name] = value
-		}
+		maps.Copy(tt.want, common)
 		if diff := cmp.Diff(tt.want, got); diff != "" || u.Scheme+"://"+u.Host != DefaultURL || u.Path != tt.path {
 			t.Errorf("Request(%s) asks %s (-want +got):\n%s", tt.watch, req.URL, diff)
 		}

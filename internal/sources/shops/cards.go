@@ -2,6 +2,7 @@ package shops
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/sources/page"
@@ -48,12 +49,7 @@ func (s Shop) list(d *page.Document) stock.Observation {
 }
 
 func found(d *page.Document, line *regexp.Regexp) bool {
-	for _, l := range d.Lines() {
-		if line.MatchString(l) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.Lines(), line.MatchString)
 }
 
 // listings reads the cards of a search, each item once.
