@@ -65,14 +65,14 @@ type Options struct {
 
 // App is one process of sainyuka.
 type App struct {
-	o         Options
-	log       *slog.Logger
-	config    atomic.Pointer[config.Config]
-	reloaded  reloadMetrics
-	dir       *dataDir
-	listener  net.Listener
-	handler   atomic.Value // handlerBox: what the listener serves now
-	observer  *observer    // nil without the role Watch
+	o        Options
+	log      *slog.Logger
+	config   atomic.Pointer[config.Config]
+	reloaded reloadMetrics
+	dir      *dataDir
+	listener net.Listener
+	handler  atomic.Value // handlerBox: what the listener serves now
+	observer *observer    // nil without the role Watch
 
 	// Of the roles; "" without the role.
 	watcherID, notifierID string

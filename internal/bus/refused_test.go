@@ -62,8 +62,12 @@ func TestOnce(t *testing.T) {
 		say   string
 		want  bool
 	}{
-		{0, "refused", true}, {time.Second, "refused", false}, {2 * time.Second, "slow", true},
-		{3 * time.Second, "refused", true}, {62 * time.Second, "refused", false}, {63 * time.Second, "refused", true},
+		{0, "refused", true},
+		{time.Second, "refused", false},
+		{2 * time.Second, "slow", true},
+		{3 * time.Second, "refused", true},
+		{62 * time.Second, "refused", false},
+		{63 * time.Second, "refused", true},
 	} {
 		if got := o.may(step.say, now.Add(step.after)); got != step.want {
 			t.Errorf("step %d: %q after %s: may it be said: got %t, want %t", i, step.say, step.after, got, step.want)

@@ -78,16 +78,17 @@ func scorePriceTag(n *html.Node, text string, best amount) priceTag {
 	for p, i := n, 0; p != nil && i < 4; p, i = p.Parent, i+1 {
 		name.WriteString(" " + attr(p, "class") + " " + attr(p, "id") + " " + attr(p, "itemprop"))
 	}
-	own := attr(n, "class") + " " + attr(n, "id")
+	var own strings.Builder
+	own.WriteString(attr(n, "class") + " " + attr(n, "id"))
 	for only := onlyChild(n); only != nil; only = onlyChild(only) {
-		own += " " + attr(only, "class") + " " + attr(only, "id")
+		own.WriteString(" " + attr(only, "class") + " " + attr(only, "id"))
 	}
 	t := priceTag{node: n, text: text, price: best.price}
 	for _, r := range []struct {
 		re    *regexp.Regexp
 		in    string
 		score int
-	}{{priceName, name.String(), 3}, {nowName, name.String(), 1}, {wasName, own, -4}, {wasName, name.String(), -1}, {notName, own, -4}, {notName, name.String(), -2}} {
+	}{{priceName, name.String(), 3}, {nowName, name.String(), 1}, {wasName, own.String(), -4}, {wasName, name.String(), -1}, {notName, own.String(), -4}, {notName, name.String(), -2}} {
 		if r.re.MatchString(r.in) {
 			t.score += r.score
 		}
@@ -95,7 +96,7 @@ func scorePriceTag(n *html.Node, text string, best amount) priceTag {
 	if best.rank == included {
 		t.score++
 	}
-	if t.was = wasName.MatchString(own); percentOff.MatchString(text) {
+	if t.was = wasName.MatchString(own.String()); percentOff.MatchString(text) {
 		t.was = true
 		t.score--
 	}
