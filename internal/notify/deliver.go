@@ -72,6 +72,13 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 
 // unlessSent goes on with a letter that was not sent before.
 func (d *delivery) unlessSent(ctx context.Context, goOn func() time.Duration) time.Duration {
+	if receipt, ok := d.n.unmarked.get(d.letter); ok {
+		if err := d.mark(ctx, receipt); err != nil {
+			d.log.Warn("write sent marker", "err", err)
+			return storeRetry
+		}
+		return 0
+	}
 	sctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	_, done, err := d.n.store.Sent(sctx, d.letter)
 	cancel()
@@ -191,7 +198,7 @@ func (d *delivery) current(ctx context.Context, tid string) *stock.State {
 }
 
 // accepted notes that the letter was sent. When it cannot, the letter is done
-// all the same: at worst the store hands it out once more.
+// all the same: if the store hands it out once more, it is known here that it was.
 func (d *delivery) accepted(ctx context.Context, r Receipt) time.Duration {
 	now, a := time.Now(), d.letter.Alert
 	d.n.metrics.count(d.letter.Channel, outcomeSent)
@@ -201,9 +208,8 @@ func (d *delivery) accepted(ctx context.Context, r Receipt) time.Duration {
 		Epoch: d.letter.Epoch, SentAt: now, ObservedAt: a.ObservedAt,
 		Product: a.Product.ID, Kind: a.Kind, Tries: d.tries, ProviderID: clean(r.ProviderID, maxFact),
 	}
-	err := d.persist(ctx, func(ctx context.Context) error { return d.n.store.MarkSent(ctx, d.letter, receipt) })
-	if err != nil {
-		d.log.Error("an alert was sent and could not be marked: it may be sent twice", "err", err)
+	if err := d.mark(ctx, receipt); err != nil {
+		d.log.Error("an alert was sent and could not be marked: after a restart it may be sent twice", "err", err)
 	}
 	return 0
 }

@@ -297,6 +297,10 @@ func TestDeliverWhileTheStoreFails(t *testing.T) {
 		if rounds := s.deliver(t); rounds != 1 || s.channel.sends() != 3 {
 			t.Errorf("marker unwritable: %d rounds, %d sends; want 1 and 3: a sent letter is done", rounds, s.channel.sends())
 		}
+		// The store was away, so it knows neither marker nor acknowledgement.
+		if rounds := s.deliver(t); rounds < 2 || s.channel.sends() != 3 || len(s.store.sent) != 3 {
+			t.Errorf("it comes again: %d rounds, %d sends, %d markers; want more than 1, and 3, 3: it has rung already", rounds, s.channel.sends(), len(s.store.sent))
+		}
 	})
 	play(t, func(t *testing.T, s *scene) {
 		s.store.fail["Bury"] = 4

@@ -76,6 +76,8 @@ type Notifier struct {
 	metrics *metrics
 	book    atomic.Pointer[book] // replaced whole at a reload
 
+	unmarked unmarked
+
 	mu    sync.Mutex
 	lanes map[string]*lane // by Target key; bounded by what is configured
 }
