@@ -32,6 +32,12 @@ func demo(ctx context.Context, env cli.Env, args []string) error {
 	if err := cli.ParseFlags(fs, args); err != nil {
 		return err
 	}
+	if err := config.CheckListen(*listen, false); err != nil {
+		return cli.UsageError(fmt.Errorf("-listen: %w", err))
+	}
+	ctx, end := untilHangUp(ctx, env.Reload)
+	defer end()
+	env.Reload = nil
 	if *length > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, *length, errors.New("the demo is over"))
@@ -69,6 +75,20 @@ func demo(ctx context.Context, env cli.Env, args []string) error {
 			"再入荷デモ: 模擬商店街が開店しました。数秒で最初の通知が届きます。\n\n", address)
 	}
 	return cli.Serve(ctx, env, o, ops.NewLogger(env.Stderr, level))
+}
+
+// untilHangUp returns a context that ends when the terminal is closed too: for a
+// daemon that is a wish to reload, but a demo would go on where nobody sees it.
+func untilHangUp(ctx context.Context, hup <-chan struct{}) (context.Context, func()) {
+	ctx, end := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case <-hup:
+			end(errors.New("the terminal was closed"))
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { end(nil) }
 }
 
 // openStreet serves the street on a free port and returns its address.

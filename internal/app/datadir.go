@@ -90,11 +90,10 @@ const maxSocketPath = 103
 
 // listen opens the control socket, readable by its owner only. The role's lock is
 // held, so a socket that is already there was left by a process that was killed.
-// The listener is nil when the path is too long for a socket.
 func (d *dataDir) listen() (net.Listener, error) {
 	path := filepath.Join(d.path, SocketName)
 	if len(path) > maxSocketPath {
-		return nil, nil
+		return nil, fmt.Errorf("open the control socket: its path would have %d bytes, at most %d fit", len(path), maxSocketPath)
 	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("remove the old control socket: %w", err)

@@ -15,8 +15,14 @@ type deliveries struct {
 	live *live
 	ctx  context.Context
 
-	mu   sync.Mutex
-	stop map[string]context.CancelFunc // by channel id
+	mu    sync.Mutex
+	loops map[string]loop // by channel id
+}
+
+// loop is the delivery of one channel.
+type loop struct {
+	stop  context.CancelFunc
+	ended <-chan struct{}
 }
 
 // set starts the loops of new channels and ends those of removed ones. A channel
@@ -24,32 +30,49 @@ type deliveries struct {
 func (d *deliveries) set(targets []notify.Target) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.ctx.Err() != nil {
+		return // a reload that came too late
+	}
 	channels := map[string][]string{} // to their recipients
 	for _, t := range targets {
 		channels[t.ID] = append(channels[t.ID], t.Recipient)
 	}
-	for id, stop := range d.stop {
+	var ending []loop
+	for id, l := range d.loops {
 		if channels[id] == nil {
-			stop()
-			delete(d.stop, id)
+			l.stop()
+			ending = append(ending, l)
+			delete(d.loops, id)
 		}
 	}
 	for id := range channels {
-		if d.stop[id] != nil {
-			continue
+		if _, runs := d.loops[id]; !runs {
+			d.loops[id] = d.start(id)
 		}
-		ctx, stop := context.WithCancel(d.ctx)
-		d.stop[id] = stop
-		d.live.g.Go(func() error {
-			defer stop()
-			err := d.live.bus.Deliver(ctx, id, sendTimeout, d.live.notifier.Deliver)
-			if ctx.Err() != nil {
-				return nil
-			}
-			return err
-		})
 	}
-	d.live.g.Go(func() error { d.buryOrphans(d.ctx, channels); return nil })
+	d.live.g.Go(func() error {
+		for _, l := range ending {
+			<-l.ended // what is being sent must not be found among the dead letters
+		}
+		d.buryOrphans(d.ctx, channels)
+		return nil
+	})
+}
+
+// start runs the delivery of a channel until it is stopped.
+func (d *deliveries) start(channel string) loop {
+	ctx, stop := context.WithCancel(d.ctx)
+	ended := make(chan struct{})
+	d.live.g.Go(func() error {
+		defer close(ended)
+		defer stop()
+		err := d.live.bus.Deliver(ctx, channel, sendTimeout, d.live.notifier.Deliver)
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	})
+	return loop{stop, ended}
 }
 
 // buryOrphans gives up the letters whose channel or recipient is no longer

@@ -42,9 +42,7 @@ func (a *App) goLive(ctx context.Context, b *bus.Bus) (*live, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := l.startNotify(gctx, cfg, rules); err != nil {
-			return nil, err
-		}
+		l.startNotify(gctx, cfg, rules)
 	}
 	if a.o.Roles.has(Watch) {
 		l.startWatch(gctx, cfg)
@@ -69,6 +67,7 @@ func (l *live) set(cfg *config.Config, rules notify.Rules) {
 	if l.notifier != nil { // before the watcher: what a new watch sees first may ring
 		l.notifier.Set(rules)
 		l.channels.set(rules.Targets)
+		l.app.serve(l.web.In(cfg.Language, cfg.Timezone).Handler())
 	}
 	if l.watcher != nil {
 		l.app.observer.sources.Store(withKeys(cfg)) // before the watches that may need its keys
@@ -105,7 +104,7 @@ func (l *live) announce(shard int, looks []stock.Look) {
 	}
 }
 
-func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify.Rules) error {
+func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify.Rules) {
 	a := l.app
 	l.notifier = notify.New(notify.Options{
 		Store: alertStore{l.bus}, Rules: rules, Epoch: l.bus.Epoch(), Version: a.o.Version,
@@ -118,10 +117,8 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		Store:     pageStore{l.bus}, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
 	})
 	a.serve(l.web.Handler())
-	if err := l.control(ctx); err != nil {
-		return err
-	}
-	l.channels = &deliveries{live: l, ctx: ctx, stop: map[string]context.CancelFunc{}}
+	l.control(ctx)
+	l.channels = &deliveries{live: l, ctx: ctx, loops: map[string]loop{}}
 	l.channels.set(rules.Targets)
 	l.g.Go(func() error {
 		return l.bus.Route(ctx, func(ctx context.Context, e bus.Entry) error {
@@ -132,23 +129,17 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		return l.bus.Follow(ctx, func(e bus.Entry) { l.web.Record(e.Change.Watch.ID, e.Seq, e.Change) })
 	})
 	l.g.Go(func() error { return l.bus.FollowLooks(ctx, l.web.Looks) })
-	return nil
 }
 
 // control serves the API on the socket that the command line tools speak to.
-func (l *live) control(ctx context.Context) error {
+func (l *live) control(ctx context.Context) {
 	ln, err := l.app.dir.listen()
-	if err != nil {
-		return err
-	}
-	if ln == nil {
-		l.app.log.Warn("the path of data_dir is too long for a socket: `sainyuka dead` and the like cannot reach this process",
-			"data_dir", l.app.dir.path)
-		return nil
+	if err != nil { // a folder that takes no socket, or a full disk, is no reason not to watch and ring
+		l.app.log.Warn("`sainyuka dead` and the like cannot reach this process", "data_dir", l.app.dir.path, "err", err)
+		return
 	}
 	server := &http.Server{Handler: l.web.Control(), ReadHeaderTimeout: 10 * time.Second}
 	l.g.Go(func() error { return serveUntil(ctx, server, ln) })
-	return nil
 }
 
 // Ready reports why this process does not do its work yet, or nil.

@@ -62,6 +62,10 @@ type usageError struct{ error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
+// UsageError makes err one in how the program was called, which has its own exit
+// code.
+func UsageError(err error) error { return usageError{err} }
+
 // configError is a configuration with mistakes: its text has a line for each.
 type configError struct{ error }
 

@@ -151,6 +151,8 @@ func (s *Server) launch() (*server.Server, error) {
 		err = errors.New("not ready in time")
 	case <-time.After(startTimeout):
 		err = errors.New("not ready in time")
+	case <-s.quit:
+		err = errStopped
 	}
 	_ = halt(engine)
 	return nil, fmt.Errorf("start engine in %s: %w", s.opts.Dir, err)

@@ -74,6 +74,15 @@ func New(o Options) *Server {
 	return s
 }
 
+// In returns a Server that shows the same in another language and time zone.
+func (s *Server) In(language string, location *time.Location) *Server {
+	o := s.o
+	o.Language, o.Location = language, location
+	other := New(o)
+	other.live = s.live
+	return other
+}
+
 // Record takes in what a watch's newest record says. A copy or an older one
 // does no harm.
 func (s *Server) Record(tid string, seq uint64, c stock.Change) {
