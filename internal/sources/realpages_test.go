@@ -2,11 +2,9 @@ package sources
 
 import (
 	"compress/gzip"
-	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -126,97 +124,3 @@ func stateOf(o stock.Observation) string {
 	}
 	return "in"
 }
-
-// score counts predictions against the accepted sets of the benchmark.
-type score struct{ tp, fp, fn int }
-
-func (s *score) add(predicted string, accepted []string) {
-	right := slices.ContainsFunc(accepted, func(a string) bool { return equalAmount(a, predicted) })
-	switch {
-	case predicted != "" && right:
-		s.tp++
-	case predicted != "":
-		s.fp++
-	}
-	if len(accepted) > 0 && !right {
-		s.fn++
-	}
-}
-
-func equalAmount(a, b string) bool {
-	if strings.EqualFold(strings.TrimSpace(a), b) {
-		return true
-	}
-	x, err := strconv.ParseFloat(strings.TrimSpace(a), 64)
-	y, err2 := strconv.ParseFloat(b, 64)
-	return err == nil && err2 == nil && x == y
-}
-
-func (s score) f1() (p, r, f float64) {
-	p = float64(s.tp) / float64(max(1, s.tp+s.fp))
-	r = float64(s.tp) / float64(max(1, s.tp+s.fn))
-	return p, r, 2 * p * r / max(1e-9, p+r)
-}
-
-func TestBenchmark(t *testing.T) {
-	dir := filepath.Join(realPages(t), "benchmark")
-	raw, err := os.ReadFile(filepath.Join(dir, "truth.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var truth map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &truth); err != nil {
-		t.Fatal(err)
-	}
-	var availability, price score
-	falseIn := 0
-	ids := make([]string, 0, len(truth))
-	for id := range truth {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	for _, id := range ids {
-		var want struct {
-			URL          string
-			Availability []string
-			Price        []string
-		}
-		if err := json.Unmarshal(truth[id], &want); err != nil {
-			t.Fatalf("%s: %v", id, err)
-		}
-		o := New().Read(saved(t, filepath.Join(dir, id+".html.gz"), want.URL))
-		said := map[stock.Group]string{stock.Now: "InStock", stock.Later: "InStock", stock.No: "OutOfStock"}[o.Offer.Availability.Group()]
-		amount := ""
-		if o.Offer.Price.Known() {
-			amount = o.Offer.Price.Amount()
-		}
-		availability.add(said, want.Availability)
-		price.add(amount, want.Price)
-		if o.Outcome == stock.WrongProduct || o.Outcome == stock.Blocked || o.Outcome == stock.NotFound {
-			t.Errorf("%s %s: outcome %s (%s), want the page to be read", id, want.URL, o.Outcome, o.Reason)
-		}
-		if said == "InStock" && slices.Equal(want.Availability, []string{"OutOfStock"}) {
-			falseIn++
-			t.Errorf("%s %s: falsely in stock: %v", id, want.URL, o.Evidence)
-		}
-		if !slices.Contains(want.Availability, said) || amount == "" && len(want.Price) > 0 || amount != "" && !slices.ContainsFunc(want.Price, func(a string) bool { return equalAmount(a, amount) }) {
-			t.Logf("%s %.60s: %q want %q; price %q want %q; %s %s", id, want.URL, said, want.Availability, amount, want.Price, o.Outcome, o.Reason)
-		}
-	}
-	p, r, f := availability.f1()
-	t.Logf("availability: precision %.3f recall %.3f F1 %.3f, %d falsely in stock", p, r, f, falseIn)
-	if f < availabilityFloor {
-		t.Errorf("availability F1 %.3f, want at least %.3f", f, availabilityFloor)
-	}
-	p, r, f = price.f1()
-	t.Logf("price: precision %.3f recall %.3f F1 %.3f", p, r, f)
-	if f < priceFloor {
-		t.Errorf("price F1 %.3f, want at least %.3f", f, priceFloor)
-	}
-}
-
-// What has been reached, so that no change loses it unseen.
-const (
-	availabilityFloor = 0.94
-	priceFloor        = 0.915
-)

@@ -132,6 +132,7 @@ func (d *Document) boxPrice(f *Finding, box *html.Node) stock.Price {
 		return stock.Price{}
 	}
 	f.Says("price "+best.price.String(), best.text, where(best.node))
+	f.Asked = best.score >= 3
 	f.Lowered = slices.Clone(d.layout().crossed[box])
 	for _, t := range d.layout().tags[box] {
 		switch {

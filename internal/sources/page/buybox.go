@@ -33,6 +33,7 @@ func (d *Document) readBuyBox() Finding {
 	if box != nil {
 		lines = append(d.linesOf(box), d.nearby(box)...)
 		o.Price = d.boxPrice(&f, box)
+		f.Asked = f.Asked && b != nil
 		o.Availability = d.boxAvailability(&f, b, lines)
 	}
 	if b == nil && o.Availability == stock.Unknown {
@@ -131,7 +132,7 @@ func (d *Document) linesOf(box *html.Node) []line {
 	var visit func(n *html.Node)
 	visit = func(n *html.Node) {
 		for c := n.FirstChild; c != nil && len(all) < maxLines; c = c.NextSibling {
-			if c.Type != html.ElementNode || hidden(c) || struck(c) || spoken(c) || d.other(c) || frame(c) {
+			if c.Type != html.ElementNode || hidden(c) || struck(c) || spoken(c) || undrawn(c) || d.other(c) || frame(c) {
 				continue
 			}
 			switch c.DataAtom {
@@ -266,7 +267,7 @@ func (d *Document) boxAvailability(f *Finding, b *button, lines []line) stock.Av
 	switch {
 	case b == nil && said[stock.No] != nil && said[stock.Now] == nil && said[stock.Later] == nil:
 		return state(stock.No)
-	case b == nil && said[stock.Now] != nil && said[stock.No] == nil && said[stock.Later] == nil && stockLine(said[stock.Now]):
+	case b == nil && said[stock.Now] != nil && said[stock.No] == nil && said[stock.Later] == nil && d.stockLine(said[stock.Now]):
 		return state(stock.Now)
 	case b == nil:
 		return stock.Unknown
@@ -287,8 +288,9 @@ func (d *Document) boxAvailability(f *Finding, b *button, lines []line) stock.Av
 
 // stockLine reports whether a line is where the shop tells the stock, so that it
 // counts without a button: it is called so, or is about nothing else.
-func stockLine(l *line) bool {
-	return utf8.RuneCountInString(l.text) <= 24
+func (d *Document) stockLine(l *line) bool {
+	n := utf8.RuneCountInString(l.text)
+	return n <= 24 || n <= maxPhrase && (d.is(l.node, aboutStock) || l.node.Parent != nil && d.is(l.node.Parent, aboutStock))
 }
 
 // where names an element for evidence: its id, or its class and tag.

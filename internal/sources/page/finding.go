@@ -30,6 +30,8 @@ type Finding struct {
 	Lowered []stock.Price
 	// Shown are the prices that the page shows as what the thing may cost now.
 	Shown []stock.Price
+	// Asked is set when the price stands beside an order button and is called one.
+	Asked bool
 	// From is the lowest price of several offers. It is not the chosen offer's
 	// price, unless the page asks just that.
 	From     stock.Price

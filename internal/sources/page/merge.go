@@ -166,8 +166,10 @@ func (d *Document) fuse(findings []Finding, by settlement) stock.Offer {
 // current returns the price to pay, where p is the one that the strongest method
 // names. Structured data is often older than the page around it, so that what the
 // page shows beside its order button decides: between methods that name different
-// prices, for the lower of a price and the one that it replaced, and on whether
-// the lowest price of several offers is the price of this one.
+// prices, for the lower of a price and the one that it replaced, on whether the
+// lowest price of several offers is the price of this one, and against a price
+// that it does not show at all. A price of less than half or more than double is
+// another thing's, or a rate.
 func current(p stock.Price, findings []Finding) stock.Price {
 	shown, lowered := displayed(findings)
 	if slices.Contains(lowered, p) {
@@ -188,6 +190,11 @@ func current(p stock.Price, findings []Finding) stock.Price {
 			if f.Method != stock.MethodBuyBox && other.Known() && slices.Contains(shown, other) {
 				return other
 			}
+		}
+	}
+	for _, f := range findings {
+		if now := f.Offer().Price; f.Asked && now.Comparable(p) && now.Minor <= 2*p.Minor && p.Minor <= 2*now.Minor {
+			return now
 		}
 	}
 	return p

@@ -28,13 +28,15 @@ func (d *Document) readMicrodata() Finding {
 // disagree are those of several things, and then nobody knows whose.
 func (d *Document) looseOffer() []*item {
 	o := &item{types: []string{"offer"}, where: "[itemprop]", props: map[string][]value{}}
+	seen := map[string]int{}
 	for _, n := range d.props {
 		name := short(attr(n, "itemprop"))
 		if name != "price" && name != "availability" && name != "pricecurrency" || scoped(n) || d.elsewhere(n) {
 			continue
 		}
 		v := propertyValue(n)
-		if had := o.props[name]; len(had) > 0 && had[0].any != v {
+		seen[name]++
+		if had := o.props[name]; len(had) > 0 && had[0].any != v || seen[name] > 3 {
 			return nil
 		}
 		o.props[name] = []value{{v, "[itemprop=" + name + "]"}}

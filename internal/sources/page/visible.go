@@ -165,6 +165,23 @@ func spoken(n *html.Node) bool {
 	return false
 }
 
+// undrawn reports whether n is the badge of a state that the block around it does
+// not have: style sheets draw "price__badge--sold-out" in "price--sold-out" only,
+// and the default themes of the largest shop system send every badge.
+func undrawn(n *html.Node) bool {
+	if !stateBadge.MatchString(attr(n, "class")) {
+		return false
+	}
+	for p := n.Parent; p != nil; p = p.Parent {
+		if strings.Contains(attr(p, "class"), "price--sold-out") {
+			return false
+		}
+	}
+	return true
+}
+
+var stateBadge = regexp.MustCompile(`(^|\s)price__badge--?sold-out(\s|$)`)
+
 var spokenClass = regexp.MustCompile(`(?i)(^|\s)(clipped|clip|sr-only|visually-?hidden|screen-?reader\S*|offscreen|a11y\S*|u-audible|vh)(\s|$)`)
 
 // struck reports whether the text of n is crossed out.
