@@ -184,9 +184,9 @@ func (h *Host) cycle(p *page) int64 {
 // floor is when a page is asked at the latest, if nothing is in the way.
 func (h *Host) floor(p *page) int64 {
 	cycle := h.cycle(p)
-	early := cycle / 4 // runs of pages with unlike intervals may meet
+	early := cycle / 2 // runs of pages with unlike intervals may meet
 	if h.alike {
-		early = min(early, floorEarly*h.pace.gap)
+		early = min(cycle/4, floorEarly*h.pace.gap)
 	}
 	return p.last + int64(float64(floorCycles*cycle-early)/h.pace.rate) - int64(float64(cycle)*p.head)
 }
