@@ -14,7 +14,7 @@ import (
 var ErrReplaced = errors.New("the streams are not those that were opened: start again")
 
 const (
-	stayEvery = 10 * time.Second
+	stayEvery = 5 * time.Second
 	// goneLooks is how many looks in a row must miss a stream: a cluster that
 	// elects a leader may not know one for a moment.
 	goneLooks = 3
