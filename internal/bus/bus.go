@@ -33,6 +33,7 @@ type Bus struct {
 	epoch                string
 	obs, out, sent, dead jetstream.Stream
 	leases, learned      jetstream.KeyValue
+	people               jetstream.KeyValue
 	sizes                sizes
 }
 

@@ -20,6 +20,6 @@
 // sends looks for the marker first.
 //
 // Every call has a deadline of its own, and those that last (Route, Deliver,
-// Follow, WatchLeases, FollowLooks) end with their context and come back by
+// Follow, FollowFacts, WatchLeases, FollowLooks) end with their context and come back by
 // themselves when the server was away.
 package bus

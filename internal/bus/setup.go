@@ -40,7 +40,7 @@ func (b *Bus) setup(ctx context.Context) error {
 		}
 		kvs[want.Bucket] = kv
 	}
-	b.leases, b.learned = kvs[bucketLeases], kvs[bucketLearned]
+	b.leases, b.learned, b.people = kvs[bucketLeases], kvs[bucketLearned], kvs[bucketPeople]
 	return nil
 }
 
@@ -201,7 +201,8 @@ func (b *Bus) ensureBucket(ctx context.Context, want jetstream.KeyValueConfig) (
 	if err != nil {
 		return nil, err
 	}
-	if have := st.Config(); have.TTL != want.TTL || have.Storage != want.Storage || have.Replicas != want.Replicas {
+	if have := st.Config(); have.TTL != want.TTL || have.LimitMarkerTTL != want.LimitMarkerTTL ||
+		have.Storage != want.Storage || have.Replicas != want.Replicas {
 		b.adjustBucket(ctx, have, want)
 	}
 	return kv, nil

@@ -90,7 +90,7 @@ func leasesConfig(replicas int, memory bool, ttl time.Duration) jetstream.KeyVal
 func buckets(replicas int, memoryLeases bool, ttl time.Duration) []jetstream.KeyValueConfig {
 	return []jetstream.KeyValueConfig{
 		leasesConfig(replicas, memoryLeases, ttl),
-		{Bucket: bucketPeople, History: 1, Replicas: replicas},
+		{Bucket: bucketPeople, History: 1, Replicas: replicas, LimitMarkerTTL: markerLife},
 		{Bucket: bucketLearned, History: 1, Replicas: replicas},
 	}
 }
