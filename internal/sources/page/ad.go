@@ -20,9 +20,9 @@ var replyLabels = []string{
 }
 
 // goneWords stand alone on an ad that is still shown and answers nobody.
-var goneWords = []string{
+var goneWords = newLexicon(
 	"sold", "reserved", "expired", "closed", "inactive", "deleted", "withdrawn", "pending", "on hold", "verkauft", "reserviert", "abgelaufen", "gelöscht", "vendu", "réservé", "venduto", "riservato", "vendido", "vendida", "reservado", "verkocht", "gereserveerd", "sprzedane", "zarezerwowane", "prodáno", "rezervováno", "predané", "eladva", "vândut", "продано", "продан", "забронировано", "satıldı", "såld", "solgt", "myyty",
-}
+)
 
 // cartNames are parts of the addresses that carts have. A shop has a cart; small
 // ads have none.
@@ -62,7 +62,7 @@ func (d *Document) goneAd() bool {
 	for _, h := range d.ownHeadings() {
 		for _, l := range append(d.linesOf(d.region(h)), line{text: visible(h)}) {
 			k := strings.Trim(key(l.text), " .!:*-–()[]")
-			if _, says := StockPhrase(k); says || utf8.RuneCountInString(k) <= 40 && containsWord(k, goneWords) {
+			if _, says := StockPhrase(k); says || utf8.RuneCountInString(k) <= 40 && goneWords.in(k) {
 				return true
 			}
 		}

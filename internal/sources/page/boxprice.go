@@ -27,6 +27,9 @@ var (
 	notName   = regexp.MustCompile(`(?i)ship|delivery|point|save|saving|discount-?(amount|percent)|unit-?price|per-?unit|month|instal|tax-?only|excl|ex-?vat|coupon|rate|loyalty|bonus|badge|postage|fee|warranty|accessor|addon|option`)
 )
 
+// wellNamed is the score of a price tag that is called a price.
+const wellNamed = 3
+
 // percentOff stands beside the price that is lowered.
 var percentOff = regexp.MustCompile(`[-−]\s?\d{1,2}\s?%`)
 
@@ -132,7 +135,7 @@ func (d *Document) boxPrice(f *Finding, box *html.Node) stock.Price {
 		return stock.Price{}
 	}
 	f.Says("price "+best.price.String(), best.text, where(best.node))
-	f.Asked = best.score >= 3
+	f.Asked = best.score >= wellNamed
 	f.Lowered = slices.Clone(d.layout().crossed[box])
 	for _, t := range d.layout().tags[box] {
 		switch {

@@ -26,13 +26,13 @@ func Buys(text string) bool {
 
 // buyLabel reads the folded lower-case text of a button.
 func buyLabel(s string) (later stock.Availability, ok bool) {
-	if s == "" || utf8.RuneCountInString(s) > 40 || containsWord(s, notBuyWords) {
+	if s == "" || utf8.RuneCountInString(s) > 40 || notBuyWords.in(s) {
 		return 0, false
 	}
-	if containsWord(s, preorderLabels) {
+	if preorderLabels.in(s) {
 		return stock.PreOrder, true
 	}
-	if containsWord(s, cartPhrases) {
+	if cartPhrases.in(s) {
 		return stock.Unknown, true
 	}
 	bare := strings.Trim(s, " !>»›→.")
@@ -99,21 +99,23 @@ func (d *Document) readButton(n *html.Node) (button, bool) {
 		}
 		real = true
 	case atom.A:
-		real = attr(n, "role") == "button" || d.is(n, pressable) || hasAttr(n, "onclick") || !hasAttr(n, "href") || namedOrder(attr(n, "href"))
+		real = attr(n, "role") == "button" || d.is(n, pressable) || hasAttr(n, "onclick") || !hasAttr(n, "href") || namedOrder(attr(n, "href")) || clickable(attr(n, "href"))
 	case atom.Div, atom.Span, atom.Img, atom.P, atom.Label:
 		if attr(n, "role") == "button" {
 			real = true
-		} else if !d.is(n, pressable) && !hasAttr(n, "onclick") || deep(n) {
+		} else if !d.is(n, pressable) && !hasAttr(n, "onclick") && !hasAttr(n, "tabindex") || deep(n) {
 			return button{}, false
 		}
 	default:
-		return button{}, false
+		if real = attr(n, "role") == "button"; !real {
+			return button{}, false
+		}
 	}
 	label := buttonLabel(n)
 	if len(label) > 200 {
 		return button{}, false
 	}
-	if later, ok := buyLabel(key(label)); ok && (real || n.DataAtom != atom.A || containsWord(key(label), cartPhrases)) {
+	if later, ok := buyLabel(key(label)); ok && (real || n.DataAtom != atom.A || cartPhrases.in(key(label))) {
 		return button{n, label, later}, true
 	}
 	if real && ordersInPart(n, key(label)) {
@@ -121,7 +123,7 @@ func (d *Document) readButton(n *html.Node) (button, bool) {
 	}
 	if real && n.DataAtom != atom.A && namedOrder(names(n)) {
 		k := key(label)
-		if _, says := StockPhrase(k); !says && !containsWord(k, notBuyWords) && utf8.RuneCountInString(k) <= 40 {
+		if _, says := StockPhrase(k); !says && !notBuyWords.in(k) && utf8.RuneCountInString(k) <= 40 {
 			return button{n, label, stock.Unknown}, true
 		}
 	}
@@ -132,15 +134,17 @@ func (d *Document) readButton(n *html.Node) (button, bool) {
 // orders, and the others nothing against that: "Add to basket" above "deliver or
 // collect".
 func ordersInPart(n *html.Node, label string) bool {
-	if _, says := StockPhrase(label); says || containsWord(label, notBuyWords) {
-		return false
-	}
+	orders := false
 	for c := range n.Descendants() {
-		if c.Type == html.TextNode && len(c.Data) <= maxTag && containsWord(key(c.Data), cartPhrases) {
-			return true
+		if orders = c.Type == html.TextNode && len(c.Data) <= maxTag && cartPhrases.in(key(c.Data)); orders {
+			break
 		}
 	}
-	return false
+	if !orders {
+		return false
+	}
+	_, says := StockPhrase(label)
+	return !says && !notBuyWords.in(label)
 }
 
 // deep reports whether n holds more than a text: then it is a box, not a button.

@@ -3,7 +3,7 @@ package page
 // Texts of buttons in folded lower case, a line or more for each language.
 var (
 	// cartPhrases say what they do wherever they stand.
-	cartPhrases = []string{
+	cartPhrases = newLexicon(
 		// Japanese
 		"カートに入れ", "カートへ入れ", "カートにいれ", "カートに入る", "カートに追加", "カートに商品を入れ", "カートイン", "カゴに入れ", "かごに入れ", "カゴへ入れ", "かごへ入れ", "カゴに追加", "かごに追加", "買い物かごに", "買物かごに", "買い物カゴに", "バッグに入れ", "バッグに追加", "ショッピングバッグに",
 		"今すぐ購入", "今すぐ買う", "購入手続き", "購入に進む", "購入へ進む", "購入する", "購入画面へ", "ご購入はこちら", "注文する", "注文手続き", "注文に進む", "レジに進む",
@@ -42,10 +42,10 @@ var (
 		// Chinese, Korean
 		"加入購物車", "放入購物車", "加到購物車", "放進購物車", "添加到購物車", "加入购物车", "放入购物车", "添加到购物车", "加入購物袋", "加入购物袋", "加入购物篮", "立即購買", "立即购买", "立刻購買", "立刻购买", "馬上購買", "马上购买", "馬上買", "直接購買", "我要購買", "我要買", "立即搶購", "立即抢购", "馬上搶購", "立即訂購", "立即订购", "立即下單", "立即下单", "立即結帳", "立即預訂", "立即预订",
 		"바로구매", "바로 구매", "구매하기", "장바구니 담기", "장바구니담기", "장바구니에", "쇼핑백 담기", "쇼핑백에", "카트에 담기", "카트 담기", "주문하기", "지금 구매",
-	}
-	preorderLabels = []string{
+	)
+	preorderLabels = newLexicon(
 		"予約する", "今すぐ予約", "ご予約はこちら", "予約注文する", "予約カート", "pre-order", "preorder", "pre order", "vorbestellen", "pre-order now", "précommander", "reservar ahora", "preordina", "prenota ora", "preordenar", "pré-venda", "pré-encomenda", "reserveer nu", "zamów przedpremierowo", "kup w przedsprzedaży", "předobjednat", "predobjednať", "előrendelem", "предзаказ", "оформить предзаказ", "förboka", "forudbestil", "forhåndsbestill", "ön sipariş", "預購", "立即預購", "预购", "예약구매", "예약 구매", "예약주문",
-	}
+	)
 	// orderVerbs are words that also stand in titles and headings; a button's text
 	// is or begins with one.
 	orderVerbs = []string{
@@ -53,12 +53,12 @@ var (
 		"kupi", "naroči", "naruči", "blej", "kjøp", "köp", "beställ", "køb", "bestil", "bestill", "osta", "tilaa", "telli", "pirkt", "pirkti", "pirk", "купить", "заказать", "купити", "замовити", "купи", "поръчай", "нарачај", "сатып алу", "satın al", "sipariş ver", "αγορά", "αγοράστε", "παραγγελία", "購買", "购买", "訂購", "订购", "下單", "下单", "買", "결제", "구매", "구입", "주문", "קנה", "לרכישה", "הזמן", "شراء", "اشتري", "خرید", "mua", "beli", "ซื้อ",
 	}
 	// notBuyWords make of any of these something else.
-	notBuyWords = []string{
+	notBuyWords = newLexicon(
 		"お知らせ", "通知", "お気に入り", "リクエスト", "再入荷", "入荷", "売り切れ", "売切れ", "品切れ", "在庫切れ", "在庫なし", "完売", "できません", "終了", "方法", "ガイド", "履歴", "レビュー", "説明", "ランキング", "まとめて", "一緒に", "セットで", "見る", "確認", "全て", "すべて", "流程", "須知", "说明", "說明", "通知我", "缺貨", "缺货", "售完", "售罄", "품절", "안내", "방법", "내역",
 		"notify", "wish", "wishlist", "favorites", "favourites", "compare", "list", "registry", "sold out", "out of stock", "unavailable", "not available", "view", "go to", "guide", "gift card", "protection", "warranty", "insurance", "review", "together", "both", "all", "how to", "why", "in store", "sample", "samples", "track", "history", "status", "voir", "merkzettel", "wunschliste", "wunschzettel", "ver", "added", "tracking", "subscribe", "newsletter", "account",
 		"favoris", "envies", "favoritos", "deseos", "desejos", "preferiti", "desideri", "verlanglijst", "favorieten", "ulubionych", "schowka", "oblíbených", "obľúbených", "porovnání", "porovnanie", "vergleich", "избранное", "сравнение", "обране", "порівняння", "favori", "favoriler", "önskelista", "ønskeliste", "favoriter", "suosikki", "как купить", "как заказать", "как оформить",
 		"перейти", "в корзине", "przejdź", "zobacz", "pokaż", "přejít", "zobrazit", "prejsť", "visa", "gå till", "gå til", "anzeigen", "ansehen", "vai", "vedi", "ir al", "ir a", "ir para", "ga naar", "bekijk", "bekijken", "xem", "lihat", "pogledaj", "vezi", "δείτε", "μετάβαση", "git", "اذهب", "الذهاب", "انتقل", "الانتقال", "عرض", "查看", "보기", "ดู",
-	}
+	)
 )
 
 // orderNames are parts of the ids, names and classes that shops give to such

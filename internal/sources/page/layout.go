@@ -3,6 +3,7 @@ package page
 import (
 	"net/url"
 	"strings"
+	"unicode"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"golang.org/x/net/html"
@@ -26,13 +27,14 @@ const dismissed = -3
 // layout is what one walk over the page finds out for the search of the buy box.
 type layout struct {
 	size    map[*html.Node]int           // bytes of visible text below an element
+	digits  map[*html.Node]bool          // there are digits in it
 	tags    map[*html.Node][]*priceTag   // price tags below an element
 	crossed map[*html.Node][]stock.Price // prices below an element that are crossed out
 }
 
 func (d *Document) layout() *layout {
 	if d.drawn == nil {
-		l := &layout{size: map[*html.Node]int{}, tags: map[*html.Node][]*priceTag{}, crossed: map[*html.Node][]stock.Price{}}
+		l := &layout{size: map[*html.Node]int{}, digits: map[*html.Node]bool{}, tags: map[*html.Node][]*priceTag{}, crossed: map[*html.Node][]stock.Price{}}
 		l.measure(d.HTML.Nodes[0])
 		left := maxPriceTags
 		l.collect(d, d.HTML.Nodes[0], d.currency(), &left)
@@ -48,8 +50,14 @@ func (l *layout) measure(n *html.Node) int {
 		switch {
 		case c.Type == html.TextNode:
 			size += len(strings.TrimSpace(c.Data))
+			if strings.ContainsFunc(c.Data, unicode.IsDigit) {
+				l.digits[n] = true
+			}
 		case c.Type == html.ElementNode && !hidden(c) && c.DataAtom != atom.Select:
 			size += l.measure(c)
+			if l.digits[c] {
+				l.digits[n] = true
+			}
 		}
 	}
 	l.size[n] = size
@@ -64,7 +72,7 @@ func (l *layout) collect(d *Document, n *html.Node, hint string, left *int) bool
 			l.cross(c, hint)
 			continue
 		}
-		if c.Type != html.ElementNode || l.size[c] == 0 || frame(c) || c.DataAtom == atom.Button || d.other(c) || d.leadsAway(c) {
+		if c.Type != html.ElementNode || !l.digits[c] || frame(c) || c.DataAtom == atom.Button || d.other(c) || d.leadsAway(c) {
 			continue
 		}
 		if l.size[c] > maxTag || !plainBox(c) {

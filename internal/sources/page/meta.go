@@ -61,12 +61,12 @@ func (d *Document) twitterFacts(f *Finding, o *stock.Offer) {
 	for _, n := range []string{"1", "2"} {
 		text, where := d.Meta("twitter:data"+n), "meta[name=twitter:data"+n+"]"
 		switch label := key(d.Meta("twitter:label" + n)); {
-		case containsWord(label, cardPrice) && !o.Price.Known():
+		case cardPrice.in(label) && !o.Price.Known():
 			if p, ok := ParsePrice(text, d.currencyOfMeta()); ok && p.Minor > 0 && !strings.ContainsAny(text, "~〜～–-") {
 				o.Price = p
 				f.Says("price "+p.String(), text, where)
 			}
-		case containsWord(label, cardStock) && o.Availability == stock.Unknown:
+		case cardStock.in(label) && o.Availability == stock.Unknown:
 			if a := availabilityOf(text); a != stock.Unknown {
 				o.Availability = a
 				f.Says("availability "+a.String(), text, where)
@@ -76,8 +76,8 @@ func (d *Document) twitterFacts(f *Finding, o *stock.Offer) {
 }
 
 var (
-	cardPrice = []string{"price", "価格", "preis", "prix", "precio", "prezzo", "preço", "prijs", "cena", "ár", "preț", "цена", "ціна", "pris", "hinta", "fiyat", "價格", "价格", "가격"}
-	cardStock = []string{"availability", "在庫", "verfügbarkeit", "disponibilité", "disponibilidad", "disponibilità", "disponibilidade", "beschikbaarheid", "dostępność", "dostupnost", "dostupnosť", "наличие", "tillgänglighet", "stok durumu"}
+	cardPrice = newLexicon("price", "価格", "preis", "prix", "precio", "prezzo", "preço", "prijs", "cena", "ár", "preț", "цена", "ціна", "pris", "hinta", "fiyat", "價格", "价格", "가격")
+	cardStock = newLexicon("availability", "在庫", "verfügbarkeit", "disponibilité", "disponibilidad", "disponibilità", "disponibilidade", "beschikbaarheid", "dostępność", "dostupnost", "dostupnosť", "наличие", "tillgänglighet", "stok durumu")
 )
 
 func (d *Document) currencyOfMeta() string { return Currency(d.Meta(metaCurrencies...)) }

@@ -54,7 +54,7 @@ func (d *Document) backNotice(f *Finding, box *html.Node) stock.Availability {
 			continue
 		}
 		label := buttonLabel(n)
-		if k := key(label); utf8.RuneCountInString(k) <= 60 && containsWord(k, backNotices) {
+		if k := key(label); utf8.RuneCountInString(k) <= 60 && backNotices.in(k) {
 			f.Says("availability "+stock.OutOfStock.String()+", by the button in the place of an order's", label, where(n))
 			return stock.OutOfStock
 		}
@@ -63,13 +63,13 @@ func (d *Document) backNotice(f *Finding, box *html.Node) stock.Availability {
 }
 
 // backNotices are texts of such buttons in folded lower case.
-var backNotices = []string{
+var backNotices = newLexicon(
 	"notify me when", "email me when", "e-mail me when", "let me know when", "tell me when", "text me when", "alert me when", "notify when available", "notify me if", "join waitlist", "join the waitlist", "join waiting list", "join the waiting list",
 	"benachrichtigen, wenn", "benachrichtigen wenn", "benachrichtige mich", "bei verfügbarkeit benachrichtigen", "benachrichtigen sobald", "verfügbarkeitsalarm", "mail bei verfügbarkeit", "mail wanneer", "houd me op de hoogte als", "avertissez-moi", "prévenez-moi", "me prévenir", "m'avertir", "m’avertir", "être averti", "être alerté", "avvisami", "avvertimi quando", "avísame", "avisarme cuando", "avísenme", "avise-me", "avisem-me",
 	"powiadom o dostępności", "powiadom mnie o dostępności", "powiadom, gdy", "hlídat dostupnost", "strážiť dostupnosť", "upozornit na naskladnění", "upozorniť na dostupnosť", "értesítést kérek", "anunță-mă când", "anunta-ma cand", "notifică-mă când",
 	"сообщить о поступлении", "уведомить о поступлении", "сообщить о наличии", "узнать о поступлении", "повідомити про наявність", "повідомити, коли", "gelince haber ver", "stoğa gelince", "meddela mig när", "giv mig besked når", "gi meg beskjed når", "ilmoita kun",
 	"입고 알림", "재입고 알림", "貨到通知", "到貨通知", "到货通知", "补货通知", "補貨通知", "עדכנו אותי כש", "أعلمني عند", "أخبرني عندما",
-}
+)
 
 // stockLines looks, on a page without an order form, for an element that is
 // called after the stock and says that there is none. It is never evidence of

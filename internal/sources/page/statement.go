@@ -1,6 +1,7 @@
 package page
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -81,13 +82,18 @@ func (d *Document) Lines() []string {
 // or that speaks of other things than the page does.
 func frame(n *html.Node) bool {
 	switch n.DataAtom {
-	case atom.Footer, atom.Nav, atom.Aside, atom.Dialog:
+	case atom.Footer, atom.Nav, atom.Dialog:
 		return true
+	case atom.Aside:
+		return !buyingSide.MatchString(attr(n, "class") + " " + attr(n, "id"))
 	case atom.Header:
 		return !productHeader(n)
 	}
 	return false
 }
+
+// buyingSide are names of a side column that holds the order form.
+var buyingSide = regexp.MustCompile(`(?i)buy|price|purchase|order|\bcart|pdp|product[-_]*(info|detail|summary|main|aside|side|form|buy)`)
 
 // productHeader reports whether a header element is the product's and not the
 // page's: it stands inside the content, or is called after the product.

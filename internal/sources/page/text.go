@@ -74,25 +74,36 @@ func isWordRune(r rune) bool {
 	return unicode.IsLetter(r) && !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
 }
 
-// containsWord reports whether any of words stands in s. A word made of Latin
-// letters must not be part of a longer one.
-func containsWord(s string, words []string) bool {
+// lexicon is a set of wordings to look for, by their first byte: pages have
+// thousands of short texts, and the lists hundreds of wordings.
+type lexicon struct{ byFirst [256][]string }
+
+func newLexicon(words ...string) *lexicon {
+	l := &lexicon{}
 	for _, w := range words {
-		for at := 0; ; {
-			i := strings.Index(s[at:], w)
-			if i < 0 {
-				break
-			}
-			i += at
-			before, _ := utf8.DecodeLastRuneInString(s[:i])
-			after, _ := utf8.DecodeRuneInString(s[i+len(w):])
-			first, _ := utf8.DecodeRuneInString(w)
-			last, _ := utf8.DecodeLastRuneInString(w)
-			if !(isWordRune(first) && isWordRune(before)) && !(isWordRune(last) && isWordRune(after)) {
+		l.byFirst[w[0]] = append(l.byFirst[w[0]], w)
+	}
+	return l
+}
+
+// in reports whether any of the wordings stands in s.
+func (l *lexicon) in(s string) bool {
+	for i := range len(s) {
+		for _, w := range l.byFirst[s[i]] {
+			if strings.HasPrefix(s[i:], w) && standsApart(s, i, i+len(w)) {
 				return true
 			}
-			at = i + len(w)
 		}
 	}
 	return false
+}
+
+// standsApart reports whether the wording in s from one byte to another is not
+// part of a longer word; that can only be where it is made of letters.
+func standsApart(s string, from, to int) bool {
+	before, _ := utf8.DecodeLastRuneInString(s[:from])
+	after, _ := utf8.DecodeRuneInString(s[to:])
+	first, _ := utf8.DecodeRuneInString(s[from:to])
+	last, _ := utf8.DecodeLastRuneInString(s[from:to])
+	return !(isWordRune(first) && isWordRune(before)) && !(isWordRune(last) && isWordRune(after))
 }

@@ -69,33 +69,61 @@ func isCents(n *html.Node) bool {
 // centsOf returns the text of n if it is two digits that are drawn or called as
 // cents, or stand right behind a number.
 func (w *visibleText) centsOf(n *html.Node) (string, bool) {
-	behind := len(w.buf) > 0 && isDigit(w.buf[len(w.buf)-1]) && inline[n.DataAtom]
-	if !behind && !isCents(n) {
+	if len(w.number()) == 0 {
 		return "", false
 	}
-	s := strings.TrimSpace(textOf(n))
-	return s, len(s) == 2 && isDigit(s[0]) && isDigit(s[1])
+	s := strings.TrimSpace(firstText(n))
+	if len(s) != 2 || !isDigit(s[0]) || !isDigit(s[1]) || strings.TrimSpace(textOf(n)) != s {
+		return "", false
+	}
+	return s, isDigit(w.buf[len(w.buf)-1]) && inline[n.DataAtom] || isCents(n)
+}
+
+// firstText returns the first text below n that is not blank, if it is short.
+func firstText(n *html.Node) string {
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode && (len(c.Data) > 40 || strings.TrimSpace(c.Data) != "") {
+			return c.Data
+		}
+	}
+	return ""
+}
+
+// number returns the written number that the text ends with, spaces aside; none
+// if it ends with anything else.
+func (w *visibleText) number() []byte {
+	to := len(w.buf)
+	for to > 0 && isBlank(w.buf[to-1]) {
+		to--
+	}
+	if to == 0 || !isDigit(w.buf[to-1]) {
+		return nil
+	}
+	from := to
+	for from > 0 && (isDigit(w.buf[from-1]) || w.buf[from-1] == '.' || w.buf[from-1] == ',') {
+		from--
+	}
+	return w.buf[from:to]
 }
 
 // addCents writes cents behind the whole number that the text ends with. It
 // reports whether there is one.
 func (w *visibleText) addCents(cents string) bool {
-	whole := bytes.TrimRight(w.buf, " \t\r\n")
-	from := len(whole)
-	for from > 0 && (isDigit(whole[from-1]) || whole[from-1] == '.' || whole[from-1] == ',') {
-		from--
-	}
-	number := whole[from:]
-	if len(number) == 0 || !isDigit(number[len(number)-1]) {
+	number := w.number()
+	if len(number) == 0 {
 		return false
 	}
 	point := byte('.')
 	if bytes.IndexByte(number, '.') >= 0 {
 		point = ','
 	}
-	w.buf = append(append(whole, point), cents...)
+	w.buf = append(append(bytes.TrimRight(w.buf, blanks), point), cents...)
 	return true
 }
+
+const blanks = " \t\r\n"
+
+func isBlank(b byte) bool { return b == ' ' || b == '\t' || b == '\r' || b == '\n' }
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 

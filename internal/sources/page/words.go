@@ -15,7 +15,7 @@ const maxPhrase = 48
 // phrase is a wording with the availability that it states.
 type phrase struct {
 	says  stock.Availability
-	words []string
+	words *lexicon
 }
 
 // traps are wordings that hold a stock word and state no stock: notices for the
@@ -43,12 +43,12 @@ var notOfThis = regexp.MustCompile(`\bdeliver|\bship(s|ped|ping)?\b|versandart|l
 // Statements of stock, looked up in this order in folded lower case: a text
 // that says both "not" and "available" says "not available".
 var stockPhrases = []phrase{
-	{stock.Discontinued, []string{
+	{stock.Discontinued, newLexicon(
 		"販売終了", "販売を終了", "取扱い終了", "取り扱い終了", "取扱終了", "お取り扱いを終了", "お取扱いを終了", "取扱いを終了", "取り扱いを終了", "生産終了", "廃番",
 		"discontinued", "no longer available", "no longer in stock", "nicht mehr lieferbar", "nicht mehr verfügbar", "plus disponible", "fin de série",
 		"predaj skončil", "výpredaj skončil", "výroba ukončena", "výroba ukončená", "ikke længere tilgængelig", "finns inte längre", "utgått", "utgået", "utgått ur sortimentet", "udgået", "poistunut valikoimasta", "production arrêtée", "produit arrêté", "ne se fait plus", "auslaufartikel ausverkauft", "vom hersteller eingestellt", "produkcja zakończona", "produkt wycofany", "wycofany ze sprzedaży", "non più disponibile", "ya no está disponible", "ya no disponible", "não está mais disponível", "niet langer leverbaar", "niet meer leverbaar", "niet meer verkrijgbaar", "нет в продаже", "знят з виробництва", "больше не продается", "已下架", "商品已下架", "下架", "停產", "停产", "단종", "판매종료", "판매 종료", "판매중지", "판매 중지", "predaj bol ukončený", "predaj ukončený", "prodej skončil", "prodej ukončen", "fora de catálogo", "fuori produzione", "descatalogado", "снят с производства",
-	}},
-	{stock.OutOfStock, []string{
+	)},
+	{stock.OutOfStock, newLexicon(
 		"ご注文できない商品", "注文できない", "注文不可", "在庫なし", "在庫無し", "在庫無", "在庫がありません", "在庫がございません", "在庫がなくなりました", "在庫はありません", "在庫切れ", "在庫:×", "在庫 ×",
 		"品切れ", "品切", "入荷未定", "入荷待ち", "入荷時期は未定", "販売停止", "販売休止", "販売中止", "ご購入できません", "購入できません", "ご購入いただけません", "購入いただけません", "ご注文いただけません", "ご注文ができません", "注文できません",
 		"予約受付終了", "予約終了", "予約締切", "予約受付は終了", "受付終了", "受付は終了", "販売期間が終了", "販売期間外", "販売しておりません", "予定数の販売を終了しました", "予定数終了", "予定数量に達し", "お取り扱いできません", "お取扱いできません", "取り扱いできません", "公開停止中", "取引中",
@@ -59,26 +59,26 @@ var stockPhrases = []phrase{
 		"brak na stanie", "brak towaru", "produkt niedostępny", "towar niedostępny", "niedostępne", "brak produktu", "aktualnie brak", "oferta zakończona", "aukcja zakończona", "brak w magazynie", "niedostępny", "niedostępna", "chwilowo niedostępny", "wyprzedan", "vypredané", "vypredaný", "vypredané!", "dočasne vypredané", "momentálne vypredané", "dočasně vyprodáno", "momentálně vyprodáno", "vyprodané", "vyprodán", "momentálně nedostupné", "nedostupný", "nedostupná", "nie je dostupný", "není dostupné", "není k dispozici", "vyprodáno", "nie je možné produkt kúpiť", "nie je možné kúpiť", "nelze koupit", "nelze zakoupit", "nie można kupić", "cannot be purchased", "cannot be ordered", "nicht bestellbar", "není skladem", "nie je skladom", "nie je na sklade", "nedostupné", "momentálne nedostupn", "ni na zalogi", "razprodano", "rasprodano", "nema na zalihi", "nije dostupno", "nema na stanju", "nije na stanju", "nedostupno", "trenutno nedostupno", "trenutno ni", "ni na voljo", "nije na skladištu", "pa stok",
 		"stoc epuizat", "nu este disponibil", "nu este în stoc", "fără stoc", "fara stoc", "lipsă stoc", "lipsa stoc", "produs indisponibil", "nu este in stoc", "indisponibil", "elfogyott", "nincs készleten", "nem rendelhető", "jelenleg nem", "átmenetileg nem", "készlethiány", "nem elérhető", "nincs raktáron", "stokta yok", "stokta bulunmuyor", "stokta kalmadı", "tükenmiştir", "temin edilemiyor", "satışta değil", "stoklarda yok", "satışa kapalı", "mevcut değil", "tükendi", "нет в наличии", "товара нет", "нет на складах", "товар закончился", "закончилась", "закончились", "раскупили", "временно отсутствует", "немає в наявності", "немає на складі", "закінчився", "закінчилися", "розпродано", "не е наличен", "няма в наличност", "изчерпана", "изчерпано", "няма на склад", "не е в наличност", "снято с публикации", "недоступен", "недоступно", "нет на складе", "распродан", "закончился", "няма наличност", "изчерпан", "slut i lager", "slutsåld", "slutsålt", "tillfälligt slut", "ej i lager", "finns ej i lager", "finns inte i lager", "inte i lager", "ikke på lager", "ikke på nettlager", "ej på lager", "ei varastossa", "ei saatavilla", "tilapäisesti loppu", "loppu varastosta", "läbi müüdud", "pole laos", "ei ole laos", "neturime", "nėra sandėlyje", "išparduota", "nav noliktavā", "nav pieejama", "uppselt", "ikke tilgængelig", "εξαντλήθηκε", "εξαντλημένο", "εξαντλημενο", "μη διαθέσιμο", "δεν είναι διαθέσιμο", "χωρίς απόθεμα", "udsolgt", "utsolgt", "loppuunmyyty", "nav pieejams", "izpārdots",
 		"stok habis", "habis terjual", "barang habis", "สินค้าหมด", "หมดสต็อก", "หมดชั่วคราว", "hàng đã hết", "tạm hết", "ngừng kinh doanh", "स्टॉक में नहीं", "स्टॉक समाप्त", "stok kosong", "tidak tersedia", "hết hàng", "缺貨", "暫時缺貨", "暂时缺货", "已搶購一空", "搶購一空", "已抢光", "抢光了", "补货", "無現貨", "无货", "無貨", "沒有庫存", "没有库存", "已結束", "已结束", "已截止", "暫停販售", "停售", "재고없음", "일시품절", "재고 부족", "판매 불가", "缺货", "無庫存", "补货中", "補貨中", "暫無庫存", "품절", "재고 없음", "אזל מהמלאי", "אזל", "לא זמין", "אין במלאי", "חסר במלאי", "نفذت الكمية", "نفد المخزون", "نفذ من المخزون", "غير متاح", "ناموجود", "تمام شد", "اتمام موجودی", "אינו במלאי", "לא במלאי", "لا يتوفر", "غير متوفر", "نفدت الكمية",
-	}},
-	{stock.SoldOut, []string{
+	)},
+	{stock.SoldOut, newLexicon(
 		"売り切れ", "売切れ", "売切", "うりきれ", "完売", "sold out", "sold-out", "sprzedano", "udsolgt", "售空", "soldout", "ausverkauft", "已售完", "已售", "售完", "售罄", "매진",
-	}},
-	{stock.PreOrder, []string{
+	)},
+	{stock.PreOrder, newLexicon(
 		"予約商品", "予約受付中", "予約可", "ご予約受付", "予約する", "予約注文", "予約販売", "pre-order", "pre-ordine", "előrendelés", "förköp", "förbeställ", "forudbestilling", "forhåndsbestilling", "ön sipariş", "pré-venda", "em pré-venda", "reserva ya", "προπαραγγελία", "predobjedn", "預訂商品", "예약구매", "preorder", "pre order", "vorbestellen", "vorbestellung", "précommande", "precommande", "preventa", "prenota ora", "preordine", "przedsprzedaż", "předobjedn", "предзаказ", "預購", "预售", "예약판매",
-	}},
-	{stock.BackOrder, []string{
+	)},
+	{stock.BackOrder, newLexicon(
 		"お取り寄せ", "お取寄せ", "取り寄せ商品", "取寄せ", "メーカー取寄", "メーカー取り寄せ", "入荷次第", "backorder", "special order", "ships within 2-3 weeks", "on backorder", "op bestelling", "por encargo", "bajo pedido", "por encomenda", "sob encomenda", "beställningsvara", "bestillingsvare", "tilaustuote", "rendelésre", "la comandă", "po narudžbi", "po naročilu", "κατόπιν παραγγελίας", "back-order", "back order", "backordered", "available for back order", "sur commande", "auf bestellung", "na zamówienie", "на замовлення", "под заказ", "su ordinazione",
-	}},
-	{stock.MadeToOrder, []string{"受注生産", "受注製作", "made to order", "made-to-order"}},
-	{stock.LimitedAvailability, []string{
+	)},
+	{stock.MadeToOrder, newLexicon("受注生産", "受注製作", "made to order", "made-to-order")},
+	{stock.LimitedAvailability, newLexicon(
 		"残りわずか", "残り僅か", "残りあとわずか", "在庫残少", "在庫残りわずか", "在庫わずか", "在庫僅か", "在庫僅少", "在庫少", "残りあと", "only a few left", "few left", "low stock", "last items", "last few", "limited quantity", "wenige verfügbar", "nur wenige", "geringer bestand", "derniers articles", "dernières pièces", "stock limité", "ultimi disponibili", "últimas existencias", "poslední kus", "poslední kusy", "posledné kusy", "utolsó darab", "ultimele", "заканчивается", "осталось мало", "få kvar", "få igjen", "få på lager", "viimeiset", "son ürün", "low in stock", "limited stock", "last one", "almost gone", "nur noch", "plus que", "últimas unidades", "ultimi pezzi", "pouze poslední", "ostatnie sztuki", "solo quedan", "il ne reste plus que",
-	}},
-	{stock.InStock, []string{
+	)},
+	{stock.InStock, newLexicon(
 		"在庫あり", "在庫有り", "在庫有", "在庫がございます", "在庫があります", "在庫:○", "在庫 ○", "在庫○", "在庫◎", "在庫:◎", "ご注文できます", "ご注文できる商品", "即納", "当日出荷", "当日発送", "即日発送",
 		"in stock", "available in stock", "available from these sellers", "usually ships", "usually dispatched", "in stock online", "stock: yes", "item in stock", "in-stock", "instock", "available to order", "available now", "ready to ship", "auf lager", "erhältlich bei diesen anbietern", "gewöhnlich versandfertig", "auf lager.", "ab lager", "sofort versandfertig", "versandfertig", "sofort ab lager", "am lager", "sofort lieferbar", "sofort verfügbar", "lieferbar", "vorrätig", "lagernd", "an lager", "en stock", "en stock.", "disponible immédiatement", "hay stock", "con stock", "con existencias", "entrega inmediata", "disponible", "en existencia", "disponibile", "disponibile presso questi venditori", "in magazzino", "disponibilità: disponibile", "pronta consegna", "prodotto disponibile", "disponibilità immediata", "em stock", "em estoque", "disponível", "op voorraad", "voorradig", "direct leverbaar", "uit voorraad", "leverbaar",
 		"dostępny", "towar dostępny", "produkt dostępny", "jest dostępny", "na magazynie", "dostępna", "w magazynie", "na stanie", "skladom", "skladem", "ihned k odeslání", "ihneď k odoslaniu", "na centrálnom sklade", "na sklade", "na skladě", "na zalogi", "na zalihi", "dostupno", "raktáron", "készleten van", "van készleten", "în stoc furnizor", "na stanju", "készleten", "în stoc", "in stoc", "stokta", "в наличии", "товар в наличии", "имеется в наличии", "є в наявності", "є на складі", "в наличност", "в налич", "есть в наличии", "на складе", "есть на складе", "в наявності", "налично", "i lager", "finns i lager", "i webblager", "på fjernlager", "på nettlager", "saatavilla", "varastossa.", "laos olemas", "yra sandėlyje", "til á lager", "διαθέσιμο", "άμεσα διαθέσιμο", "σε απόθεμα", "άμεση παράδοση", "stokta var", "stokta mevcut", "mövcuddur", "på lager", "varastossa", "noliktavā", "ir pieejams", "pieejams",
 		"tersedia", "stok tersedia", "มีสินค้า", "พร้อมส่ง", "sẵn hàng", "स्टॉक में", "현재 구매 가능", "재고있음", "有庫存", "有库存", "庫存充足", "尚有庫存", "供貨中", "קיים במלאי", "متوفر في المخزون", "còn hàng", "現貨", "有貨", "有货", "有現貨", "재고 있음", "במלאי", "متوفر",
-	}},
+	)},
 }
 
 // StockPhrase reads a short text of a buy box that states stock: "在庫あり",
@@ -95,7 +95,7 @@ func StockPhrase(text string) (stock.Availability, bool) {
 			return limited(clause), true
 		}
 		for _, p := range stockPhrases {
-			if !containsWord(clause, p.words) {
+			if !p.words.in(clause) {
 				continue
 			}
 			switch {
@@ -149,9 +149,9 @@ func QuantityLeft(text string) *int64 {
 
 // drawn are the words of sales where wanting to buy is not enough.
 var (
-	lotteryWords    = []string{"抽選販売", "抽選受付", "抽選申込", "抽選に申し込", "抽選に応募", "抽選予約", "応募する", "応募受付中", "lottery sale", "enter the draw", "enter draw", "raffle"}
-	invitationWords = []string{"招待販売", "招待制", "招待をリクエスト", "招待リクエスト", "招待された方", "request invitation", "by invitation", "invite only", "invite-only"}
-	memberWords     = []string{"プライム会員限定", "プライム限定", "会員限定販売", "会員限定商品", "members only", "prime exclusive", "exclusively for prime"}
+	lotteryWords    = newLexicon("抽選販売", "抽選受付", "抽選申込", "抽選に申し込", "抽選に応募", "抽選予約", "応募する", "応募受付中", "lottery sale", "enter the draw", "enter draw", "raffle")
+	invitationWords = newLexicon("招待販売", "招待制", "招待をリクエスト", "招待リクエスト", "招待された方", "request invitation", "by invitation", "invite only", "invite-only")
+	memberWords     = newLexicon("プライム会員限定", "プライム限定", "会員限定販売", "会員限定商品", "members only", "prime exclusive", "exclusively for prime")
 )
 
 // SaleModePhrase reads the words of a buy box that say who may buy; "" when they
@@ -159,11 +159,11 @@ var (
 func SaleModePhrase(text string) stock.SaleMode {
 	s := strings.ReplaceAll(key(text), "抽選参加賞", "")
 	switch {
-	case containsWord(s, lotteryWords):
+	case lotteryWords.in(s):
 		return stock.Lottery
-	case containsWord(s, invitationWords):
+	case invitationWords.in(s):
 		return stock.Invitation
-	case containsWord(s, memberWords):
+	case memberWords.in(s):
 		return stock.MembersOnly
 	}
 	return ""
