@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -22,11 +23,23 @@ type Message struct {
 	Priority int    // 1 (can wait) to 5 (wakes people)
 	Late     bool   // more than two minutes after the look
 	Plain    bool   // the service refused the full form: send nothing but title, text and link
+	Silent   bool   // make no sound and wake nobody, whatever the priority
+	Actions  []Action
+}
+
+// Action is a button besides the one that opens URL, as many as the service has
+// room for. Nothing may happen by a GET of its URL: a service that can only open
+// pages shows a person one that asks.
+type Action struct {
+	Label string
+	URL   string // takes a POST
+	Kind  string // "mute" or "stop"
 }
 
 // Receipt is what a service says of a message that it accepted.
 type Receipt struct {
-	ProviderID string // the service's own id of the message, "" when it gives none
+	ProviderID string        // the service's own id of the message, "" when it gives none
+	Rest       time.Duration // until the service takes another one; 0: it did not say
 }
 
 // A Channel sends messages to one recipient of one service. Send makes one
@@ -37,6 +50,17 @@ type Receipt struct {
 type Channel interface {
 	Send(ctx context.Context, m Message) (Receipt, error)
 }
+
+// A Replacer is a channel that can put a message in the place of one that it
+// sent before, without ringing again. An error that wraps ErrNotReplaceable says
+// that the earlier message can be changed no more: Send is left.
+type Replacer interface {
+	Replace(ctx context.Context, providerID string, m Message) (Receipt, error)
+}
+
+// ErrNotReplaceable is what Replace returns for a message that was deleted or is
+// too old.
+var ErrNotReplaceable = errors.New("the earlier message can no longer be changed")
 
 // Class says what a failed attempt means for the letter.
 type Class uint8
@@ -60,11 +84,21 @@ func (c Class) String() string {
 	return names[c]
 }
 
+// Scope says who else must wait when a service asks to be left alone.
+type Scope uint8
+
+// The scopes. The zero value is the narrowest.
+const (
+	ScopeRecipient Scope = iota // this recipient alone
+	ScopeAccount                // all recipients that are reached with the same credential
+)
+
 // SendError says why an attempt failed and what that means.
 type SendError struct {
 	Class      Class
 	Status     int           // HTTP status, 0 when there was no answer
 	RetryAfter time.Duration // how long the service asked to be left alone; 0: it did not
+	Scope      Scope         // of RetryAfter
 	Err        error         // without secrets
 }
 
