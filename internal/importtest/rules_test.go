@@ -54,6 +54,10 @@ var allow = map[string]rule{
 	"web":    {own: []string{"stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus}},
 
+	"notify/email": {
+		own: []string{"notify", "stock"}, libraries: []string{"github.com/wneessen/go-mail"},
+		tests: []string{"github.com/emersion/go-sasl", "github.com/emersion/go-smtp"}, // a server to send to
+	},
 	"notify/log":         {own: []string{"notify", "stock"}},
 	"notify/ntfy":        {own: []string{"notify", "stock"}},
 	"notify/webhook":     {own: []string{"notify", "stock"}},
