@@ -14,8 +14,8 @@ import (
 func main() { os.Exit(run()) }
 
 func run() int {
-	ctx, reload, stop := cli.Signals()
+	ctx, stop := cli.Signals()
 	defer stop()
-	env := cli.Env{Program: "notifier", Version: cli.Version(), Stdout: os.Stdout, Stderr: os.Stderr, Reload: reload}
+	env := cli.Env{Program: "notifier", Version: cli.Version(), Stdout: os.Stdout, Stderr: os.Stderr}
 	return cli.Exit(env, cli.Daemon(ctx, env, app.Notify, os.Args[1:]))
 }

@@ -9,7 +9,9 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/app"
@@ -35,9 +37,9 @@ func demo(ctx context.Context, env cli.Env, args []string) error {
 	if err := config.CheckListen(*listen, false); err != nil {
 		return cli.UsageError(fmt.Errorf("-listen: %w", err))
 	}
-	ctx, end := untilHangUp(ctx, env.Reload)
+	// A terminal that is closed ends a demo: it would go on where nobody sees it.
+	ctx, end := signal.NotifyContext(ctx, syscall.SIGHUP)
 	defer end()
-	env.Reload = nil
 	if *length > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, *length, errors.New("the demo is over"))
@@ -75,20 +77,6 @@ func demo(ctx context.Context, env cli.Env, args []string) error {
 			"再入荷デモ: 模擬商店街が開店しました。数秒で最初の通知が届きます。\n\n", address)
 	}
 	return cli.Serve(ctx, env, o, ops.NewLogger(env.Stderr, level))
-}
-
-// untilHangUp returns a context that ends when the terminal is closed too: for a
-// daemon that is a wish to reload, but a demo would go on where nobody sees it.
-func untilHangUp(ctx context.Context, hup <-chan struct{}) (context.Context, func()) {
-	ctx, end := context.WithCancelCause(ctx)
-	go func() {
-		select {
-		case <-hup:
-			end(errors.New("the terminal was closed"))
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() { end(nil) }
 }
 
 // openStreet serves the street on a free port and returns its address.

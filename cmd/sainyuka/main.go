@@ -21,11 +21,11 @@ import (
 func main() { os.Exit(run()) }
 
 func run() int {
-	ctx, reload, stop := cli.Signals()
+	ctx, stop := cli.Signals()
 	defer stop()
 	env := cli.Env{
 		Program: "sainyuka", Version: cli.Version(), Stdout: os.Stdout, Stderr: os.Stderr,
-		StartEngine: startEngine, Reload: reload,
+		StartEngine: startEngine,
 	}
 	return cli.Main(ctx, env, commands(), os.Args[1:])
 }

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 
@@ -36,7 +37,7 @@ type Env struct {
 	Stdout      io.Writer
 	Stderr      io.Writer
 	StartEngine StartEngine     // nil: this program has no NATS server of its own
-	Reload      <-chan struct{} // asks a daemon to read its configuration again; nil: never
+	Reload      <-chan os.Signal // asks a daemon to read its configuration again; nil: SIGHUP does
 }
 
 // StartEngine starts a NATS server in this process on the files in dir.

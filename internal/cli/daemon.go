@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 
 	"github.com/nats-io/nats.go"
@@ -25,6 +26,11 @@ type daemonFlags struct {
 // Daemon runs the given roles until ctx ends: the whole of `watcher` and
 // `notifier`, and `sainyuka run`.
 func Daemon(ctx context.Context, env Env, roles app.Roles, args []string) error {
+	if env.Reload == nil {
+		heard, stop := hangUps()
+		defer stop()
+		env.Reload = heard
+	}
 	f, err := parseDaemon(env, args)
 	if err != nil {
 		return err
@@ -95,13 +101,21 @@ func Serve(ctx context.Context, env Env, o app.Options, log *slog.Logger) error 
 	if err != nil {
 		return err
 	}
-	log.Info("sainyuka starts", "version", env.Version, "config", o.Config.Path, "dashboard", "http://"+a.Addr()+"/")
+	log.Info("sainyuka starts", "version", env.Version, "config", o.Config.Path, pageOf(o.Roles), "http://"+a.Addr()+"/")
 	reloading, stop := context.WithCancel(ctx)
 	defer stop()
 	go reloadOn(reloading, env.Reload, a, log)
 	err = a.Run(ctx)
 	log.Info("stopped", "err", errors.Join(err, context.Cause(ctx)))
 	return err
+}
+
+// pageOf is the log key of what is served: a watcher alone has no dashboard.
+func pageOf(roles app.Roles) string {
+	if roles&app.Notify != 0 {
+		return "dashboard"
+	}
+	return "metrics"
 }
 
 // connect reaches the NATS server of the configuration: one in this process
@@ -135,7 +149,7 @@ func connect(env Env, cfg *config.Config, log *slog.Logger, reg prometheus.Regis
 }
 
 // reloadOn reads the configuration again whenever it is asked to.
-func reloadOn(ctx context.Context, asked <-chan struct{}, a *app.App, log *slog.Logger) {
+func reloadOn(ctx context.Context, asked <-chan os.Signal, a *app.App, log *slog.Logger) {
 	for {
 		select {
 		case <-ctx.Done():

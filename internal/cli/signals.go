@@ -9,27 +9,30 @@ import (
 )
 
 // Signals returns a context that ends on the first SIGINT or SIGTERM (a second
-// one kills at once), and a channel that hears each SIGHUP.
-func Signals() (ctx context.Context, hup <-chan struct{}, stop func()) {
+// one kills at once). SIGHUP is left alone: it ends a tool, as it ends any
+// program, and a daemon takes it by itself.
+func Signals() (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-	reload := make(chan struct{}, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
 	go func() {
-		for s := range signals {
-			if s == syscall.SIGHUP {
-				select {
-				case reload <- struct{}{}:
-				default: // one is waiting already
-				}
-				continue
-			}
+		select {
+		case s := <-signals:
 			signal.Reset(syscall.SIGINT, syscall.SIGTERM)
 			cancel(fmt.Errorf("signal %s", s))
+		case <-ctx.Done():
 		}
 	}()
-	return ctx, reload, func() {
+	return ctx, func() {
 		signal.Stop(signals)
 		cancel(nil)
 	}
+}
+
+// hangUps returns a channel that hears SIGHUP; several before anybody listens are
+// one.
+func hangUps() (heard <-chan os.Signal, stop func()) {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, syscall.SIGHUP)
+	return c, func() { signal.Stop(c) }
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"regexp"
 	"sync"
 	"testing"
@@ -19,7 +20,7 @@ import (
 
 // daemon is `sainyuka run` inside the test's process, under its race detector.
 type daemon struct {
-	reload chan struct{}
+	reload chan os.Signal
 	stderr *output
 	stop   func()
 }
@@ -27,7 +28,7 @@ type daemon struct {
 // startDaemon runs the daemon until the test ends.
 func startDaemon(t testing.TB, config string, args ...string) *daemon {
 	t.Helper()
-	d := &daemon{reload: make(chan struct{}, 1), stderr: &output{}}
+	d := &daemon{reload: make(chan os.Signal, 1), stderr: &output{}}
 	env := cli.Env{
 		Program: "sainyuka", Version: "test", Stdout: t.Output(), Stderr: d.stderr, Reload: d.reload,
 		StartEngine: func(dir string, log *slog.Logger, reg prometheus.Registerer) (cli.Engine, error) {
@@ -57,7 +58,8 @@ func startDaemon(t testing.TB, config string, args ...string) *daemon {
 	return d
 }
 
-var dashboardLine = regexp.MustCompile(`dashboard=(http://\S+)/`)
+// A watcher serves metrics and no dashboard.
+var dashboardLine = regexp.MustCompile(`(?:dashboard|metrics)=(http://\S+)/`)
 
 // address waits until the daemon tells where its dashboard is.
 func (d *daemon) address(t testing.TB) string {

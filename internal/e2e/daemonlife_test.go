@@ -8,7 +8,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -23,7 +25,7 @@ func TestReload(t *testing.T) {
 	looks(t, []shop{first}, 2)
 
 	rewrite(t, config, before.text()+"bogus = true\n")
-	d.reload <- struct{}{}
+	d.reload <- syscall.SIGHUP
 	eventually(t, "the mistake in the log", func() bool { return strings.Contains(d.stderr.String(), "bogus") })
 	if got := metric(t, d.address(t), "sainyuka_config_last_reload_successful"); got != "0" {
 		t.Errorf("after a bad reload the metric is %s, want 0", got)
@@ -31,7 +33,7 @@ func TestReload(t *testing.T) {
 	looks(t, []shop{first}, 2)
 
 	rewrite(t, config, settings{town: c, sink: s, shops: []shop{first, second}}.text())
-	d.reload <- struct{}{}
+	d.reload <- syscall.SIGHUP
 	looks(t, []shop{first, second}, 2)
 	if got := metric(t, d.address(t), "sainyuka_config_last_reload_successful"); got != "1" {
 		t.Errorf("after a good reload the metric is %s, want 1", got)
@@ -166,4 +168,33 @@ func metric(t *testing.T, url, name string) string {
 		}
 	}
 	return ""
+}
+
+// A terminal that is closed ends a tool, though it would have a daemon reload.
+func TestHangUpEndsATool(t *testing.T) {
+	dir, err := binaries()
+	if err != nil {
+		t.Fatalf("build the programs: %v", err)
+	}
+	cmd := exec.Command(filepath.Join(dir, "sainyuka"), "inspect", "-file", "-")
+	if _, err := cmd.StdinPipe(); err != nil { // never written to: the tool waits for its page
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("start the tool: %v", err)
+	}
+	if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatalf("hang up: %v", err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- cmd.Wait() }()
+	select {
+	case <-done:
+	case <-time.After(patience):
+		_ = cmd.Process.Kill()
+		t.Error("the tool goes on after SIGHUP")
+	}
+	if state, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || state.Signal() != syscall.SIGHUP {
+		t.Errorf("the tool ended with %v, want SIGHUP", cmd.ProcessState)
+	}
 }

@@ -75,7 +75,7 @@ func BenchmarkFetch(b *testing.B) {
 	}
 	for charset, text := range texts {
 		body := encode(b, text.enc, benchPage())
-		for _, encoding := range []string{"gzip", "zstd", "identity"} {
+		for _, encoding := range []string{"gzip", "br", "zstd", "identity"} {
 			raw := compress(b, encoding, body)
 			b.Run(charset+"/"+encoding, func(b *testing.B) {
 				c, request := benchShop(b, func(w http.ResponseWriter, _ *http.Request) {

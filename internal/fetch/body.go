@@ -14,9 +14,10 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// acceptEncoding leaves out br: it saves 7 % of the bytes and costs five times
-// the CPU of zstd. A server that sends it unasked is understood all the same.
-const acceptEncoding = "zstd, gzip"
+// acceptEncoding names what open undoes, the cheapest for us first: br saves 7 %
+// of the bytes of zstd and costs five times its CPU, but a shop that has no zstd
+// sends less by it than by gzip.
+const acceptEncoding = "zstd, br, gzip"
 
 // maxWindow is what RFC 9659 allows a zstd stream to want of its reader.
 const maxWindow = 8 << 20

@@ -30,7 +30,7 @@ func TestFetch(t *testing.T) {
 		t.Fatalf("the shop saw %+v, want robots.txt and then the page", visits)
 	}
 	want := http.Header{
-		"User-Agent": {testAgent}, "Accept-Encoding": {"zstd, gzip"}, "Accept-Language": {"ja,en;q=0.5"},
+		"User-Agent": {testAgent}, "Accept-Encoding": {"zstd, br, gzip"}, "Accept-Language": {"ja,en;q=0.5"},
 		"Accept": {"text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8"},
 	}
 	for _, v := range visits {

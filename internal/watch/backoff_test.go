@@ -2,7 +2,9 @@ package watch_test
 
 import (
 	"fmt"
+	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -145,6 +147,32 @@ func TestADisallowedPageIsAskedForOnceAnHour(t *testing.T) {
 		}
 		if n := len(w.street.of(other)); n < 598 {
 			t.Errorf("an unreadable page beside it was looked at %d times in 10h, want its normal 600", n)
+		}
+	})
+}
+
+// The log tells of a page that cannot be read when that begins and when it ends,
+// not at every look.
+func TestTroubleIsLoggedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		begun := time.Now()
+		w.street.answer = func(_ string, at time.Time) stock.Observation {
+			if at.Sub(begun) < 5*time.Hour {
+				return stock.Observation{Outcome: stock.Disallowed, Reason: "robots.txt says no"}
+			}
+			return says(stock.OutOfStock)
+		}
+		var log strings.Builder
+		o := w.options("one")
+		o.Logger = slog.New(slog.NewTextHandler(&log, nil))
+		r := w.start(o, []stock.Product{product("p", time.Minute, shopA)})
+		after(8 * time.Hour)
+		r.stop()
+		for text, want := range map[string]int{`msg="the page cannot be read"`: 1, `err="robots.txt says no"`: 1, `msg="the page can be read again"`: 1} {
+			if n := strings.Count(log.String(), text); n != want {
+				t.Errorf("the log has %d times %s, want %d:\n%s", n, text, want, log.String())
+			}
 		}
 	})
 }

@@ -30,6 +30,7 @@ func (h *host) look(ctx context.Context, t *tenure, p *page) {
 		h.tell(h.name, product, now)
 	}
 	h.judge(ctx, p, o, now)
+	h.report(p, o)
 	h.announce(p, o, why)
 }
 
@@ -142,6 +143,29 @@ func (p *page) trouble(o stock.Observation, othersRead, now time.Time) backoff {
 // theirs reports whether an answer is the host's word on how often we may ask,
 // whatever the page.
 func theirs(o stock.Observation) bool { return o.RetryAfter > 0 || o.Outcome == stock.RateLimited }
+
+// report logs once that a page cannot be read, and once that it can again. Trouble
+// that its host is left alone for is logged there.
+func (h *host) report(p *page, o stock.Observation) {
+	mute := p.mute
+	switch o.Outcome {
+	case stock.OK, stock.NotModified:
+		mute = false
+	case stock.Disallowed, stock.NotFound, stock.WrongProduct, stock.Unreadable:
+		mute = true
+	}
+	if mute == p.mute {
+		return
+	}
+	p.mute = mute
+	for _, w := range p.watches {
+		if mute {
+			h.Logger.Info("the page cannot be read", "product", w.product.ID, "watch", w.watch.ID, "source", p.source, "kind", o.Outcome, "err", o.Reason)
+		} else {
+			h.Logger.Info("the page can be read again", "product", w.product.ID, "watch", w.watch.ID, "source", p.source)
+		}
+	}
+}
 
 // backOff leaves the host alone after trouble. What a restart must not forget is
 // written at once.
