@@ -107,7 +107,7 @@ func (l *live) announce(shard int, looks []stock.Look) {
 func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify.Rules) {
 	a := l.app
 	l.notifier = notify.New(notify.Options{
-		Store: alertStore{l.bus}, Rules: rules, Epoch: l.bus.Epoch(), Version: a.o.Version,
+		Store: alertStore{l.bus}, People: peopleStore{l.bus}, Rules: rules, Epoch: l.bus.Epoch(), Version: a.o.Version,
 		Logger: a.log, Registerer: a.o.Registry,
 	})
 	l.web = web.New(web.Options{

@@ -58,7 +58,8 @@ type Rules struct {
 
 // Options is what a Notifier is made of.
 type Options struct {
-	Store      Store // nil for a Notifier that only tests its channels
+	Store      Store  // nil for a Notifier that only tests its channels
+	People     People // nil: nothing is held, grouped or escalated, every letter goes at once
 	Rules      Rules
 	Logger     *slog.Logger          // nil: none
 	Registerer prometheus.Registerer // nil: none
@@ -70,6 +71,7 @@ type Options struct {
 // many goroutines.
 type Notifier struct {
 	store   Store
+	people  People
 	log     *slog.Logger
 	epoch   string
 	version string
@@ -84,7 +86,7 @@ type Notifier struct {
 
 // New returns a Notifier. It starts nothing.
 func New(o Options) *Notifier {
-	n := &Notifier{store: o.Store, log: o.Logger, epoch: o.Epoch, version: o.Version, metrics: newMetrics(), lanes: map[string]*lane{}}
+	n := &Notifier{store: o.Store, people: o.People, log: o.Logger, epoch: o.Epoch, version: o.Version, metrics: newMetrics(), lanes: map[string]*lane{}}
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)
 	}

@@ -11,7 +11,11 @@ type Letter struct {
 	Epoch     string    `json:"epoch"`     // of the OBS stream that Event counts in
 	Alert     Alert     `json:"alert"`
 	MadeAt    time.Time `json:"made_at"`
-	NotAfter  time.Time `json:"not_after"` // later than this the alert is worthless
+	NotAfter  time.Time `json:"not_after"`          // later than this the alert is worthless
+	Urgent    bool      `json:"urgent,omitempty"`   // passes quiet hours that let urgent ones pass
+	Silent    bool      `json:"silent,omitempty"`   // makes no sound
+	Replaces  string    `json:"replaces,omitempty"` // the event of an earlier letter to the same recipient, whose message this one updates
+	Tells     []string  `json:"tells,omitempty"`    // the events that a letter for several tells of
 }
 
 // ID returns the alert's identity, the same on every retry:

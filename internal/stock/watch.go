@@ -21,6 +21,7 @@ type Product struct {
 	Priority     float64
 	NotifyAll    bool     // no `notify` key: all channels
 	Notify       []string // channel ids; empty and not NotifyAll: nobody
+	Tags         []string // the user's own words, for routes
 	Watches      []Watch
 }
 
