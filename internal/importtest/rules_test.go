@@ -60,6 +60,9 @@ var allow = map[string]rule{
 	},
 	"notify/log":         {own: []string{"notify", "stock"}},
 	"notify/ntfy":        {own: []string{"notify", "stock"}},
+	"notify/webpush": {
+		own: []string{"notify", "stock"}, libraries: []string{"github.com/SherClockHolmes/webpush-go"},
+	},
 	"notify/webhook":     {own: []string{"notify", "stock"}},
 	"notify/channeltest": {own: []string{"notify", "stock"}},
 
