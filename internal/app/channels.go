@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net"
@@ -11,8 +12,10 @@ import (
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/fetch"
 	"github.com/sainyuka/sainyuka/internal/notify"
+	"github.com/sainyuka/sainyuka/internal/notify/gotify"
 	"github.com/sainyuka/sainyuka/internal/notify/log"
 	"github.com/sainyuka/sainyuka/internal/notify/ntfy"
+	"github.com/sainyuka/sainyuka/internal/notify/telegram"
 	"github.com/sainyuka/sainyuka/internal/notify/webhook"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -37,7 +40,7 @@ func targets(cfg *config.Config, stdout io.Writer) ([]notify.Target, error) {
 
 // newChannel returns a channel and its recipient's address.
 func newChannel(cfg *config.Config, c config.Channel, stdout io.Writer) (channel notify.Channel, address string, err error) {
-	guard := fetch.Guard{AllowPrivate: cfg.Fetch.AllowPrivateAddresses, AllowLoopback: literalLoopback(c.URL)}
+	guard := fetch.Guard{AllowPrivate: cfg.Fetch.AllowPrivateAddresses, AllowLoopback: literalLoopback(cmp.Or(c.APIURL, c.URL))}
 	client := guard.Client(sendTimeout)
 	switch c.Type {
 	case "log":
@@ -46,6 +49,10 @@ func newChannel(cfg *config.Config, c config.Channel, stdout io.Writer) (channel
 		return webhook.New(webhook.Config{URL: c.URL, Secret: c.Secret.Reveal()}, client), c.URL, nil
 	case "ntfy":
 		return ntfy.New(ntfy.Config{URL: c.URL, Token: c.Token.Reveal()}, client), c.URL, nil
+	case "gotify":
+		return gotify.New(gotify.Config{URL: c.URL, Token: c.Token.Reveal()}, client), c.URL, nil
+	case "telegram":
+		return telegram.New(telegram.Config{URL: c.APIURL, Token: c.Token.Reveal(), Chat: c.To}, client), c.To, nil
 	}
 	return nil, "", fmt.Errorf("type %q has no sender", c.Type)
 }

@@ -91,9 +91,11 @@ type Alerts struct {
 // Channel is one place where alerts go. Which fields are set depends on Type.
 type Channel struct {
 	ID     string
-	Type   string // "log", "ntfy" or "webhook"
-	URL    string // ntfy, webhook
-	Token  Secret // ntfy
+	Type   string // one of channelTypes
+	URL    string // ntfy, webhook, gotify, discord, slack
+	APIURL string // pushover, telegram, line: where the service is; "": its usual address
+	Token  Secret // ntfy, gotify, pushover, telegram, line
+	To     string // pushover's user, telegram's chat_id, line's to
 	Secret Secret // webhook
 	Format string // log: "text" or "json"
 }

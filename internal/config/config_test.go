@@ -62,6 +62,9 @@ func TestNoSecretInMistakes(t *testing.T) {
 		"[api.yahoo]\napp_id = \"hunter2${\"",
 		"[[channel]]\nid = \"x\"\ntype = \"ntfy\"\nurl = \"https://ntfy.example/hunter2/\"\ntoken = \"${hunter\"",
 		"[[channel]]\nid = \"x\"\ntype = \"webhook\"\nurl = \"https://hook.example/hunter2#\"\nsecret = \"hunter2\"",
+		"[[channel]]\nid = \"x\"\ntype = \"telegram\"\ntoken = \"hunter2\"\nchat_id = \"hunter2 \"",
+		"[[channel]]\nid = \"x\"\ntype = \"line\"\ntoken = \"hunter2 \"\nto = \"hunter2\"",
+		"[[channel]]\nid = \"x\"\ntype = \"discord\"\nurl = \"https://discord.example/hunter2\"",
 		"[[channel]]\nid = \"x\"\ntype = \"webhook\"\nurl = \"https://hook.example:hunter2/\"\nsecret = \"whsec_hunter2\"",
 	} {
 		_, err := parse([]byte(setting), "f.toml", testReader(t, nil))
@@ -168,6 +171,12 @@ func TestEveryKeyIsRead(t *testing.T) {
 			{ID: "phone", Type: "ntfy", URL: "https://ntfy.example/my-topic", Token: "tk_123"},
 			{ID: "hook", Type: "webhook", URL: "https://hook.example/in?a=b", Secret: "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"},
 			{ID: "log", Type: "log", Format: "json"},
+			{ID: "gotify", Type: "gotify", URL: "https://gotify.example/", Token: "Atk_123"},
+			{ID: "pushover", Type: "pushover", Token: "aaaaaaaaaabbbbbbbbbbcccccccccc", To: "ddddddddddeeeeeeeeeeffffffffff", APIURL: "http://127.0.0.1:8084"},
+			{ID: "telegram", Type: "telegram", Token: "123456:AAAA-bbbb_CCCCddddEEEE", To: "-1001234567890", APIURL: "http://127.0.0.1:8085"},
+			{ID: "discord", Type: "discord", URL: "https://discord.com/api/webhooks/123/abc-DEF_ghi"},
+			{ID: "slack", Type: "slack", URL: "https://hooks.slack.com/services/T0/B0/abc"},
+			{ID: "line", Type: "line", Token: "line+token/=", To: "U0123456789abcdef0123456789abcdef", APIURL: "http://127.0.0.1:8086"},
 		},
 	}
 	compare(t, c, want)

@@ -7,15 +7,27 @@ import (
 	"strings"
 )
 
-// The types of channels.
-const (
-	typeLog     = "log"
-	typeNtfy    = "ntfy"
-	typeWebhook = "webhook"
-)
+// channelType is a type of channel and how its keys are read.
+type channelType struct {
+	name string
+	read func(s *section, c *Channel)
+}
+
+// channelTypes are all types of channels; one line adds one.
+var channelTypes = []channelType{
+	{"log", (*section).log},
+	{"ntfy", (*section).ntfy},
+	{"webhook", (*section).webhook},
+	{"gotify", (*section).gotify},
+	{"pushover", (*section).pushover},
+	{"telegram", (*section).telegram},
+	{"discord", (*section).discord},
+	{"slack", (*section).slack},
+	{"line", (*section).lineBot},
+}
 
 // laterTypes are types that the contracts name and this version lacks.
-var laterTypes = []string{"gotify", "pushover", "telegram", "discord", "slack", "line", "email", "webpush"}
+var laterTypes = []string{"email", "webpush"}
 
 // channels reads every [[channel]].
 func (s *section) channels() []Channel {
@@ -27,7 +39,7 @@ func (s *section) channels() []Channel {
 		}
 	}
 	if !s.has("channel") {
-		s.r.list.missing(1, "channel", `alerts would reach nobody: add a [[channel]] with an id and a type ("ntfy", "webhook" or "log")`)
+		s.r.list.missing(1, "channel", `alerts would reach nobody: add a [[channel]] with an id and a type, such as "ntfy", "line" or "log"`)
 	}
 	return channels
 }
@@ -37,28 +49,29 @@ func (s *section) channel(first map[string]int) Channel {
 	t := s.take("type", formText)
 	if t == nil {
 		if !s.has("type") {
-			s.r.list.missing(s.line, join(s.path, "type"), `is missing: "ntfy", "webhook" or "log"`)
+			s.r.list.missing(s.line, join(s.path, "type"), `is missing: the service, such as "ntfy", "line" or "log"`)
 		}
 		return c // which keys it may have, only its type tells
 	}
 	c.Type = t.text
-	switch types := []string{typeLog, typeNtfy, typeWebhook}; {
-	case c.Type == typeLog:
-		c.Format = s.choice("format", "text", "text", "json")
-	case c.Type == typeNtfy:
-		s.ntfy(&c)
-	case c.Type == typeWebhook:
-		s.webhook(&c)
+	i := slices.IndexFunc(channelTypes, func(t channelType) bool { return t.name == c.Type })
+	switch {
+	case i >= 0:
+		channelTypes[i].read(s, &c)
+		s.done()
 	case slices.Contains(laterTypes, c.Type):
-		s.errorf("type", "%q is not available in this version; use log, ntfy or webhook", c.Type)
-		return c
+		s.errorf("type", "%q is not available in this version", c.Type)
 	default:
-		s.errorf("type", "unknown type %q%s", c.Type, guess(c.Type, types))
-		return c
+		var names []string
+		for _, t := range channelTypes {
+			names = append(names, t.name)
+		}
+		s.errorf("type", "unknown type %q%s", c.Type, guess(c.Type, names))
 	}
-	s.done()
 	return c
 }
+
+func (s *section) log(c *Channel) { c.Format = s.choice("format", "text", "text", "json") }
 
 var topicShape = regexp.MustCompile(`^[-_A-Za-z0-9]{1,64}$`)
 
@@ -85,6 +98,81 @@ func (s *section) webhook(c *Channel) {
 	if !ok || err != nil || len(key) < 24 || len(key) > 64 {
 		s.errorf(s.given("secret"), `must be "whsec_" and the base64 of 24 to 64 random bytes`)
 	}
+}
+
+func (s *section) gotify(c *Channel) {
+	c.URL = s.address()
+	if strings.Contains(c.URL, "?") {
+		s.errorf(s.given("url"), "must be the server's address, without a ?: the token has its own key")
+	}
+	c.Token = s.needed("token", anyToken, "is missing: the token of an application of the server")
+}
+
+// The shapes of what services hand out. Each comes with what to say of a text
+// that does not have it, which never repeats the text.
+var (
+	anyToken      = shape{regexp.MustCompile(`^[!-~]{1,1000}$`), "must be plain letters, digits and signs, without spaces"}
+	pushoverKey   = shape{regexp.MustCompile(`^[A-Za-z0-9]{30}$`), "must be 30 letters and digits"}
+	telegramToken = shape{regexp.MustCompile(`^[0-9]{3,20}:[-_A-Za-z0-9]{20,80}$`), "must be as @BotFather wrote it: digits, a colon, and letters"}
+	telegramChat  = shape{regexp.MustCompile(`^(-?[0-9]{1,20}|@[A-Za-z0-9_]{4,32})$`), "must be a number, negative for a group, or the @name of a public channel"}
+	lineTarget    = shape{regexp.MustCompile(`^[UCR][0-9a-f]{32}$`), "must be U (a person), C (a group) or R (a room) and 32 of 0-9 and a-f; it is not the LINE ID that friends search for"}
+	discordPath   = regexp.MustCompile(`/webhooks/[0-9]+/[-_A-Za-z0-9]+(\?thread_id=[0-9]+)?$`)
+)
+
+func (s *section) pushover(c *Channel) {
+	c.Token = s.needed("token", pushoverKey, "is missing: the API token of an application, from pushover.net")
+	c.To = s.needed("user", pushoverKey, "is missing: the key of the user or group that is to be told").Reveal()
+	c.APIURL = s.link("api_url", "https", "http")
+}
+
+func (s *section) telegram(c *Channel) {
+	c.Token = s.needed("token", telegramToken, "is missing: the bot's token, from @BotFather")
+	c.To = s.chatID()
+	c.APIURL = s.link("api_url", "https", "http")
+}
+
+// chatID reads a Telegram chat, which most people write as the number that it is.
+func (s *section) chatID() string {
+	if n := s.takeAny("chat_id"); n != nil && n.form == formInteger {
+		n.form = formText // of the same characters
+	}
+	return s.needed("chat_id", telegramChat, "is missing: the number of the chat that is to be told").Reveal()
+}
+
+func (s *section) discord(c *Channel) {
+	c.URL = s.address()
+	if c.URL != "" && !discordPath.MatchString(c.URL) {
+		s.errorf(s.given("url"), "must be a webhook's, as in https://discord.com/api/webhooks/123/abc")
+	}
+}
+
+func (s *section) slack(c *Channel) { c.URL = s.address() }
+
+func (s *section) lineBot(c *Channel) {
+	c.Token = s.needed("token", anyToken, "is missing: the channel access token of a Messaging API channel")
+	c.To = s.needed("to", lineTarget, "is missing: the user id that is to be told, U and 32 of 0-9 and a-f").Reveal()
+	c.APIURL = s.link("api_url", "https", "http")
+}
+
+// shape is what a text of some kind looks like.
+type shape struct {
+	*regexp.Regexp
+	must string
+}
+
+// needed reads a secret that a channel cannot do without.
+func (s *section) needed(key string, shape shape, missing string) Secret {
+	before := len(s.r.list.all)
+	text := s.secret(key)
+	switch {
+	case text != "" && !shape.MatchString(text.Reveal()):
+		s.errorf(s.given(key), "%s", shape.must)
+	case text == "" && !s.hasSecret(key):
+		s.r.list.missing(s.line, join(s.path, key), "%s", missing)
+	case text == "" && len(s.r.list.all) == before:
+		s.errorf(s.given(key), "is empty")
+	}
+	return text
 }
 
 // address reads the URL of a channel, which is as good as a password for many a

@@ -41,7 +41,8 @@ var allow = map[string]rule{
 	},
 	"app": {
 		own: []string{
-			"bus", "config", "diff", "fetch", "notify", "notify/log", "notify/ntfy", "notify/webhook", "ops", "pricing",
+			"bus", "config", "diff", "fetch", "notify", "notify/discord", "notify/gotify", "notify/line", "notify/log", "notify/ntfy", "notify/pushover",
+			"notify/slack", "notify/telegram", "notify/webhook", "ops", "pricing",
 			"schedule", "sources", "sources/rakutenapi", "sources/yahooapi", "stock", "watch", "web",
 		},
 		libraries: []string{natsGo, prometheus, xSync, flock},
@@ -58,6 +59,12 @@ var allow = map[string]rule{
 		own: []string{"notify", "stock"}, libraries: []string{"github.com/wneessen/go-mail"},
 		tests: []string{"github.com/emersion/go-sasl", "github.com/emersion/go-smtp"}, // a server to send to
 	},
+	"notify/discord":     {own: []string{"notify", "stock"}},
+	"notify/gotify":      {own: []string{"notify", "stock"}},
+	"notify/line":        {own: []string{"notify", "stock"}},
+	"notify/pushover":    {own: []string{"notify", "stock"}},
+	"notify/slack":       {own: []string{"notify", "stock"}},
+	"notify/telegram":    {own: []string{"notify", "stock"}},
 	"notify/log":         {own: []string{"notify", "stock"}},
 	"notify/ntfy":        {own: []string{"notify", "stock"}},
 	"notify/webpush": {

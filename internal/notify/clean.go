@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
@@ -85,20 +86,40 @@ func cutClusters(s string, n int) string {
 // CutBytes cuts s to at most n bytes at the edge of a grapheme cluster, so that
 // no character and no emoji is torn. A cut text ends in an ellipsis.
 func CutBytes(s string, n int) string {
-	if len(s) <= n {
+	if len(s) <= n { // most are, and need no look at each cluster
 		return s
 	}
+	return Cut(s, n, func(cluster string) int { return len(cluster) })
+}
+
+// Cut is CutBytes for a service that counts otherwise: size returns how much of
+// its limit a grapheme cluster takes up, with all that the channel writes for it.
+func Cut(s string, n int, size func(cluster string) int) string {
 	const ellipsis = "…"
-	kept, state, rest, cluster := 0, -1, s, ""
+	room := n - size(ellipsis)
+	kept, whole, used, state, rest, cluster := 0, 0, 0, -1, s, ""
 	for rest != "" {
 		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
-		if kept+len(cluster)+len(ellipsis) > n {
-			break
+		used += size(cluster)
+		if used > n && room < 0 { // not even the ellipsis fits
+			return ""
 		}
-		kept += len(cluster)
+		if used > n {
+			return s[:kept] + ellipsis
+		}
+		whole += len(cluster)
+		if used <= room {
+			kept = whole
+		}
 	}
-	if n < len(ellipsis) {
-		return s[:kept]
+	return s
+}
+
+// UTF16 returns the length of s in UTF-16 code units.
+func UTF16(s string) int {
+	n := 0
+	for _, r := range s {
+		n += max(1, utf16.RuneLen(r))
 	}
-	return s[:kept] + ellipsis
+	return n
 }

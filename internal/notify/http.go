@@ -1,6 +1,9 @@
 package notify
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +26,29 @@ type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte // the first 64 KiB
+}
+
+// NewJSON returns a request with v as its body. An error is a *SendError without
+// the URL.
+func NewJSON(ctx context.Context, method, url string, v any) (*http.Request, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // services count what is sent, and \u003c is six times as long as <
+	if err := enc.Encode(v); err != nil {
+		return nil, &SendError{Class: BadMessage, Err: fmt.Errorf("encode message: %w", err)}
+	}
+	return NewRequest(ctx, method, url, "application/json", b.Bytes())
+}
+
+// NewRequest returns a request with a body. An error is a *SendError without the
+// URL.
+func NewRequest(ctx context.Context, method, url, contentType string, body []byte) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
+	if err != nil { // its text holds the URL
+		return nil, &SendError{Class: BadRecipient, Err: errors.New("the service's url is not valid")}
+	}
+	req.Header.Set("Content-Type", contentType)
+	return req, nil
 }
 
 // Do sends req and returns the answer whatever its status. A redirect is an
@@ -56,6 +82,14 @@ func withoutURL(err error) error {
 // Err judges the answer by status and Retry-After alone: nil for 2xx, else a
 // *SendError that quotes nothing of the body.
 func (a Answer) Err() error {
+	if e := a.Failure(); e != nil {
+		return e
+	}
+	return nil
+}
+
+// Failure is Err for a channel that knows more than the status tells.
+func (a Answer) Failure() *SendError {
 	if a.Status >= 200 && a.Status < 300 {
 		return nil
 	}
@@ -67,6 +101,28 @@ func (a Answer) Err() error {
 		e.Err = errors.New(strings.ToLower(http.StatusText(a.Status)))
 	}
 	return e
+}
+
+// maxQuote is how much of a service's own words stands in an error.
+const maxQuote = 200
+
+// Quote returns a service's words as an error, without the secrets that they may
+// repeat; nil when it said nothing.
+func Quote(said string, secrets ...string) error {
+	hide := func(text string) string {
+		for _, secret := range secrets {
+			if secret != "" {
+				text = strings.ReplaceAll(text, secret, "***")
+			}
+		}
+		return text
+	}
+	// Once more at the end: what is taken out may have stood in a secret.
+	text := hide(clean(hide(said), maxQuote))
+	if text == "" {
+		return nil
+	}
+	return fmt.Errorf("%q", text)
 }
 
 func classOf(status int) Class {

@@ -28,6 +28,27 @@ type Contract struct {
 	Secrets []string
 	// Accept is what the service says to a message that it takes.
 	Accept string
+	// Refusal is how the service writes its own words in a refusal, "%s" being the
+	// words; "": it says none that a channel reads.
+	Refusal string
+	// Classes are the statuses that mean something else to this service than to most.
+	Classes map[int]notify.Class
+	// Service returns a strict model of the service, nil for a channel that shows
+	// nothing to people.
+	Service func(t testing.TB) Service
+}
+
+// A Service is a strict model of a real one. It refuses what the real one
+// refuses, for reasons that are recorded facts, and knows what people then see.
+type Service interface {
+	http.Handler
+	Shown() []Shown // in the order of acceptance
+}
+
+// Shown is a message as people see it, after the service has applied all markup.
+type Shown struct {
+	Text  string   // the title first
+	Links []string // all that can be opened
 }
 
 // Run tests that a channel keeps the contract.
@@ -47,9 +68,16 @@ func Run(t *testing.T, c Contract) {
 	t.Run("retry after", c.retryAfter)
 	t.Run("redirects", c.redirects)
 	t.Run("cancel", c.cancel)
+	t.Run("time-out", c.timeout)
+	t.Run("concurrent", c.concurrent)
 	t.Run("no service", c.noService)
 	t.Run("endless answer", c.endless)
 	t.Run("secrets", c.secrets)
+	if c.Service != nil {
+		t.Run("what people see", c.shown)
+		t.Run("hostile text", c.hostile)
+		t.Run("longest text", c.longest)
+	}
 }
 
 // Accepts tests that a channel takes every message that can come up, and ends

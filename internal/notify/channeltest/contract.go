@@ -3,6 +3,9 @@ package channeltest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -26,11 +29,13 @@ func (c Contract) success(t *testing.T) {
 }
 
 func (c Contract) status(t *testing.T) {
-	for status, want := range map[int]notify.Class{
+	classes := map[int]notify.Class{
 		400: notify.BadMessage, 401: notify.BadCredential, 403: notify.BadCredential, 404: notify.BadRecipient, 410: notify.BadRecipient,
 		408: notify.Transient, 413: notify.BadMessage, 429: notify.RateLimited, 500: notify.Transient, 502: notify.Transient,
 		503: notify.Transient, 504: notify.Transient, 507: notify.Transient,
-	} {
+	}
+	maps.Copy(classes, c.Classes)
+	for status, want := range classes {
 		s := c.serve(t, status, nil)
 		e := c.sendError(t, s)
 		if e.Class != want || e.Status != status {
@@ -46,6 +51,9 @@ func (c Contract) retryAfter(t *testing.T) {
 	date := time.Date(2026, 10, 3, 3, 0, 0, 0, time.UTC)
 	for value, want := range map[string]time.Duration{"7": 7 * time.Second, date.Add(time.Minute).Format(http.TimeFormat): time.Minute} {
 		for _, status := range []int{429, 502, 503, 504} {
+			if c.Classes[status] == notify.QuotaExhausted {
+				continue // it renews when it renews
+			}
 			h := http.Header{"Retry-After": {value}, "Date": {date.Format(http.TimeFormat)}}
 			if e := c.sendError(t, c.serve(t, status, h)); e.RetryAfter != want {
 				t.Errorf("%d with Retry-After %q: RetryAfter = %v, want %v", status, value, e.RetryAfter, want)
@@ -83,6 +91,23 @@ func (c Contract) cancel(t *testing.T) {
 	c.clean(t, err)
 }
 
+// timeout has the service say nothing until the caller's patience ends.
+func (c Contract) timeout(t *testing.T) {
+	s := newService(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	client := s.Client()
+	client.Timeout = 50 * time.Millisecond
+	for name, ctx := range map[string]context.Context{"the context's": ctx, "the client's": t.Context()} {
+		_, err := c.New(s.URL, client).Send(ctx, Messages(t)["usual"])
+		e, ok := errors.AsType[*notify.SendError](err)
+		if !ok || e.Class != notify.Transient || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Send past %s time-out = %v, want a passing trouble that is context.DeadlineExceeded", name, err)
+		}
+		c.clean(t, err)
+	}
+}
+
 func (c Contract) noService(t *testing.T) {
 	s := httptest.NewServer(http.NotFoundHandler())
 	client := s.Client()
@@ -115,7 +140,11 @@ func (c Contract) secrets(t *testing.T) {
 	for _, status := range []int{302, 400, 401, 404, 429, 500} {
 		s := newService(t, func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(status)
-			_, _ = w.Write([]byte(strings.Join(append(slices.Clone(c.Secrets), r.URL.String(), r.Header.Get("Authorization")), " ")))
+			words := strings.Join(append(slices.Clone(c.Secrets), r.URL.String(), r.Header.Get("Authorization")), " ")
+			if c.Refusal != "" {
+				words = strings.ReplaceAll(c.Refusal, "%s", words)
+			}
+			_, _ = w.Write([]byte(words))
 		})
 		c.clean(t, c.sendError(t, s))
 	}
@@ -141,9 +170,16 @@ func (c Contract) sendError(t *testing.T, s *service) *notify.SendError {
 // clean tests that an error holds no secret.
 func (c Contract) clean(t *testing.T, err error) {
 	t.Helper()
-	for _, s := range c.Secrets {
-		if err != nil && strings.Contains(err.Error(), s) {
-			t.Errorf("error %q holds the secret %q", err, s)
+	if err == nil {
+		return
+	}
+	var log strings.Builder
+	slog.New(slog.NewJSONHandler(&log, nil)).Warn("send", "err", err)
+	for _, text := range []string{err.Error(), fmt.Sprintf("%+v", err), log.String()} {
+		for _, s := range c.Secrets {
+			if strings.Contains(text, s) {
+				t.Errorf("error %q holds the secret %q", text, s)
+			}
 		}
 	}
 }
