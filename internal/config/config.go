@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -23,7 +24,8 @@ type Config struct {
 	Web      Web
 	Fetch    Fetch
 	API      API
-	Hosts    map[string]Host // by host key, see Every
+	Hosts    map[string]Host         // by host key, see Every
+	Shops    map[string]pricing.Shop // what the user gets and pays at each, by host key or source
 	Alerts   Alerts
 	Products []stock.Product // with their watches' IDs
 	Channels []Channel
@@ -99,6 +101,9 @@ type Channel struct {
 	Secret Secret // webhook
 	Format string // log: "text" or "json"
 }
+
+// Rates returns the user's terms at the shops, with the calendar that they go by.
+func (c *Config) Rates() pricing.Rates { return pricing.Rates{Shops: c.Shops, Location: c.Timezone} }
 
 // Every returns the shortest time between two requests to a host, which is
 // given as in a URL: lower case, with its port unless that is the scheme's own.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -96,6 +97,7 @@ func TestDefaults(t *testing.T) {
 		Web:      Web{Listen: "127.0.0.1:8480"},
 		Fetch:    Fetch{Timeout: 15 * time.Second},
 		Hosts:    map[string]Host{},
+		Shops:    map[string]pricing.Shop{},
 		Alerts: Alerts{
 			Owner:     []string{"log"},
 			Kinds:     []stock.Kind{stock.Restocked, stock.Orderable, stock.LotteryOpen, stock.NewListing},
@@ -142,6 +144,30 @@ func TestEveryKeyIsRead(t *testing.T) {
 			Yahoo: YahooAPI{AppID: "dj00aiZpPWFiYyZzPWNvbnN1bWVyc2VjcmV0Jng9MDA-", URL: "http://127.0.0.1:8083"},
 		},
 		Hosts: map[string]Host{"item.rakuten.co.jp": {Every: 3 * time.Second}, "shop.example:8443": {Every: 100 * time.Millisecond}},
+		Shops: map[string]pricing.Shop{
+			"rakuten": {
+				Currency: "JPY", Points: 100, WithoutTax: true, Tax: 1000, PointsPer: 100, PointsCap: 15000, PointWorth: 100,
+				Shipping: new(int64(550)), FreeShippingFrom: 3980,
+				Bonuses: []pricing.Bonus{
+					{Name: "5と0のつく日", Points: 100, Cap: 1000, When: pricing.Calendar{Days: []int{5, 10, 15, 20, 25, 30}}},
+					{Name: "marathon", Points: 250, Min: 1000, When: pricing.Calendar{
+						Weekdays: []time.Weekday{time.Sunday, time.Saturday},
+						From:     time.Date(2026, 12, 4, 20, 0, 0, 0, time.UTC), Until: time.Date(2026, 12, 11, 2, 0, 0, 0, time.UTC),
+					}},
+				},
+				Coupons: []pricing.Coupon{
+					{Name: "autumn", Share: 1000, Min: 5000, Max: 1000, When: pricing.Calendar{
+						Days: []int{1}, Weekdays: []time.Weekday{time.Monday},
+						From: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Until: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC),
+					}},
+					{Amount: 300},
+				},
+			},
+			"shop.example:8443": {
+				Currency: "USD", Points: 50, IgnoreStated: true, WithoutTax: true, Tax: 800, PointsPer: 100, PointWorth: 8000,
+				Shipping: new(int64(490)),
+			},
+		},
 		Alerts: Alerts{
 			Owner: []string{"hook"}, Kinds: []stock.Kind{stock.Restocked, stock.PriceDrop},
 			FlapLimit: 0, Cooldown: 10 * time.Minute,
@@ -269,6 +295,7 @@ func TestHashIsOfTheMeaning(t *testing.T) {
 		{`interval = "30s"`, `interval = "31s"`},
 		{"max_price = 54978", "max_price = 54979"},
 		{"100ms", "200ms"},
+		{"shipping = 550", "shipping = 500"},
 		{"my-topic", "your-topic"},
 		{`language = "en"`, `language = "ja"`},
 		{`timezone = "UTC"`, `timezone = "Asia/Tokyo"`},

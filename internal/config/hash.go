@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -22,12 +23,13 @@ func (c *Config) hash() (string, error) {
 		Terms                                  []string
 		API                                    API // Secret encodes itself as "***"
 		Hosts                                  map[string]Host
+		Shops                                  map[string]pricing.Shop
 		Alerts                                 Alerts
 		Products                               []stock.Product
 		Channels                               []Channel // Secret encodes itself as "***"
 	}{
 		c.Language, c.Timezone.String(), c.Fetch.UserAgent, c.Fetch.Contact, c.Fetch.Timeout,
-		c.Fetch.AllowPrivateAddresses, c.Fetch.TermsAccepted, c.API, c.Hosts, c.Alerts, c.Products, c.Channels,
+		c.Fetch.AllowPrivateAddresses, c.Fetch.TermsAccepted, c.API, c.Hosts, c.Shops, c.Alerts, c.Products, c.Channels,
 	}
 	text, err := json.Marshal(meaning)
 	if err != nil {

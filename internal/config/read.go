@@ -31,7 +31,7 @@ const (
 // them, and the accepted hosts before the watches on them.
 func (r *reader) config(root *node) *Config {
 	s := r.section(root, "", 1)
-	for _, key := range []string{"nats", "web", "fetch", "api", "host", "alerts", "product", "channel"} {
+	for _, key := range []string{"nats", "web", "fetch", "api", "host", "shop", "alerts", "product", "channel"} {
 		s.takeAny(key)
 	}
 	c := &Config{
@@ -46,6 +46,7 @@ func (r *reader) config(root *node) *Config {
 	c.Fetch = s.table("fetch").fetch()
 	c.API = s.table("api").api()
 	c.Hosts = s.table("host").hosts()
+	c.Shops = s.table("shop").shops(c.Timezone)
 	c.Channels = s.channels()
 	c.Alerts = s.table("alerts").alerts(c.Channels)
 	c.Products = s.products(c)

@@ -51,10 +51,7 @@ func (s *section) product(first map[string]int, c *Config) stock.Product {
 	if p.JAN = s.text("jan", ""); p.JAN != "" && !janShape.MatchString(p.JAN) {
 		s.errorf("jan", "must be the 8, 12 or 13 digits below the bar code, in quotes and without spaces, not %q", p.JAN)
 	}
-	if p.Currency = s.text("currency", defaultCurrency); !currencyShape.MatchString(p.Currency) {
-		s.errorf("currency", `must be three capital letters such as "JPY" or "USD", not %q`, p.Currency)
-		p.Currency = defaultCurrency
-	}
+	p.Currency = s.currency("currency")
 	p.ListPrice = s.money("list_price", p.Currency)
 	p.MaxPrice = s.money("max_price", p.Currency)
 	p.MinDrop = s.drop("min_drop", p.Currency, defaultDrop)

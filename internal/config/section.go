@@ -100,7 +100,7 @@ func (s *section) tables(key string) []*section {
 	if n == nil {
 		return nil
 	}
-	header := "[[" + strings.ReplaceAll(generic(path), "[]", "") + "]]"
+	header := "[[" + withIndex(path, "") + "]]"
 	items := n.items
 	switch n.form {
 	case formList:
@@ -141,8 +141,20 @@ func (s *section) done() {
 }
 
 // generic turns the path of a section into that of its kind: product[3] into
-// product[], host."a.example" into host.*.
+// product[], host."a.example" into host.*, shop.rakuten.bonus[0] into
+// shop.*.bonus[].
 func generic(path string) string {
+	kind := withIndex(path, "[]")
+	for _, named := range []string{"host.", "shop."} {
+		if rest, ok := strings.CutPrefix(kind, named); ok {
+			return named + "*" + behindName(rest)
+		}
+	}
+	return kind
+}
+
+// withIndex replaces each index of a path.
+func withIndex(path, by string) string {
 	var b strings.Builder
 	for rest := path; rest != ""; {
 		before, after, found := strings.Cut(rest, "[")
@@ -150,11 +162,20 @@ func generic(path string) string {
 		if !found {
 			break
 		}
-		b.WriteString("[]")
+		b.WriteString(by)
 		_, rest, _ = strings.Cut(after, "]")
 	}
-	if strings.HasPrefix(path, "host.") {
-		return "host.*"
-	}
 	return b.String()
+}
+
+// behindName cuts the first key, quoted or not, from the path of a section.
+func behindName(path string) string {
+	from := 0
+	if quoted, err := strconv.QuotedPrefix(path); err == nil {
+		from = len(quoted)
+	}
+	if i := strings.IndexByte(path[from:], '.'); i >= 0 {
+		return path[from+i:]
+	}
+	return ""
 }

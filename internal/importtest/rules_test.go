@@ -73,7 +73,7 @@ var allow = map[string]rule{
 	"notify/webhook":     {own: []string{"notify", "stock"}},
 	"notify/channeltest": {own: []string{"notify", "stock"}},
 
-	"config": {own: []string{"stock"}, libraries: []string{toml}},
+	"config": {own: []string{"pricing", "stock"}, libraries: []string{toml}},
 	"ops":    {libraries: []string{prometheus}},
 	"natsd":  {libraries: []string{natsServer, natsGo, flock, prometheus}},
 

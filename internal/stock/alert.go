@@ -11,6 +11,7 @@ type Alert struct {
 	Product    ProductRef `json:"product"`
 	Watch      WatchRef   `json:"watch"`
 	Offer      Offer      `json:"offer"`
+	Reckoning  []Step     `json:"reckoning,omitempty"` // how the offer's effective price came about
 	Previous   *Previous  `json:"previous,omitempty"`
 	Others     []Other    `json:"others,omitempty"`
 	Marks      []string   `json:"marks,omitempty"`   // warnings and remarks: "late", "above_list_price"
