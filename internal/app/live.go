@@ -13,6 +13,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/bus"
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/notify"
+	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"github.com/sainyuka/sainyuka/internal/watch"
 	"github.com/sainyuka/sainyuka/internal/web"
@@ -114,6 +115,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		Language: cfg.Language, Location: cfg.Timezone, Password: cfg.Web.Password.Reveal(),
 		PublicURL: cfg.Web.PublicURL,
 		Products:  func() []stock.Product { return a.config.Load().Products },
+		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
 		Store:     pageStore{l.bus}, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
 	})
 	a.serve(l.web.Handler())
@@ -178,6 +180,7 @@ func newRules(cfg *config.Config, stdout io.Writer) (notify.Rules, error) {
 	return notify.Rules{
 		Products: cfg.Products, Kinds: cfg.Alerts.Kinds, Owner: cfg.Alerts.Owner,
 		FlapLimit: cfg.Alerts.FlapLimit, Cooldown: cfg.Alerts.Cooldown,
+		Rates:    cfg.Rates(),
 		Language: cfg.Language, Location: cfg.Timezone, Targets: all,
 	}, nil
 }

@@ -69,7 +69,7 @@ func letterCuts(l *stock.Letter) []func() {
 		func() { cutEvidence(&a.Evidence, 1, 120) },
 		func() { a.Others = firstN(a.Others, 5) },
 		func() { cutOffer(&a.Offer, 150); cutRefs(&a.Product, &a.Watch, 300) },
-		func() { a.Evidence, a.Others = nil, nil },
+		func() { a.Evidence, a.Others, a.Reckoning = nil, nil, nil },
 		func() { dropURL(&a.Offer.URL, 1000); dropURL(&a.Watch.URL, 1000); cutMarks(&a.Marks) },
 		func() { cutOffer(&a.Offer, 40); cutRefs(&a.Product, &a.Watch, 40) },
 		func() {

@@ -12,6 +12,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/app"
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/ops"
+	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -40,6 +41,7 @@ type askedAPI struct {
 type foundOffer struct {
 	Source string `json:"source"`
 	stock.Offer
+	Reckoning []stock.Step `json:"reckoning,omitempty"` // how its effective price came about
 }
 
 // find asks all sources that can be asked who has a thing now.
@@ -72,6 +74,7 @@ func find(ctx context.Context, env Env, args []string) error {
 			return err
 		}
 		result.add(asked, seen)
+		result.price(cfg.Rates(), time.Now())
 	}
 	return result.show(env, queries, *asJSON)
 }
@@ -103,16 +106,24 @@ func queriesFor(jan, words string) ([]stock.Query, error) {
 	return queries, nil
 }
 
-// add takes what was seen, all offers together: what can be bought first, the
-// cheap before the dear.
+// add takes what was seen, all offers together.
 func (f *found) add(queries []stock.Query, seen []stock.Observation) {
 	for i, o := range seen {
 		f.Sources = append(f.Sources, askedAPI{
 			Source: o.Source, Watch: queries[i].URL(), Outcome: o.Outcome, Reason: o.Reason, Evidence: orEmpty(o.Evidence),
 		})
 		for _, offer := range o.Offers {
-			f.Offers = append(f.Offers, foundOffer{o.Source, offer})
+			f.Offers = append(f.Offers, foundOffer{Source: o.Source, Offer: offer})
 		}
+	}
+}
+
+// price reckons what the offers cost in the end, where the user wrote down rates
+// for their shop, and puts what can be bought first, the cheap before the dear.
+func (f *found) price(rates pricing.Rates, at time.Time) {
+	for i, o := range f.Offers {
+		r, _ := rates.Reckon(o.Source, stock.HostOf(o.URL), o.Offer, at)
+		f.Offers[i].Effective, f.Offers[i].Reckoning = r.Price, r.Steps
 	}
 	slices.SortStableFunc(f.Offers, func(a, b foundOffer) int {
 		return cmp.Or(

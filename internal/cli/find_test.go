@@ -88,6 +88,30 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// By the user's own rates the dearer offer may be the cheaper one.
+func TestFindReckons(t *testing.T) {
+	file := mall(t, 200)
+	f, err := os.OpenFile(file, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	fmt.Fprint(f, "[shop.rakuten]\npoints = \"20%\"\n[[shop.rakuten.coupon]]\noff = 1000\n[shop.yahoo]\nshipping = 700\n")
+	code, stdout, stderr := run(t, "find", "-jan", "4902370553024", "-config", file)
+	first, second := strings.Index(stdout, "高い店"), strings.Index(stdout, "安い店")
+	if code != exitOK || first < 0 || first > second {
+		t.Errorf("find with rates: exit %d\n%s%s\nwant the dearer offer first, which is the cheaper in the end", code, stdout, stderr)
+	}
+	for _, want := range []string{
+		"effective 48140 JPY: 59800, shipping 0, coupon -1000, 10660 points -10660", "effective 50226 JPY: 49980, shipping 700, 454 points -454",
+		"effective 31780 JPY: 39800, shipping unknown,",
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("find printed\n%s\nwithout %q", stdout, want)
+		}
+	}
+}
+
 func TestFindForPeople(t *testing.T) {
 	code, stdout, stderr := run(t, "find", "-jan", "4902370553024", "-config", mall(t, 200))
 	if code != exitOK || strings.Contains(stdout+stderr, "hunter2") || strings.Contains(stdout, "\x1b") {

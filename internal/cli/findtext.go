@@ -18,6 +18,9 @@ const maxShown = 20
 func (f *found) print(w io.Writer) {
 	for _, o := range f.Offers[:min(len(f.Offers), maxShown)] {
 		fmt.Fprintf(w, "%-13s %12s  %s\n", o.Availability, o.Price, facts(o))
+		if o.Effective.Known() {
+			fmt.Fprintf(w, "%28seffective %s: %s\n", "", o.Effective, reckoning(o.Reckoning))
+		}
 		fmt.Fprintf(w, "%28s%s\n", "", oneLine(o.Title))
 		if o.URL != "" {
 			fmt.Fprintf(w, "%28s%s\n", "", o.URL)
@@ -46,9 +49,6 @@ func (f *found) print(w io.Writer) {
 // facts is what is known of an offer beside its title, in one line.
 func facts(o foundOffer) string {
 	parts := []string{oneLine(strings.TrimSpace(o.Seller + " (" + o.Source + ")"))}
-	if o.Effective.Known() {
-		parts = append(parts, "effective "+o.Effective.String())
-	}
 	if o.Shipping != nil {
 		if o.Shipping.Minor == 0 {
 			parts = append(parts, "free shipping")
@@ -64,6 +64,30 @@ func facts(o foundOffer) string {
 	}
 	if o.SaleMode != "" {
 		parts = append(parts, string(o.SaleMode))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// reckoning says how an effective price came about.
+func reckoning(steps []stock.Step) string {
+	var parts []string
+	for _, s := range steps {
+		switch s.Label {
+		case stock.StepPrice:
+			parts = append(parts, s.Amount.Amount())
+			continue
+		case stock.StepShippingUnknown:
+			parts = append(parts, "shipping unknown")
+			continue
+		}
+		what := string(s.Label)
+		if s.Points > 0 {
+			what = fmt.Sprintf("%d points", s.Points)
+		}
+		if s.Name != "" {
+			what += " (" + oneLine(s.Name) + ")"
+		}
+		parts = append(parts, what+" "+s.Amount.Amount())
 	}
 	return strings.Join(parts, ", ")
 }

@@ -36,7 +36,7 @@ var allow = map[string]rule{
 	"e2e":          {own: []string{"app", "bus", "cli", "config", "ops", "stock"}, tests: []string{prometheus, natsGo}},
 
 	"cli": {
-		own:       []string{"app", "bus", "config", "fetch", "notify", "ops", "schedule", "schedule/sim", "sources", "stock", "web"},
+		own:       []string{"app", "bus", "config", "fetch", "notify", "ops", "pricing", "schedule", "schedule/sim", "sources", "stock", "web"},
 		libraries: []string{natsGo, prometheus},
 	},
 	"app": {
@@ -52,7 +52,7 @@ var allow = map[string]rule{
 	// needs, and app joins them.
 	"watch":  {own: []string{"diff", "schedule", "stock"}, libraries: []string{prometheus, xSync}},
 	"notify": {own: []string{"pricing", "stock"}, libraries: []string{prometheus, xSync, "github.com/rivo/uniseg"}},
-	"web":    {own: []string{"stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
+	"web":    {own: []string{"pricing", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus}},
 
 	"notify/email": {

@@ -3,6 +3,7 @@ package notify
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -41,6 +42,8 @@ func (r *routing) alert(ctx context.Context, a announcement) stock.Alert {
 		offer.SaleMode = c.SaleMode
 	}
 	offer.Price = price(c)
+	reckoning, _ := r.book.reckon(r.watch, c, r.entry.seen())
+	offer.Effective = reckoning.Price
 	offer.URL = tapLink(r.watch.URL, offer.URL)
 	offer.Image = imageLink(offer.Image)
 	return stock.Alert{
@@ -49,6 +52,7 @@ func (r *routing) alert(ctx context.Context, a announcement) stock.Alert {
 		Product:    stock.ProductRef{ID: r.product.ID, Name: fact(r.product.Name, maxTitle)},
 		Watch:      stock.WatchRef{ID: r.watch.ID, URL: r.watch.URL, Source: c.Watch.Source},
 		Offer:      bounded(offer),
+		Reckoning:  boundedSteps(reckoning.Steps),
 		Previous:   c.Previous,
 		Others:     r.others(ctx),
 		Marks:      marks(r.product, offer),
@@ -59,7 +63,7 @@ func (r *routing) alert(ctx context.Context, a announcement) stock.Alert {
 }
 
 // others says what the product's other watches last saw, what can be bought
-// first and the cheaper before the dearer. A watch that cannot be read or read
+// first and the cheaper in the end before the dearer. A watch that cannot be read
 // now says nothing.
 func (r *routing) others(ctx context.Context) []stock.Other {
 	ctx, cancel := context.WithTimeout(ctx, othersTimeout)
@@ -77,18 +81,31 @@ func (r *routing) others(ctx context.Context) []stock.Other {
 		if seq == 0 || c.Problem != nil || c.Availability == stock.Unknown {
 			continue
 		}
+		reckoning, _ := r.book.reckon(w, c, r.entry.seen())
 		out = append(out, stock.Other{
 			Source: c.Watch.Source, URL: w.URL,
-			Availability: c.Availability, Price: price(c), Effective: c.Offer.Effective,
+			Availability: c.Availability, Price: price(c), Effective: reckoning.Price,
 		})
 	}
 	slices.SortStableFunc(out, func(a, b stock.Other) int {
 		return cmp.Or(
 			cmp.Compare(a.Availability.Group(), b.Availability.Group()),
-			cmp.Compare(a.Price.Minor, b.Price.Minor),
+			cmp.Compare(costs(a), costs(b)),
 		)
 	})
 	return out[:min(len(out), maxOthers)]
+}
+
+// costs orders shops by what they ask in the end, as far as that is known; one
+// without a price comes last.
+func costs(o stock.Other) int64 {
+	switch {
+	case o.Effective.Known():
+		return o.Effective.Minor
+	case o.Price.Known():
+		return o.Price.Minor
+	}
+	return math.MaxInt64
 }
 
 // marks warns of prices that the product's list price makes suspicious.

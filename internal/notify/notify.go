@@ -18,6 +18,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -51,6 +52,7 @@ type Rules struct {
 	Owner     []string      // channel ids for the owner's news
 	FlapLimit int           // restocks of a watch within 10 minutes that are told one by one; 0: all
 	Cooldown  time.Duration // between two alerts of one product and kind
+	Rates     pricing.Rates // by which effective prices are reckoned
 	Language  string        // "ja" or "en"
 	Location  *time.Location
 	Targets   []Target

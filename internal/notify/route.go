@@ -27,6 +27,7 @@ func (n *Notifier) Route(ctx context.Context, seq uint64, c stock.Change, at tim
 		log.Debug("no alert: the watch is not configured")
 		return nil
 	}
+	c = b.priced(w, c, Entry{Change: c, At: at}.seen())
 	v := judge(p, b.Kinds, c)
 	if v.kind == "" && len(v.owner) == 0 {
 		return nil

@@ -27,6 +27,7 @@ type watchView struct {
 	Class    string // one of classes: which colour, and which count
 	Badge    string // the state in a word or two
 	Known    *stateView
+	Cost     *costView // what its offer costs in the end
 	Trouble  *troubleView
 	Last     *moment
 	Outcome  string
@@ -76,6 +77,7 @@ func (s *Server) watchView(p stock.Product, w stock.Watch, now time.Time) watchV
 		v.Link = cmp.Or(v.Link, shopPage(w.URL, c.Offer.URL))
 		v.Known = s.stateView(c.State, now)
 		v.Known.Over = c.Price.Comparable(p.MaxPrice) && c.Price.Minor > p.MaxPrice.Minor
+		v.Cost = s.cost(w, c, now)
 		v.Evidence, v.SeenAt = s.evidence(c.Evidence), s.clock.show(c.ObservedAt, now)
 		v.Shop = c.Offer.Seller
 		source = c.Watch.Source

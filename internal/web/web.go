@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -46,6 +47,7 @@ type Options struct {
 	Password  string         // "": none is asked for
 	PublicURL string         // how browsers reach it from elsewhere; "": only by address
 	Products  func() []stock.Product
+	Rates     func() pricing.Rates // by which effective prices are reckoned; nil: none are shown
 	Store     Store
 	Ops       http.Handler // /metrics, /healthz, /readyz; nil: not served
 	Version   string

@@ -65,6 +65,13 @@ var words = map[string][2]string{
 	"source.rakuten-books": {"楽天ブックス", "Rakuten Books"},
 	"source.yahoo-api":     {"Yahoo!ショッピング", "Yahoo! Shopping"},
 
+	"step.price":            {"価格", "price"},
+	"step.shipping":         {"送料", "shipping"},
+	"step.shipping_unknown": {"送料不明（含みません）", "shipping not known (left out)"},
+	"step.coupon":           {"クーポン", "coupon"},
+	"step.points":           {"ポイント", "points"},
+	"step.bonus":            {"ボーナスポイント", "bonus points"},
+
 	"why.its turn":   {"定期の確認", "its turn"},
 	"why.first look": {"はじめての確認", "first look"},
 
@@ -113,6 +120,8 @@ var words = map[string][2]string{
 	"quantity":    {"在庫数", "Units left"},
 	"max_price":   {"上限", "limit"},
 	"over_limit":  {"上限超え", "over the limit"},
+	"effective":   {"実質", "effective"},
+	"reckoning":   {"内訳", "how it comes about"},
 	"list_price":  {"定価", "list price"},
 	"jan":         {"JAN", "JAN"},
 	"no_products": {"設定に商品がありません。config.toml に [[product]] を追加してください。", "No products are configured. Add a [[product]] to config.toml."},

@@ -29,6 +29,9 @@ func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 	for _, m := range []stock.Method{stock.MethodAPI, stock.MethodPageData, stock.MethodJSONLD, stock.MethodMicrodata, stock.MethodOpenGraph, stock.MethodBuyBox, stock.MethodStatus} {
 		need["method."+string(m)] = "stock.Method"
 	}
+	for _, l := range []stock.StepLabel{stock.StepPrice, stock.StepShipping, stock.StepShippingUnknown, stock.StepCoupon, stock.StepPoints, stock.StepBonus} {
+		need["step."+string(l)] = "stock.StepLabel"
+	}
 	for _, c := range classes {
 		need["count_"+c] = "classes"
 	}

@@ -1,0 +1,53 @@
+package web
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// costView is an effective price as a page shows it, with its reckoning.
+type costView struct {
+	Price string
+	Steps []stepView
+}
+
+type stepView struct{ Words, Amount string }
+
+// cost reckons what a watch's offer would cost now, nil when the user has no
+// rates for the shop.
+func (s *Server) cost(w stock.Watch, c stock.Change, now time.Time) *costView {
+	if s.o.Rates == nil {
+		return nil
+	}
+	o := c.Offer
+	o.Price = c.Price
+	host := stock.HostOf(w.URL)
+	if _, ok := stock.IsQuery(w.URL); ok {
+		host = stock.HostOf(shopPage(w.URL, o.URL))
+	}
+	r, ok := s.o.Rates().Reckon(c.Watch.Source, host, o, now)
+	if !ok {
+		return nil
+	}
+	v := &costView{Price: s.words.money(r.Price)}
+	for _, step := range r.Steps {
+		v.Steps = append(v.Steps, s.step(step))
+	}
+	return v
+}
+
+func (s *Server) step(step stock.Step) stepView {
+	v := stepView{Words: s.words.name("step", string(step.Label)), Amount: s.words.money(step.Amount)}
+	if step.Label == stock.StepShippingUnknown {
+		v.Amount = ""
+	}
+	if step.Points > 0 {
+		v.Words += " " + strconv.FormatInt(step.Points, 10)
+	}
+	if step.Name != "" {
+		v.Words += " (" + step.Name + ")"
+	}
+	return v
+}
