@@ -122,16 +122,9 @@ func pageOf(roles app.Roles) string {
 // unless nats.url is set. The engine is nil for one elsewhere; such a connection
 // is made in the background for as long as it takes.
 func connect(env Env, cfg *config.Config, log *slog.Logger, reg prometheus.Registerer) (*nats.Conn, Engine, error) {
-	options := bus.ClientOptions(log)
 	if cfg.NATS.URL != "" {
-		if cfg.NATS.CredentialsFile != "" {
-			options = append(options, nats.UserCredentials(cfg.NATS.CredentialsFile))
-		}
-		conn, err := nats.Connect(cfg.NATS.URL, options...)
-		if err != nil {
-			return nil, nil, fmt.Errorf("connect to nats.url: %w", err)
-		}
-		return conn, nil, nil
+		conn, err := dialNATS(cfg.NATS, log)
+		return conn, nil, err
 	}
 	if env.StartEngine == nil {
 		return nil, nil, usagef("%s: nats.url is missing", cfg.Path)
@@ -140,7 +133,7 @@ func connect(env Env, cfg *config.Config, log *slog.Logger, reg prometheus.Regis
 	if err != nil {
 		return nil, nil, err
 	}
-	conn, err := engine.Connect(options...)
+	conn, err := engine.Connect(bus.ClientOptions(log)...)
 	if err != nil {
 		engine.Stop()
 		return nil, nil, fmt.Errorf("connect to the embedded NATS server: %w", err)

@@ -35,7 +35,10 @@ type Config struct {
 type NATS struct {
 	URL             string // servers with commas between them; "": the embedded one
 	CredentialsFile string // "": none
-	Replicas        int    // of each stream; 1 for the embedded engine
+	CAFile          string // of the servers' certificates; "": those that the system trusts
+	CertFile        string // our own certificate and its key, for servers that want one; "": none
+	KeyFile         string
+	Replicas        int // of each stream; 1 for the embedded engine
 }
 
 // Web says where the dashboard and the API are.

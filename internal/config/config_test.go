@@ -130,8 +130,11 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Path:     "testdata/good/full.toml",
 		DataDir:  "/var/lib/sainyuka",
 		Language: "en",
-		NATS:     NATS{URL: "nats://a:4222,nats://me:pw@b:4222", CredentialsFile: abs(t, "testdata/good/nats.creds"), Replicas: 3},
-		Web:      Web{Listen: "[::]:8480", PublicURL: "https://box.example/stock", Password: "correct horse", HintsToken: "hint-tk_123"},
+		NATS: NATS{
+			URL: "nats://a:4222,nats://me:pw@b:4222", CredentialsFile: abs(t, "testdata/good/nats.creds"), Replicas: 3,
+			CAFile: abs(t, "testdata/good/ca.pem"), CertFile: abs(t, "testdata/good/client.pem"), KeyFile: abs(t, "testdata/good/client.key"),
+		},
+		Web: Web{Listen: "[::]:8480", PublicURL: "https://box.example/stock", Password: "correct horse", HintsToken: "hint-tk_123"},
 		Fetch: Fetch{
 			UserAgent: "mine/1.0", Contact: "me@example.org", Timeout: 20 * time.Second, Proxy: "http://127.0.0.1:3128",
 			AllowPrivateAddresses: true, BrowserURL: "http://127.0.0.1:9222", TermsAccepted: []string{"jp.mercari.com"},

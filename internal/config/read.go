@@ -68,13 +68,24 @@ func (s *section) nats() NATS {
 	n := NATS{
 		URL:             s.servers("url"),
 		CredentialsFile: s.file("credentials_file"),
+		CAFile:          s.file("ca_file"),
+		CertFile:        s.file("cert_file"),
+		KeyFile:         s.file("key_file"),
 		Replicas:        int(s.integer("replicas", 1, 1, maxReplicas)),
+	}
+	for key, other := range map[string]string{"cert_file": "key_file", "key_file": "cert_file"} {
+		if s.has(key) && !s.has(other) {
+			s.errorf(key, "is of no use without nats.%s", other)
+		}
 	}
 	if s.has("url") || s.has("url_file") { // a wrong URL is still a wish for a cluster
 		return n
 	}
-	for _, key := range []string{"credentials_file", "replicas"} {
-		if key == "replicas" && n.Replicas > 1 || key == "credentials_file" && n.CredentialsFile != "" {
+	for key, given := range map[string]bool{
+		"credentials_file": n.CredentialsFile != "", "ca_file": n.CAFile != "",
+		"cert_file": n.CertFile != "", "key_file": n.KeyFile != "", "replicas": n.Replicas > 1,
+	} {
+		if given {
 			s.errorf(key, "is for a cluster, and without nats.url the engine is embedded: set nats.url too, or leave this out")
 		}
 	}

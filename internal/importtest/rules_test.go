@@ -115,7 +115,7 @@ var allow = map[string]rule{
 	"stock":    {},
 
 	"fakeshop":   {own: []string{"stock"}, libraries: []string{compress, xText}, tests: []string{goquery}},
-	"natstest":   {own: []string{"natsd"}, libraries: []string{natsGo, natsServer}},
+	"natstest":   {own: []string{"natsd"}, libraries: []string{natsGo, natsServer, "github.com/nats-io/nkeys"}},
 	"importtest": {},
 }
 
