@@ -1,7 +1,9 @@
 package schedule
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -97,7 +99,7 @@ const (
 // others; then pages that are due, what is in stock with no more than its share;
 // then the page with the largest index.
 func (h *Host) pick(t int64) (page int, free int64) {
-	h.pulse.advance(t, &h.shop.prof)
+	h.tune(t)
 	m := h.pulse.moment(t)
 	top, urgent := candidate{page: -1}, candidate{page: -1}
 	for i := range h.hot { // ten thousand times in some microseconds: nothing else belongs here
@@ -122,13 +124,37 @@ func (h *Host) pick(t int64) (page int, free int64) {
 	return top.page, free
 }
 
-// nextFree is when a page will have a reason to be asked that has none at t.
+// tune brings the pulse to t. One that has just begun, or begun anew after the
+// clock was set back, never was at the times at which the pages were looked at:
+// what it would have said then is worked out. With anything higher all pages would
+// be worth less than nothing in the hours in which shops sleep.
+func (h *Host) tune(t int64) {
+	begins := h.pulse.at == 0
+	h.pulse.advance(t, &h.shop.prof)
+	if !begins {
+		return
+	}
+	order := make([]*page, len(h.pages))
+	for i := range h.pages {
+		order[i] = &h.pages[i]
+	}
+	slices.SortFunc(order, func(a, b *page) int { return cmp.Compare(a.last, b.last) })
+	then := pulse{mu: h.pulse.mu}
+	for _, p := range order {
+		then.advance(p.last, &h.shop.prof)
+		p.a, p.b = then.a, then.b
+	}
+	h.rescore()
+}
+
+// nextFree is when a page will have a reason to be asked that has none at t: at
+// the latest when it is at its floor.
 func (h *Host) nextFree(t int64) int64 {
 	free := int64(math.MaxInt64)
 	for i := range h.hot {
 		s := &h.hot[i]
 		at := max(s.from, s.must)
-		if s.w > 0 {
+		if s.w > 0 && s.from > t {
 			at = s.from
 		}
 		if at > t {

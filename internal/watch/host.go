@@ -75,7 +75,7 @@ func (h *host) begin(t *tenure) {
 	h.recalled, h.tries, h.memory, h.retry = false, 0, memory{}, retry{}
 	h.every = h.Every(h.name)
 	h.notBefore = h.asked.Add(h.every)
-	if t.leased { // the owner before us may have asked a moment ago
+	if t.leased || h.asked.IsZero() { // the owner before us, or our last run, may have asked a moment ago
 		h.notBefore = now.Add(h.every)
 	}
 	if h.waiting = h.backoff.until.After(now); h.waiting {
@@ -97,7 +97,9 @@ func (h *host) adopt() {
 			h.memory.Plan = h.plan.Learned()
 		}
 		h.every, h.plan = every, nil
-		h.notBefore = h.asked.Add(every) // the new plan does not know of the last request
+		if !h.asked.IsZero() {
+			h.notBefore = h.asked.Add(every) // the new plan does not know of the last request
+		}
 	}
 	pages, follows := make(map[string]*page, len(want.pages)), make(map[string]*follow)
 	h.unloaded = nil

@@ -236,7 +236,7 @@ func TestWhatIsSeenDuringAStopIsTold(t *testing.T) {
 		w.street.deaf = true
 		w.street.took = func(string) time.Duration { return 5 * time.Second }
 		r := w.start(w.options("one"), []stock.Product{product("p", time.Minute, shopA)})
-		after(time.Second)
+		after(3 * time.Second) // the first look waits for the host's gap
 		r.stop()
 		if got := w.journal.kinds(stock.WatchID("p", shopA)); got != "baseline" {
 			t.Errorf("records of a look that ended during the stop: %q, want baseline", got)
@@ -252,7 +252,7 @@ func TestALookThatWeCutShortSaysNothing(t *testing.T) {
 		reg := prometheus.NewPedanticRegistry()
 		o.Registerer = reg
 		r := w.start(o, []stock.Product{product("p", time.Minute, shopA)})
-		after(time.Second)
+		after(3 * time.Second)
 		r.stop()
 		mustHave(t, dump(t, reg), `sainyuka_checks_total{outcome="error",source="page"} 0`)
 	})

@@ -1,0 +1,192 @@
+package crashlab
+
+import (
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+var (
+	kills = flag.Int("kills", 0, "how many `PROCESSES` a laboratory kills; 0: few")
+	seed  = flag.Uint64("seed", 1, "of all that is random but the moments, which are the machine's")
+)
+
+// killsOr returns how many processes are to be killed.
+func killsOr(few int) int { return cmp.Or(*kills, few) }
+
+// The lab's way to treat shops: short, so that much happens, but longer than a
+// program needs to start, so that a new life could come too early.
+const (
+	hostGap  = 500 * time.Millisecond
+	interval = "1s" // the shortest that there is
+	nearest  = "100ms"
+)
+
+var channels = []string{"hook-a", "hook-b"}
+
+// lab is a street, a receiver and all that happened between them.
+type lab struct {
+	testing.TB
+	rng      *rand.Rand
+	street   *street
+	receiver *receiver
+	records  []record
+	kills    []kill
+	lives    int
+}
+
+func newLab(t testing.TB, hosts int) *lab {
+	t.Logf("seed %d", *seed)
+	return &lab{
+		TB: t, rng: rand.New(rand.NewPCG(*seed, 0)),
+		street: newStreet(t, *seed, hosts), receiver: newReceiver(t, *seed),
+	}
+}
+
+// flip lets goods come and go until stop is called.
+func (l *lab) flip(rate float64) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		l.street.flip(ctx, rate)
+	}()
+	stop = func() { cancel(); <-done }
+	l.Cleanup(stop)
+	return stop
+}
+
+// between waits for a random time.
+func (l *lab) between(least, most time.Duration) {
+	pause(context.Background(), least+time.Duration(l.rng.Int64N(int64(most-least))))
+}
+
+// life is one life of a process of the lab.
+type life struct {
+	*process
+	lab *lab
+	by  string // its name on the street
+}
+
+// begin starts a program with a configuration and a door of its own.
+func (l *lab) begin(name, nats, program string, args ...string) *life {
+	l.Helper()
+	l.lives++
+	by := fmt.Sprintf("%s.%d", name, l.lives)
+	proxy, shut := l.street.door(l, by)
+	config := filepath.Join(l.TempDir(), "config.toml")
+	if err := os.WriteFile(config, []byte(l.config(proxy, nats)), 0o600); err != nil {
+		l.Fatal(err)
+	}
+	p := start(l, by, program, append(args, "-config", config)...)
+	go func() {
+		<-p.ended
+		shut()
+	}()
+	return &life{p, l, by}
+}
+
+// die kills the process.
+func (p *life) die() {
+	p.alive(p.lab)
+	at := time.Now()
+	p.kill()
+	p.lab.kills = append(p.lab.kills, kill{p.by, at})
+}
+
+// config is what every process of the lab is told.
+func (l *lab) config(proxy, nats string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "[nats]\nurl = %q\n", nats)
+	if nats != "" && strings.Contains(nats, ",") {
+		b.WriteString("replicas = 3\n")
+	}
+	fmt.Fprintf(&b, "[web]\nlisten = \"127.0.0.1:0\"\n[fetch]\nproxy = %q\n[alerts]\nflap_limit = 0\n", proxy)
+	hosts := map[string]bool{}
+	for _, p := range l.street.pages {
+		if !hosts[p.host] {
+			hosts[p.host] = true
+			fmt.Fprintf(&b, "[host.%q]\nevery = %q\n", p.host, hostGap)
+		}
+	}
+	for _, p := range l.street.pages {
+		fmt.Fprintf(&b, "[[product]]\nid = %q\nname = \"風見鶏\"\n", p.product)
+		fmt.Fprintf(&b, "[[product.watch]]\nurl = %q\ninterval = %q\nmin_interval = %q\n", p.url, interval, nearest)
+	}
+	for _, c := range channels {
+		fmt.Fprintf(&b, "[[channel]]\nid = %q\ntype = \"webhook\"\nurl = %q\n", c, l.receiver.URL+"/"+c)
+	}
+	return b.String()
+}
+
+// step says in the log of the test what begins.
+func (l *lab) step(what string) {
+	l.Helper()
+	l.Logf("%s %s: %d requests, %d alerts so far", time.Now().Format(clock), what, l.street.count(), len(l.receiver.heard()))
+}
+
+// looked waits until every page was asked for n more times by whom who accepts.
+func (l *lab) looked(n int, who func(look) bool) {
+	l.Helper()
+	from := l.street.count()
+	eventually(l, fmt.Sprintf("%d more looks at every page", n), func() bool {
+		asked := l.street.asked(from, who)
+		for _, p := range l.street.pages {
+			if asked[p.url] < n {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func anybody(look) bool { return true }
+
+// told waits until every record so far has rung everywhere; what does not come
+// is for the oracle to tell.
+func (l *lab) told() {
+	deadline := time.Now().Add(patience)
+	for time.Now().Before(deadline) && len(l.history().judge().unheard) > 0 {
+		pause(context.Background(), 100*time.Millisecond)
+	}
+}
+
+func (l *lab) history() history {
+	return history{
+		looks: l.street.seen(), records: l.records, alerts: l.receiver.heard(), kills: l.kills,
+		channels: channels, gap: hostGap,
+	}
+}
+
+// verdict fails the test for all that the oracle finds and prints the figures.
+func (l *lab) verdict() {
+	l.Helper()
+	h := l.history()
+	v := h.judge()
+	for i, c := range v.complaints() {
+		if i == 20 {
+			l.Errorf("and %d complaints more", len(v.complaints())-i)
+			break
+		}
+		l.Error(c)
+	}
+	restocks := 0
+	for _, r := range h.records {
+		if r.kind == "restocked" {
+			restocks++
+		}
+	}
+	if restocks == 0 {
+		l.Error("nothing came back in stock: nothing was shown")
+	}
+	l.Logf("%d kills, %d requests, %d records of which %d restocks: %d lost, %d doubled; %d alerts: %d missing, %d repeated over a kill, %d wrong; smallest gap %s of %s, %d too soon",
+		len(h.kills), len(h.looks), len(h.records), restocks, len(v.lost), len(v.doubled),
+		len(h.alerts), len(v.unheard), v.repeats, len(v.again), v.smallest.Round(time.Millisecond), h.gap, len(v.rude))
+}

@@ -1,0 +1,232 @@
+package crashlab
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// look is one request to the street and what it was shown.
+type look struct {
+	by   string // which life of which process
+	host string
+	page string // URL; "": robots.txt
+	at   time.Time
+	end  time.Time // the answer was sent, or its client had left; zero: neither yet
+
+	shown bool // an answer was sent, though maybe to a process that had died
+	flip  int  // how often the page had changed then
+	in    bool // it was in stock
+}
+
+// record is one record of the stream.
+type record struct {
+	seq  uint64
+	page string
+	kind stock.Kind
+	flip int // that its look was shown
+}
+
+// alert is one alert as it came to the receiver.
+type alert struct {
+	id      string
+	channel string
+	page    string
+	kind    stock.Kind
+	flip    int
+	at      time.Time
+}
+
+// kill is the sudden end of a process.
+type kill struct {
+	who string
+	at  time.Time
+}
+
+// history is all that happened in a laboratory.
+type history struct {
+	looks    []look
+	records  []record
+	alerts   []alert
+	kills    []kill
+	channels []string
+	gap      time.Duration // of every host
+}
+
+// verdict is what the oracle found.
+type verdict struct {
+	lost, doubled  []string      // records
+	unheard, again []string      // alerts
+	rude           []string      // requests
+	repeats        int           // alerts that a kill excuses
+	smallest       time.Duration // time between two requests to a host
+}
+
+func (v verdict) complaints() []string {
+	return slices.Concat(v.lost, v.doubled, v.unheard, v.again, v.rude)
+}
+
+// judge compares what happened with what was promised.
+func (h history) judge() verdict {
+	var v verdict
+	h.judgeRecords(&v)
+	h.judgeAlerts(&v)
+	h.judgeManners(&v)
+	return v
+}
+
+// judgeRecords plays what was shown of each page against its records. A look is
+// certain when its process asked the same host again afterwards: a host's looks
+// are made one at a time, each seen through before the next. The last look of a
+// process may have been answered into its grave, so it may have a record or not.
+func (h history) judgeRecords(v *verdict) {
+	records := map[string][]record{}
+	for _, r := range h.records {
+		records[r.page] = append(records[r.page], r)
+	}
+	looks := map[string][]look{}
+	certain := h.certain()
+	for i, l := range h.looks {
+		if l.page != "" && l.shown {
+			l.shown = certain[i]
+			looks[l.page] = append(looks[l.page], l)
+		}
+	}
+	for page, list := range looks {
+		judgePage(v, page, list, records[page])
+		delete(records, page)
+	}
+	for page, rest := range records {
+		v.doubled = append(v.doubled, fmt.Sprintf("%s: %d records of a page that nobody was shown", page, len(rest)))
+	}
+}
+
+// certain tells for each look whether its process asked the host once more.
+func (h history) certain() []bool {
+	type asker struct{ by, host string }
+	again := map[asker]bool{}
+	out := make([]bool, len(h.looks))
+	for i := len(h.looks) - 1; i >= 0; i-- {
+		a := asker{h.looks[i].by, h.looks[i].host}
+		out[i] = again[a]
+		again[a] = true
+	}
+	return out
+}
+
+// judgePage goes through the looks at one page; shown says that one is certain.
+func judgePage(v *verdict, page string, looks []look, records []record) {
+	begun, in, next := false, false, 0
+	for _, l := range looks {
+		if begun && l.in == in {
+			continue // nothing new
+		}
+		want := stock.SoldOutKind
+		switch {
+		case !begun:
+			want = stock.Baseline
+		case l.in:
+			want = stock.Restocked
+		}
+		if next < len(records) && records[next].flip == l.flip && records[next].kind == want {
+			begun, in = true, l.in
+			next++
+			continue
+		}
+		if l.shown {
+			v.lost = append(v.lost, fmt.Sprintf("%s: %s of flip %d, shown to %s at %s, has no record",
+				page, want, l.flip, l.by, l.at.Format(clock)))
+			begun, in = true, l.in // so that one fault is told once
+		}
+	}
+	for _, r := range records[next:] {
+		v.doubled = append(v.doubled, fmt.Sprintf("%s: record %d, %s of flip %d, tells nothing new", page, r.seq, r.kind, r.flip))
+	}
+}
+
+const clock = "15:04:05.000"
+
+// judgeAlerts wants every restock told on every channel under one id, and once
+// more at most for each kill.
+func (h history) judgeAlerts(v *verdict) {
+	restocks := map[string]record{} // by what the ids of their alerts begin with
+	for _, r := range h.records {
+		if r.kind == stock.Restocked {
+			restocks[fmt.Sprint(r.seq)] = r
+		}
+	}
+	type letter struct{ event, channel string }
+	heard := map[letter][]alert{}
+	for _, a := range h.alerts {
+		event, _, _ := strings.Cut(a.id, "_")
+		r, ok := restocks[event]
+		if !ok || r.page != a.page || r.flip != a.flip || a.kind != stock.Restocked {
+			v.again = append(v.again, fmt.Sprintf("alert %s: %s of %s, flip %d, is of no record", a.id, a.kind, a.page, a.flip))
+			continue
+		}
+		heard[letter{event, a.channel}] = append(heard[letter{event, a.channel}], a)
+	}
+	for event, r := range restocks {
+		for _, c := range h.channels {
+			if len(heard[letter{event, c}]) == 0 {
+				v.unheard = append(v.unheard, fmt.Sprintf("%s was not told of record %d: %s, flip %d", c, r.seq, r.page, r.flip))
+			}
+		}
+	}
+	excused := map[string]int{} // repeats by kill and channel
+	for _, list := range heard {
+		h.judgeRepeats(v, list, excused)
+	}
+}
+
+// judgeRepeats looks at all copies of one letter.
+func (h history) judgeRepeats(v *verdict, copies []alert, excused map[string]int) {
+	slices.SortFunc(copies, func(a, b alert) int { return a.at.Compare(b.at) })
+	for i, a := range copies[1:] {
+		before := copies[i]
+		k := slices.IndexFunc(h.kills, func(k kill) bool { return k.at.After(before.at) && k.at.Before(a.at) })
+		if k < 0 || a.id != before.id {
+			v.again = append(v.again, fmt.Sprintf("alert %s at %s was %s at %s, and nothing was killed in between",
+				a.id, a.at.Format(clock), before.id, before.at.Format(clock)))
+			continue
+		}
+		v.repeats++
+		key := fmt.Sprint(k, a.channel)
+		if excused[key]++; excused[key] > 1 {
+			v.again = append(v.again, fmt.Sprintf("alert %s: repeat %d on %s for the kill of %s at %s, at most one is excused",
+				a.id, excused[key], a.channel, h.kills[k].who, h.kills[k].at.Format(clock)))
+		}
+	}
+}
+
+// tolerance is how much later than it came a request may be noted here when the
+// machine is busy. Only the requests of two processes need it: one process counts
+// its gap from an answer, which comes after the note.
+const tolerance = 25 * time.Millisecond
+
+// judgeManners wants one request at a time per host and the gap between two,
+// whoever asks.
+func (h history) judgeManners(v *verdict) {
+	last := map[string]look{}
+	for _, l := range slices.SortedStableFunc(slices.Values(h.looks), func(a, b look) int { return a.at.Compare(b.at) }) {
+		before, ok := last[l.host]
+		last[l.host] = l
+		if !ok {
+			continue
+		}
+		gap := l.at.Sub(before.at)
+		v.smallest = min(cmp.Or(v.smallest, gap), gap)
+		switch {
+		case gap < h.gap-tolerance || l.by == before.by && gap < h.gap:
+			v.rude = append(v.rude, fmt.Sprintf("%s was asked by %s at %s and by %s %s later, want %s",
+				l.host, before.by, before.at.Format(clock), l.by, gap, h.gap))
+		case before.end.IsZero() || before.end.After(l.at):
+			v.rude = append(v.rude, fmt.Sprintf("%s was asked by %s at %s while %s waited for its answer",
+				l.host, l.by, l.at.Format(clock), before.by))
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package crashlab
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/sainyuka/sainyuka/internal/natsd"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// readRecords reads the records after one sequence as they stand in the stream,
+// with no code of the product in between.
+func readRecords(t testing.TB, nc *nats.Conn, after uint64) []record {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatalf("read the records: %v", err)
+	}
+	stream, err := js.Stream(ctx, "OBS")
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return nil // killed before it was made
+	}
+	if err != nil {
+		t.Fatalf("read the records: %v", err)
+	}
+	info, err := stream.Info(ctx)
+	if err != nil {
+		t.Fatalf("read the records: %v", err)
+	}
+	if after > 0 && info.State.FirstSeq > after+1 {
+		t.Fatalf("record %d was pushed out before it was read: read more often", after+1)
+	}
+	var out []record
+	for seq := after + 1; seq <= info.State.LastSeq; seq++ {
+		m, err := stream.GetMsg(ctx, seq)
+		if err != nil {
+			t.Fatalf("read record %d: %v", seq, err)
+		}
+		var c stock.Change
+		if err := json.Unmarshal(m.Data, &c); err != nil {
+			t.Fatalf("read record %d: %v", seq, err)
+		}
+		out = append(out, record{seq, c.Watch.URL, c.Kind, flipOf(c.Offer.Title)})
+	}
+	return out
+}
+
+func (l *lab) lastRecord() uint64 {
+	if n := len(l.records); n > 0 {
+		return l.records[n-1].seq
+	}
+	return 0
+}
+
+// auditFolder reads what stands in the folder of a box that does not run.
+func (l *lab) auditFolder(dir string) {
+	l.Helper()
+	engine, err := natsd.Start(natsd.Options{Dir: dir, Sync: "1m"})
+	if err != nil {
+		l.Fatalf("open the folder of a killed box: %v", err)
+	}
+	defer engine.Stop()
+	nc, err := engine.Connect(nats.Timeout(10 * time.Second))
+	if err != nil {
+		l.Fatalf("open the folder of a killed box: %v", err)
+	}
+	defer nc.Close()
+	l.records = append(l.records, readRecords(l, nc, l.lastRecord())...)
+}

@@ -1,0 +1,182 @@
+package crashlab
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/fakeshop"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// street is a street of shops that notes every request and what it was shown.
+// Each life of a process comes in by a door of its own, so that its requests can
+// be told from those of the others.
+type street struct {
+	shops *fakeshop.Street
+
+	mu    sync.Mutex
+	rng   *rand.Rand
+	pages []*page
+	byURL map[string]*page
+	looks []look
+}
+
+// page is the page of one item, which is sold out, then in stock, and so on.
+type page struct {
+	product, host, url string
+	flip               int
+}
+
+func (p *page) in() bool { return p.flip%2 == 1 }
+
+// mostDelay is the longest that a shop takes to answer, so that kills meet
+// requests on their way.
+const mostDelay = 40 * time.Millisecond
+
+// newStreet opens shops, every other one with two items instead of one: a host
+// with one page is asked in turns, one with several where it is worth most.
+func newStreet(t testing.TB, seed uint64, hosts int) *street {
+	s := &street{shops: fakeshop.New(), rng: rand.New(rand.NewPCG(seed, 1)), byURL: map[string]*page{}}
+	t.Cleanup(s.shops.Close)
+	for i := range hosts {
+		for j := range 1 + i%2 {
+			p := &page{product: fmt.Sprintf("item-%02d-%d", i, j), host: fmt.Sprintf("shop-%02d.example", i)}
+			p.url = "http://" + p.host + "/item/" + p.product
+			s.pages, s.byURL[p.url] = append(s.pages, p), p
+			s.shelve(p)
+		}
+	}
+	return s
+}
+
+// shelve shows a page as it is. The flip stands in the title, which every record
+// and alert repeats.
+func (s *street) shelve(p *page) {
+	it := fakeshop.Item{Title: fmt.Sprintf("風見鶏 %06d", p.flip), Availability: stock.OutOfStock, Price: stock.Yen(1980)}
+	if p.in() {
+		it.Availability = stock.InStock
+	}
+	s.shops.Set(p.url, it)
+}
+
+// flipOf reads what shelve wrote.
+func flipOf(title string) int {
+	n := -1
+	_, _ = fmt.Sscanf(title, "風見鶏 %d", &n) // a title of anything else is of no flip
+	return n
+}
+
+// flip changes pages at random moments, rate per second over all, until ctx ends.
+func (s *street) flip(ctx context.Context, rate float64) {
+	for {
+		s.mu.Lock()
+		wait := time.Duration(s.rng.ExpFloat64() / rate * float64(time.Second))
+		p := s.pages[s.rng.IntN(len(s.pages))]
+		s.mu.Unlock()
+		if !pause(ctx, wait) {
+			return
+		}
+		s.mu.Lock()
+		p.flip++
+		s.shelve(p)
+		s.mu.Unlock()
+	}
+}
+
+// door lets one life of a process in. It returns the address of the proxy to use.
+func (s *street) door(t testing.TB, by string) (proxy string, shut func()) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(by, w, r) }))
+	shut = sync.OnceFunc(func() {
+		server.CloseClientConnections()
+		server.Close()
+	})
+	t.Cleanup(shut)
+	return server.URL, shut
+}
+
+func (s *street) serve(by string, w http.ResponseWriter, r *http.Request) {
+	n, delay := s.came(by, r)
+	defer s.left(n)
+	if !pause(r.Context(), delay) {
+		return
+	}
+	answer := httptest.NewRecorder()
+	s.show(n, answer, r)
+	for k, v := range answer.Header() {
+		w.Header()[k] = v
+	}
+	w.WriteHeader(answer.Code)
+	_, _ = w.Write(answer.Body.Bytes()) // a client that has left is what this is about
+}
+
+// came notes a request and returns its number.
+func (s *street) came(by string, r *http.Request) (n int, delay time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := look{by: by, host: r.URL.Host, at: time.Now()}
+	if p := s.byURL[r.URL.String()]; p != nil {
+		l.page = p.url
+	}
+	s.looks = append(s.looks, l)
+	return len(s.looks) - 1, time.Duration(s.rng.Int64N(int64(mostDelay)))
+}
+
+// show answers with the page as it is at this moment.
+func (s *street) show(n int, w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.byURL[s.looks[n].page]; p != nil {
+		s.looks[n].shown, s.looks[n].flip, s.looks[n].in = true, p.flip, p.in()
+	}
+	s.shops.ServeHTTP(w, r)
+}
+
+func (s *street) left(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.looks[n].end = time.Now()
+}
+
+// seen returns all requests so far, in the order in which they came.
+func (s *street) seen() []look {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.looks)
+}
+
+// asked counts the answers of each page from the nth request on that satisfy who.
+func (s *street) asked(n int, who func(look) bool) map[string]int {
+	count := map[string]int{}
+	for _, l := range s.seen()[n:] {
+		if l.shown && who(l) {
+			count[l.page]++
+		}
+	}
+	return count
+}
+
+// count is the number of requests so far.
+func (s *street) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.looks)
+}
+
+// pause waits for d and reports whether ctx lasted that long.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
