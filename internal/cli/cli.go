@@ -36,7 +36,7 @@ type Env struct {
 	Version     string
 	Stdout      io.Writer
 	Stderr      io.Writer
-	StartEngine StartEngine     // nil: this program has no NATS server of its own
+	StartEngine StartEngine      // nil: this program has no NATS server of its own
 	Reload      <-chan os.Signal // asks a daemon to read its configuration again; nil: SIGHUP does
 }
 
