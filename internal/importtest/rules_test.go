@@ -52,22 +52,22 @@ var allow = map[string]rule{
 	// These never import one another: each declares the interfaces that it
 	// needs, and app joins them.
 	"watch":  {own: []string{"diff", "schedule", "stock"}, libraries: []string{prometheus, xSync}},
-	"notify": {own: []string{"pricing", "stock"}, libraries: []string{prometheus, xSync, "github.com/rivo/uniseg"}},
-	"web":    {own: []string{"pricing", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
+	"notify": {own: []string{"pricing", "reason", "stock"}, libraries: []string{prometheus, xSync, "github.com/rivo/uniseg"}},
+	"web":    {own: []string{"pricing", "reason", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus}},
 
 	"notify/email": {
 		own: []string{"notify", "stock"}, libraries: []string{"github.com/wneessen/go-mail"},
 		tests: []string{"github.com/emersion/go-sasl", "github.com/emersion/go-smtp"}, // a server to send to
 	},
-	"notify/discord":     {own: []string{"notify", "stock"}},
-	"notify/gotify":      {own: []string{"notify", "stock"}},
-	"notify/line":        {own: []string{"notify", "stock"}},
-	"notify/pushover":    {own: []string{"notify", "stock"}},
-	"notify/slack":       {own: []string{"notify", "stock"}},
-	"notify/telegram":    {own: []string{"notify", "stock"}},
-	"notify/log":         {own: []string{"notify", "stock"}},
-	"notify/ntfy":        {own: []string{"notify", "stock"}},
+	"notify/discord":  {own: []string{"notify", "stock"}},
+	"notify/gotify":   {own: []string{"notify", "stock"}},
+	"notify/line":     {own: []string{"notify", "stock"}},
+	"notify/pushover": {own: []string{"notify", "stock"}},
+	"notify/slack":    {own: []string{"notify", "stock"}},
+	"notify/telegram": {own: []string{"notify", "stock"}},
+	"notify/log":      {own: []string{"notify", "stock"}},
+	"notify/ntfy":     {own: []string{"notify", "stock"}},
 	"notify/webpush": {
 		own: []string{"notify", "stock"}, libraries: []string{"github.com/SherClockHolmes/webpush-go"},
 	},
@@ -113,6 +113,7 @@ var allow = map[string]rule{
 	"diff":     {own: []string{"stock"}, pure: true},
 	"schedule": {pure: true},
 	"pricing":  {own: []string{"stock"}, pure: true},
+	"reason":   {pure: true},
 	"stock":    {},
 
 	"fakeshop":   {own: []string{"stock"}, libraries: []string{compress, xText}, tests: []string{goquery}},

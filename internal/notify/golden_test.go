@@ -109,6 +109,9 @@ func goldenAlerts(p stock.Product) map[string]stock.Alert {
 			a.Offer = stock.Offer{Availability: stock.SoldOut, Price: stock.Yen(49980)}
 			a.Problem = &stock.Problem{Reason: "captcha at https://captcha.example/x", Since: noon.Add(-6 * time.Hour)}
 		}),
+		"unreadable_known": bare(stock.Unread, func(a *stock.Alert) {
+			a.Problem = &stock.Problem{Reason: "blocked: 403 Forbidden; the shop's guard refuses programs", Since: noon.Add(-6 * time.Hour)}
+		}),
 		"readable": bare(stock.Readable, func(a *stock.Alert) { a.Offer.Availability = stock.OutOfStock }),
 		"flapping": with(func(a *stock.Alert) { a.Kind, a.Also, a.Others = stock.Flapping, []stock.Kind{stock.Restocked}, nil }),
 		"foreign": with(func(a *stock.Alert) {

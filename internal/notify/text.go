@@ -41,7 +41,7 @@ func (t *text) news() string {
 		if !a.Problem.Since.IsZero() {
 			since = t.when(a.Problem.Since)
 		}
-		return t.words.unreadable(since, disarm(a.Problem.Reason, lineFact))
+		return t.words.unreadable(since, disarm(t.words.reason(a.Problem.Reason), lineFact))
 	case stock.Gone, stock.StaleOut, stock.Readable, stock.Flapping:
 		return t.words.news[a.Kind]
 	}

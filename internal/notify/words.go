@@ -38,6 +38,7 @@ type words struct {
 	title      func(kind, product, amount, shop string) string
 	late       func(age, now, asOf string) string
 	unreadable func(since, reason string) string
+	reason     func(english string) string // why a page cannot be read
 	left       func(n int64) string
 	shipping   func(p stock.Price) string
 	points     func(n int64) string

@@ -27,6 +27,9 @@ var english = words{
 	shops: map[string]string{
 		"rakuten": "Rakuten Ichiba", "yahoo": "Yahoo! Shopping", "mercari": "Mercari",
 		"rakuten-api": "Rakuten Ichiba", "rakuten-books": "Rakuten Books", "yahoo-api": "Yahoo! Shopping",
+		"amazon": "Amazon.co.jp", "auctions": "Yahoo! Auctions", "biccamera": "Bic Camera", "fleamarket": "Yahoo! Flea Market",
+		"hardoff": "HardOff", "hmv": "HMV&BOOKS", "matsukiyo": "Matsukiyo Cocokara", "nintendo": "My Nintendo Store",
+		"rakutenbooks": "Rakuten Books", "surugaya": "Suruga-ya", "tower": "Tower Records", "yodobashi": "Yodobashi.com",
 	},
 	conditions: map[string]string{stock.ConditionNew: "new", stock.ConditionUsed: "used", stock.ConditionRefurbished: "refurbished"},
 	marks: map[string]string{
@@ -76,7 +79,8 @@ var english = words{
 		}
 		return s
 	},
-	left: func(n int64) string { return fmt.Sprintf("%d left", n) },
+	reason: func(english string) string { return english },
+	left:   func(n int64) string { return fmt.Sprintf("%d left", n) },
 	shipping: func(p stock.Price) string {
 		if p.Minor == 0 {
 			return "free shipping"

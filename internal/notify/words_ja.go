@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/reason"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -27,6 +28,9 @@ var japanese = words{
 	shops: map[string]string{
 		"rakuten": "楽天市場", "yahoo": "Yahoo!ショッピング", "mercari": "メルカリ",
 		"rakuten-api": "楽天市場", "rakuten-books": "楽天ブックス", "yahoo-api": "Yahoo!ショッピング",
+		"amazon": "Amazon.co.jp", "auctions": "Yahoo!オークション", "biccamera": "ビックカメラ", "fleamarket": "Yahoo!フリマ",
+		"hardoff": "オフモール", "hmv": "HMV&BOOKS", "matsukiyo": "マツキヨココカラ", "nintendo": "マイニンテンドーストア",
+		"rakutenbooks": "楽天ブックス", "surugaya": "駿河屋", "tower": "タワーレコード", "yodobashi": "ヨドバシ.com",
 	},
 	conditions: map[string]string{stock.ConditionNew: "新品", stock.ConditionUsed: "中古", stock.ConditionRefurbished: "整備済み品"},
 	marks: map[string]string{
@@ -71,17 +75,18 @@ var japanese = words{
 		}
 		return fmt.Sprintf("遅れて届いた通知です（%s前に確認）。最新の状態: %s（%s）", age, now, asOf)
 	},
-	unreadable: func(since, reason string) string {
+	unreadable: func(since, because string) string {
 		s := "ページを読み取れません"
 		if since != "" {
 			s = since + "から" + s
 		}
-		if reason != "" {
-			s += ": " + reason
+		if because != "" {
+			s += ": " + because
 		}
 		return s
 	},
-	left: func(n int64) string { return fmt.Sprintf("残り%d点", n) },
+	reason: reason.Japanese,
+	left:   func(n int64) string { return fmt.Sprintf("残り%d点", n) },
 	shipping: func(p stock.Price) string {
 		if p.Minor == 0 {
 			return "送料無料"

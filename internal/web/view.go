@@ -84,7 +84,7 @@ func (s *Server) watchView(p stock.Product, w stock.Watch, now time.Time) watchV
 	}
 	if k := known.look; k != nil {
 		v.Last, v.Next = s.clock.show(k.At, now), s.clock.due(k.Next, now)
-		v.Outcome, v.Why = s.words.name("outcome", string(k.Outcome)), s.words.name("why", k.Why)
+		v.Outcome, v.Why = s.words.name("outcome", string(k.Outcome)), s.words.reason(k.Why)
 		source = cmp.Or(k.Source, source)
 	}
 	if u, err := url.Parse(v.Link); err == nil && u.Host != "" {
@@ -143,13 +143,13 @@ func (s *Server) trouble(known latest, now time.Time) *troubleView {
 	case k == nil && problem == nil:
 		return nil
 	case k == nil:
-		return &troubleView{What: s.words.name("outcome", string(stock.Unreadable)), Reason: problem.Reason, Since: s.clock.show(problem.Since, now)}
+		return &troubleView{What: s.words.name("outcome", string(stock.Unreadable)), Reason: s.words.reason(problem.Reason), Since: s.clock.show(problem.Since, now)}
 	case k.Outcome.Good() && (k.Availability != stock.Unknown || k.Reason == "" || isSearch(known)):
 		return nil
 	case k.Outcome.Good(): // it was read and did not say, or contradicts itself
-		return &troubleView{What: s.words.say("unsaid"), Reason: k.Reason}
+		return &troubleView{What: s.words.say("unsaid"), Reason: s.words.reason(k.Reason)}
 	default:
-		t := &troubleView{What: s.words.name("outcome", string(k.Outcome)), Reason: k.Reason}
+		t := &troubleView{What: s.words.name("outcome", string(k.Outcome)), Reason: s.words.reason(k.Reason)}
 		if problem != nil {
 			t.Since = s.clock.show(problem.Since, now)
 		}

@@ -1,6 +1,10 @@
 package web
 
-import "cmp"
+import (
+	"cmp"
+
+	"github.com/sainyuka/sainyuka/internal/reason"
+)
 
 // words are all words that a page shows, in Japanese and in English. What an
 // alert also names has the name that alerts give it, see notify. Keys with a
@@ -64,6 +68,18 @@ var words = map[string][2]string{
 	"source.rakuten-api":   {"楽天市場", "Rakuten Ichiba"},
 	"source.rakuten-books": {"楽天ブックス", "Rakuten Books"},
 	"source.yahoo-api":     {"Yahoo!ショッピング", "Yahoo! Shopping"},
+	"source.amazon":        {"Amazon.co.jp", "Amazon.co.jp"},
+	"source.auctions":      {"Yahoo!オークション", "Yahoo! Auctions"},
+	"source.biccamera":     {"ビックカメラ", "Bic Camera"},
+	"source.fleamarket":    {"Yahoo!フリマ", "Yahoo! Flea Market"},
+	"source.hardoff":       {"オフモール", "HardOff"},
+	"source.hmv":           {"HMV&BOOKS", "HMV&BOOKS"},
+	"source.matsukiyo":     {"マツキヨココカラ", "Matsukiyo Cocokara"},
+	"source.nintendo":      {"マイニンテンドーストア", "My Nintendo Store"},
+	"source.rakutenbooks":  {"楽天ブックス", "Rakuten Books"},
+	"source.surugaya":      {"駿河屋", "Suruga-ya"},
+	"source.tower":         {"タワーレコード", "Tower Records"},
+	"source.yodobashi":     {"ヨドバシ.com", "Yodobashi.com"},
 
 	"step.price":            {"価格", "price"},
 	"step.shipping":         {"送料", "shipping"},
@@ -71,9 +87,6 @@ var words = map[string][2]string{
 	"step.coupon":           {"クーポン", "coupon"},
 	"step.points":           {"ポイント", "points"},
 	"step.bonus":            {"ボーナスポイント", "bonus points"},
-
-	"why.its turn":   {"定期の確認", "its turn"},
-	"why.first look": {"はじめての確認", "first look"},
 
 	"title":         {"見守り", "Watches"},
 	"skip":          {"本文へ", "Skip to content"},
@@ -176,6 +189,14 @@ func (t translator) lang() string { return [...]string{"ja", "en"}[t] }
 // version in an old record) is shown as it is.
 func (t translator) say(key string) string {
 	return cmp.Or(words[key][t], key)
+}
+
+// reason returns why something is so. Reasons are written in English.
+func (t translator) reason(text string) string {
+	if t == japanese {
+		return reason.Japanese(text)
+	}
+	return text
 }
 
 // name returns the word for a member of a kind: name("outcome", "blocked"). A

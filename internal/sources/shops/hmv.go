@@ -13,7 +13,8 @@ import (
 // No real page was at hand: all of this is [C]. Items carry JSON-LD with an offer;
 // the order form is form[name=itemDetailForm], and 注文不可, 販売終了 and
 // 完売しました were its words years ago. A first visitor without a cookie gets a
-// page that only links on to the item ("商品ページへ遷移する").
+// page that only links on to the item ("商品ページへ遷移する"). A browser would not
+// help: what it is given is forgotten with each page.
 func hmv() Shop {
 	return Shop{
 		name: "hmv", hosts: []string{"www.hmv.co.jp"},
@@ -25,7 +26,7 @@ func hmv() Shop {
 		shell: func(d *page.Document) string {
 			for _, p := range d.Parts("a") {
 				if strings.Contains(p.Text(), "商品ページへ遷移") {
-					return "HMV sent the page before the item's, which asks for a cookie: a browser is needed (fetch.browser_url)"
+					return "HMV sent the page before the item's, for visitors without a cookie: sainyuka keeps none"
 				}
 			}
 			return ""
