@@ -22,7 +22,7 @@ const (
 )
 
 func (s *Server) apiRoutes() []route {
-	return []route{
+	return append(s.pushRoutes(), []route{
 		{"GET", "/api/v1/products", s.apiProducts},
 		{"GET", "/api/v1/watches/{id}", s.apiWatch},
 		{"GET", "/api/v1/dead", s.apiDead},
@@ -32,7 +32,7 @@ func (s *Server) apiRoutes() []route {
 		{"GET", "/api/v1/openapi.json", func(*http.Request) (reply, error) {
 			return reply{status: http.StatusOK, contentType: "application/json; charset=utf-8", body: openAPI}, nil
 		}},
-	}
+	}...)
 }
 
 type productJSON struct {

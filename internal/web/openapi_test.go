@@ -130,6 +130,20 @@ func (f fullStore) Dead(context.Context) ([]stock.DeadLetter, error) {
 func (fullStore) Redrive(context.Context, string) error { return nil }
 func (fullStore) Discard(context.Context, string) error { return ErrNotFound }
 
+// fullPush has one channel and one browser.
+type fullPush struct{}
+
+func (fullPush) Key() (public, fingerprint string) { return "k", "f" }
+func (fullPush) Channels() []string                { return []string{"c"} }
+func (fullPush) Browsers() []Browser {
+	return []Browser{{ID: "c_r", Channel: "c", Name: "n", Since: time.Now()}}
+}
+
+func (fullPush) Subscribe(context.Context, string, Subscription) (string, error) {
+	return "c_r", nil
+}
+func (fullPush) Unsubscribe(context.Context, string) error { return nil }
+
 func fullServer(t *testing.T) *Server {
 	t.Helper()
 	now, n := time.Now(), int64(3)
@@ -147,7 +161,7 @@ func fullServer(t *testing.T) *Server {
 		Previous: &stock.Previous{Availability: stock.SoldOut, Price: price}, PublishedAt: now, Watcher: "w",
 	}
 	p := stock.Product{ID: "p", Name: "n", JAN: "j", ListPrice: price, MaxPrice: price, Watches: []stock.Watch{{ID: "w", URL: "u"}}}
-	s := New(Options{Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Version: "v", Logger: slog.New(slog.DiscardHandler)})
+	s := New(Options{Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Push: fullPush{}, Version: "v", Logger: slog.New(slog.DiscardHandler)})
 	s.Record("w", 7, c)
 	s.Looks([]stock.Look{{Watch: "w", At: now, Outcome: stock.OK, Reason: "r", Availability: stock.InStock, Source: "s", Next: now, Why: "y"}})
 	return s
@@ -177,7 +191,9 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		for method, op := range methods {
 			target := strings.ReplaceAll(path, "{id}", "w")
 			w := httptest.NewRecorder()
-			h.ServeHTTP(w, httptest.NewRequest(strings.ToUpper(method), target, nil))
+			r := httptest.NewRequest(strings.ToUpper(method), target, strings.NewReader("{}"))
+			r.Header.Set("Content-Type", "application/json")
+			h.ServeHTTP(w, r)
 			response, ok := op.Responses[fmt.Sprint(w.Code)]
 			if !ok {
 				t.Errorf("%s %s answers %d, which is not described", method, target, w.Code)

@@ -35,7 +35,7 @@ const storeTimeout = 2 * time.Second
 
 func (s *Server) parse() (*template.Template, string) {
 	h := fnv.New32a()
-	for _, name := range []string{"static/style.css", "static/live.js"} {
+	for _, name := range []string{"static/style.css", "static/live.js", "static/subscribe.js", "static/push.js"} {
 		b, err := staticFiles.ReadFile(name)
 		if err != nil {
 			panic(err) // embedded by the lines above
@@ -53,7 +53,8 @@ type page struct {
 	Version string
 	Style   string
 	Now     *moment
-	Live    bool // the page renews itself
+	Live    bool     // the page renews itself
+	Push    []string // channels that a browser can subscribe to here
 	Data    any
 }
 
@@ -76,6 +77,7 @@ func (s *Server) pageRoutes() []route {
 		{"POST", "/dead/{id}/redrive", s.deadForm(s.o.Store.Redrive)},
 		{"POST", "/dead/{id}/discard", s.deadForm(s.o.Store.Discard)},
 		{"GET", "/static/{file}", static},
+		{"GET", "/sw.js", serviceWorker},
 	}
 }
 
@@ -124,7 +126,7 @@ func (s *Server) watchesPage(r *http.Request) (reply, error) {
 			data.Counts = append(data.Counts, classCount{class, s.words.say("count_" + class), counts[class]})
 		}
 	}
-	return s.draw("watches", page{Title: s.words.say("title"), Live: true, Data: data})
+	return s.draw("watches", page{Title: s.words.say("title"), Live: true, Push: s.pushChannels(), Data: data})
 }
 
 // countDead returns how many alerts could not be delivered, -1 if that cannot
@@ -243,7 +245,10 @@ func static(r *http.Request) (reply, error) {
 	if err != nil {
 		return reply{}, notFound("file")
 	}
-	types := map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+	types := map[string]string{
+		".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png",
+		".webmanifest": "application/manifest+json; charset=utf-8",
+	}
 	a := reply{status: http.StatusOK, contentType: types[path.Ext(name)], body: b}
 	if r.URL.RawQuery != "" { // the pages name a file with the hash of its content
 		a.header = map[string]string{"Cache-Control": "private, max-age=31536000, immutable"}

@@ -3,9 +3,9 @@
 //
 // It shows and hands on, and decides nothing: states come in through Record and
 // Looks, history and dead letters are read from the Store when somebody asks,
-// and the only changes that it makes are to send a dead letter again or to
-// discard it. It listens nowhere by itself, needs no JavaScript, and loads
-// nothing from other hosts.
+// and the only changes that it makes are to send a dead letter again, to discard
+// it, and to note which browsers want alerts. It listens nowhere by itself, needs no JavaScript but for
+// the latter, and loads nothing from other hosts.
 package web
 
 import (
@@ -49,6 +49,7 @@ type Options struct {
 	Products  func() []stock.Product
 	Rates     func() pricing.Rates // by which effective prices are reckoned; nil: none are shown
 	Store     Store
+	Push      Push         // nil: no browser can subscribe
 	Ops       http.Handler // /metrics, /healthz, /readyz; nil: not served
 	Version   string
 	Logger    *slog.Logger

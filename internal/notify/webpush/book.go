@@ -79,18 +79,18 @@ func (b *Book) Of(channel string) []Subscription {
 // Add writes a subscription down. One that is there already gets its new keys.
 func (b *Book) Add(ctx context.Context, channel string, s Subscription) error {
 	key := factKey(channel, s.Recipient())
-	_, rev, err := b.facts.Fact(ctx, key)
+	known, err := b.facts.Fact(ctx, key)
 	if err != nil {
 		return fmt.Errorf("read subscription: %w", err)
 	}
-	if rev == 0 && len(b.Of(channel)) >= MaxSubscriptions {
+	if known.Rev == 0 && len(b.Of(channel)) >= MaxSubscriptions {
 		return ErrFull
 	}
 	text, err := json.Marshal(s)
 	if err != nil {
 		return fmt.Errorf("write subscription: %w", err)
 	}
-	if err := b.facts.PutFact(ctx, key, text, rev); err != nil {
+	if _, err := b.facts.PutFact(ctx, key, text, known.Rev); err != nil {
 		return fmt.Errorf("write subscription: %w", err)
 	}
 	return nil
@@ -98,7 +98,7 @@ func (b *Book) Add(ctx context.Context, channel string, s Subscription) error {
 
 // Remove forgets a subscription. One that is not there is no error.
 func (b *Book) Remove(ctx context.Context, channel, recipient string) error {
-	if err := b.facts.DeleteFact(ctx, factKey(channel, recipient)); err != nil {
+	if err := b.facts.DeleteFact(ctx, factKey(channel, recipient), 0); err != nil {
 		return fmt.Errorf("remove subscription: %w", err)
 	}
 	return nil

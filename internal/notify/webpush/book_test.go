@@ -52,7 +52,7 @@ func TestKeysThatCannotBeHad(t *testing.T) {
 	}
 	for _, damaged := range []string{``, `{}`, `{"private":"AAAA","public":"AAAA"}`} {
 		store := newFacts()
-		if err := store.PutFact(t.Context(), "key.vapid", []byte(damaged), 0); err != nil {
+		if _, err := store.PutFact(t.Context(), "key.vapid", []byte(damaged), 0); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := webpush.LoadKeys(t.Context(), store); err == nil || !strings.Contains(err.Error(), "damaged") {
@@ -65,11 +65,11 @@ func TestKeysThatCannotBeHad(t *testing.T) {
 func learn(t *testing.T, b *webpush.Book, store *facts) {
 	t.Helper()
 	for _, key := range store.keys() {
-		value, _, err := store.Fact(t.Context(), key)
+		f, err := store.Fact(t.Context(), key)
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.Learn(key, value)
+		b.Learn(key, f.Value)
 	}
 }
 
@@ -96,8 +96,7 @@ func TestBook(t *testing.T) {
 		t.Errorf("another channel has %v", got)
 	}
 	key := "sub.me." + sub.Recipient()
-	value, _, _ := store.Fact(t.Context(), key)
-	if b.Learn(key, value) {
+	if f, err := store.Fact(t.Context(), key); err != nil || b.Learn(key, f.Value) {
 		t.Error("what was known was news")
 	}
 	if err := b.Remove(t.Context(), "me", sub.Recipient()); err != nil {

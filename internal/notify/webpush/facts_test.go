@@ -2,13 +2,12 @@ package webpush_test
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"sync"
-)
 
-var errConflict = errors.New("another was written in between")
+	"github.com/sainyuka/sainyuka/internal/notify"
+)
 
 // facts is a Facts in memory.
 type facts struct {
@@ -22,13 +21,13 @@ type facts struct {
 
 func newFacts() *facts { return &facts{values: map[string][]byte{}, revs: map[string]uint64{}} }
 
-func (f *facts) Fact(_ context.Context, key string) ([]byte, uint64, error) {
+func (f *facts) Fact(_ context.Context, key string) (notify.Fact, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.values[key], f.revs[key], f.err
+	return notify.Fact{Key: key, Value: f.values[key], Rev: f.revs[key]}, f.err
 }
 
-func (f *facts) PutFact(_ context.Context, key string, value []byte, rev uint64) error {
+func (f *facts) PutFact(_ context.Context, key string, value []byte, rev uint64) (uint64, error) {
 	if hook := f.before; hook != nil {
 		f.before = nil
 		hook()
@@ -37,16 +36,16 @@ func (f *facts) PutFact(_ context.Context, key string, value []byte, rev uint64)
 	defer f.mu.Unlock()
 	switch {
 	case f.err != nil:
-		return f.err
+		return 0, f.err
 	case f.revs[key] != rev:
-		return errConflict
+		return 0, notify.ErrConflict
 	}
 	f.rev++
 	f.values[key], f.revs[key] = value, f.rev
-	return nil
+	return f.rev, nil
 }
 
-func (f *facts) DeleteFact(_ context.Context, key string) error {
+func (f *facts) DeleteFact(_ context.Context, key string, _ uint64) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.values, key)

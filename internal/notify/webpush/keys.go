@@ -10,14 +10,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/sainyuka/sainyuka/internal/notify"
 )
 
-// Facts keeps what must outlive a restart. Rev 0 says that nothing is there, and a
-// write over another revision than the newest fails.
+// Facts keeps what must outlive a restart, see [notify.People].
 type Facts interface {
-	Fact(ctx context.Context, key string) (value []byte, rev uint64, err error)
-	PutFact(ctx context.Context, key string, value []byte, rev uint64) error
-	DeleteFact(ctx context.Context, key string) error
+	Fact(ctx context.Context, key string) (notify.Fact, error)
+	PutFact(ctx context.Context, key string, value []byte, rev uint64) (uint64, error)
+	DeleteFact(ctx context.Context, key string, rev uint64) error
 }
 
 const keyFact = "key.vapid"
@@ -43,7 +44,7 @@ func LoadKeys(ctx context.Context, facts Facts) (Keys, error) {
 	if err != nil {
 		return Keys{}, fmt.Errorf("write the Web Push key: %w", err)
 	}
-	written := facts.PutFact(ctx, keyFact, text, 0)
+	_, written := facts.PutFact(ctx, keyFact, text, 0)
 	if written == nil {
 		return k, nil
 	}
@@ -54,14 +55,14 @@ func LoadKeys(ctx context.Context, facts Facts) (Keys, error) {
 }
 
 func readKeys(ctx context.Context, facts Facts) (k Keys, found bool, err error) {
-	text, rev, err := facts.Fact(ctx, keyFact)
+	f, err := facts.Fact(ctx, keyFact)
 	if err != nil {
 		return Keys{}, false, fmt.Errorf("read the Web Push key: %w", err)
 	}
-	if rev == 0 {
+	if f.Rev == 0 {
 		return Keys{}, false, nil
 	}
-	if err := json.Unmarshal(text, &k); err != nil || k.check() != nil {
+	if err := json.Unmarshal(f.Value, &k); err != nil || k.check() != nil {
 		return Keys{}, false, errors.New("the Web Push key that is kept (key.vapid) is damaged")
 	}
 	return k, true, nil
