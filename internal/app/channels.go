@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"time"
@@ -12,9 +13,13 @@ import (
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/fetch"
 	"github.com/sainyuka/sainyuka/internal/notify"
+	"github.com/sainyuka/sainyuka/internal/notify/discord"
 	"github.com/sainyuka/sainyuka/internal/notify/gotify"
+	"github.com/sainyuka/sainyuka/internal/notify/line"
 	"github.com/sainyuka/sainyuka/internal/notify/log"
 	"github.com/sainyuka/sainyuka/internal/notify/ntfy"
+	"github.com/sainyuka/sainyuka/internal/notify/pushover"
+	"github.com/sainyuka/sainyuka/internal/notify/slack"
 	"github.com/sainyuka/sainyuka/internal/notify/telegram"
 	"github.com/sainyuka/sainyuka/internal/notify/webhook"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -26,8 +31,9 @@ const sendTimeout = 20 * time.Second
 // targets makes the channels of the configuration.
 func targets(cfg *config.Config, stdout io.Writer) ([]notify.Target, error) {
 	var all []notify.Target
+	clients := clients{cfg: cfg, made: map[string]*http.Client{}}
 	for _, c := range cfg.Channels {
-		channel, address, err := newChannel(cfg, c, stdout)
+		channel, address, err := newChannel(c, clients.of(c), stdout)
 		if err != nil {
 			return nil, fmt.Errorf("channel %s: %w", c.ID, err)
 		}
@@ -39,22 +45,46 @@ func targets(cfg *config.Config, stdout io.Writer) ([]notify.Target, error) {
 }
 
 // newChannel returns a channel and its recipient's address.
-func newChannel(cfg *config.Config, c config.Channel, stdout io.Writer) (channel notify.Channel, address string, err error) {
-	guard := fetch.Guard{AllowPrivate: cfg.Fetch.AllowPrivateAddresses, AllowLoopback: literalLoopback(cmp.Or(c.APIURL, c.URL))}
-	client := guard.Client(sendTimeout)
+func newChannel(c config.Channel, client *http.Client, stdout io.Writer) (channel notify.Channel, address string, err error) {
+	token := c.Token.Reveal()
 	switch c.Type {
 	case "log":
 		return log.New(stdout, c.Format), "log", nil
 	case "webhook":
 		return webhook.New(webhook.Config{URL: c.URL, Secret: c.Secret.Reveal()}, client), c.URL, nil
 	case "ntfy":
-		return ntfy.New(ntfy.Config{URL: c.URL, Token: c.Token.Reveal()}, client), c.URL, nil
+		return ntfy.New(ntfy.Config{URL: c.URL, Token: token}, client), c.URL, nil
 	case "gotify":
-		return gotify.New(gotify.Config{URL: c.URL, Token: c.Token.Reveal()}, client), c.URL, nil
+		return gotify.New(gotify.Config{URL: c.URL, Token: token}, client), c.URL, nil
+	case "discord":
+		return discord.New(discord.Config{URL: c.URL}, client), c.URL, nil
+	case "slack":
+		return slack.New(slack.Config{URL: c.URL}, client), c.URL, nil
+	case "pushover":
+		return pushover.New(pushover.Config{URL: c.APIURL, Token: token, User: c.To}, client), c.To, nil
 	case "telegram":
-		return telegram.New(telegram.Config{URL: c.APIURL, Token: c.Token.Reveal(), Chat: c.To}, client), c.To, nil
+		return telegram.New(telegram.Config{URL: c.APIURL, Token: token, Chat: c.To}, client), c.To, nil
+	case "line":
+		return line.New(line.Config{URL: c.APIURL, Token: token, To: c.To}, client), c.To, nil
 	}
 	return nil, "", fmt.Errorf("type %q has no sender", c.Type)
+}
+
+// clients makes one client for all channels of one service: Pushover wants no
+// more than two connections from one sender, and the others need no more.
+type clients struct {
+	cfg  *config.Config
+	made map[string]*http.Client
+}
+
+func (k clients) of(c config.Channel) *http.Client {
+	written := cmp.Or(c.APIURL, c.URL)
+	key := c.Type + " " + written
+	if k.made[key] == nil {
+		guard := fetch.Guard{AllowPrivate: k.cfg.Fetch.AllowPrivateAddresses, AllowLoopback: literalLoopback(written)}
+		k.made[key] = guard.Client(sendTimeout)
+	}
+	return k.made[key]
 }
 
 // literalLoopback returns the host:port of a URL that the user wrote as a

@@ -105,6 +105,9 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 		}
 		receipt, err := d.send(ctx, t, plain)
 		if err == nil {
+			if receipt.Rest > 0 {
+				lane.rest(receipt.Rest)
+			}
 			return d.accepted(ctx, receipt)
 		}
 		if ctx.Err() != nil { // we are stopping; the letter is somebody's first task after that
