@@ -142,6 +142,9 @@ func (a *App) Addr() string { return a.listener.Addr().String() }
 // reload changes it for all of them at once.
 func (a *App) every(host string) time.Duration { return a.config.Load().Every(host) }
 
+// zone is where a host's shop keeps its hours.
+func (a *App) zone(host string) *time.Location { return a.config.Load().Zone(host) }
+
 // Run works until ctx ends or a part fails for good, then ends all that it
 // started, within ten seconds. It returns nil after a stop by ctx.
 func (a *App) Run(ctx context.Context) error {

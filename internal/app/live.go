@@ -12,6 +12,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/bus"
 	"github.com/sainyuka/sainyuka/internal/config"
+	"github.com/sainyuka/sainyuka/internal/feed"
 	"github.com/sainyuka/sainyuka/internal/notify"
 	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -25,7 +26,8 @@ type live struct {
 	bus *bus.Bus
 	g   *errgroup.Group
 
-	watcher  *watch.Watcher   // nil without the role Watch
+	watcher  *watch.Watcher // nil without the role Watch, as is feeds
+	feeds    *feed.Reader
 	notifier *notify.Notifier // nil without the role Notify, as are those below
 	web      *web.Server
 	channels *deliveries
@@ -74,13 +76,14 @@ func (l *live) set(cfg *config.Config, rules notify.Rules) {
 		l.app.observer.sources.Store(withKeys(cfg)) // before the watches that may need its keys
 		l.watcher.Set(cfg.Products, cfg.Hash)
 		l.app.observer.keep(watchedURLs(cfg.Products))
+		l.feeds.Set(feedsOf(cfg), cfg.Products)
 	}
 }
 
 func (l *live) startWatch(ctx context.Context, cfg *config.Config) {
 	o := watch.Options{
 		ID: l.app.watcherID, Observer: l.app.observer, Journal: l.bus, Memory: l.bus,
-		Announce: l.announce, Every: l.app.every, ConfigHash: cfg.Hash,
+		Announce: l.announce, Share: l.hint, Every: l.app.every, Zone: l.app.zone, ConfigHash: cfg.Hash,
 		Logger: l.app.log, Registerer: l.app.o.Registry,
 	}
 	if l.app.o.Engine == nil { // others may watch too: the hosts are shared out by leases
@@ -92,6 +95,8 @@ func (l *live) startWatch(ctx context.Context, cfg *config.Config) {
 	l.watcher = watch.New(o)
 	l.watcher.Set(cfg.Products, cfg.Hash)
 	l.g.Go(func() error { return l.watcher.Run(ctx) })
+	l.g.Go(func() error { return l.bus.FollowHints(ctx, l.watcher.Hint) })
+	l.startFeeds(ctx, cfg)
 	if l.web == nil {
 		l.app.serve(l.app.operations())
 	}
@@ -117,6 +122,10 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		Products:  func() []stock.Product { return a.config.Load().Products },
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
 		Store:     pageStore{l.bus}, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
+		Windows: func(ctx context.Context, w io.Writer) error {
+			return WriteWindows(ctx, w, a.config.Load(), l.bus.History)
+		},
+		Hint: l.bus.PublishHint, HintsToken: cfg.Web.HintsToken.Reveal(),
 	})
 	a.serve(l.web.Handler())
 	l.control(ctx)

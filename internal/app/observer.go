@@ -173,8 +173,10 @@ func (o *observer) keep(watched map[string]bool) {
 
 // Host returns the key of the host that is really asked for a watch; "" when the
 // URL names none.
-func (o *observer) Host(rawURL string) string {
-	req, err := o.sources.Load().Request(rawURL)
+func (o *observer) Host(rawURL string) string { return askedHost(o.sources.Load(), rawURL) }
+
+func askedHost(set *sources.Set, rawURL string) string {
+	req, err := set.Request(rawURL)
 	if err != nil {
 		return ""
 	}

@@ -34,6 +34,7 @@ func TestNothingWaitsForEver(t *testing.T) {
 		"Leases":       func(ctx context.Context) error { _, err := b.Leases(ctx); return err },
 		"Learned":      func(ctx context.Context) error { _, err := b.Learned(ctx, "h"); return err },
 		"Learn":        func(ctx context.Context) error { return b.Learn(ctx, "h", nil) },
+		"PublishHint":  func(context.Context) error { return b.PublishHint(stock.Hint{Product: "p"}) },
 		"PublishLooks": func(context.Context) error { return b.PublishLooks(1, make([]stock.Look, 1)) },
 	}
 	for name, do := range calls {
@@ -51,6 +52,7 @@ func TestNothingWaitsForEver(t *testing.T) {
 		},
 		"WatchLeases": func(ctx context.Context) error { return b.WatchLeases(ctx, func() {}) },
 		"FollowLooks": func(ctx context.Context) error { return b.FollowLooks(ctx, nil) },
+		"FollowHints": func(ctx context.Context) error { return b.FollowHints(ctx, nil) },
 	}
 	for name, run := range lasting {
 		t.Run(name, func(t *testing.T) { during(t, run)() })

@@ -121,6 +121,7 @@ func Tools() []Command {
 		{"check-config", "-config FILE", "name all mistakes of a configuration at once", checkConfig},
 		{"test-alert", "-config FILE -channel ID", "send the longest real message through one channel", testAlert},
 		{"dead", "list | redrive ID.. | discard ID.. -config FILE [-json]", "alerts that were given up", dead},
+		{"windows", "-config FILE", "print the windows that were seen, for simulate -replay", windows},
 		{"simulate", "[-world W2] [-seed N] [-seeds N] [-replay FILE] [-json]", "measure the scheduler against its rivals", simulate},
 		{"version", "", "print build information", version},
 	}

@@ -32,6 +32,12 @@ func openDeadLetters(ctx context.Context, env Env, cfg *config.Config) (store de
 	if d := dialDaemon(ctx, cfg.DataDir); d != nil {
 		return d, func() {}, nil
 	}
+	return openBus(ctx, env, cfg)
+}
+
+// openBus opens the bus of a configuration, which takes the data folder's lock
+// when the engine is embedded. done gives it back.
+func openBus(ctx context.Context, env Env, cfg *config.Config) (b *bus.Bus, done func(), err error) {
 	log := ops.NewLogger(io.Discard, 0)
 	conn, engine, err := connect(env, cfg, log, prometheus.NewRegistry())
 	if err != nil {
@@ -45,7 +51,7 @@ func openDeadLetters(ctx context.Context, env Env, cfg *config.Config) (store de
 	}
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
-	b, err := bus.Open(ctx, bus.Options{
+	b, err = bus.Open(ctx, bus.Options{
 		Conn: conn, Replicas: cfg.NATS.Replicas, MemoryLeases: engine != nil, Logger: log, Registerer: prometheus.NewRegistry(),
 	})
 	if err != nil {
@@ -91,34 +97,51 @@ func (d *daemon) Discard(ctx context.Context, id string) error {
 	return d.call(ctx, http.MethodDelete, "/api/v1/dead/"+url.PathEscape(id), nil)
 }
 
+// copy writes the daemon's answer to w as it is.
+func (d *daemon) copy(ctx context.Context, w io.Writer, path string) error {
+	body, err := d.ask(ctx, http.MethodGet, path)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(body); err != nil {
+		return fmt.Errorf("print the daemon's answer: %w", err)
+	}
+	return nil
+}
+
 func (d *daemon) call(ctx context.Context, method, path string, answer any) error {
+	body, err := d.ask(ctx, method, path)
+	if err != nil || answer == nil {
+		return err
+	}
+	if err := json.NewDecoder(bytes.NewReader(body)).Decode(answer); err != nil {
+		return fmt.Errorf("read the daemon's answer: %w", err)
+	}
+	return nil
+}
+
+func (d *daemon) ask(ctx context.Context, method, path string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, method, "http://sainyuka"+path, http.NoBody)
 	if err != nil {
-		return fmt.Errorf("ask the running daemon: %w", err)
+		return nil, fmt.Errorf("ask the running daemon: %w", err)
 	}
 	resp, err := d.http.Do(req)
 	if err != nil {
-		return fmt.Errorf("ask the running daemon: %w", err)
+		return nil, fmt.Errorf("ask the running daemon: %w", err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<20))
 	if err != nil {
-		return fmt.Errorf("ask the running daemon: %w", err)
+		return nil, fmt.Errorf("ask the running daemon: %w", err)
 	}
 	if resp.StatusCode >= 300 {
 		var problem struct {
 			Error string `json:"error"`
 		}
 		if json.Unmarshal(body, &problem) == nil && problem.Error != "" {
-			return errors.New(problem.Error)
+			return nil, errors.New(problem.Error)
 		}
-		return fmt.Errorf("ask the running daemon: %s", resp.Status)
+		return nil, fmt.Errorf("ask the running daemon: %s", resp.Status)
 	}
-	if answer == nil {
-		return nil
-	}
-	if err := json.NewDecoder(bytes.NewReader(body)).Decode(answer); err != nil {
-		return fmt.Errorf("read the daemon's answer: %w", err)
-	}
-	return nil
+	return body, nil
 }

@@ -24,8 +24,9 @@ type Config struct {
 	Web      Web
 	Fetch    Fetch
 	API      API
-	Hosts    map[string]Host         // by host key, see Every
+	Hosts    map[string]Host         // by host key, see Every and Zone
 	Shops    map[string]pricing.Shop // what the user gets and pays at each, by host key or source
+	Feeds    []Feed
 	Alerts   Alerts
 	Products []stock.Product // with their watches' IDs
 	Channels []Channel
@@ -82,7 +83,16 @@ type YahooAPI struct {
 
 // Host says how one host is asked.
 type Host struct {
-	Every time.Duration // at most one request per this long
+	Every time.Duration  // at most one request per this long
+	Zone  *time.Location // in which its shop keeps its hours
+}
+
+// Feed is one feed of somebody who tells of restocks.
+type Feed struct {
+	ID       string
+	URL      string
+	Interval time.Duration
+	Within   time.Duration // how long after an item its restock usually comes
 }
 
 // Alerts says what rings, by default.
@@ -112,16 +122,34 @@ func (c *Config) Rates() pricing.Rates { return pricing.Rates{Shops: c.Shops, Lo
 // given as in a URL: lower case, with its port unless that is the scheme's own.
 // A rule for host and port goes before one for the bare host.
 func (c *Config) Every(host string) time.Duration {
-	for _, key := range []string{host, bareHost(host)} {
-		if h, ok := c.Hosts[key]; ok {
-			return h.Every
-		}
+	if h, ok := c.host(host); ok {
+		return h.Every
 	}
 	if every, ok := apiEvery[host]; ok {
 		return every
 	}
 	return defaultEvery
 }
+
+// Zone returns the time zone in which a host's shop keeps its hours: Japan's
+// unless the user said another one.
+func (c *Config) Zone(host string) *time.Location {
+	if h, ok := c.host(host); ok {
+		return h.Zone
+	}
+	return japan
+}
+
+func (c *Config) host(host string) (Host, bool) {
+	h, ok := c.Hosts[host]
+	if !ok {
+		h, ok = c.Hosts[bareHost(host)]
+	}
+	return h, ok
+}
+
+// japan has no daylight saving time.
+var japan = time.FixedZone(defaultZone, 9*3600)
 
 // apiEvery holds what the documents of the official APIs allow: Rakuten about one
 // request a second, Yahoo! thirty a minute.

@@ -146,7 +146,6 @@ func TestEveryKeyIsRead(t *testing.T) {
 			},
 			Yahoo: YahooAPI{AppID: "dj00aiZpPWFiYyZzPWNvbnN1bWVyc2VjcmV0Jng9MDA-", URL: "http://127.0.0.1:8083"},
 		},
-		Hosts: map[string]Host{"item.rakuten.co.jp": {Every: 3 * time.Second}, "shop.example:8443": {Every: 100 * time.Millisecond}},
 		Shops: map[string]pricing.Shop{
 			"rakuten": {
 				Currency: "JPY", Points: 100, WithoutTax: true, Tax: 1000, PointsPer: 100, PointsCap: 15000, PointWorth: 100,
@@ -171,13 +170,18 @@ func TestEveryKeyIsRead(t *testing.T) {
 				Shipping: new(int64(490)),
 			},
 		},
+		Hosts: map[string]Host{"item.rakuten.co.jp": {Every: 3 * time.Second, Zone: time.UTC}, "shop.example:8443": {Every: 100 * time.Millisecond, Zone: japan}},
+		Feeds: []Feed{
+			{ID: "bot", URL: "https://bot.example/feed.xml", Interval: time.Minute},
+			{ID: "community", URL: "http://127.0.0.1:8084/atom", Interval: 30 * time.Second, Within: 5 * time.Minute},
+		},
 		Alerts: Alerts{
 			Owner: []string{"hook"}, Kinds: []stock.Kind{stock.Restocked, stock.PriceDrop},
 			FlapLimit: 0, Cooldown: 10 * time.Minute,
 		},
 		Products: []stock.Product{
 			{
-				ID: "switch2", Name: "Nintendo Switch 2", JAN: "4902370553024", Currency: "JPY", ListPrice: stock.Yen(49980), MaxPrice: stock.Yen(54978),
+				ID: "switch2", Name: "Nintendo Switch 2", JAN: "4902370553024", Keywords: []string{"Switch 2", "スイッチ2"}, Currency: "JPY", ListPrice: stock.Yen(49980), MaxPrice: stock.Yen(54978),
 				MinDrop: stock.Drop{Amount: stock.Yen(1000)}, LowStock: 5, AlertOnFirst: true, Priority: 2.5, Notify: []string{"phone"},
 				Watches: []stock.Watch{
 					watch("https://item.rakuten.co.jp/shop/item/", stock.Watch{Interval: 30 * time.Second, MinInterval: 10 * time.Second, Confirm: 2}),
@@ -249,7 +253,7 @@ func TestPricesMayBeWrittenInSeveralWays(t *testing.T) {
 
 func TestEvery(t *testing.T) {
 	c := &Config{Hosts: map[string]Host{
-		"shop.example": {3 * time.Second}, "shop.example:8443": {4 * time.Second}, "::1": {5 * time.Second},
+		"shop.example": {Every: 3 * time.Second}, "shop.example:8443": {Every: 4 * time.Second}, "::1": {Every: 5 * time.Second},
 	}}
 	for host, want := range map[string]time.Duration{
 		"shop.example":      3 * time.Second,
@@ -374,13 +378,14 @@ func abs(t *testing.T, path string) string {
 	return full
 }
 
-// compare leaves out the hash, which has a test of its own, and the time zone,
-// whose inside is nobody's business.
+// compare leaves out the hash, which has a test of its own, and the time zone. Of
+// other zones the inside is nobody's business.
 func compare(t *testing.T, got, want *Config) {
 	t.Helper()
 	c := *got
 	c.Hash, c.Timezone = "", nil
-	if diff := cmp.Diff(want, &c); diff != "" {
+	byName := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
+	if diff := cmp.Diff(want, &c, byName); diff != "" {
 		t.Errorf("Load(%s) (-want +got):\n%s", got.Path, diff)
 	}
 }

@@ -16,6 +16,10 @@ import (
 // left out: folders, addresses to listen on, the way to NATS, a proxy, a browser.
 // So are passwords and tokens, of which nothing must be guessable from a hash.
 func (c *Config) hash() (string, error) {
+	zones := map[string]string{}
+	for name, h := range c.Hosts {
+		zones[name] = h.Zone.String()
+	}
 	meaning := struct {
 		Language, Timezone, UserAgent, Contact string
 		Timeout                                time.Duration
@@ -24,12 +28,14 @@ func (c *Config) hash() (string, error) {
 		API                                    API // Secret encodes itself as "***"
 		Hosts                                  map[string]Host
 		Shops                                  map[string]pricing.Shop
+		Zones                                  map[string]string
+		Feeds                                  []Feed
 		Alerts                                 Alerts
 		Products                               []stock.Product
 		Channels                               []Channel // Secret encodes itself as "***"
 	}{
 		c.Language, c.Timezone.String(), c.Fetch.UserAgent, c.Fetch.Contact, c.Fetch.Timeout,
-		c.Fetch.AllowPrivateAddresses, c.Fetch.TermsAccepted, c.API, c.Hosts, c.Shops, c.Alerts, c.Products, c.Channels,
+		c.Fetch.AllowPrivateAddresses, c.Fetch.TermsAccepted, c.API, c.Hosts, c.Shops, zones, c.Feeds, c.Alerts, c.Products, c.Channels,
 	}
 	text, err := json.Marshal(meaning)
 	if err != nil {

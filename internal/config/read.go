@@ -14,6 +14,7 @@ import (
 // The defaults of the contracts, and limits beyond which a setting cannot be
 // meant.
 const (
+	defaultZone     = "Asia/Tokyo"
 	defaultListen   = "127.0.0.1:8480"
 	defaultTimeout  = 15 * time.Second
 	defaultEvery    = 2 * time.Second
@@ -31,7 +32,7 @@ const (
 // them, and the accepted hosts before the watches on them.
 func (r *reader) config(root *node) *Config {
 	s := r.section(root, "", 1)
-	for _, key := range []string{"nats", "web", "fetch", "api", "host", "shop", "alerts", "product", "channel"} {
+	for _, key := range []string{"nats", "web", "fetch", "api", "host", "shop", "feed", "alerts", "product", "channel"} {
 		s.takeAny(key)
 	}
 	c := &Config{
@@ -47,6 +48,7 @@ func (r *reader) config(root *node) *Config {
 	c.API = s.table("api").api()
 	c.Hosts = s.table("host").hosts()
 	c.Shops = s.table("shop").shops(c.Timezone)
+	c.Feeds = s.feeds()
 	c.Channels = s.channels()
 	c.Alerts = s.table("alerts").alerts(c.Channels)
 	c.Products = s.products(c)
@@ -54,7 +56,7 @@ func (r *reader) config(root *node) *Config {
 }
 
 func (s *section) zone(key string) *time.Location {
-	name := s.text(key, "Asia/Tokyo")
+	name := s.text(key, defaultZone)
 	loc, err := time.LoadLocation(name)
 	if err != nil || name == "" || name == "Local" {
 		s.errorf(key, `must be a time zone such as "Asia/Tokyo" or "UTC", not %q`, name)
@@ -194,7 +196,7 @@ func (s *section) hosts() map[string]Host {
 
 func (s *section) host() Host {
 	defer s.done()
-	return Host{Every: s.duration("every", defaultEvery, leastEvery, maxEvery)}
+	return Host{Every: s.duration("every", defaultEvery, leastEvery, maxEvery), Zone: s.zone("timezone")}
 }
 
 func (s *section) alerts(channels []Channel) Alerts {

@@ -3,6 +3,7 @@ package config
 import (
 	"net/url"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -58,6 +59,13 @@ func (s *section) product(first map[string]int, c *Config) stock.Product {
 	p.LowStock = s.integer("low_stock", defaultLowStock, 0, maxLowStock)
 	p.AlertOnFirst = s.flag("alert_on_first")
 	p.Priority = s.number("priority", defaultPriority, maxPriority)
+	keywords, _ := s.words("keywords")
+	for _, k := range keywords {
+		if strings.TrimSpace(k.text) == "" {
+			s.r.list.add(k.line, k.path, "an empty keyword would stand in every text")
+		}
+		p.Keywords = append(p.Keywords, k.text)
+	}
 	names, given := s.words("notify")
 	p.Notify, p.NotifyAll = s.r.channelIDs(names, c.Channels), !given
 	p.Watches = s.watches(p.ID, c)

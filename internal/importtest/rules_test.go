@@ -42,7 +42,7 @@ var allow = map[string]rule{
 	},
 	"app": {
 		own: []string{
-			"bus", "config", "diff", "fetch", "notify", "notify/discord", "notify/gotify", "notify/line", "notify/log", "notify/ntfy", "notify/pushover",
+			"bus", "config", "diff", "feed", "fetch", "notify", "notify/discord", "notify/gotify", "notify/line", "notify/log", "notify/ntfy", "notify/pushover",
 			"notify/slack", "notify/telegram", "notify/webhook", "ops", "pricing",
 			"schedule", "sources", "sources/rakutenapi", "sources/yahooapi", "stock", "watch", "web",
 		},
@@ -55,6 +55,7 @@ var allow = map[string]rule{
 	"notify": {own: []string{"pricing", "reason", "stock"}, libraries: []string{prometheus, xSync, "github.com/rivo/uniseg"}},
 	"web":    {own: []string{"pricing", "reason", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus}},
+	"feed":   {own: []string{"stock"}, libraries: []string{"github.com/mmcdole/gofeed"}},
 
 	"notify/email": {
 		own: []string{"notify", "stock"}, libraries: []string{"github.com/wneessen/go-mail"},
@@ -96,7 +97,7 @@ var allow = map[string]rule{
 		libraries: []string{prometheus},
 		tests:     []string{"github.com/andybalholm/cascadia"},
 	},
-	"schedule/sim":         {own: []string{"schedule"}, pure: true},
+	"schedule/sim":         {own: []string{"schedule", "stock"}, pure: true},
 	"sources/amazon":       {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
 	"sources/auctions":     {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
 	"sources/fleamarket":   {own: []string{"sources/page", "stock"}},
@@ -111,10 +112,10 @@ var allow = map[string]rule{
 	"sources/page":         {own: []string{"stock"}, libraries: []string{goquery, xNet, xText}},
 
 	"diff":     {own: []string{"stock"}, pure: true},
-	"schedule": {pure: true},
+	"schedule": {own: []string{"stock"}, pure: true},
 	"pricing":  {own: []string{"stock"}, pure: true},
 	"reason":   {pure: true},
-	"stock":    {},
+	"stock":    {libraries: []string{xText}},
 
 	"fakeshop":   {own: []string{"stock"}, libraries: []string{compress, xText}, tests: []string{goquery}},
 	"natstest":   {own: []string{"natsd"}, libraries: []string{natsGo, natsServer, "github.com/nats-io/nkeys"}},

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // A hint raises the hazard of one target for a while, whatever its own rate:
@@ -11,15 +13,6 @@ import (
 // so, or the target sold out and abandoned carts will expire. How much it raises
 // it is learned per source: successes / trials, so that a source that cries wolf
 // is heard less each time. Hints never get more than half of a host's requests.
-
-// Hint is a reason to look at a product soon.
-type Hint struct {
-	Product string
-	Target  string        // one target only, instead of a product
-	Source  string        // who says so, for its own trust: FromShop, FromSale or any other name
-	At      time.Time     // from when on; may lie in the future
-	Within  time.Duration // how long it usually takes from then; 0: 20 minutes
-}
 
 // Sources of hints that are known by name.
 const (
@@ -38,7 +31,7 @@ const (
 	priorTries = 3.0
 )
 
-// hint is a Hint that may still come true, or the carts of a sell-out.
+// hint is a stock.Hint that may still come true, or the carts of a sell-out.
 type hint struct {
 	target int32
 	page   int32
@@ -112,7 +105,7 @@ func (s *shop) source(name string) int32 {
 }
 
 // Hint takes a reason to look into account.
-func (h *Host) Hint(x Hint) {
+func (h *Host) Hint(x stock.Hint) {
 	tau := min(max(x.Within, 0), longest)
 	if tau == 0 {
 		tau = firstTau
@@ -122,7 +115,7 @@ func (h *Host) Hint(x Hint) {
 		p := &h.pages[i]
 		for j := p.first; j < p.first+p.count; j++ {
 			t := &h.targets[j]
-			if t.state == in || x.Target != "" && t.id != x.Target || x.Target == "" && (x.Product == "" || t.product != x.Product) {
+			if t.state == in || x.Watch != "" && t.id != x.Watch || x.Watch == "" && (x.Product == "" || t.product != x.Product) {
 				continue
 			}
 			if source == -2 {

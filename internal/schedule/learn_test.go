@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/sainyuka/sainyuka/internal/schedule"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // many returns n pages, each its own target, looked at one after the other
@@ -71,7 +72,7 @@ func TestWhatWasLearnedSurvives(t *testing.T) {
 	if n := len(value); n > 8<<10 {
 		t.Errorf("the memory of 100 watches has %d bytes, want at most 8 KiB", n)
 	}
-	h := schedule.NewHost(2 * time.Second)
+	h := schedule.NewHost(2*time.Second, nil)
 	if err := h.Recall(value); err != nil {
 		t.Fatalf("Recall(Learned()) = %v", err)
 	}
@@ -100,7 +101,7 @@ func TestGarbageIsNotRecalled(t *testing.T) {
 		case 2:
 			value[rapid.IntRange(0, len(value)-1).Draw(t, "place")] ^= byte(rapid.IntRange(1, 255).Draw(t, "bits"))
 		}
-		h := schedule.NewHost(time.Second)
+		h := schedule.NewHost(time.Second, nil)
 		if err := h.Recall(value); err == nil && len(value) > 0 {
 			t.Fatalf("Recall of %d bytes of garbage = nil, want an error", len(value))
 		}
@@ -114,12 +115,12 @@ func TestGarbageIsNotRecalled(t *testing.T) {
 func TestAHintBringsALookForward(t *testing.T) {
 	for _, tt := range []struct {
 		name string
-		hint schedule.Hint
+		hint stock.Hint
 		why  string
 	}{
-		{"another shop", schedule.Hint{Product: "page00042", Source: schedule.FromShop}, "another shop restocked it"},
-		{"the end of a sale", schedule.Hint{Product: "page00042", Source: schedule.FromSale}, "a sale ended"},
-		{"a feed", schedule.Hint{Target: "page00042", Source: "feed"}, "hint from feed"},
+		{"another shop", stock.Hint{Product: "page00042", Source: schedule.FromShop}, "another shop restocked it"},
+		{"the end of a sale", stock.Hint{Product: "page00042", Source: schedule.FromSale}, "a sale ended"},
+		{"a feed", stock.Hint{Watch: "page00042", Source: "feed"}, "hint from feed"},
 	} {
 		h := host(2*time.Second, many(300, time.Minute)...)
 		play(h, noon, noon.Add(time.Hour), often)
@@ -145,7 +146,7 @@ func TestAStormOfHintsLeavesHalfToTheOthers(t *testing.T) {
 	from := noon.Add(time.Hour)
 	play(h, noon, from, often)
 	for i := range 200 {
-		h.Hint(schedule.Hint{Product: fmt.Sprintf("page%05d", i), Source: "sitemap", At: from})
+		h.Hint(stock.Hint{Product: fmt.Sprintf("page%05d", i), Source: "sitemap", At: from})
 	}
 	looks, _ := play(h, from, from.Add(20*time.Minute), often)
 	others := 0
@@ -162,7 +163,7 @@ func TestAStormOfHintsLeavesHalfToTheOthers(t *testing.T) {
 func TestASourceThatCriesWolfIsHeardLess(t *testing.T) {
 	h := host(2*time.Second, many(100, time.Minute)...)
 	looksAfterHint := func(at time.Time) int {
-		h.Hint(schedule.Hint{Product: "page00042", Source: "wolf", At: at})
+		h.Hint(stock.Hint{Product: "page00042", Source: "wolf", At: at})
 		// All pages but this one restock once a day, so that the shop is not dead.
 		looks, _ := play(h, at, at.Add(80*time.Minute), func(id string, at time.Time) bool {
 			return id != "page00042" && at.Unix()/300%288 == int64(id[8]-'0')*28+int64(id[7]-'0')

@@ -87,8 +87,7 @@ func (h *Host) Recall(value []byte) error {
 		return errors.New("recall a plan: the checksum is wrong")
 	}
 	r := reader{rest: body}
-	s := newShop()
-	s.prof.zone = h.shop.prof.zone
+	s := newShop(h.shop.prof.zone)
 	s.sumN, s.sumE, s.shape = r.f64(), r.f64(), r.f64()
 	s.lengths.weight, s.lengths.sum = r.f64(), r.f64()
 	rate := r.f64()

@@ -1,6 +1,9 @@
 package schedule
 
-import "math"
+import (
+	"math"
+	"time"
+)
 
 // The rates. Restocks of a target are taken for a Poisson process with a rate of
 // its own, the rates of a shop's targets for draws from one Gamma distribution
@@ -37,8 +40,11 @@ const (
 	halfLife = 60.0 // days
 )
 
-func newShop() shop {
-	return shop{prof: profile{zone: japan()}, shape: firstShape}
+func newShop(zone *time.Location) shop {
+	if zone == nil {
+		zone = japan()
+	}
+	return shop{prof: profile{zone: zone}, shape: firstShape}
 }
 
 // size prepares the shop for a number of targets.

@@ -110,9 +110,10 @@ const (
 	in
 )
 
-// NewHost returns the plan of a host that may be asked once per every.
-func NewHost(every time.Duration) *Host {
-	return &Host{pace: newPace(every), pulse: newPulse(), shop: newShop(), share: newShare(), still: newShare()}
+// NewHost returns the plan of a host that may be asked once per every. Its shop
+// keeps its hours in zone; nil: in Japan's.
+func NewHost(every time.Duration, zone *time.Location) *Host {
+	return &Host{pace: newPace(every), pulse: newPulse(), shop: newShop(zone), share: newShare(), still: newShare()}
 }
 
 // Set replaces the pages. What is known of pages and targets that stay is kept.

@@ -37,7 +37,7 @@ func run(h *schedule.Host, from, to time.Time) []look {
 }
 
 func host(every time.Duration, pages ...schedule.Page) *schedule.Host {
-	h := schedule.NewHost(every)
+	h := schedule.NewHost(every, nil)
 	h.Set(pages)
 	return h
 }

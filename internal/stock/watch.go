@@ -12,7 +12,8 @@ type Product struct {
 	ID           string
 	Name         string
 	JAN          string
-	Currency     string // of the limits; an offer in another currency has no price for them
+	Keywords     []string // by which others speak of it, see Mentioned; none: its name
+	Currency     string   // of the limits; an offer in another currency has no price for them
 	ListPrice    Price
 	MaxPrice     Price // zero: no limit
 	MinDrop      Drop

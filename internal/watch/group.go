@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -30,8 +29,7 @@ func (p *pageSpec) targets() []schedule.Target {
 	return list
 }
 
-// sellers returns the hosts on which each product is watched; products with one
-// host only are left out.
+// sellers returns the hosts on which each product is watched.
 func sellers(hosts map[string][]*pageSpec) map[string][]string {
 	all := make(map[string][]string)
 	for host, pages := range hosts {
@@ -43,7 +41,6 @@ func sellers(hosts map[string][]*pageSpec) map[string][]string {
 			}
 		}
 	}
-	maps.DeleteFunc(all, func(_ string, hosts []string) bool { return len(hosts) < 2 })
 	return all
 }
 

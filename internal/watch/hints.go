@@ -1,23 +1,25 @@
 package watch
 
 import (
+	"context"
 	"sync"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/schedule"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // maxHints is how many hints wait for a host that is busy; more are a storm, in
 // which none of them says much.
 const maxHints = 64
 
-// hintBox takes hints from the loops of other hosts.
+// hintBox takes hints from outside of the host's loop.
 type hintBox struct {
 	mu    sync.Mutex
-	hints []schedule.Hint
+	hints []stock.Hint
 }
 
-func (b *hintBox) put(x schedule.Hint) {
+func (b *hintBox) put(x stock.Hint) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if len(b.hints) < maxHints {
@@ -25,7 +27,7 @@ func (b *hintBox) put(x schedule.Hint) {
 	}
 }
 
-func (b *hintBox) empty() []schedule.Hint {
+func (b *hintBox) empty() []stock.Hint {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	hints := b.hints
@@ -33,14 +35,33 @@ func (b *hintBox) empty() []schedule.Hint {
 	return hints
 }
 
+// Hint takes a reason to look from outside of this watcher: from a feed, a
+// person, or another watcher. Its own ones, which come back to it, it has heeded.
+func (w *Watcher) Hint(x stock.Hint) {
+	if x.From != "" && x.From == w.ID {
+		return
+	}
+	w.spread(x, "")
+}
+
 // restocked tells the other hosts that sell a product that one has it again:
 // shops are often supplied on the same day.
 func (w *Watcher) restocked(host, product string, at time.Time) {
+	x := stock.Hint{Product: product, Source: schedule.FromShop, At: at, From: w.ID}
+	w.spread(x, host)
+	if w.Share != nil {
+		w.Share(x)
+	}
+}
+
+// spread hands a hint to the loops of all hosts that sell its product but one.
+// A host without a loop is somebody else's to ask.
+func (w *Watcher) spread(x stock.Hint, but string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, name := range w.sellers[product] {
-		if p := w.posts[name]; p != nil && name != host {
-			p.inbox.put(schedule.Hint{Product: product, Source: schedule.FromShop, At: at})
+	for _, name := range w.sellers[x.Product] {
+		if p := w.posts[name]; p != nil && p.done != nil && name != but {
+			p.inbox.put(x)
 			signal(p.wake)
 		}
 	}
@@ -54,4 +75,15 @@ func (h *host) heed() {
 	for _, x := range h.inbox.empty() {
 		h.plan.Hint(x)
 	}
+}
+
+// Own reports whether a host is this watcher's to ask, also one that has no
+// watch. The context ends when it is not any more.
+func (w *Watcher) Own(host string) (context.Context, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if t := w.tenures[Shard(host)]; t != nil && t.valid() {
+		return t.ctx, true
+	}
+	return nil, false
 }

@@ -22,6 +22,7 @@ type host struct {
 
 	spec      *spec // what pages was made of
 	every     time.Duration
+	zone      *time.Location // of the shop's day; nil: Japan's
 	plan      *schedule.Host
 	pages     map[string]*page   // by id
 	follows   map[string]*follow // by tid
@@ -73,7 +74,7 @@ func (h *host) begin(t *tenure) {
 	now := time.Now()
 	h.spec, h.plan, h.pages = nil, nil, nil
 	h.recalled, h.tries, h.memory, h.retry = false, 0, memory{}, retry{}
-	h.every = h.Every(h.name)
+	h.every, h.zone = h.Every(h.name), h.Zone(h.name)
 	h.notBefore = h.asked.Add(h.every)
 	if t.leased || h.asked.IsZero() { // the owner before us, or our last run, may have asked a moment ago
 		h.notBefore = now.Add(h.every)
@@ -88,15 +89,15 @@ func (h *host) begin(t *tenure) {
 // adopt takes over the newest pages. Pages and watches that stay keep all that
 // is known of them.
 func (h *host) adopt() {
-	want, every := h.want.Load(), h.Every(h.name)
-	if want == h.spec && every == h.every {
+	want, every, zone := h.want.Load(), h.Every(h.name), h.Zone(h.name)
+	if want == h.spec && every == h.every && zone.String() == h.zone.String() {
 		return
 	}
-	if every != h.every {
+	if every != h.every || zone.String() != h.zone.String() {
 		if h.plan != nil {
 			h.memory.Plan = h.plan.Learned()
 		}
-		h.every, h.plan = every, nil
+		h.every, h.zone, h.plan = every, zone, nil
 		if !h.asked.IsZero() {
 			h.notBefore = h.asked.Add(every) // the new plan does not know of the last request
 		}
@@ -142,7 +143,7 @@ func (h *host) replan() {
 		return
 	}
 	if h.plan == nil {
-		h.plan = schedule.NewHost(h.every)
+		h.plan = schedule.NewHost(h.every, h.zone)
 		if err := h.plan.Recall(h.memory.Plan); err != nil {
 			h.Logger.Warn("what was learned of the host is lost", "host", h.name, "err", err)
 		}

@@ -133,6 +133,55 @@ func TestARestockAtOneShopIsAHintForTheOthers(t *testing.T) {
 	})
 }
 
+// Hints come from outside, too: from a feed, a person, or another process, and
+// never twice from ourselves.
+func TestHintsFromOutside(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		whys := make(map[string]int)
+		o := w.options("one")
+		var shared []stock.Hint
+		o.Share = func(h stock.Hint) { shared = append(shared, h) }
+		o.Announce = func(_ int, looks []stock.Look) {
+			for _, l := range looks {
+				whys[l.Watch+" "+l.Why]++
+			}
+		}
+		start := time.Now()
+		w.street.answer = func(u string, at time.Time) stock.Observation {
+			if u == "http://a.example/7" && at.Sub(start) > 3*time.Hour {
+				return says(stock.InStock)
+			}
+			return says(stock.OutOfStock)
+		}
+		var products []stock.Product
+		for i := range 100 {
+			products = append(products, product(fmt.Sprint("p", i), time.Minute, fmt.Sprintf("http://a.example/%d", i)))
+		}
+		r := w.start(o, products)
+		after(time.Hour)
+		r.Hint(stock.Hint{Product: "p3", Source: "bot", At: time.Now()})
+		r.Hint(stock.Hint{Product: "p4", Source: "echo", At: time.Now(), From: "one"})
+		r.Hint(stock.Hint{Product: "nobody's", Source: "bot", At: time.Now()})
+		after(3 * time.Hour)
+		r.stop()
+		heard := func(product, source string) (n int) {
+			for why := range whys {
+				if strings.HasPrefix(why, stock.WatchID(product, "http://a.example/"+product[1:])) && strings.Contains(why, "hint from "+source) {
+					n++
+				}
+			}
+			return n
+		}
+		if heard("p3", "bot") == 0 || heard("p4", "echo") != 0 {
+			t.Errorf("looks because of hints: %v; want some at p3 and none at p4", whys)
+		}
+		if len(shared) != 1 || shared[0].Product != "p7" || shared[0].From != "one" || shared[0].Source != "shop" {
+			t.Errorf("shared with the other watchers: %v, want that p7 is back, once", shared)
+		}
+	})
+}
+
 func TestWhatWasLearnedIsInTheMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)

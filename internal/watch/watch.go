@@ -68,8 +68,8 @@ type LeaseStore interface {
 	WatchLeases(ctx context.Context, nudge func()) error
 }
 
-// Options are what a Watcher needs. Announce, Leases, Logger and Registerer may
-// be nil.
+// Options are what a Watcher needs. Announce, Share, Zone, Leases, Logger and
+// Registerer may be nil.
 type Options struct {
 	ID         string // of this watcher; stable over restarts, unlike any other's
 	Observer   Observer
@@ -78,7 +78,9 @@ type Options struct {
 	Leases     LeaseStore                          // nil: all hosts are ours
 	LeaseTTL   time.Duration                       // of Leases; 0: 30 s
 	Announce   func(shard int, looks []stock.Look) // tells dashboards what was just seen; must not block
+	Share      func(stock.Hint)                    // tells the other watchers; must not block
 	Every      func(host string) time.Duration     // the gap between two requests of a host
+	Zone       func(host string) *time.Location    // of the shop's day; nil: Japan's for all
 	ConfigHash string                              // told to the other watchers
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer

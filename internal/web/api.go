@@ -29,6 +29,8 @@ func (s *Server) apiRoutes() []route {
 		{"POST", "/api/v1/dead/{id}/redrive", s.apiDeadDo(s.o.Store.Redrive)},
 		{"DELETE", "/api/v1/dead/{id}", s.apiDeadDo(s.o.Store.Discard)},
 		{"GET", "/api/v1/status", s.apiStatus},
+		{"GET", "/api/v1/windows", s.apiWindows},
+		{"POST", hintsPath, s.apiHint},
 		{"GET", "/api/v1/openapi.json", func(*http.Request) (reply, error) {
 			return reply{status: http.StatusOK, contentType: "application/json; charset=utf-8", body: openAPI}, nil
 		}},

@@ -99,7 +99,13 @@ func (l *lock) open(r *http.Request, now time.Time) error {
 		header: map[string]string{"WWW-Authenticate": `Basic realm="sainyuka", charset="UTF-8"`},
 	}
 	_, password, ok := r.BasicAuth()
-	if !ok {
+	return l.try(r, password, ok, now, ask)
+}
+
+// try compares a secret that came with a request. ask is the answer to none and
+// to a wrong one.
+func (l *lock) try(r *http.Request, secret string, given bool, now time.Time, ask failure) error {
+	if !given {
 		return ask
 	}
 	from := remote(r)
@@ -109,7 +115,7 @@ func (l *lock) open(r *http.Request, now time.Time) error {
 			header: map[string]string{"Retry-After": strconv.Itoa(int(wait/time.Second) + 1)},
 		}
 	}
-	got := sha256.Sum256([]byte(password)) // equal lengths: the time of the comparison says nothing
+	got := sha256.Sum256([]byte(secret)) // equal lengths: the time of the comparison says nothing
 	if subtle.ConstantTimeCompare(got[:], l.want[:]) != 1 {
 		l.tries.failed(from, now)
 		return ask

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http/httptest"
@@ -161,7 +162,10 @@ func fullServer(t *testing.T) *Server {
 		Previous: &stock.Previous{Availability: stock.SoldOut, Price: price}, PublishedAt: now, Watcher: "w",
 	}
 	p := stock.Product{ID: "p", Name: "n", JAN: "j", ListPrice: price, MaxPrice: price, Watches: []stock.Watch{{ID: "w", URL: "u"}}}
-	s := New(Options{Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Push: fullPush{}, Version: "v", Logger: slog.New(slog.DiscardHandler)})
+	s := New(Options{
+		Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Push: fullPush{}, Version: "v", Logger: slog.New(slog.DiscardHandler),
+		Windows: func(context.Context, io.Writer) error { return nil }, Hint: func(stock.Hint) error { return nil },
+	})
 	s.Record("w", 7, c)
 	s.Looks([]stock.Look{{Watch: "w", At: now, Outcome: stock.OK, Reason: "r", Availability: stock.InStock, Source: "s", Next: now, Why: "y"}})
 	return s

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"html/template"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -49,10 +50,15 @@ type Options struct {
 	Products  func() []stock.Product
 	Rates     func() pricing.Rates // by which effective prices are reckoned; nil: none are shown
 	Store     Store
-	Push      Push         // nil: no browser can subscribe
-	Ops       http.Handler // /metrics, /healthz, /readyz; nil: not served
-	Version   string
-	Logger    *slog.Logger
+	Push      Push // nil: no browser can subscribe
+	// Windows writes all windows that were seen, a JSON object per line.
+	Windows func(ctx context.Context, w io.Writer) error
+	// Hint passes on a reason to look that came with HintsToken; "": none is taken.
+	Hint       func(stock.Hint) error
+	HintsToken string
+	Ops        http.Handler // /metrics, /healthz, /readyz; nil: not served
+	Version    string
+	Logger     *slog.Logger
 }
 
 // Server keeps the latest of every configured watch and answers for it. Its
@@ -98,7 +104,8 @@ func (s *Server) Looks(looks []stock.Look) { s.live.look(looks) }
 // Handler returns the dashboard and the API for browsers, behind the password,
 // with the operations' pages beside it.
 func (s *Server) Handler() http.Handler {
-	guarded := s.guard(s.mux(append(s.pageRoutes(), s.apiRoutes()...)))
+	all := s.mux(append(s.pageRoutes(), s.apiRoutes()...))
+	guarded, hints := s.guard(all), s.hintsDoor(all)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/metrics", "/healthz", "/readyz":
@@ -106,6 +113,9 @@ func (s *Server) Handler() http.Handler {
 				s.o.Ops.ServeHTTP(w, r)
 				return
 			}
+		case hintsPath:
+			hints.ServeHTTP(w, r)
+			return
 		}
 		guarded.ServeHTTP(w, r)
 	})

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/schedule"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // ours is package schedule, told no more than a watcher would tell it.
@@ -25,7 +26,7 @@ func newOurs(t *truth) *ours {
 	o := &ours{places: make(map[string]int)}
 	for i := range t.hosts {
 		s := &t.hosts[i]
-		h := schedule.NewHost(time.Duration(s.step * float64(time.Second)))
+		h := schedule.NewHost(time.Duration(s.step*float64(time.Second)), nil)
 		var pages []schedule.Page
 		var names []string
 		for j, x := range s.targets {
@@ -58,7 +59,7 @@ func (o *ours) saw(host, target int, now float64, in bool) {
 	for _, product := range restocked {
 		for i, h := range o.hosts {
 			if i != host {
-				h.Hint(schedule.Hint{Product: product, Source: schedule.FromShop, At: at(now)})
+				h.Hint(stock.Hint{Product: product, Source: schedule.FromShop, At: at(now)})
 			}
 		}
 	}
