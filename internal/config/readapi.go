@@ -55,10 +55,11 @@ func (a API) query(api stock.API, raw string) error {
 	if len(raw) > maxURL {
 		return fmt.Errorf("is longer than %d bytes", maxURL)
 	}
-	if _, err := stock.ParseQuery(raw); err != nil {
+	q, err := stock.ParseQuery(raw)
+	if err != nil {
 		return fmt.Errorf("%s: %w", api, err)
 	}
-	if a.Has(api) {
+	if a.Has(api) || q.Item != "" { // without a key the item's page is read
 		return nil
 	}
 	keys := "api.rakuten.application_id and api.rakuten.access_key"

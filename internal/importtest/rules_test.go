@@ -91,7 +91,7 @@ var allow = map[string]rule{
 
 	"sources": {
 		own: []string{
-			"sources/amazon", "sources/auctions", "sources/fleamarket", "sources/mercari", "sources/page", "sources/rakuten", "sources/rakutenapi", "sources/rakutenbooks", "sources/yahoo", "sources/yahooapi",
+			"sources/amazon", "sources/auctions", "sources/fleamarket", "sources/mercari", "sources/official", "sources/page", "sources/rakuten", "sources/rakutenapi", "sources/rakutenbooks", "sources/yahoo", "sources/yahooapi",
 			"sources/shops", "stock",
 		},
 		libraries: []string{prometheus},

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -17,10 +18,12 @@ const maxURL = 2000
 // of a search result, choose where a person in a hurry types a password.
 //
 // The watch of an official API has no page: its own host is the one on which the
-// API's shop sells, and without an offer on that there is nothing to open.
+// API's shop sells, and without an offer or a named item on that there is nothing
+// to open.
 func tapLink(watchURL, offerURL string) string {
 	if api, ok := stock.IsQuery(watchURL); ok {
-		return shopLink(api, offerURL)
+		q, _ := stock.ParseQuery(watchURL) // of one item: its page
+		return cmp.Or(shopLink(api, offerURL), q.Item)
 	}
 	home := webURL(watchURL)
 	if home == nil {

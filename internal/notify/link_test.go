@@ -12,6 +12,10 @@ import (
 // The watch of an official API has no page: its link is an offer on the API's own
 // shop, or none. An offer on another shop, of another mall or not, is never opened.
 func TestTapLinkOfAPI(t *testing.T) {
+	const item = "https://item.rakuten.co.jp/book/1/"
+	if got := tapLink("rakuten-api:?jan=4902370553024&item="+item, "https://evil.example/"); got != item {
+		t.Errorf("the link of an item asked by API is %q, want %q", got, item)
+	}
 	if got, want := tapLink("rakuten-api:?jan=4902370553024", "https://item.rakuten.co.jp/book/1/"), "https://item.rakuten.co.jp/book/1/"; got != want {
 		t.Errorf("link = %q, want %q", got, want)
 	}

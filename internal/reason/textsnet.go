@@ -13,6 +13,7 @@ var apis = []pair{
 	{"the answer shows the first {} of {} offers and none of them can be bought", "{2}件のうち先頭の{1}件しか返されず、その中に購入できるものがありません"},
 	{"narrow the query, by min_price and max_price for example", "min_price や max_price などで条件を絞ってください"},
 	{"offers found: {}, but they name other codes beside {}, so that theirs may be the stock of another product", "{1}件見つかりましたが、{2} 以外のコードも書かれており、別の商品の在庫かもしれません"},
+	{"the API does not show {}: watch the page itself", "APIの結果に {1} がありません。ページそのものを見守ってください"},
 	{"not an answer of the API: it has no count, or no items", "APIの応答ではありません（count か Items がありません）"},
 	{"not an answer of the API: it has no totalResultsAvailable, or no hits", "APIの応答ではありません（totalResultsAvailable か hits がありません）"},
 	{"check application_id and access_key in [api.rakuten]", "[api.rakuten] の application_id と access_key を確かめてください"},

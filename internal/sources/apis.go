@@ -3,6 +3,7 @@ package sources
 import (
 	"fmt"
 
+	"github.com/sainyuka/sainyuka/internal/sources/official"
 	"github.com/sainyuka/sainyuka/internal/sources/rakutenapi"
 	"github.com/sainyuka/sainyuka/internal/sources/yahooapi"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -22,9 +23,20 @@ func (k Keys) apis() []api {
 // api knows one official API, whose watches are queries.
 type api interface {
 	API() stock.API
+	Keyed() bool // has what it needs to be asked
 	Request(q stock.Query) (stock.Request, error)
-	Read(q stock.Query, p stock.Page) stock.Observation
-	More(q stock.Query, p stock.Page) bool
+	Answer(p stock.Page) (official.Answer, *stock.Observation)
+}
+
+// place returns where a watch really looks: for the query of an API that names an
+// item's page, without a key for that API, at the page.
+func (s *Set) place(rawURL string) string {
+	if _, ok := stock.IsQuery(rawURL); ok {
+		if q, a, err := s.query(rawURL); err == nil && q.Item != "" && !a.Keyed() {
+			return q.Item
+		}
+	}
+	return rawURL
 }
 
 // query reads the URL of an API's watch.
@@ -63,7 +75,7 @@ func (s *Set) More(p stock.Page) (req stock.Request, more bool) {
 		return stock.Request{}, false
 	}
 	q, a, err := s.query(p.URL)
-	if err != nil || !a.More(q, p) {
+	if err != nil || !official.More(a, q, p) {
 		return stock.Request{}, false
 	}
 	q.InStock = true
@@ -86,7 +98,7 @@ func (s *Set) readOne(p stock.Page) stock.Observation {
 	if q, a, err := s.query(p.URL); err != nil {
 		o.Outcome, o.Reason = stock.Unreadable, err.Error()
 	} else {
-		o = a.Read(q, p)
+		o = official.Read(a, q, p)
 	}
 	o.URL, o.Source, o.At, o.RetryAfter = p.URL, s.Name(p.URL), p.FetchedAt, p.RetryAfter
 	return o

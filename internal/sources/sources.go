@@ -77,6 +77,7 @@ func (anyPage) Read(d *page.Document) stock.Observation { return page.Read(d) }
 
 // Name returns the name of the source that reads rawURL.
 func (s *Set) Name(rawURL string) string {
+	rawURL = s.place(rawURL)
 	if api, ok := stock.IsQuery(rawURL); ok {
 		return string(api)
 	}
@@ -94,6 +95,7 @@ func (s *Set) Restricted(rawURL string) bool {
 
 // Request returns what is really asked for a watch's URL.
 func (s *Set) Request(rawURL string) (stock.Request, error) {
+	rawURL = s.place(rawURL)
 	if _, ok := stock.IsQuery(rawURL); ok {
 		return s.ask(rawURL)
 	}

@@ -1,6 +1,7 @@
 package stock
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -47,7 +48,8 @@ type Query struct {
 	JAN       string // or an ISBN of 13 digits; this or Words
 	Words     string // all of them must stand in an offer's title
 	Not       string // none of these may
-	Shop      string // the API's name of the only shop to ask
+	Item      string // the address of the only page that counts, on the API's shop
+	Shop      string // the API's name of the only shop to ask; that of Item
 	Condition string // ConditionNew, ConditionUsed or ConditionAny
 	MinPrice  int64  // yen, 0: no limit
 	MaxPrice  int64
@@ -62,6 +64,7 @@ const inStockFragment = "in-stock"
 // Bounds of a query: more is not meant, and the APIs refuse it.
 const (
 	maxWords = 128 // bytes of the words; Rakuten takes as many
+	maxItem  = 500 // bytes of the address of a page
 	maxYen   = 1_000_000_000
 )
 
@@ -86,7 +89,7 @@ func ParseQuery(rawURL string) (Query, error) {
 	if err != nil {
 		return Query{}, fmt.Errorf("must look like %s, with special characters percent-encoded", example(api))
 	}
-	q := Query{API: api, Condition: ConditionNew, InStock: u.Fragment == inStockFragment}
+	q := Query{API: api, InStock: u.Fragment == inStockFragment}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if n := len(values[name]); n != 1 {
 			return Query{}, fmt.Errorf("%s is there %d times", name, n)
@@ -95,7 +98,20 @@ func ParseQuery(rawURL string) (Query, error) {
 			return Query{}, err
 		}
 	}
-	return q, q.check()
+	if err := q.check(); err != nil {
+		return Query{}, err
+	}
+	q.Condition = cmp.Or(q.Condition, q.usual())
+	return q, nil
+}
+
+// usual is the condition of a query that names none: new goods, but a page that
+// is named is meant as it is.
+func (q Query) usual() string {
+	if q.Item != "" {
+		return ConditionAny
+	}
+	return ConditionNew
 }
 
 func example(api API) string {
@@ -127,6 +143,8 @@ func (q *Query) set(name, value string) (err error) {
 		q.Not = value
 	case name == "shop":
 		q.Shop = value
+	case name == "item":
+		q.Item = value
 	case name == "condition":
 		q.Condition = value
 		if !slices.Contains([]string{ConditionNew, ConditionUsed, ConditionAny}, value) {
@@ -137,7 +155,7 @@ func (q *Query) set(name, value string) (err error) {
 	case name == "max_price":
 		q.MaxPrice, err = yen(name, value)
 	default:
-		return fmt.Errorf("unknown parameter %q: there is jan, q, not, shop, condition, min_price and max_price", name)
+		return fmt.Errorf("unknown parameter %q: there is jan, q, not, shop, item, condition, min_price and max_price", name)
 	}
 	return err
 }
@@ -151,7 +169,7 @@ func yen(name, value string) (int64, error) {
 }
 
 // check looks at the parameters together.
-func (q Query) check() error {
+func (q *Query) check() error {
 	switch {
 	case q.JAN == "" && q.Words == "":
 		return fmt.Errorf("does not say what to look for: it must look like %s", example(q.API))
@@ -161,7 +179,26 @@ func (q Query) check() error {
 		return fmt.Errorf("has a parameter longer than %d bytes", maxWords)
 	case q.MaxPrice != 0 && q.MinPrice > q.MaxPrice:
 		return fmt.Errorf("has a min_price of %d above its max_price of %d", q.MinPrice, q.MaxPrice)
+	case q.Item != "":
+		return q.checkItem()
 	}
+	return nil
+}
+
+// checkItem takes the shop from the address of the page: /SHOP/ITEM/.
+func (q *Query) checkItem() error {
+	u, err := url.Parse(q.Item)
+	if err != nil || u.Scheme != "https" || u.Host != q.API.Shop() || u.User != nil || len(q.Item) > maxItem {
+		return fmt.Errorf("item must be the address of a page on https://%s/", q.API.Shop())
+	}
+	shop, rest, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
+	switch {
+	case shop == "" || strings.Trim(rest, "/") == "":
+		return fmt.Errorf("item must name a shop and an item: https://%s/SHOP/ITEM", q.API.Shop())
+	case q.Shop != "":
+		return errors.New("has both item and shop: the address of the item names its shop")
+	}
+	q.Shop = shop
 	return nil
 }
 
@@ -186,8 +223,10 @@ func (q Query) URL() string {
 	}
 	add("q", q.Words)
 	add("not", q.Not)
-	add("shop", q.Shop)
-	if q.Condition != ConditionNew {
+	if add("item", q.Item); q.Item == "" {
+		add("shop", q.Shop)
+	}
+	if q.Condition != q.usual() {
 		add("condition", q.Condition)
 	}
 	add("min_price", amount(q.MinPrice))

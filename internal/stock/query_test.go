@@ -45,6 +45,14 @@ func TestParseQuery(t *testing.T) {
 			"yahoo-api:?jan=4902370553024&condition=used&min_price=30000&max_price=50000&not=ケース&shop=joshin",
 			Query{API: YahooAPI, JAN: "4902370553024", Condition: ConditionUsed, MinPrice: 30000, MaxPrice: 50000, Not: "ケース", Shop: "joshin"},
 		},
+		{
+			"rakuten-api:?jan=4902370553024&item=https://item.rakuten.co.jp/joshin/sw2/",
+			Query{API: RakutenAPI, JAN: "4902370553024", Item: "https://item.rakuten.co.jp/joshin/sw2/", Shop: "joshin", Condition: ConditionAny},
+		},
+		{
+			"yahoo-api:?q=switch2&item=https%3A%2F%2Fstore.shopping.yahoo.co.jp%2Fjoshin%2Fsw2.html&condition=new",
+			Query{API: YahooAPI, Words: "switch2", Item: "https://store.shopping.yahoo.co.jp/joshin/sw2.html", Shop: "joshin", Condition: ConditionNew},
+		},
 		{"rakuten-api:?q=a%26b#in-stock", Query{API: RakutenAPI, Words: "a&b", Condition: ConditionNew, InStock: true}},
 	}
 	for _, tt := range tests {
@@ -72,6 +80,12 @@ func TestParseQueryRefuses(t *testing.T) {
 		{"rakuten-api:?jan=4902370553025", "check digit"},
 		{"rakuten-api:?jan=4902370553024&jan=4902370553024", "there 2 times"},
 		{"rakuten-api:?jan=4902370553024&q=a", "both jan and q"},
+		{"rakuten-api:?item=https://item.rakuten.co.jp/joshin/sw2/", "does not say what to look for"},
+		{"rakuten-api:?q=a&item=https://item.rakuten.co.jp/joshin/", "name a shop and an item"},
+		{"rakuten-api:?q=a&item=http://item.rakuten.co.jp/joshin/sw2/", "a page on https://item.rakuten.co.jp/"},
+		{"rakuten-api:?q=a&item=https://store.shopping.yahoo.co.jp/joshin/sw2.html", "a page on https://item.rakuten.co.jp/"},
+		{"rakuten-api:?q=a&shop=joshin&item=https://item.rakuten.co.jp/joshin/sw2/", "both item and shop"},
+		{"rakuten-books:?jan=4902370553024&item=https://books.rakuten.co.jp/rb/1/", "there is isbn and jan"},
 		{"rakuten-api:?isbn=9784101010014", `unknown parameter "isbn"`},
 		{"rakuten-books:?q=a", "there is isbn and jan"},
 		{"rakuten-books:?isbn=9784101010014&jan=9784101010014", "both jan and isbn"},

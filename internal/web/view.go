@@ -178,13 +178,16 @@ func (s *Server) evidence(list []stock.Evidence) []evidenceView {
 	return out
 }
 
-// shopPage returns an offer's page for the watch of an API, which has none of its
-// own, when it is on the API's shop.
+// shopPage returns an offer's page for the watch of an API when it is on the API's
+// shop, else the page that the watch names, if it does.
 func shopPage(watchURL, offerURL string) string {
-	api, ok := stock.IsQuery(watchURL)
-	u, err := url.Parse(offerURL)
-	if !ok || err != nil || u.Scheme != "https" || u.Host != api.Shop() {
+	q, err := stock.ParseQuery(watchURL)
+	if err != nil {
 		return ""
+	}
+	u, err := url.Parse(offerURL)
+	if err != nil || u.Scheme != "https" || u.Host != q.API.Shop() {
+		return q.Item
 	}
 	return u.String()
 }

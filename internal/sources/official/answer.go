@@ -2,6 +2,7 @@ package official
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,6 +28,44 @@ type Answer struct {
 	Rows   []Row
 	Total  int64 // of the rows that match on the API's side; Rows may be the first of them
 	Broken int   // rows that could not be read
+}
+
+// API takes the answers of one API apart.
+type API interface {
+	// Answer returns what p holds, or says why that is no answer.
+	Answer(p stock.Page) (Answer, *stock.Observation)
+}
+
+// Read says what an answer means for the watch of a query.
+func Read(api API, q stock.Query, p stock.Page) stock.Observation {
+	a, refused := api.Answer(p)
+	if refused != nil {
+		return *refused
+	}
+	return Observe(q, a)
+}
+
+// More reports whether what can be bought must be asked for too.
+func More(api API, q stock.Query, p stock.Page) bool {
+	a, refused := api.Answer(p)
+	return refused == nil && undecided(q, a)
+}
+
+// Rows reads the rows of an answer, which stand at a place, and of which there are
+// total on the API's side. T is a row as the API writes it.
+func Rows[T any](total int64, rows []json.RawMessage, place string, row func(T) Row) Answer {
+	a := Answer{Total: total}
+	for i, raw := range rows[:min(len(rows), maxOffers)] {
+		var one T
+		if decode(raw, &one) != nil {
+			a.Broken++
+			continue
+		}
+		r := row(one)
+		r.Where = fmt.Sprintf("%s[%d]", place, i)
+		a.Rows = append(a.Rows, r)
+	}
+	return a
 }
 
 // complete reports whether the rows are all that there are.
@@ -107,6 +146,8 @@ func doubt(q stock.Query, a Answer, kept []Row, left leftOut) string {
 		return fmt.Sprintf("rows that could not be read: %d, and no other offer can be bought", a.Broken)
 	case !a.complete():
 		return fmt.Sprintf("the answer shows the first %d of %d offers and none of them can be bought; narrow the query, by min_price and max_price for example", len(a.Rows), a.Total)
+	case len(kept) == 0 && q.Item != "" && left.unsure == 0:
+		return "the API does not show " + q.Item + ": watch the page itself"
 	case len(kept) == 0 && left.unsure > 0:
 		return fmt.Sprintf("offers found: %d, but they name other codes beside %s, so that theirs may be the stock of another product", left.unsure, q.JAN)
 	}
@@ -136,17 +177,18 @@ func sayRows(q stock.Query, a Answer, kept []Row, left leftOut) string {
 	return says
 }
 
-// Undecided reports whether an answer leaves open what a second one, about what
+// undecided reports whether an answer leaves open what a second one, about what
 // can be bought alone, would tell: nothing that it shows can be bought, and it
 // does not show all, or not what is meant by it.
-func Undecided(q stock.Query, a Answer) bool {
+func undecided(q stock.Query, a Answer) bool {
 	kept, left := sift(q, a.Rows)
 	buyable := slices.ContainsFunc(kept, func(r Row) bool { return r.Availability.Purchasable() })
-	return !q.InStock && !buyable && doubt(q, a, kept, left) != ""
+	asking := q.Item == "" || !a.complete() // else a page that it does not show will not be shown
+	return !q.InStock && asking && !buyable && doubt(q, a, kept, left) != ""
 }
 
 // leftOut counts the rows that a query is not about.
-type leftOut struct{ other, unsure, condition, words, price int }
+type leftOut struct{ pages, other, unsure, condition, words, price int }
 
 func (l leftOut) String() string {
 	var parts []string
@@ -154,6 +196,7 @@ func (l leftOut) String() string {
 		n    int
 		what string
 	}{
+		{l.pages, "on other pages"},
 		{l.other, "of another code"},
 		{l.unsure, "that name several codes"},
 		{l.condition, "in another condition"},

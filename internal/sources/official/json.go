@@ -79,9 +79,9 @@ func (i *Image) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// Decode reads a row into v; it may stand in a wrapper, {"Item": {...}}. A field of
+// decode reads a row into v; it may stand in a wrapper, {"Item": {...}}. A field of
 // an unexpected type stays empty, and is not the end of the row.
-func Decode(row json.RawMessage, v any) error {
+func decode(row json.RawMessage, v any) error {
 	var wrapped struct{ Item json.RawMessage }
 	if err := json.Unmarshal(row, &wrapped); err != nil {
 		return err

@@ -40,6 +40,9 @@ func row(a stock.Availability, yen int64, set ...func(*Row)) Row {
 	return r
 }
 
+// item asks for one page alone.
+func item(q *stock.Query)              { q.Item = "https://item.rakuten.co.jp/joshin/sw2/" }
+func at(path string) func(*Row)        { return func(r *Row) { r.URL = "https://item.rakuten.co.jp" + path } }
 func titled(title string) func(*Row)   { return func(r *Row) { r.Title = title } }
 func with(text string) func(*Row)      { return func(r *Row) { r.Text = text } }
 func jan(code string) func(*Row)       { return func(r *Row) { r.JAN = code } }
@@ -81,6 +84,9 @@ func TestObserve(t *testing.T) {
 		{"several codes in one, none in another", query(), answer(row(in, 100, with(switch2+" "+other)), row(out, 300)), out, 300, 1, "that name several codes"},
 		{"a download", query(), answer(row(in, 100, func(r *Row) { r.Digital = true })), out, 0, 0, "1 of another code"},
 		{"a UPC is an EAN", query(func(q *stock.Query) { q.JAN = "036000291452" }), answer(row(in, 100, jan("0036000291452"))), in, 100, 1, ""},
+
+		{"its page", query(item), answer(row(in, 100, at("/other/1/")), row(out, 300, at("/joshin/SW2"))), out, 300, 1, "1 on other pages"},
+		{"its page is not shown", query(item), answer(row(in, 100, at("/other/1/")), row(in, 100)), unknown, 0, 0, "watch the page itself"},
 
 		{"used is not new", query(), answer(row(in, 100, condition(stock.ConditionUsed)), row(out, 300)), out, 300, 1, "1 in another condition"},
 		{"used was asked for", query(func(q *stock.Query) { q.Condition = stock.ConditionUsed }), answer(row(in, 100, condition(stock.ConditionUsed)), row(in, 50)), in, 100, 1, ""},
@@ -147,7 +153,7 @@ func TestObserveInvents(t *testing.T) {
 		if len(o.Offers) > maxOffers {
 			t.Fatalf("%d offers", len(o.Offers))
 		}
-		if u := Undecided(q, a); u != (o.Offer.Availability == stock.Unknown) {
+		if u := undecided(q, a); u != (o.Offer.Availability == stock.Unknown) {
 			t.Fatalf("Undecided = %v with %s", u, o.Offer.Availability)
 		}
 	})

@@ -1,6 +1,7 @@
 package official
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -13,6 +14,8 @@ func sift(q stock.Query, rows []Row) (kept []Row, left leftOut) {
 	for _, r := range rows {
 		code := codeOf(q.JAN, r)
 		switch {
+		case !pageFits(q.Item, r.URL):
+			left.pages++
 		case code == otherCode:
 			left.other++
 		case code == severalCodes:
@@ -28,6 +31,21 @@ func sift(q stock.Query, rows []Row) (kept []Row, left leftOut) {
 		}
 	}
 	return kept, left
+}
+
+// pageFits reports whether a row's page is the one that was asked for. The malls
+// write an address with and without a slash at its end.
+func pageFits(asked, got string) bool {
+	return asked == "" || strings.EqualFold(pathOf(asked), pathOf(got))
+}
+
+// pathOf returns the path of an address on the API's shop.
+func pathOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return strings.Trim(u.Path, "/")
 }
 
 // kinship is what the codes in a row say of it.

@@ -2,7 +2,6 @@ package rakutenapi
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"net/url"
 
@@ -16,6 +15,9 @@ type Books struct{ Key Key }
 // API returns the scheme of its watches.
 func (Books) API() stock.API { return stock.RakutenBooksAPI }
 
+// Keyed reports whether it has a key.
+func (s Books) Keyed() bool { return s.Key.complete() }
+
 // Request asks for the book or thing of a code. By outOfStockFlag=1 the answer
 // holds what cannot be bought too, by 0 it does not; no code of availability says
 // so.
@@ -27,29 +29,9 @@ func (s Books) Request(q stock.Query) (stock.Request, error) {
 	return s.Key.request(booksPath, v, q)
 }
 
-// Read says what an answer means for a query.
-func (s Books) Read(q stock.Query, p stock.Page) stock.Observation {
-	a, refused := s.answer(p)
-	if refused != nil {
-		return *refused
-	}
-	return official.Observe(q, a)
-}
-
-// More reports whether must be asked if the thing can be bought at all.
-func (s Books) More(q stock.Query, p stock.Page) bool {
-	a, refused := s.answer(p)
-	return refused == nil && official.Undecided(q, a)
-}
-
-func (s Books) answer(p stock.Page) (official.Answer, *stock.Observation) {
-	return s.Key.read(p, func(raw json.RawMessage) (official.Row, error) {
-		var b book
-		if err := official.Decode(raw, &b); err != nil {
-			return official.Row{}, err
-		}
-		return b.row(), nil
-	})
+// Answer takes an answer apart.
+func (s Books) Answer(p stock.Page) (official.Answer, *stock.Observation) {
+	return read(s.Key, p, book.row)
 }
 
 // book is a row of the answer.

@@ -1,7 +1,6 @@
 package rakutenapi
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -19,6 +18,9 @@ type Ichiba struct{ Key Key }
 
 // API returns the scheme of its watches.
 func (Ichiba) API() stock.API { return stock.RakutenAPI }
+
+// Keyed reports whether it has a key.
+func (s Ichiba) Keyed() bool { return s.Key.complete() }
 
 // Request asks for the items of a query, the cheapest first. Without
 // availability=0 Rakuten leaves out what is sold out, and an empty answer would
@@ -43,29 +45,9 @@ func (s Ichiba) Request(q stock.Query) (stock.Request, error) {
 	return s.Key.request(ichibaPath, v, q)
 }
 
-// Read says what an answer means for a query.
-func (s Ichiba) Read(q stock.Query, p stock.Page) stock.Observation {
-	a, refused := s.answer(p)
-	if refused != nil {
-		return *refused
-	}
-	return official.Observe(q, a)
-}
-
-// More reports whether those in stock must be asked for too.
-func (s Ichiba) More(q stock.Query, p stock.Page) bool {
-	a, refused := s.answer(p)
-	return refused == nil && official.Undecided(q, a)
-}
-
-func (s Ichiba) answer(p stock.Page) (official.Answer, *stock.Observation) {
-	return s.Key.read(p, func(raw json.RawMessage) (official.Row, error) {
-		var i item
-		if err := official.Decode(raw, &i); err != nil {
-			return official.Row{}, err
-		}
-		return i.row(p.FetchedAt), nil
-	})
+// Answer takes an answer apart.
+func (s Ichiba) Answer(p stock.Page) (official.Answer, *stock.Observation) {
+	return read(s.Key, p, func(i item) official.Row { return i.row(p.FetchedAt) })
 }
 
 // item is a row of the answer.

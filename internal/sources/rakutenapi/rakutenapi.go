@@ -41,6 +41,8 @@ type Key struct {
 	Referer       string // the site that a "Web Application" was registered with; "": none is sent
 }
 
+func (k Key) complete() bool { return k.ApplicationID != "" && k.AccessKey != "" }
+
 // errNoKey says what to do; the configuration says the same with a line number.
 var errNoKey = errors.New("needs a key: set application_id and access_key in [api.rakuten]")
 
@@ -51,7 +53,7 @@ const advice = "check application_id and access_key in [api.rakuten]; an applica
 // request asks one of the services. The access key goes in a header, which no log
 // of addresses on the way keeps.
 func (k Key) request(path string, values url.Values, q stock.Query) (stock.Request, error) {
-	if k.ApplicationID == "" || k.AccessKey == "" {
+	if !k.complete() {
 		return stock.Request{}, errNoKey
 	}
 	base := k.URL
@@ -78,9 +80,8 @@ type result struct {
 	Items []json.RawMessage
 }
 
-// read takes an answer apart, or says why it is none. Row reads one item into a
-// Row without its Where.
-func (k Key) read(p stock.Page, row func(json.RawMessage) (official.Row, error)) (official.Answer, *stock.Observation) {
+// read takes an answer apart. T is a row of it.
+func read[T any](k Key, p stock.Page, row func(T) official.Row) (official.Answer, *stock.Observation) {
 	p.Body = official.Conceal(p.Body, k.AccessKey, k.ApplicationID)
 	if o, refused := official.Refusal(p, advice); refused {
 		return official.Answer{}, &o
@@ -89,15 +90,5 @@ func (k Key) read(p stock.Page, row func(json.RawMessage) (official.Row, error))
 	if err := json.Unmarshal(p.Body, &r); err != nil || !r.Count.Known || r.Count.Value > 0 && len(r.Items) == 0 {
 		return official.Answer{}, &stock.Observation{Outcome: stock.Unreadable, Reason: "not an answer of the API: it has no count, or no items"}
 	}
-	a := official.Answer{Total: r.Count.Value}
-	for i, raw := range r.Items[:min(len(r.Items), hits)] {
-		one, err := row(raw)
-		if err != nil {
-			a.Broken++
-			continue
-		}
-		one.Where = "Items[" + strconv.Itoa(i) + "]"
-		a.Rows = append(a.Rows, one)
-	}
-	return a, nil
+	return official.Rows(r.Count.Value, r.Items, "Items", row), nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sainyuka/sainyuka/internal/sources/official"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -95,7 +96,7 @@ func TestRequestWithoutKey(t *testing.T) {
 // ask reads an answer with the given items to the query for a Switch 2.
 func ask(body string) stock.Observation {
 	p := stock.Page{Status: 200, Outcome: stock.OK, Body: []byte(body), FetchedAt: now}
-	return Ichiba{key}.Read(stock.Query{API: stock.RakutenAPI, JAN: "4902370553024", Condition: stock.ConditionNew}, p)
+	return official.Read(Ichiba{key}, stock.Query{API: stock.RakutenAPI, JAN: "4902370553024", Condition: stock.ConditionNew}, p)
 }
 
 // The cases of the collected table: 13 to 15 are Rakuten's.
@@ -155,11 +156,11 @@ func TestFacts(t *testing.T) {
 func TestBookThatCannotBeBought(t *testing.T) {
 	q := stock.Query{API: stock.RakutenBooksAPI, JAN: "9784101010014", Condition: stock.ConditionNew}
 	p := stock.Page{Status: 200, Outcome: stock.OK, FetchedAt: now, Body: []byte(`{"count": 1, "Items": [{"title": "坊っちゃん", "isbn": "9784101010014", "availability": "6"}]}`)}
-	if o := (Books{key}).Read(q, p); o.Offer.Availability != stock.Unknown || !(Books{key}).More(q, p) {
+	if o := official.Read(Books{key}, q, p); o.Offer.Availability != stock.Unknown || !official.More(Books{key}, q, p) {
 		t.Errorf("%s, want Unknown and a second question", o.Offer.Availability)
 	}
 	q.InStock, p.Body = true, []byte(`{"count": 0}`)
-	if o := (Books{key}).Read(q, p); o.Offer.Availability != stock.OutOfStock || (Books{key}).More(q, p) {
+	if o := official.Read(Books{key}, q, p); o.Offer.Availability != stock.OutOfStock || official.More(Books{key}, q, p) {
 		t.Errorf("%s, want OutOfStock and no third question", o.Offer.Availability)
 	}
 }
@@ -183,8 +184,8 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) {
 		p := stock.Page{Status: 200, Outcome: stock.OK, Body: []byte(body), FetchedAt: now}
 		for _, o := range []stock.Observation{
-			Ichiba{key}.Read(stock.Query{API: stock.RakutenAPI, JAN: "4902370553024"}, p),
-			Books{key}.Read(stock.Query{API: stock.RakutenBooksAPI, JAN: "9784101010014"}, p),
+			official.Read(Ichiba{key}, stock.Query{API: stock.RakutenAPI, JAN: "4902370553024"}, p),
+			official.Read(Books{key}, stock.Query{API: stock.RakutenBooksAPI, JAN: "9784101010014"}, p),
 		} {
 			if o.Outcome == "" || o.Outcome != stock.OK && o.Reason == "" || o.Outcome == stock.OK && len(o.Evidence) == 0 {
 				t.Errorf("%q = %+v, want an outcome with its reason", body, o)

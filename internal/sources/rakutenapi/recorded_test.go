@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/sources/official"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -26,7 +27,7 @@ func readRecorded(t *testing.T, name string) stock.Page {
 
 func TestRecordedItems(t *testing.T) {
 	q := stock.Query{API: stock.RakutenAPI, Words: "たのしいRuby 第5版", Not: "電子書籍", Condition: stock.ConditionNew}
-	o := Ichiba{}.Read(q, readRecorded(t, "ichiba_item_search_with_keyword_Ruby"))
+	o := official.Read(Ichiba{}, q, readRecorded(t, "ichiba_item_search_with_keyword_Ruby"))
 	got := o.Offer
 	if o.Outcome != stock.OK || got.Availability != stock.InStock || got.Price != stock.Yen(2808) || !o.Strong {
 		t.Fatalf("%s, %+v (%s), want InStock for 2808 yen by strong evidence", o.Outcome, got, o.Reason)
@@ -44,11 +45,11 @@ func TestRecordedItems(t *testing.T) {
 
 func TestRecordedEmptyAnswer(t *testing.T) {
 	p := readRecorded(t, "ichiba_item_search_with_no_items")
-	o := Ichiba{}.Read(stock.Query{API: stock.RakutenAPI, JAN: "4902370553024"}, p)
+	o := official.Read(Ichiba{}, stock.Query{API: stock.RakutenAPI, JAN: "4902370553024"}, p)
 	if o.Outcome != stock.OK || o.Offer.Availability != stock.OutOfStock || !o.Strong || len(o.Offers) != 0 {
 		t.Errorf("%s, %s, %d offers, want ok, OutOfStock and none: it was asked for sold-out ones too", o.Outcome, o.Offer.Availability, len(o.Offers))
 	}
-	if (Ichiba{}).More(stock.Query{API: stock.RakutenAPI, JAN: "4902370553024"}, p) {
+	if official.More(Ichiba{}, stock.Query{API: stock.RakutenAPI, JAN: "4902370553024"}, p) {
 		t.Error("More = true, want no second question: the answer is complete")
 	}
 }
@@ -66,7 +67,7 @@ func TestRecordedBooks(t *testing.T) {
 	}
 	for _, tt := range tests {
 		q := stock.Query{API: stock.RakutenBooksAPI, JAN: tt.code, Condition: stock.ConditionNew}
-		o := Books{}.Read(q, readRecorded(t, tt.file))
+		o := official.Read(Books{}, q, readRecorded(t, tt.file))
 		if got := o.Offer; got.Availability != tt.want || got.Price != stock.Yen(tt.yen) || got.URL != tt.url || got.JAN != tt.code {
 			t.Errorf("%s of %s = %+v (%s), want %s for %d yen at %s", tt.code, tt.file, got, o.Reason, tt.want, tt.yen, tt.url)
 		}
@@ -76,7 +77,7 @@ func TestRecordedBooks(t *testing.T) {
 // Every row of the recorded answers is read, and says something.
 func TestRecordedRows(t *testing.T) {
 	for _, name := range []string{"total", "book", "cd", "dvd", "game", "magazine", "software"} {
-		a, refused := Books{}.answer(readRecorded(t, "books_"+name+"_search_with_keyword_Ruby"))
+		a, refused := Books{}.Answer(readRecorded(t, "books_"+name+"_search_with_keyword_Ruby"))
 		if refused != nil || len(a.Rows) == 0 || a.Broken > 0 {
 			t.Fatalf("%s: %+v, refused %v, want rows", name, a, refused)
 		}

@@ -45,10 +45,13 @@ type Search struct{ Key Key }
 // API returns the scheme of its watches.
 func (Search) API() stock.API { return stock.YahooAPI }
 
+// Keyed reports whether it has a key.
+func (s Search) Keyed() bool { return s.Key.AppID != "" }
+
 // Request asks for the items of a query, the cheapest first. Without in_stock the
 // answer holds what is sold out too.
 func (s Search) Request(q stock.Query) (stock.Request, error) {
-	if s.Key.AppID == "" {
+	if !s.Keyed() {
 		return stock.Request{}, errNoKey
 	}
 	v := url.Values{"appid": {s.Key.AppID}, "results": {strconv.Itoa(results)}, "sort": {"+price"}}
@@ -78,22 +81,8 @@ func (s Search) Request(q stock.Query) (stock.Request, error) {
 	}, nil
 }
 
-// Read says what an answer means for a query.
-func (s Search) Read(q stock.Query, p stock.Page) stock.Observation {
-	a, refused := s.answer(p)
-	if refused != nil {
-		return *refused
-	}
-	return official.Observe(q, a)
-}
-
-// More reports whether those in stock must be asked for too.
-func (s Search) More(q stock.Query, p stock.Page) bool {
-	a, refused := s.answer(p)
-	return refused == nil && official.Undecided(q, a)
-}
-
-func (s Search) answer(p stock.Page) (official.Answer, *stock.Observation) {
+// Answer takes an answer apart.
+func (s Search) Answer(p stock.Page) (official.Answer, *stock.Observation) {
 	p.Body = official.Conceal(p.Body, s.Key.AppID)
 	if o, refused := official.Refusal(p, advice); refused {
 		return official.Answer{}, &o
@@ -105,18 +94,7 @@ func (s Search) answer(p stock.Page) (official.Answer, *stock.Observation) {
 	if err := json.Unmarshal(p.Body, &r); err != nil || !r.Total.Known || r.Total.Value > 0 && len(r.Hits) == 0 {
 		return official.Answer{}, &stock.Observation{Outcome: stock.Unreadable, Reason: "not an answer of the API: it has no totalResultsAvailable, or no hits"}
 	}
-	a := official.Answer{Total: r.Total.Value}
-	for i, raw := range r.Hits[:min(len(r.Hits), results)] {
-		var h hit
-		if official.Decode(raw, &h) != nil {
-			a.Broken++
-			continue
-		}
-		row := h.row(p.FetchedAt)
-		row.Where = fmt.Sprintf("hits[%d]", i)
-		a.Rows = append(a.Rows, row)
-	}
-	return a, nil
+	return official.Rows(r.Total.Value, r.Hits, "hits", func(h hit) official.Row { return h.row(p.FetchedAt) }), nil
 }
 
 // hit is a row of the answer.

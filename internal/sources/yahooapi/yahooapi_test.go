@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sainyuka/sainyuka/internal/sources/official"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -53,7 +54,7 @@ func TestRequest(t *testing.T) {
 
 func ask(hit string) stock.Observation {
 	body := fmt.Sprintf(`{"totalResultsAvailable": 1, "totalResultsReturned": 1, "firstResultsPosition": 1, "hits": [{"janCode": "4902370553024", %s}]}`, hit)
-	return search.Read(sw2, stock.Page{Status: 200, Outcome: stock.OK, Body: []byte(body), FetchedAt: now})
+	return official.Read(search, sw2, stock.Page{Status: 200, Outcome: stock.OK, Body: []byte(body), FetchedAt: now})
 }
 
 // Cases 16 and 17 of the collected table, and what lies around them.
@@ -96,12 +97,12 @@ func TestFacts(t *testing.T) {
 
 func TestUnreadable(t *testing.T) {
 	for _, body := range []string{``, `<html>`, `[]`, `{}`, `{"hits": []}`, `{"totalResultsAvailable": true, "hits": []}`, `{"totalResultsAvailable": 2, "hits": []}`} {
-		o := search.Read(sw2, stock.Page{Status: 200, Outcome: stock.OK, Body: []byte(body), FetchedAt: now})
-		if o.Outcome != stock.Unreadable || o.Reason == "" || search.More(sw2, stock.Page{Status: 200, Body: []byte(body)}) {
+		o := official.Read(search, sw2, stock.Page{Status: 200, Outcome: stock.OK, Body: []byte(body), FetchedAt: now})
+		if o.Outcome != stock.Unreadable || o.Reason == "" || official.More(search, sw2, stock.Page{Status: 200, Body: []byte(body)}) {
 			t.Errorf("answer %q = %s (%s), want unreadable with a reason and no second question", body, o.Outcome, o.Reason)
 		}
 	}
-	none := search.Read(sw2, stock.Page{Status: 200, Outcome: stock.OK, Body: []byte(`{"totalResultsAvailable": 0, "hits": []}`)})
+	none := official.Read(search, sw2, stock.Page{Status: 200, Outcome: stock.OK, Body: []byte(`{"totalResultsAvailable": 0, "hits": []}`)})
 	if none.Offer.Availability != stock.OutOfStock || !none.Strong {
 		t.Errorf("an empty answer = %s, want OutOfStock: it was asked for all", none.Offer.Availability)
 	}
@@ -112,7 +113,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(`{"totalResultsAvailable": 0}`)
 	f.Add(`{"Error": {"Message": "Your Request was Forbidden"}}`)
 	f.Fuzz(func(t *testing.T, body string) {
-		o := search.Read(sw2, stock.Page{Status: 200, Outcome: stock.OK, Body: []byte(body), FetchedAt: now})
+		o := official.Read(search, sw2, stock.Page{Status: 200, Outcome: stock.OK, Body: []byte(body), FetchedAt: now})
 		if o.Outcome == "" || o.Outcome != stock.OK && o.Reason == "" || o.Outcome == stock.OK && len(o.Evidence) == 0 {
 			t.Errorf("%q = %+v, want an outcome with its reason", body, o)
 		}
