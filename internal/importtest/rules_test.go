@@ -51,7 +51,7 @@ var allow = map[string]rule{
 
 	// These never import one another: each declares the interfaces that it
 	// needs, and app joins them.
-	"watch":  {own: []string{"diff", "schedule", "stock"}, libraries: []string{prometheus, xSync}},
+	"watch":  {own: []string{"diff", "schedule", "schedule/sim", "stock"}, libraries: []string{prometheus, xSync}},
 	"notify": {own: []string{"pricing", "reason", "stock"}, libraries: []string{prometheus, xSync, "github.com/rivo/uniseg"}},
 	"web":    {own: []string{"pricing", "reason", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus}},

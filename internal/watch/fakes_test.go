@@ -34,11 +34,13 @@ type street struct {
 	every   time.Duration
 	lenient bool // does not complain
 	deaf    bool // answers also when nobody listens any more
+	forget  bool // keeps no looks, only their number
 	took    func(url string) time.Duration
 	answer  func(url string, at time.Time) stock.Observation
 
 	mu    sync.Mutex
 	looks []look
+	asked int
 	busy  map[string]bool
 	last  map[string]time.Time
 	rude  []string
@@ -104,7 +106,10 @@ func (s *street) Observe(ctx context.Context, raw string) stock.Observation {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.busy[host] = false
-	s.looks = append(s.looks, look{raw, host, start, o.At})
+	s.asked++
+	if !s.forget {
+		s.looks = append(s.looks, look{raw, host, start, o.At})
+	}
 	return o
 }
 

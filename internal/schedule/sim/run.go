@@ -131,14 +131,8 @@ type sight struct {
 // run lets a policy spend the budget of all hosts until the end.
 func run(t *truth, p policy) count {
 	c := count{from: t.judged}
-	sights := make([][]sight, len(t.hosts))
+	sights := t.sights()
 	due := make([]float64, len(t.hosts))
-	for i := range t.hosts {
-		s := &t.hosts[i]
-		for j := range s.targets {
-			sights[i] = append(sights[i], sight{found: -1, last: -s.cycle() * float64(j+1) / float64(len(s.targets))})
-		}
-	}
 	end := t.days * day
 	for now := 0.0; now < end; now += slot {
 		for i := range t.hosts {
@@ -156,12 +150,30 @@ func run(t *truth, p policy) count {
 			p.saw(i, j, now, x.in)
 		}
 	}
+	c.end(t, sights)
+	return c
+}
+
+// sights returns what is seen of all targets before the first look: they were all
+// looked at in the cycle before.
+func (t *truth) sights() [][]sight {
+	sights := make([][]sight, len(t.hosts))
 	for i := range t.hosts {
-		for j := range sights[i] {
-			c.gap(end-sights[i][j].last, t.hosts[i].cycle())
+		s := &t.hosts[i]
+		for j := range s.targets {
+			sights[i] = append(sights[i], sight{found: -1, last: -s.cycle() * float64(j+1) / float64(len(s.targets))})
 		}
 	}
-	return c
+	return sights
+}
+
+// end counts the waits that the end cut off.
+func (c *count) end(t *truth, sights [][]sight) {
+	for i := range t.hosts {
+		for j := range sights[i] {
+			c.gap(t.days*day-sights[i][j].last, t.hosts[i].cycle())
+		}
+	}
 }
 
 // look lets a target be seen at now.
