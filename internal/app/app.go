@@ -184,7 +184,13 @@ func (a *App) work(ctx context.Context) error {
 		}
 		return fmt.Errorf("open the bus: %w", err)
 	}
-	l, err := a.goLive(ctx, b)
+	var browsers *browsers
+	if a.o.Roles.has(Notify) {
+		if browsers, err = a.openBrowsers(ctx, peopleStore{b}); err != nil {
+			return nil // as asked: nothing else ends the wait
+		}
+	}
+	l, err := a.goLive(ctx, b, browsers)
 	if err != nil {
 		return err
 	}

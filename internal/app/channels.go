@@ -8,12 +8,14 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/fetch"
 	"github.com/sainyuka/sainyuka/internal/notify"
 	"github.com/sainyuka/sainyuka/internal/notify/discord"
+	"github.com/sainyuka/sainyuka/internal/notify/email"
 	"github.com/sainyuka/sainyuka/internal/notify/gotify"
 	"github.com/sainyuka/sainyuka/internal/notify/line"
 	"github.com/sainyuka/sainyuka/internal/notify/log"
@@ -33,7 +35,10 @@ func targets(cfg *config.Config, stdout io.Writer) ([]notify.Target, error) {
 	var all []notify.Target
 	clients := clients{cfg: cfg, made: map[string]*http.Client{}}
 	for _, c := range cfg.Channels {
-		channel, address, err := newChannel(c, clients.of(c), stdout)
+		if c.Type == typeWebPush {
+			continue // its recipients subscribe while we run, see push.go
+		}
+		channel, address, err := newChannel(c, clients, stdout)
 		if err != nil {
 			return nil, fmt.Errorf("channel %s: %w", c.ID, err)
 		}
@@ -45,9 +50,11 @@ func targets(cfg *config.Config, stdout io.Writer) ([]notify.Target, error) {
 }
 
 // newChannel returns a channel and its recipient's address.
-func newChannel(c config.Channel, client *http.Client, stdout io.Writer) (channel notify.Channel, address string, err error) {
-	token := c.Token.Reveal()
+func newChannel(c config.Channel, clients clients, stdout io.Writer) (channel notify.Channel, address string, err error) {
+	client, token := clients.of(c), c.Token.Reveal()
 	switch c.Type {
+	case "email":
+		return clients.mail(c), c.To, nil
 	case "log":
 		return log.New(stdout, c.Format), "log", nil
 	case "webhook":
@@ -85,6 +92,19 @@ func (k clients) of(c config.Channel) *http.Client {
 		k.made[key] = guard.Client(sendTimeout)
 	}
 	return k.made[key]
+}
+
+// mail returns a channel by mail, which has its connections to itself.
+func (k clients) mail(c config.Channel) notify.Channel {
+	m := c.Mail
+	guard := fetch.Guard{
+		AllowPrivate:  k.cfg.Fetch.AllowPrivateAddresses,
+		AllowLoopback: literalLoopback("smtp://" + net.JoinHostPort(m.Host, strconv.Itoa(m.Port))),
+	}
+	return email.New(email.Config{
+		Host: m.Host, Port: m.Port, TLS: m.TLS, From: m.From, To: c.To,
+		Username: m.Username.Reveal(), Password: m.Password.Reveal(),
+	}, guard.DialContext)
 }
 
 // literalLoopback returns the host:port of a URL that the user wrote as a

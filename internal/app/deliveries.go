@@ -26,14 +26,18 @@ type loop struct {
 }
 
 // set starts the loops of new channels and ends those of removed ones. A channel
-// whose settings changed keeps its loop: the notifier holds the settings.
-func (d *deliveries) set(targets []notify.Target) {
+// whose settings changed keeps its loop: the notifier holds the settings. One
+// without a recipient has its loop too, as somebody may subscribe at any time.
+func (d *deliveries) set(ids []string, targets []notify.Target) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.ctx.Err() != nil {
 		return // a reload that came too late
 	}
 	channels := map[string][]string{} // to their recipients
+	for _, id := range ids {
+		channels[id] = []string{}
+	}
 	for _, t := range targets {
 		channels[t.ID] = append(channels[t.ID], t.Recipient)
 	}
@@ -81,7 +85,7 @@ func (d *deliveries) buryOrphans(ctx context.Context, channels map[string][]stri
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	n, err := d.live.bus.BuryOrphans(ctx, func(channel, recipient string) bool {
-		return slices.Contains(channels[channel], recipient)
+		return slices.Contains(channels[channel], recipient) || d.live.browsers.has(channel, recipient)
 	})
 	log := d.live.app.log
 	switch {

@@ -31,15 +31,18 @@ type live struct {
 	notifier *notify.Notifier // nil without the role Notify, as are those below
 	web      *web.Server
 	channels *deliveries
+	browsers *browsers
+	rules    notify.Rules // as configured, without the browsers; guarded by App.mu
 }
 
-// goLive builds the roles on an open bus and starts them.
-func (a *App) goLive(ctx context.Context, b *bus.Bus) (*live, error) {
+// goLive builds the roles on an open bus and starts them. The browsers are nil
+// without the role Notify.
+func (a *App) goLive(ctx context.Context, b *bus.Bus, browsers *browsers) (*live, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	cfg := a.config.Load()
 	g, gctx := errgroup.WithContext(ctx)
-	l := &live{app: a, bus: b, g: g}
+	l := &live{app: a, bus: b, g: g, browsers: browsers}
 	if a.o.Roles.has(Notify) {
 		rules, err := newRules(cfg, a.o.Stdout)
 		if err != nil {
@@ -68,8 +71,11 @@ func (l *live) wait() error {
 // set makes a checked configuration the running one.
 func (l *live) set(cfg *config.Config, rules notify.Rules) {
 	if l.notifier != nil { // before the watcher: what a new watch sees first may ring
+		l.browsers.configure(cfg)
+		l.rules = rules
+		rules = l.browsers.join(rules)
 		l.notifier.Set(rules)
-		l.channels.set(rules.Targets)
+		l.channels.set(ChannelIDs(cfg), rules.Targets)
 		l.app.serve(l.web.In(cfg.Language, cfg.Timezone).Handler())
 	}
 	if l.watcher != nil {
@@ -112,6 +118,9 @@ func (l *live) announce(shard int, looks []stock.Look) {
 
 func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify.Rules) {
 	a := l.app
+	l.browsers.configure(cfg)
+	l.rules = rules
+	rules = l.browsers.join(rules)
 	l.notifier = notify.New(notify.Options{
 		Store: alertStore{l.bus}, People: peopleStore{l.bus}, Rules: rules, Epoch: l.bus.Epoch(), Version: a.o.Version,
 		Logger: a.log, Registerer: a.o.Registry,
@@ -121,7 +130,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		PublicURL: cfg.Web.PublicURL,
 		Products:  func() []stock.Product { return a.config.Load().Products },
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
-		Store:     pageStore{l.bus}, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
+		Store:     pageStore{l.bus}, Push: l.browsers, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
 		Windows: func(ctx context.Context, w io.Writer) error {
 			return WriteWindows(ctx, w, a.config.Load(), l.bus.History)
 		},
@@ -130,7 +139,8 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 	a.serve(l.web.Handler())
 	l.control(ctx)
 	l.channels = &deliveries{live: l, ctx: ctx, loops: map[string]loop{}}
-	l.channels.set(rules.Targets)
+	l.channels.set(ChannelIDs(cfg), rules.Targets)
+	l.g.Go(func() error { return l.browsers.follow(ctx, l.browsersChanged) })
 	l.g.Go(func() error {
 		return l.bus.Route(ctx, func(ctx context.Context, e bus.Entry) error {
 			return l.notifier.Route(ctx, e.Seq, e.Change, e.At)
@@ -140,6 +150,13 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		return l.bus.Follow(ctx, func(e bus.Entry) { l.web.Record(e.Change.Watch.ID, e.Seq, e.Change) })
 	})
 	l.g.Go(func() error { return l.bus.FollowLooks(ctx, l.web.Looks) })
+}
+
+// browsersChanged lets the notifier know of who subscribed, and of who is gone.
+func (l *live) browsersChanged() {
+	l.app.mu.Lock()
+	defer l.app.mu.Unlock()
+	l.notifier.Set(l.browsers.join(l.rules))
 }
 
 // control serves the API on the socket that the command line tools speak to.
@@ -190,7 +207,7 @@ func newRules(cfg *config.Config, stdout io.Writer) (notify.Rules, error) {
 		Products: cfg.Products, Kinds: cfg.Alerts.Kinds, Owner: cfg.Alerts.Owner,
 		FlapLimit: cfg.Alerts.FlapLimit, Cooldown: cfg.Alerts.Cooldown,
 		Rates:    cfg.Rates(),
-		Language: cfg.Language, Location: cfg.Timezone, Targets: all,
+		Language: cfg.Language, Location: cfg.Timezone, Channels: ChannelIDs(cfg), Targets: all,
 	}, nil
 }
 

@@ -110,9 +110,22 @@ type Channel struct {
 	URL    string // ntfy, webhook, gotify, discord, slack
 	APIURL string // pushover, telegram, line: where the service is; "": its usual address
 	Token  Secret // ntfy, gotify, pushover, telegram, line
-	To     string // pushover's user, telegram's chat_id, line's to
+	To     string // pushover's user, telegram's chat_id, line's and email's to
 	Secret Secret // webhook
 	Format string // log: "text" or "json"
+
+	Mail     Mail     // email
+	Contact  string   // webpush: a mail address or https URL
+	Services []string // webpush: host keys of push services besides those of the known browsers
+}
+
+// Mail says how mail is sent.
+type Mail struct {
+	Host               string
+	Port               int
+	TLS                string // "starttls", "tls" or "none"
+	From               string // an address, perhaps with a name
+	Username, Password Secret // "": the server asks for none
 }
 
 // Rates returns the user's terms at the shops, with the calendar that they go by.

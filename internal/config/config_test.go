@@ -65,6 +65,7 @@ func TestNoSecretInMistakes(t *testing.T) {
 		"[[channel]]\nid = \"x\"\ntype = \"webhook\"\nurl = \"https://hook.example/hunter2#\"\nsecret = \"hunter2\"",
 		"[[channel]]\nid = \"x\"\ntype = \"telegram\"\ntoken = \"hunter2\"\nchat_id = \"hunter2 \"",
 		"[[channel]]\nid = \"x\"\ntype = \"line\"\ntoken = \"hunter2 \"\nto = \"hunter2\"",
+		"[[channel]]\nid = \"x\"\ntype = \"email\"\nhost = \"mail.example\"\nfrom = \"a@b.example\"\nto = \"a@b.example\"\ntls = \"none\"\nusername = \"hunter2\"\npassword = \"hunter2\"",
 		"[[channel]]\nid = \"x\"\ntype = \"discord\"\nurl = \"https://discord.example/hunter2\"",
 		"[[channel]]\nid = \"x\"\ntype = \"webhook\"\nurl = \"https://hook.example:hunter2/\"\nsecret = \"whsec_hunter2\"",
 	} {
@@ -210,6 +211,11 @@ func TestEveryKeyIsRead(t *testing.T) {
 			{ID: "discord", Type: "discord", URL: "https://discord.com/api/webhooks/123/abc-DEF_ghi"},
 			{ID: "slack", Type: "slack", URL: "https://hooks.slack.com/services/T0/B0/abc"},
 			{ID: "line", Type: "line", Token: "line+token/=", To: "U0123456789abcdef0123456789abcdef", APIURL: "http://127.0.0.1:8086"},
+			{
+				ID: "mail", Type: "email", To: "me@example.org",
+				Mail: Mail{Host: "smtp.example.com", Port: 2525, TLS: "tls", From: "再入荷 <watch@example.com>", Username: "watch", Password: "mailpass"},
+			},
+			{ID: "browser", Type: "webpush", Contact: "me@example.org", Services: []string{"push.example", "127.0.0.1:8087"}},
 		},
 	}
 	compare(t, c, want)

@@ -24,10 +24,9 @@ var channelTypes = []channelType{
 	{"discord", (*section).discord},
 	{"slack", (*section).slack},
 	{"line", (*section).lineBot},
+	{"email", (*section).email},
+	{"webpush", (*section).webpush},
 }
-
-// laterTypes are types that the contracts name and this version lacks.
-var laterTypes = []string{"email", "webpush"}
 
 // channels reads every [[channel]].
 func (s *section) channels() []Channel {
@@ -59,8 +58,6 @@ func (s *section) channel(first map[string]int) Channel {
 	case i >= 0:
 		channelTypes[i].read(s, &c)
 		s.done()
-	case slices.Contains(laterTypes, c.Type):
-		s.errorf("type", "%q is not available in this version", c.Type)
 	default:
 		var names []string
 		for _, t := range channelTypes {

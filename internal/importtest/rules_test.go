@@ -42,8 +42,8 @@ var allow = map[string]rule{
 	},
 	"app": {
 		own: []string{
-			"bus", "config", "diff", "feed", "fetch", "notify", "notify/discord", "notify/gotify", "notify/line", "notify/log", "notify/ntfy", "notify/pushover",
-			"notify/slack", "notify/telegram", "notify/webhook", "ops", "pricing",
+			"bus", "config", "diff", "feed", "fetch", "notify", "notify/discord", "notify/email", "notify/gotify", "notify/line", "notify/log", "notify/ntfy", "notify/pushover",
+			"notify/slack", "notify/telegram", "notify/webhook", "notify/webpush", "ops", "pricing",
 			"schedule", "sources", "sources/rakutenapi", "sources/yahooapi", "stock", "watch", "web",
 		},
 		libraries: []string{natsGo, prometheus, xSync, flock},

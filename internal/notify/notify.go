@@ -12,6 +12,7 @@ package notify
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -55,6 +56,7 @@ type Rules struct {
 	Rates     pricing.Rates // by which effective prices are reckoned
 	Language  string        // "ja" or "en"
 	Location  *time.Location
+	Channels  []string // ids of all, also of those that have no recipient yet
 	Targets   []Target
 }
 
@@ -145,12 +147,11 @@ func newBook(r Rules) *book {
 
 func targetKey(channel, recipient string) string { return channel + "_" + recipient }
 
+// channels returns the ids of all channels, each once.
 func (b *book) channels() []string {
-	var ids []string
-	seen := map[string]bool{}
+	ids := slices.Clone(b.Channels)
 	for _, t := range b.Targets {
-		if !seen[t.ID] {
-			seen[t.ID] = true
+		if !slices.Contains(ids, t.ID) {
 			ids = append(ids, t.ID)
 		}
 	}

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +35,9 @@ func (n *Notifier) Test(ctx context.Context, channelID string) (r Receipt, took 
 		if err != nil {
 			return r, took, fmt.Errorf("send test alert to channel %s: %w", t.ID, err)
 		}
+	}
+	if !found && slices.Contains(b.channels(), channelID) {
+		return r, took, fmt.Errorf("channel %q has no recipient yet: nobody has subscribed", channelID)
 	}
 	if !found {
 		return r, took, fmt.Errorf("channel %q is not configured", channelID)
