@@ -15,6 +15,7 @@ import (
 	"html/template"
 	"net"
 	"net/netip"
+	"strconv"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -69,7 +70,7 @@ func (c *channel) Send(ctx context.Context, m notify.Message) (notify.Receipt, e
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	l := &line{ctx: ctx, dial: c.dial}
+	l := &line{ctx: ctx, dial: c.dial, address: net.JoinHostPort(c.config.Host, strconv.Itoa(c.config.Port))}
 	defer l.close()
 	client, err := c.client(ctx, l)
 	if err != nil {
@@ -126,18 +127,20 @@ func loopback(host string) bool {
 // only while it connects, and it is closed in any case, which the client forgets
 // after an error.
 type line struct {
-	ctx  context.Context
-	dial Dial
-	conn net.Conn
-	stop func() bool
+	ctx     context.Context
+	dial    Dial
+	address string
+	conn    net.Conn
+	stop    func() bool
 }
 
 // maxAnswers bounds all that a server says in one attempt: the client reads
 // lines however long they are.
 const maxAnswers = 256 << 10
 
-func (l *line) open(ctx context.Context, network, address string) (net.Conn, error) {
-	conn, err := l.dial(ctx, network, address)
+// open connects. The client's own way to write an address knows no IPv6.
+func (l *line) open(ctx context.Context, network, _ string) (net.Conn, error) {
+	conn, err := l.dial(ctx, network, l.address)
 	if err != nil {
 		return nil, err
 	}

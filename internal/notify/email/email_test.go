@@ -253,6 +253,19 @@ func TestNoPasswordOverAnOpenConnection(t *testing.T) {
 	}
 }
 
+func TestAddress(t *testing.T) {
+	for host, want := range map[string]string{"127.0.0.1": "127.0.0.1:25", "mail.example.test": "mail.example.test:25", "::1": "[::1]:25"} {
+		var got string
+		ch := email.New(email.Config{Host: host, Port: 25, TLS: email.None, From: "a@example.test", To: "b@example.test"},
+			func(_ context.Context, _, address string) (net.Conn, error) { got = address; return nil, errors.New("dialled") })
+		_, err := ch.Send(t.Context(), channeltest.Messages(t)["usual"])
+		judge(t, err, notify.Transient)
+		if got != want {
+			t.Errorf("for the host %s it dials %s, want %s", host, got, want)
+		}
+	}
+}
+
 func TestReplies(t *testing.T) {
 	reply := func(code, a, b, c int) *smtp.SMTPError {
 		return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{a, b, c}, Message: "no " + username + " <buyer-hunter2@example.test>"}
