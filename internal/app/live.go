@@ -103,6 +103,7 @@ func (l *live) startWatch(ctx context.Context, cfg *config.Config) {
 	l.g.Go(func() error { return l.watcher.Run(ctx) })
 	l.g.Go(func() error { return l.bus.FollowHints(ctx, l.watcher.Hint) })
 	l.startFeeds(ctx, cfg)
+	l.g.Go(func() error { return l.bus.Reconnects(ctx, l.watcher.Retry) })
 	if l.web == nil {
 		l.app.serve(l.app.operations())
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -57,4 +58,23 @@ func (b *Bus) same(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Reconnects calls each whenever the connection has come back, until ctx ends:
+// what NATS did not take before is worth another try then. An embedded engine
+// that was restarted after its disk was full comes back in this way too.
+func (b *Bus) Reconnects(ctx context.Context, each func()) error {
+	status := b.nc.StatusChanged(nats.CONNECTED)
+	defer b.nc.RemoveStatusListener(status)
+	for {
+		select {
+		case _, open := <-status:
+			if !open {
+				return nats.ErrConnectionClosed
+			}
+			each()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }

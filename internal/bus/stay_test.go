@@ -43,6 +43,19 @@ func TestStayOutlivesAnInterruption(t *testing.T) {
 	end()
 }
 
+func TestReconnects(t *testing.T) {
+	b, s := newBus(t)
+	back := make(chan struct{}, 8)
+	end := during(t, func(ctx context.Context) error { return b.Reconnects(ctx, func() { back <- struct{}{} }) })
+	for range 2 {
+		if err := s.Restart(); err != nil {
+			t.Fatalf("restart the engine: %v", err)
+		}
+		next(within(t), t, "word that the connection is back", back)
+	}
+	end()
+}
+
 func wipe(t *testing.T, b *Bus, stream string) {
 	t.Helper()
 	if err := b.js.DeleteStream(within(t), stream); err != nil {

@@ -14,7 +14,7 @@ const auditEvery = 20
 func TestBoxIsKilled(t *testing.T) {
 	l := newLab(t, 40)
 	dir := t.TempDir()
-	begin := func() *life { return l.begin("box", "", "sainyuka", "run", "-data-dir", dir) }
+	begin := func() *life { return l.begin("box", "sainyuka", "run", "-data-dir", dir) }
 	stop := l.flip(60)
 	for n := range killsOr(10) {
 		box := begin()

@@ -37,6 +37,7 @@ type lab struct {
 	rng      *rand.Rand
 	street   *street
 	receiver *receiver
+	nats     string // how the programs reach NATS, as TOML; "": it is in the box
 	records  []record
 	kills    []kill
 	lives    int
@@ -76,13 +77,13 @@ type life struct {
 }
 
 // begin starts a program with a configuration and a door of its own.
-func (l *lab) begin(name, nats, program string, args ...string) *life {
+func (l *lab) begin(name, program string, args ...string) *life {
 	l.Helper()
 	l.lives++
 	by := fmt.Sprintf("%s.%d", name, l.lives)
 	proxy, shut := l.street.door(l, by)
 	config := filepath.Join(l.TempDir(), "config.toml")
-	if err := os.WriteFile(config, []byte(l.config(proxy, nats)), 0o600); err != nil {
+	if err := os.WriteFile(config, []byte(l.config(proxy)), 0o600); err != nil {
 		l.Fatal(err)
 	}
 	p := start(l, by, program, append(args, "-config", config)...)
@@ -96,18 +97,14 @@ func (l *lab) begin(name, nats, program string, args ...string) *life {
 // die kills the process.
 func (p *life) die() {
 	p.alive(p.lab)
-	at := time.Now()
 	p.kill()
-	p.lab.kills = append(p.lab.kills, kill{p.by, at})
+	p.lab.kills = append(p.lab.kills, kill{p.by, time.Now()})
 }
 
 // config is what every process of the lab is told.
-func (l *lab) config(proxy, nats string) string {
+func (l *lab) config(proxy string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "[nats]\nurl = %q\n", nats)
-	if nats != "" && strings.Contains(nats, ",") {
-		b.WriteString("replicas = 3\n")
-	}
+	b.WriteString(l.nats)
 	fmt.Fprintf(&b, "[web]\nlisten = \"127.0.0.1:0\"\n[fetch]\nproxy = %q\n[alerts]\nflap_limit = 0\n", proxy)
 	hosts := map[string]bool{}
 	for _, p := range l.street.pages {

@@ -44,7 +44,7 @@ type alert struct {
 // kill is the sudden end of a process.
 type kill struct {
 	who string
-	at  time.Time
+	at  time.Time // it was dead
 }
 
 // history is all that happened in a laboratory.
@@ -188,10 +188,10 @@ func (h history) judgeRepeats(v *verdict, copies []alert, excused map[string]int
 	slices.SortFunc(copies, func(a, b alert) int { return a.at.Compare(b.at) })
 	for i, a := range copies[1:] {
 		before := copies[i]
-		k := slices.IndexFunc(h.kills, func(k kill) bool { return k.at.After(before.at) && k.at.Before(a.at) })
+		k := slices.IndexFunc(h.kills, func(k kill) bool { return k.at.Add(onTheWay).After(before.at) && k.at.Before(a.at) })
 		if k < 0 || a.id != before.id {
-			v.again = append(v.again, fmt.Sprintf("alert %s at %s was %s at %s, and nothing was killed in between",
-				a.id, a.at.Format(clock), before.id, before.at.Format(clock)))
+			v.again = append(v.again, fmt.Sprintf("alert %s at %s was %s at %s, and nothing was killed in between; the kill before was at %s",
+				a.id, a.at.Format(clock), before.id, before.at.Format(clock), h.killBefore(before.at)))
 			continue
 		}
 		v.repeats++
@@ -201,6 +201,21 @@ func (h history) judgeRepeats(v *verdict, copies []alert, excused map[string]int
 				a.id, excused[key], a.channel, h.kills[k].who, h.kills[k].at.Format(clock)))
 		}
 	}
+}
+
+// onTheWay is how long after the death of its sender an alert may be noted here:
+// the bytes were on their way, and the machine is busy.
+const onTheWay = 100 * time.Millisecond
+
+// killBefore is when the last kill before a moment was.
+func (h history) killBefore(t time.Time) string {
+	at := "no time"
+	for _, k := range h.kills {
+		if k.at.Before(t) {
+			at = k.at.Format(clock)
+		}
+	}
+	return at
 }
 
 // tolerance is how much later than it came a request may be noted here when the

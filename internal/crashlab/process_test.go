@@ -17,12 +17,16 @@ import (
 // it takes, so that a busy machine does not fail a test.
 const patience = 2 * time.Minute
 
+// built is where programs has put them; "": nowhere yet.
+var built string
+
 // programs builds the three programs once and returns their folder.
 var programs = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "sainyuka-crashlab-")
 	if err != nil {
 		return "", err
 	}
+	built = dir
 	out, err := exec.Command("go", "build", "-o", dir, "../../cmd/...").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
@@ -32,9 +36,7 @@ var programs = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if dir, err := programs(); err == nil {
-		os.RemoveAll(dir)
-	}
+	os.RemoveAll(built) // nothing, when nothing was built
 	os.Exit(code)
 }
 
@@ -112,7 +114,7 @@ func (p *process) alive(t testing.TB) {
 	}
 }
 
-var dashboardLine = regexp.MustCompile(`dashboard=(http://\S+)/`)
+var pagesLine = regexp.MustCompile(`(?:dashboard|metrics)=(http://[^/\s]+)/`)
 
 // address waits until the process tells where it listens.
 func (p *process) address(t testing.TB) string {
@@ -120,7 +122,7 @@ func (p *process) address(t testing.TB) string {
 	var m []string
 	eventually(t, p.name+" to say where it listens", func() bool {
 		p.alive(t)
-		m = dashboardLine.FindStringSubmatch(p.log.String())
+		m = pagesLine.FindStringSubmatch(p.log.String())
 		return m != nil
 	})
 	return m[1]

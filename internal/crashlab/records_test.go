@@ -41,6 +41,9 @@ func readRecords(t testing.TB, nc *nats.Conn, after uint64) []record {
 	var out []record
 	for seq := after + 1; seq <= info.State.LastSeq; seq++ {
 		m, err := stream.GetMsg(ctx, seq)
+		for errors.Is(err, jetstream.ErrMsgNotFound) && pause(ctx, 50*time.Millisecond) { // the replica that answers is behind
+			m, err = stream.GetMsg(ctx, seq)
+		}
 		if err != nil {
 			t.Fatalf("read record %d: %v", seq, err)
 		}

@@ -92,9 +92,7 @@ func (h *host) publish(ctx context.Context, f *follow) error {
 		case last != nil && seq != f.seq && h.ours(*last, c):
 			h.written(f, c, seq)
 		case seq == f.seq:
-			if f.retry.wait == 0 { // else it was said already
-				h.Logger.Warn("the journal refuses a change", "watch", f.watch.ID, "kind", c.Kind, "err", err)
-			}
+			h.outage.refuse(f.watch.ID, c.Kind, err)
 			f.retry.failed(time.Now())
 			return nil
 		default:
@@ -109,6 +107,7 @@ func (h *host) publish(ctx context.Context, f *follow) error {
 	}
 	f.pending, f.retry = nil, retry{}
 	delete(h.late, f.watch.ID)
+	h.outage.taken(f.watch.ID)
 	return nil
 }
 

@@ -17,7 +17,8 @@ type host struct {
 	shard int
 	*shared
 	want  atomic.Pointer[spec] // the newest pages to look at
-	wake  chan struct{}        // want was changed, or a hint has come
+	wake  chan struct{}        // want was changed, a hint has come, or again is set
+	again atomic.Bool          // what failed may be tried now
 	inbox hintBox
 
 	spec      *spec // what pages was made of
@@ -126,6 +127,11 @@ func (h *host) adopt() {
 		}
 		pages[s.id] = p
 	}
+	for tid := range h.follows {
+		if follows[tid] == nil {
+			h.outage.forget(tid)
+		}
+	}
 	h.spec, h.pages, h.follows = want, pages, follows
 	h.late = make(map[string]*follow)
 	for tid, f := range follows {
@@ -221,6 +227,12 @@ func (h *host) settled() bool { return h.recalled && len(h.unloaded) == 0 }
 // catchUp does what is owed to the journal and the memory. While they do not
 // answer it tries again later and later; looks of loaded watches go on.
 func (h *host) catchUp(ctx context.Context) {
+	if h.again.Swap(false) {
+		h.retry.soon()
+		for _, f := range h.late {
+			f.retry.soon()
+		}
+	}
 	now := time.Now()
 	if now.Before(h.retry.at) {
 		return
@@ -274,6 +286,7 @@ func (h *host) finish(ctx context.Context) {
 	h.metrics.hide(h.follows)
 	h.metrics.waits(h.name, 0)
 	for tid, f := range h.follows {
+		h.outage.forget(tid)
 		if len(f.pending) == 0 {
 			delete(h.follows, tid)
 		}

@@ -2,8 +2,11 @@ package watch
 
 import (
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 const (
@@ -22,10 +25,18 @@ func (r *retry) failed(now time.Time) {
 	r.at = now.Add(r.wait)
 }
 
+// soon makes the next try due now. The waits after it go on growing.
+func (r *retry) soon() { r.at = time.Time{} }
+
 // outage sees to it that many hosts that miss the same journal say so once.
 type outage struct {
-	log  *slog.Logger
-	away atomic.Bool
+	log   *slog.Logger
+	again func() // tries at once whatever waits for the journal
+	away  atomic.Bool
+
+	mu      sync.Mutex
+	refused map[string]bool // watches with a change that the journal does not take
+	nudged  time.Time
 }
 
 func (o *outage) report(host string, err error) {
@@ -37,6 +48,45 @@ func (o *outage) report(host string, err error) {
 func (o *outage) over() {
 	if o.away.CompareAndSwap(true, false) {
 		o.log.Info("journal and memory answer again")
+	}
+}
+
+// refuse notes that the journal, though there, did not take a watch's change.
+func (o *outage) refuse(watch string, kind stock.Kind, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.refused) == 0 {
+		o.log.Warn("the journal refuses a change: it is kept, and so is what else is refused", "watch", watch, "kind", kind, "err", err)
+	}
+	o.refused[watch] = true
+}
+
+// forget drops a watch that is no longer ours to write of.
+func (o *outage) forget(watch string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	delete(o.refused, watch)
+}
+
+// taken notes that the journal took a change. What it refused of others it may
+// take now: they need not wait their time.
+func (o *outage) taken(watch string) {
+	o.mu.Lock()
+	if len(o.refused) == 0 {
+		o.mu.Unlock()
+		return
+	}
+	if delete(o.refused, watch); len(o.refused) == 0 {
+		o.log.Info("the journal takes all changes again")
+	}
+	now := time.Now()
+	nudge := len(o.refused) > 0 && now.Sub(o.nudged) >= firstRetry
+	if nudge {
+		o.nudged = now
+	}
+	o.mu.Unlock()
+	if nudge {
+		o.again()
 	}
 }
 

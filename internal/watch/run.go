@@ -63,14 +63,14 @@ func New(o Options) *Watcher {
 	w := &Watcher{
 		shared: &shared{
 			Options: o, metrics: newMetrics(o.Registerer), announcer: newAnnouncer(o.Announce),
-			outage: &outage{log: o.Logger}, inFlight: make(chan struct{}, inFlight),
+			outage: &outage{log: o.Logger, refused: make(map[string]bool)}, inFlight: make(chan struct{}, inFlight),
 		},
 		told: make(chan struct{}, 1), hash: o.ConfigHash, posts: make(map[string]*post),
 	}
 	if w.Zone == nil {
 		w.Zone = func(string) *time.Location { return nil }
 	}
-	w.tell = w.restocked
+	w.tell, w.outage.again = w.restocked, w.Retry
 	return w
 }
 
@@ -103,6 +103,17 @@ func (w *Watcher) Set(products []stock.Product, configHash string) {
 		p.want.Store(&spec{pages})
 		signal(p.wake)
 		w.settle(p)
+	}
+}
+
+// Retry says that the journal may be there again: what waits for it is tried at
+// once. It may be called at any time.
+func (w *Watcher) Retry() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, p := range w.posts {
+		p.again.Store(true)
+		signal(p.wake)
 	}
 }
 

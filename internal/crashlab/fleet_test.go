@@ -1,0 +1,177 @@
+package crashlab
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/sainyuka/sainyuka/internal/natstest"
+)
+
+// fleet is a cluster of three stock nats-servers, as deploy/nats has them, with
+// watchers and notifiers around it, all as processes.
+type fleet struct {
+	*lab
+	cluster *natstest.Cluster
+	conn    *nats.Conn // the lab's own
+	ships   []*ship
+}
+
+// ship is a watcher or a notifier over all its lives.
+type ship struct {
+	program, name, dir string
+	*life
+}
+
+func newFleet(l *lab, watchers, notifiers int) *fleet {
+	l.Helper()
+	f := &fleet{lab: l, cluster: natstest.NewCluster(l).Start()}
+	c := f.cluster
+	l.nats = fmt.Sprintf("[nats]\nurl = %q\nreplicas = 3\nca_file = %q\ncert_file = %q\nkey_file = %q\ncredentials_file = %q\n",
+		c.URL, c.CAFile, c.CertFile, c.KeyFile, c.Worker)
+	conn, err := nats.Connect(c.URL, append(c.Options(l, c.Worker), nats.MaxReconnects(-1), nats.RetryOnFailedConnect(true), nats.ReconnectWait(250*time.Millisecond))...)
+	if err != nil {
+		l.Fatalf("connect to the cluster: %v", err)
+	}
+	l.Cleanup(conn.Close)
+	f.conn = conn
+	for i := range watchers {
+		f.ships = append(f.ships, &ship{program: "watcher", name: fmt.Sprint("watcher-", i), dir: l.TempDir()})
+	}
+	for i := range notifiers {
+		f.ships = append(f.ships, &ship{program: "notifier", name: fmt.Sprint("notifier-", i), dir: l.TempDir()})
+	}
+	for _, s := range f.ships {
+		f.launch(s)
+	}
+	return f
+}
+
+// launch begins a new life of a ship, in the folder of the last one.
+func (f *fleet) launch(s *ship) { s.life = f.begin(s.name, s.program, "-data-dir", s.dir) }
+
+// of returns the ships of one kind.
+func (f *fleet) of(program string) (list []*ship) {
+	for _, s := range f.ships {
+		if s.program == program {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// settle waits until all processes are ready and every page is looked at.
+func (f *fleet) settle() {
+	f.Helper()
+	for _, s := range f.ships {
+		url := s.address(f) + "/readyz"
+		eventually(f, s.name+" to be ready", func() bool {
+			s.alive(f)
+			resp, err := http.Get(url)
+			if err != nil {
+				return false
+			}
+			resp.Body.Close()
+			return resp.StatusCode == http.StatusOK
+		})
+	}
+	f.looked(2, anybody)
+}
+
+// audit reads the records that are new.
+func (f *fleet) audit() {
+	f.Helper()
+	f.records = append(f.records, readRecords(f, f.conn, f.lastRecord())...)
+}
+
+// leader returns the server that leads the stream of records.
+func (f *fleet) leader() (n *natstest.Node, name string) {
+	f.Helper()
+	js, err := jetstream.New(f.conn)
+	if err != nil {
+		f.Fatal(err)
+	}
+	eventually(f, "a leader of the stream of records", func() bool {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		s, err := js.Stream(ctx, "OBS")
+		if err != nil || s.CachedInfo().Cluster == nil {
+			return false
+		}
+		name = s.CachedInfo().Cluster.Leader
+		return name != ""
+	})
+	for i, node := range f.cluster.Nodes {
+		if name == fmt.Sprint("n", i+1) {
+			return node, name
+		}
+	}
+	f.Fatalf("the leader is %q, which is none of the servers", name)
+	return nil, ""
+}
+
+// killLeader kills the server that leads the stream of records and starts it
+// again a while later.
+func (f *fleet) killLeader() {
+	f.Helper()
+	node, name := f.leader()
+	f.step("kill of the leader " + name)
+	node.Kill()
+	f.kills = append(f.kills, kill{name, time.Now()})
+	f.between(0, 8*time.Second)
+	node.Start()
+}
+
+// killShip kills a ship and begins its next life a while later.
+func (f *fleet) killShip(s *ship) {
+	f.Helper()
+	f.step("kill of " + s.by)
+	s.die()
+	f.between(0, time.Second)
+	f.launch(s)
+}
+
+// The processes and servers of a cluster are killed one after the other.
+func TestClusterIsKilled(t *testing.T) {
+	l := newLab(t, 24)
+	f := newFleet(l, 3, 2)
+	stop := l.flip(10)
+	f.settle()
+	for n := range killsOr(3) {
+		l.between(0, time.Second)
+		switch n % 4 {
+		case 0:
+			f.killLeader()
+		case 1, 3:
+			f.killShip(f.of("watcher")[l.rng.IntN(3)])
+		case 2:
+			f.killShip(f.of("notifier")[l.rng.IntN(2)])
+		}
+		f.settle()
+		f.audit()
+	}
+	f.end(stop)
+}
+
+// end lets the fleet come to rest and asks the oracle.
+func (f *fleet) end(stop func()) {
+	f.Helper()
+	stop()
+	f.step("the street is quiet")
+	f.looked(2, anybody)
+	f.audit()
+	f.told()
+	f.step("all are told")
+	for _, s := range f.ships {
+		if took := s.terminate(f); took > 10*time.Second {
+			f.Errorf("%s took %s to stop, want at most 10s", s.name, took)
+		}
+	}
+	f.audit()
+	f.verdict()
+}
