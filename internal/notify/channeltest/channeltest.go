@@ -33,6 +33,8 @@ type Contract struct {
 	Refusal string
 	// Classes are the statuses that mean something else to this service than to most.
 	Classes map[int]notify.Class
+	// Opaque requests hold nothing that can be read: they are encrypted.
+	Opaque bool
 	// Service returns a strict model of the service, nil for a channel that shows
 	// nothing to people.
 	Service func(t testing.TB) Service
@@ -69,7 +71,9 @@ func Run(t *testing.T, c Contract) {
 	t.Run("redirects", c.redirects)
 	t.Run("cancel", c.cancel)
 	t.Run("time-out", c.timeout)
-	t.Run("concurrent", c.concurrent)
+	if !c.Opaque {
+		t.Run("concurrent", c.concurrent)
+	}
 	t.Run("no service", c.noService)
 	t.Run("endless answer", c.endless)
 	t.Run("secrets", c.secrets)
@@ -77,6 +81,7 @@ func Run(t *testing.T, c Contract) {
 		t.Run("what people see", c.shown)
 		t.Run("hostile text", c.hostile)
 		t.Run("longest text", c.longest)
+		t.Run("long links and labels", c.long)
 	}
 }
 

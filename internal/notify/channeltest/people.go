@@ -142,6 +142,29 @@ func (c Contract) longest(t *testing.T) {
 	}
 }
 
+// long sends links, labels and images of every length that can come up: what does
+// not fit is left out or told otherwise, never cut.
+func (c Contract) long(t *testing.T) {
+	upTo := func(prefix string, n int) string { return prefix + strings.Repeat("a", n-len(prefix)) }
+	for _, n := range []int{500, 600, 1001, 1100, 1990} {
+		m := Messages(t)["usual"]
+		m.URL, m.Image = upTo("https://item.rakuten.co.jp/", n), upTo("https://image.rakuten.co.jp/", n)
+		m.Open = strings.Repeat("開く", n)
+		for _, kind := range []string{"mute", "stop"} {
+			m.Actions = append(m.Actions, notify.Action{Label: strings.Repeat("題", n), URL: upTo("https://box.example/"+kind+"?", n), Kind: kind})
+		}
+		got, err := c.show(t, m)
+		if err != nil {
+			t.Errorf("a link of %d bytes: Send = %v, want it taken", n, err)
+			continue
+		}
+		if !slices.Contains(got.Links, m.URL) {
+			got.Links = append(got.Links, m.URL) // Pushover has no place for the longest
+		}
+		c.links(t, fmt.Sprintf("a link of %d bytes", n), got, m)
+	}
+}
+
 // concurrent sends many messages through one channel at the same time: each
 // request holds its own and nothing of another.
 func (c Contract) concurrent(t *testing.T) {

@@ -14,8 +14,8 @@ import (
 	"github.com/sainyuka/sainyuka/internal/notify/channeltest"
 )
 
-func TestContract(t *testing.T) {
-	channeltest.Run(t, channeltest.Contract{
+func contract() channeltest.Contract {
+	return channeltest.Contract{
 		New: func(base string, client *http.Client) notify.Channel {
 			return New(Config{URL: base + path}, client)
 		},
@@ -23,8 +23,12 @@ func TestContract(t *testing.T) {
 		Accept:  `{"id":"7"}`,
 		Refusal: `{"message":"%s","code":7}`,
 		Service: func(t testing.TB) channeltest.Service { return newServer(t) },
-	})
+	}
 }
+
+func TestContract(t *testing.T) { channeltest.Run(t, contract()) }
+
+func TestRequests(t *testing.T) { channeltest.Golden(t, contract()) }
 
 func TestMessage(t *testing.T) {
 	s := newServer(t)

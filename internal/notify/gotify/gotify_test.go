@@ -86,8 +86,8 @@ func (s *server) Shown() []channeltest.Shown {
 	return all
 }
 
-func TestContract(t *testing.T) {
-	channeltest.Run(t, channeltest.Contract{
+func contract() channeltest.Contract {
+	return channeltest.Contract{
 		New: func(base string, client *http.Client) notify.Channel {
 			return New(Config{URL: base + "/", Token: "A-secret"}, client)
 		},
@@ -95,8 +95,12 @@ func TestContract(t *testing.T) {
 		Accept:  `{"id":25}`,
 		Refusal: `{"errorDescription":"%s"}`,
 		Service: func(testing.TB) channeltest.Service { return &server{token: "A-secret"} },
-	})
+	}
 }
+
+func TestContract(t *testing.T) { channeltest.Run(t, contract()) }
+
+func TestRequests(t *testing.T) { channeltest.Golden(t, contract()) }
 
 // send sends one message to a new server.
 func send(t *testing.T, token string, m notify.Message) (sent, notify.Receipt, error) {

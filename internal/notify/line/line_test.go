@@ -11,8 +11,8 @@ import (
 	"github.com/sainyuka/sainyuka/internal/notify/channeltest"
 )
 
-func TestContract(t *testing.T) {
-	channeltest.Run(t, channeltest.Contract{
+func contract() channeltest.Contract {
+	return channeltest.Contract{
 		New: func(base string, client *http.Client) notify.Channel {
 			return New(Config{URL: base, Token: token, To: to}, client)
 		},
@@ -20,8 +20,12 @@ func TestContract(t *testing.T) {
 		Accept:  `{"sentMessages":[{"id":"1"}]}`,
 		Refusal: `{"message":"%s"}`,
 		Service: func(t testing.TB) channeltest.Service { return newServer(t) },
-	})
+	}
 }
+
+func TestContract(t *testing.T) { channeltest.Run(t, contract()) }
+
+func TestRequests(t *testing.T) { channeltest.Golden(t, contract()) }
 
 // send sends one message to a service.
 func send(t *testing.T, service http.Handler, c Config, m notify.Message) (notify.Receipt, *notify.SendError) {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/sainyuka/sainyuka/internal/notify/channeltest"
 )
 
 // fakeServer answers as an ntfy server does. Each of its rules is a fact of the
@@ -30,10 +32,14 @@ type published struct {
 	file bool // the message was so long that it became a text file
 }
 
+func newFake() *fakeServer {
+	return &fakeServer{allowed: 60, daily: 1000} // server/config.go: a burst of 60 requests
+}
+
 func newServer(t *testing.T) *fakeServer {
 	t.Helper()
-	f := &fakeServer{allowed: 60, daily: 1000} // server/config.go: a burst of 60 requests
-	f.Server = httptest.NewServer(http.HandlerFunc(f.publish))
+	f := newFake()
+	f.Server = httptest.NewServer(f)
 	t.Cleanup(f.Close)
 	return f
 }
@@ -41,7 +47,7 @@ func newServer(t *testing.T) *fakeServer {
 // topicName is server/server.go's topicRegex.
 var topicName = regexp.MustCompile(`^[-_A-Za-z0-9]{1,64}$`)
 
-func (f *fakeServer) publish(w http.ResponseWriter, r *http.Request) {
+func (f *fakeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	// docs/publish.md: JSON is published to the root URL, not to the topic's.
@@ -72,6 +78,8 @@ func (f *fakeServer) publish(w http.ResponseWriter, r *http.Request) {
 		refuse(w, 40007, 400, "invalid priority parameter")
 	case len(d.Actions) > 3: // measured
 		refuse(w, 40018, 400, "invalid request: actions invalid")
+	case !validActions(d.Actions): // server/actions.go
+		refuse(w, 40018, 400, "invalid request: actions invalid")
 	case d.Attach != "" && !strings.HasPrefix(d.Attach, "http"): // server/errors.go
 		refuse(w, 40013, 400, "invalid request: attachment URL is invalid")
 	case f.allowed == 0: // measured, with no Retry-After
@@ -85,6 +93,39 @@ func (f *fakeServer) publish(w http.ResponseWriter, r *http.Request) {
 		f.accepted = append(f.accepted, published{d, len(d.Message) >= 4096})
 		fmt.Fprintf(w, `{"id":"m%d","time":1790996400,"event":"message","topic":%q}`+"\n", len(f.accepted), d.Topic)
 	}
+}
+
+// validActions is the rest of server/actions.go's rules for those that we send.
+func validActions(actions []action) bool {
+	for _, a := range actions {
+		known := a.Action == "view" && a.Method == "" || a.Action == "http" && a.Method != ""
+		if !known || a.Label == "" || a.URL == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// Shown is what the apps show: without markdown the text has no markup [D].
+func (f *fakeServer) Shown() []channeltest.Shown {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var all []channeltest.Shown
+	for _, p := range f.accepted {
+		text := p.Title + "\n" + p.Message
+		if p.file {
+			text = "You received a file"
+		}
+		links := channeltest.OpenLinks(text)
+		for _, a := range p.Actions {
+			links = append(links, a.URL)
+		}
+		if p.Click != "" {
+			links = append(links, p.Click)
+		}
+		all = append(all, channeltest.Shown{Text: text, Links: links})
+	}
+	return all
 }
 
 func refuse(w http.ResponseWriter, code, status int, text string) {

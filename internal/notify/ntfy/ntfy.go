@@ -6,6 +6,7 @@ package ntfy
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,7 +26,11 @@ const (
 	maxMessage  = 4000
 	maxTitle    = 250
 	maxDocument = 8000
+	maxActions  = 3
 )
+
+// silentPriority is the highest that makes no sound.
+const silentPriority = 2
 
 // rateStep is how long the server takes to allow one more message: its 429 has
 // no Retry-After.
@@ -57,11 +62,12 @@ type document struct {
 	Actions  []action `json:"actions,omitempty"`
 }
 
-// action is a button. "view" opens a URL.
+// action is a button. "view" opens a URL; "http" asks it, without opening anything.
 type action struct {
 	Action string `json:"action"`
 	Label  string `json:"label"`
 	URL    string `json:"url"`
+	Method string `json:"method,omitempty"`
 	Clear  bool   `json:"clear"`
 }
 
@@ -75,11 +81,10 @@ func (c *channel) Send(ctx context.Context, m notify.Message) (notify.Receipt, e
 	if err != nil {
 		return notify.Receipt{}, &notify.SendError{Class: notify.BadMessage, Err: err}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, root, bytes.NewReader(body))
-	if err != nil { // its text holds the URL
-		return notify.Receipt{}, &notify.SendError{Class: notify.BadRecipient, Err: errors.New("the topic's url is not valid")}
+	req, err := notify.NewRequest(ctx, http.MethodPost, root, "application/json", body)
+	if err != nil {
+		return notify.Receipt{}, err
 	}
-	req.Header.Set("Content-Type", "application/json")
 	if c.config.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.config.Token)
 	}
@@ -87,8 +92,8 @@ func (c *channel) Send(ctx context.Context, m notify.Message) (notify.Receipt, e
 	if err != nil {
 		return notify.Receipt{}, err
 	}
-	if err := failure(answer); err != nil {
-		return notify.Receipt{}, err
+	if e := failure(answer); e != nil {
+		return notify.Receipt{}, e
 	}
 	var accepted struct {
 		ID string `json:"id"`
@@ -120,6 +125,9 @@ func compose(topic string, m notify.Message) document {
 		Topic: topic, Title: notify.CutBytes(m.Title, maxTitle), Message: notify.CutBytes(m.Body, maxMessage),
 		Priority: m.Priority, Click: m.URL,
 	}
+	if m.Silent {
+		d.Priority = min(d.Priority, silentPriority)
+	}
 	if m.Plain {
 		return d
 	}
@@ -130,7 +138,10 @@ func compose(topic string, m notify.Message) document {
 		d.Attach = m.Image
 	}
 	if m.URL != "" {
-		d.Actions = []action{{Action: "view", Label: m.Open, URL: m.URL, Clear: true}}
+		d.Actions = append(d.Actions, action{Action: "view", Label: m.Open, URL: m.URL, Clear: true})
+	}
+	for _, a := range m.Actions[:min(len(m.Actions), maxActions-len(d.Actions))] {
+		d.Actions = append(d.Actions, action{Action: "http", Label: a.Label, URL: a.URL, Method: http.MethodPost, Clear: true})
 	}
 	return d
 }
@@ -159,6 +170,8 @@ func encode(d document) ([]byte, error) {
 			d.Attach = ""
 		case len(d.Message) > 64:
 			d.Message = notify.CutBytes(d.Message, len(d.Message)*3/4)
+		case d.Actions != nil:
+			d.Actions = nil
 		default:
 			return nil, fmt.Errorf("ntfy message has %d bytes without its text, at most %d are taken", b.Len(), maxDocument)
 		}
@@ -167,33 +180,25 @@ func encode(d document) ([]byte, error) {
 
 // failure judges an answer by the server's own codes, which say more than the
 // status. nil when the message was accepted.
-func failure(a notify.Answer) error {
-	err := a.Err()
-	if err == nil {
+func failure(a notify.Answer) *notify.SendError {
+	e := a.Failure()
+	if e == nil {
 		return nil
-	}
-	var e *notify.SendError
-	if !errors.As(err, &e) {
-		return err
 	}
 	var said struct {
 		Code int `json:"code"`
 	}
-	if json.Unmarshal(a.Body, &said) != nil || said.Code == 0 {
-		if e.Class == notify.RateLimited && e.RetryAfter == 0 {
-			e.RetryAfter = rateStep
-		}
-		return e
+	if json.Unmarshal(a.Body, &said) == nil && said.Code != 0 {
+		e.Err = fmt.Errorf("ntfy code %d", said.Code)
 	}
-	e.Err = fmt.Errorf("ntfy code %d", said.Code)
 	switch said.Code {
 	case 42908: // messages of the day
 		e.Class = notify.QuotaExhausted
 	case 40009, 40010: // the topic's name
 		e.Class = notify.BadRecipient
 	}
-	if e.Class == notify.RateLimited && e.RetryAfter == 0 {
-		e.RetryAfter = rateStep
+	if e.Class == notify.RateLimited {
+		e.RetryAfter, e.Scope = cmp.Or(e.RetryAfter, rateStep), notify.ScopeAccount // it counts by visitor, not by topic
 	}
 	return e
 }

@@ -14,15 +14,24 @@ import (
 	"github.com/sainyuka/sainyuka/internal/notify/channeltest"
 )
 
-func TestContract(t *testing.T) {
-	channeltest.Run(t, channeltest.Contract{
+func contract() channeltest.Contract {
+	return channeltest.Contract{
 		New: func(base string, client *http.Client) notify.Channel {
 			return New(Config{URL: base + "/secret-topic?auth=query-secret", Token: "tk_secret"}, client)
 		},
 		Secrets: []string{"secret-topic", "query-secret", "tk_secret"},
 		Accept:  `{"id":"m1"}`,
-	})
+		Service: func(testing.TB) channeltest.Service {
+			f := newFake()
+			f.token = "tk_secret"
+			return f
+		},
+	}
 }
+
+func TestContract(t *testing.T) { channeltest.Run(t, contract()) }
+
+func TestRequests(t *testing.T) { channeltest.Golden(t, contract()) }
 
 func send(t *testing.T, f *fakeServer, c Config, m notify.Message) (notify.Receipt, *notify.SendError) {
 	t.Helper()
@@ -79,6 +88,24 @@ func TestPlainMessage(t *testing.T) {
 	}
 	if d := f.accepted[0]; d.Attach != "" || d.Actions != nil || d.Tags != nil || d.Click == "" || d.Message == "" {
 		t.Errorf("published %+v, want text and link alone", d)
+	}
+}
+
+// The app asks a button's URL by itself; nothing opens.
+func TestButtons(t *testing.T) {
+	f := newServer(t)
+	m := channeltest.Messages(t)["usual"]
+	m.Actions, m.Silent = append(channeltest.Buttons(), channeltest.Buttons()...), true
+	if _, err := send(t, f, Config{URL: "/phone"}, m); err != nil {
+		t.Fatal(err)
+	}
+	d := f.accepted[0]
+	mute := action{Action: "http", Label: m.Actions[0].Label, URL: m.Actions[0].URL, Method: "POST", Clear: true}
+	if len(d.Actions) != 3 || d.Actions[0].Action != "view" || d.Actions[1] != mute {
+		t.Errorf("actions %+v, want the link, %+v and one more", d.Actions, mute)
+	}
+	if d.Priority != 2 {
+		t.Errorf("a silent message has priority %d, want 2, which makes no sound", d.Priority)
 	}
 }
 

@@ -94,8 +94,8 @@ func (s *server) Shown() []channeltest.Shown {
 	return all
 }
 
-func TestContract(t *testing.T) {
-	channeltest.Run(t, channeltest.Contract{
+func contract() channeltest.Contract {
+	return channeltest.Contract{
 		New: func(base string, client *http.Client) notify.Channel {
 			return New(Config{URL: base, Token: token, User: user}, client)
 		},
@@ -105,8 +105,12 @@ func TestContract(t *testing.T) {
 		// The reference's row: 429 is the month's quota, and no 4xx is tried again.
 		Classes: map[int]notify.Class{429: notify.QuotaExhausted, 408: notify.BadMessage},
 		Service: func(testing.TB) channeltest.Service { return &server{user: user} },
-	})
+	}
 }
+
+func TestContract(t *testing.T) { channeltest.Run(t, contract()) }
+
+func TestRequests(t *testing.T) { channeltest.Golden(t, contract()) }
 
 // send sends one message to a server.
 func send(t *testing.T, s *server, c Config, m notify.Message) (url.Values, notify.Receipt, *notify.SendError) {

@@ -117,16 +117,20 @@ func (s *server) Shown() []channeltest.Shown {
 	return all
 }
 
-func TestContract(t *testing.T) {
-	channeltest.Run(t, channeltest.Contract{
+func contract() channeltest.Contract {
+	return channeltest.Contract{
 		New: func(base string, client *http.Client) notify.Channel {
 			return New(Config{URL: base + path}, client)
 		},
 		Secrets: []string{path, "secret-hook"},
 		Accept:  "ok",
 		Service: func(testing.TB) channeltest.Service { return &server{} },
-	})
+	}
 }
+
+func TestContract(t *testing.T) { channeltest.Run(t, contract()) }
+
+func TestRequests(t *testing.T) { channeltest.Golden(t, contract()) }
 
 func send(t *testing.T, s *server, m notify.Message) (notify.Receipt, error) {
 	t.Helper()

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"html"
+	"regexp"
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/notify"
@@ -47,8 +48,8 @@ func compose(m notify.Message) document {
 		tail = "\n\n" + m.URL
 	}
 	room := maxText - notify.UTF16(tail)
-	title := notify.Cut(m.Title, room/2, notify.UTF16)
-	body := notify.Cut(m.Body, room-notify.UTF16(title)-1, notify.UTF16)
+	title := notify.Cut(unlink(m.Title), room/2, notify.UTF16)
+	body := notify.Cut(unlink(m.Body), room-notify.UTF16(title)-1, notify.UTF16)
 	d := document{Silent: m.Silent || m.Priority <= 2, Preview: preview{Disabled: true}}
 	if m.Plain {
 		d.Text = strings.TrimSpace(title + "\n" + body + tail)
@@ -62,6 +63,12 @@ func compose(m notify.Message) document {
 	d.Markup = buttons(m)
 	return d
 }
+
+// unlink keeps a shop's text from leading to somebody's profile: the apps make a
+// link of every @name, in any parse mode.
+func unlink(s string) string { return mention.ReplaceAllString(s, "＠$1") }
+
+var mention = regexp.MustCompile(`@(\w)`)
 
 // buttons puts the link into a row of its own, which is the widest.
 func buttons(m notify.Message) *keyboard {

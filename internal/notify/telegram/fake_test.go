@@ -139,6 +139,8 @@ func unmark(text string) (plain, why string) {
 	return html.UnescapeString(bare), ""
 }
 
+var profile = regexp.MustCompile(`@\w+`) // [K] opens a person or channel of the name
+
 func refuse(w http.ResponseWriter, status int, why, more string) {
 	w.WriteHeader(status)
 	fmt.Fprintf(w, `{"ok":false,"error_code":%d,"description":%q%s}`, status, why, more) // [D]
@@ -151,7 +153,7 @@ func (s *server) Shown() []channeltest.Shown {
 	var all []channeltest.Shown
 	for _, id := range s.order {
 		m := s.messages[id]
-		links := channeltest.OpenLinks(m.text)
+		links := append(channeltest.OpenLinks(m.text), profile.FindAllString(m.text, -1)...)
 		if m.Markup != nil {
 			for _, row := range m.Markup.Rows {
 				for _, b := range row {
@@ -159,7 +161,8 @@ func (s *server) Shown() []channeltest.Shown {
 				}
 			}
 		}
-		all = append(all, channeltest.Shown{Text: m.text, Links: links})
+		text := strings.ReplaceAll(m.text, "＠", "@") // looks the same
+		all = append(all, channeltest.Shown{Text: text, Links: links})
 	}
 	return all
 }

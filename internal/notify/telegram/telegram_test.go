@@ -13,8 +13,8 @@ import (
 	"github.com/sainyuka/sainyuka/internal/notify/channeltest"
 )
 
-func TestContract(t *testing.T) {
-	channeltest.Run(t, channeltest.Contract{
+func contract() channeltest.Contract {
+	return channeltest.Contract{
 		New: func(base string, client *http.Client) notify.Channel {
 			return New(Config{URL: base, Token: token, Chat: "42"}, client)
 		},
@@ -24,8 +24,12 @@ func TestContract(t *testing.T) {
 		// The reference's row: 403 is a person who blocked the bot; 404 is a token that is none.
 		Classes: map[int]notify.Class{403: notify.BadRecipient, 404: notify.BadCredential},
 		Service: func(t testing.TB) channeltest.Service { return newServer(t) },
-	})
+	}
 }
+
+func TestContract(t *testing.T) { channeltest.Run(t, contract()) }
+
+func TestRequests(t *testing.T) { channeltest.Golden(t, contract()) }
 
 func TestMessage(t *testing.T) {
 	s := newServer(t)

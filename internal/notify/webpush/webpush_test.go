@@ -36,6 +36,7 @@ func TestContract(t *testing.T) {
 			return webpush.NewSender(contact, keys, client).To(who.subscription(baseURL+"/wpush/v2/hunter2"), nil)
 		},
 		Secrets: []string{"hunter2", keys.Private},
+		Opaque:  true,
 	})
 }
 
