@@ -30,11 +30,34 @@ type wording struct {
 	text    *regexp.Regexp // of folded lower case
 }
 
+// What a shop says in the place of an item, and in that of any page.
+var (
+	itemGone = wording{stock.NotFound, "the shop says that the item is gone", regexp.MustCompile(`該当する商品は削除されています|この商品は削除されています|商品は存在しません|商品が存在しません|商品[はが](見つかりません|みつかりません)([^か]|$)|` +
+		`(お探し|ご指定|指定(された)?)の?商品(は|が)(存在しません|ございません|削除|表示できません|見つかりません([^か]|$))|指定された商品は|` +
+		`product not found|item not found|we (can ?not|can't|couldn't) find (that|this|the) product`)}
+	pageGone = wording{stock.NotFound, "the shop says that the item is gone", regexp.MustCompile(`(お探し|ご指定|指定(された)?)の?(ページ|url)(は|が)(存在しません|ございません|削除|表示できません|見つかりません([^か]|$))|ページが(存在しません|見つかりません([^か]|$))|` +
+		`\b404\b.*not found|\bnot found\b.*\b404\b|^404$|page not found|page (can ?not|can't|could not|couldn't) be found|we (can ?not|can't|couldn't) find (that|this|the) page`)}
+)
+
+// goneWordings returns which words say that what a watch asks for is gone: a search
+// without a hit finds no item either, and a page that is drawn may say of itself, until
+// it is, that it is none.
+func goneWordings(src source, d *page.Document) []wording {
+	var gone []wording
+	if !d.IsSearch() && !strings.Contains(d.URL.Path, "/search") {
+		gone = append(gone, itemGone)
+	}
+	if _, early := src.(earlyNotFound); !early {
+		gone = append(gone, pageGone)
+	}
+	return gone
+}
+
+// earlyNotFound is a source whose shop sends "page not found" before it draws a page.
+type earlyNotFound interface{ SendsNotFoundFirst() }
+
 // wordings are looked for in a page's main statement only: see statements.
 var wordings = []wording{
-	{stock.NotFound, "the shop says that the item is gone", regexp.MustCompile(`該当する商品は削除されています|この商品は削除されています|商品は存在しません|商品が存在しません|商品[はが](見つかりません|みつかりません)([^か]|$)|` +
-		`(お探し|ご指定|指定(された)?)の?(ページ|url|商品)(は|が)(存在しません|ございません|削除|表示できません|見つかりません([^か]|$))|ページが(存在しません|見つかりません([^か]|$))|指定された商品は|` +
-		`\b404\b.*not found|\bnot found\b.*\b404\b|^404$|page not found|product not found|item not found|page (can ?not|can't|could not|couldn't) be found|we (can ?not|can't|couldn't) find (that|this|the) (page|product|item)`)},
 	{stock.Blocked, "the shop asks for a proof of being human (captcha)", regexp.MustCompile(`robot check|captcha|are you (a )?(robot|human)|not a robot|verify(ing)? (that )?you are (a )?human|unusual traffic|画像に表示されている文字|ロボットではありません|ロボットではない`)},
 	{stock.Blocked, "the shop's guard refuses programs", regexp.MustCompile(`just a moment|checking your browser|attention required!|access denied|pardon our interruption|you have been blocked|request blocked|bot detect|アクセスが拒否|アクセスを拒否|アクセスが制限|アクセスを制限|不正なアクセス|^403( forbidden)?$|^forbidden$`)},
 	{stock.Blocked, "the shop asks for a browser that runs scripts (challenge page)", regexp.MustCompile(`javascript is (disabled|not enabled|required)|enable javascript (and|to)|javascriptを有効|javascriptが無効|please enable cookies`)},
@@ -50,7 +73,7 @@ const shortText = 500
 
 // classify says what an answer is that is not the page of a product. It judges
 // main statements: the same words in the footer of a product page are a notice.
-func classify(d *page.Document) (verdict, bool) {
+func classify(src source, d *page.Document) (verdict, bool) {
 	body := strings.TrimSpace(string(d.Page.Body[:min(len(d.Page.Body), 4096)]))
 	if body == "" {
 		return verdict{stock.Unreadable, "the answer is empty", ""}, true
@@ -61,12 +84,13 @@ func classify(d *page.Document) (verdict, bool) {
 	if d.HasProduct() || d.BuyBox().Offer().Availability.Purchasable() {
 		return verdict{}, false // no block comes with a product
 	}
-	if v, ok := worded(d.Statements(shortText), wordings); ok {
+	gone := goneWordings(src, d)
+	if v, ok := worded(d.Statements(shortText), append(gone, wordings...)); ok {
 		return v, true
 	}
 	// A removed item is told of in a line of its own; a footer speaks of captchas
 	// and maintenance on every page.
-	if v, ok := worded(d.Lines(), wordings[:1]); ok {
+	if v, ok := worded(d.Lines(), gone); ok {
 		return v, true
 	}
 	return wall(d)
@@ -104,7 +128,7 @@ func wall(d *page.Document) (verdict, bool) {
 // refine adds to the reason of a refusal what its body says. A page that a browser
 // could not draw may be none of the kind that was waited for: then it is what it
 // says.
-func refine(p stock.Page) (stock.Outcome, string) {
+func refine(src source, p stock.Page) (stock.Outcome, string) {
 	switch p.Outcome {
 	case stock.Blocked, stock.NotFound, stock.RateLimited, stock.Unreadable:
 	default:
@@ -113,7 +137,7 @@ func refine(p stock.Page) (stock.Outcome, string) {
 	if len(p.Body) == 0 {
 		return p.Outcome, p.Reason
 	}
-	v, found := classify(page.Parse(p))
+	v, found := classify(src, page.Parse(p))
 	switch {
 	case !found:
 		return p.Outcome, p.Reason

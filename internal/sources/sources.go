@@ -120,7 +120,7 @@ func (s *Set) Read(p stock.Page, more ...stock.Page) stock.Observation {
 	src := s.of(u)
 	o := stock.Observation{URL: p.URL, Source: src.Name(), Outcome: p.Outcome, Reason: p.Reason, At: p.FetchedAt, RetryAfter: p.RetryAfter}
 	if p.Outcome != stock.OK && p.Outcome != "" {
-		o.Outcome, o.Reason = refine(p)
+		o.Outcome, o.Reason = refine(src, p)
 		return o
 	}
 	if err != nil {
@@ -128,7 +128,7 @@ func (s *Set) Read(p stock.Page, more ...stock.Page) stock.Observation {
 		return o
 	}
 	d := page.Parse(p)
-	if v, found := classify(d); found {
+	if v, found := classify(src, d); found {
 		o.Outcome, o.Reason, o.Evidence = v.outcome, v.reason, v.evidence()
 		return o
 	}

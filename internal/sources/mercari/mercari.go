@@ -37,6 +37,10 @@ func (Source) Owns(u *url.URL) bool {
 // means than the shop's own as improper (mercari.com/jp/help_center/article/900).
 func (Source) TermsRestrictAutomation() {}
 
+// SendsNotFoundFirst marks a shop whose pages say ページが見つかりませんでした until
+// the item is there. Of a removed one they say that it is.
+func (Source) SendsNotFoundFirst() {}
+
 // Request asks for the page itself, drawn by a browser where there is one.
 func (Source) Request(u *url.URL) (stock.Request, error) {
 	draw := &stock.Drawing{Ready: drawnItem, Hosts: []string{"api.mercari.jp", "web-jp-assets-v2.mercdn.net", "static.jp.mercari.com"}}
