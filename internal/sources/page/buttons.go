@@ -35,7 +35,10 @@ func buyLabel(s string) (later stock.Availability, ok bool) {
 	if cartPhrases.in(s) {
 		return stock.Unknown, true
 	}
-	bare := strings.Trim(s, " !>»›→.")
+	bare := strings.Trim(s, " !>»›→.+")
+	if slices.Contains(addVerbs, bare) {
+		return stock.Unknown, true
+	}
 	for _, w := range orderVerbs {
 		if bare == w || utf8.RuneCountInString(bare) <= 24 && strings.HasPrefix(bare, w+" ") {
 			return stock.Unknown, true

@@ -87,15 +87,18 @@ func newLexicon(words ...string) *lexicon {
 }
 
 // in reports whether any of the wordings stands in s.
-func (l *lexicon) in(s string) bool {
+func (l *lexicon) in(s string) bool { return l.index(s) >= 0 }
+
+// index returns where the first of the wordings stands in s; -1 when none does.
+func (l *lexicon) index(s string) int {
 	for i := range len(s) {
 		for _, w := range l.byFirst[s[i]] {
 			if strings.HasPrefix(s[i:], w) && standsApart(s, i, i+len(w)) {
-				return true
+				return i
 			}
 		}
 	}
-	return false
+	return -1
 }
 
 // standsApart reports whether the wording in s from one byte to another is not

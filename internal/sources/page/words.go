@@ -35,6 +35,17 @@ var promises = regexp.MustCompile(`benachrichtig|notify|e-?mail me|alert me|let 
 // Lager: 0 Stück".
 var denied = regexp.MustCompile(`:\s*(no|none|nein|non|nee|nie|ne|nej|nei|ei|nem|nu|нет|ні|не|não|nao|hayır|yok|false|-|×|✗|✕|x|無|なし)$|(:|^|\s|\()0\s*(stück|stk\.?|st\.?|pcs\.?|pieces?|units?|items?|ks|szt\.?|db|buc\.?|шт\.?|kpl|adet|個|点|件|개)?\)?$`)
 
+// negations end what stands before a wording of stock, with one word more between
+// at most: "nije na zalihi", "δεν υπάρχει σε απόθεμα".
+var negations = regexp.MustCompile(`(^|\s)(not|isn't|isn’t|aren't|no|nicht|kein|keine|keiner|pas|non|não|nao|niet|geen|nie|není|neni|ne|nije|nisu|nema|ni|nem|nincs|nincsenek|inte|ej|ikke|ekki|ei|pole|nav|nėra|nera|не|нет|нема|немає|нету|няма|δεν|μη|δε|לא|אין|אינו|ليس|غير|لا|yox|hindi|tidak|bukan|không|chưa|ไม่|nuk|ez)(\s+\pL+)?\s+$|nu (este|e|sunt|se află)\s+$`)
+
+// aloneWords state stock where they are all that is said.
+var aloneWords = map[string]stock.Availability{
+	"available": stock.InStock, "available online": stock.InStock, "verfügbar": stock.InStock, "disponibil": stock.InStock, "stocked": stock.InStock,
+	"laos": stock.InStock, "sandėlyje": stock.InStock, "turime": stock.InStock, "موجود": stock.InStock, "mavjud": stock.InStock,
+	"loppu": stock.OutOfStock, "otsas": stock.OutOfStock, "habis": stock.SoldOut, "หมด": stock.SoldOut, "qolmadi": stock.OutOfStock, "bitib": stock.SoldOut,
+}
+
 // notOfThis are words of ways to get the thing, or of things to go with it: that
 // one of these is not to be had says nothing of the thing itself.
 var notOfThis = regexp.MustCompile(`\bdeliver|\bship(s|ped|ping)?\b|versandart|lieferung nach|livraison|envío|spedizion|consegna|doručení|dostaw|доставк|levering|kuljetus|teslimat|payment|financ|finanz|warranty|insurance|gift ?wrap|engrav|` +
@@ -59,9 +70,11 @@ var stockPhrases = []phrase{
 		"brak na stanie", "brak towaru", "produkt niedostępny", "towar niedostępny", "niedostępne", "brak produktu", "aktualnie brak", "oferta zakończona", "aukcja zakończona", "brak w magazynie", "niedostępny", "niedostępna", "chwilowo niedostępny", "wyprzedan", "vypredané", "vypredaný", "vypredané!", "dočasne vypredané", "momentálne vypredané", "dočasně vyprodáno", "momentálně vyprodáno", "vyprodané", "vyprodán", "momentálně nedostupné", "nedostupný", "nedostupná", "nie je dostupný", "není dostupné", "není k dispozici", "vyprodáno", "nie je možné produkt kúpiť", "nie je možné kúpiť", "nelze koupit", "nelze zakoupit", "nie można kupić", "cannot be purchased", "cannot be ordered", "nicht bestellbar", "není skladem", "nie je skladom", "nie je na sklade", "nedostupné", "momentálne nedostupn", "ni na zalogi", "razprodano", "rasprodano", "nema na zalihi", "nije dostupno", "nema na stanju", "nije na stanju", "nedostupno", "trenutno nedostupno", "trenutno ni", "ni na voljo", "nije na skladištu", "pa stok",
 		"stoc epuizat", "nu este disponibil", "nu este în stoc", "fără stoc", "fara stoc", "lipsă stoc", "lipsa stoc", "produs indisponibil", "nu este in stoc", "indisponibil", "elfogyott", "nincs készleten", "nem rendelhető", "jelenleg nem", "átmenetileg nem", "készlethiány", "nem elérhető", "nincs raktáron", "stokta yok", "stokta bulunmuyor", "stokta kalmadı", "tükenmiştir", "temin edilemiyor", "satışta değil", "stoklarda yok", "satışa kapalı", "mevcut değil", "tükendi", "нет в наличии", "товара нет", "нет на складах", "товар закончился", "закончилась", "закончились", "раскупили", "временно отсутствует", "немає в наявності", "немає на складі", "закінчився", "закінчилися", "розпродано", "не е наличен", "няма в наличност", "изчерпана", "изчерпано", "няма на склад", "не е в наличност", "снято с публикации", "недоступен", "недоступно", "нет на складе", "распродан", "закончился", "няма наличност", "изчерпан", "slut i lager", "slutsåld", "slutsålt", "tillfälligt slut", "ej i lager", "finns ej i lager", "finns inte i lager", "inte i lager", "ikke på lager", "ikke på nettlager", "ej på lager", "ei varastossa", "ei saatavilla", "tilapäisesti loppu", "loppu varastosta", "läbi müüdud", "pole laos", "ei ole laos", "neturime", "nėra sandėlyje", "išparduota", "nav noliktavā", "nav pieejama", "uppselt", "ikke tilgængelig", "εξαντλήθηκε", "εξαντλημένο", "εξαντλημενο", "μη διαθέσιμο", "δεν είναι διαθέσιμο", "χωρίς απόθεμα", "udsolgt", "utsolgt", "loppuunmyyty", "nav pieejams", "izpārdots",
 		"stok habis", "habis terjual", "barang habis", "สินค้าหมด", "หมดสต็อก", "หมดชั่วคราว", "hàng đã hết", "tạm hết", "ngừng kinh doanh", "स्टॉक में नहीं", "स्टॉक समाप्त", "stok kosong", "tidak tersedia", "hết hàng", "缺貨", "暫時缺貨", "暂时缺货", "已搶購一空", "搶購一空", "已抢光", "抢光了", "补货", "無現貨", "无货", "無貨", "沒有庫存", "没有库存", "已結束", "已结束", "已截止", "暫停販售", "停售", "재고없음", "일시품절", "재고 부족", "판매 불가", "缺货", "無庫存", "补货中", "補貨中", "暫無庫存", "품절", "재고 없음", "אזל מהמלאי", "אזל", "לא זמין", "אין במלאי", "חסר במלאי", "نفذت الكمية", "نفد المخزون", "نفذ من المخزون", "غير متاح", "ناموجود", "تمام شد", "اتمام موجودی", "אינו במלאי", "לא במלאי", "لا يتوفر", "غير متوفر", "نفدت الكمية",
+		"inte tillgänglig", "sales have ended", "sales ended", "event ended", "event has ended", "deal expired", "deal has ended", "deal ended", "offer expired", "offer has expired", "ad has expired", "listing has expired", "listing expired", "auktion beendet", "angebot beendet", "angebot abgelaufen", "anzeige ist nicht mehr verfügbar", "offre terminée", "offre expirée", "annonce expirée", "annonce désactivée", "sin unidades", "anuncio caducado", "anúncio expirado", "annuncio scaduto", "nem kapható", "kifutott", "снят с продажи", "снята с продажи", "объявление снято", "объявление закрыто", "laost otsas", "δεν υπάρχει σε απόθεμα", "نفد من المخزون", "موجود نیست", "สินค้าหมดชั่วคราว", "hindi available", "wala nang stock", "ekki til á lager", "agortuta", "არ არის მარაგში", "stokda yoxdur", "satışda yoxdur", "ogłoszenie nieaktualne", "inzerát není aktuální", "tuote loppu", "tuote on loppu", "momentan nicht auf lager", "aktuell nicht verfügbar",
 	)},
 	{stock.SoldOut, newLexicon(
 		"売り切れ", "売切れ", "売切", "うりきれ", "完売", "sold out", "sold-out", "sprzedano", "udsolgt", "售空", "soldout", "ausverkauft", "已售完", "已售", "售完", "售罄", "매진",
+		"epuisé", "распродано", "wyprzedane", "esgotat", "i shitur", "habis dijual",
 	)},
 	{stock.PreOrder, newLexicon(
 		"予約商品", "予約受付中", "予約可", "ご予約受付", "予約する", "予約注文", "予約販売", "pre-order", "pre-ordine", "előrendelés", "förköp", "förbeställ", "forudbestilling", "forhåndsbestilling", "ön sipariş", "pré-venda", "em pré-venda", "reserva ya", "προπαραγγελία", "predobjedn", "預訂商品", "예약구매", "preorder", "pre order", "vorbestellen", "vorbestellung", "précommande", "precommande", "preventa", "prenota ora", "preordine", "przedsprzedaż", "předobjedn", "предзаказ", "預購", "预售", "예약판매",
@@ -78,6 +91,7 @@ var stockPhrases = []phrase{
 		"in stock", "available in stock", "available from these sellers", "usually ships", "usually dispatched", "in stock online", "stock: yes", "item in stock", "in-stock", "instock", "available to order", "available now", "ready to ship", "auf lager", "erhältlich bei diesen anbietern", "gewöhnlich versandfertig", "auf lager.", "ab lager", "sofort versandfertig", "versandfertig", "sofort ab lager", "am lager", "sofort lieferbar", "sofort verfügbar", "lieferbar", "vorrätig", "lagernd", "an lager", "en stock", "en stock.", "disponible immédiatement", "hay stock", "con stock", "con existencias", "entrega inmediata", "disponible", "en existencia", "disponibile", "disponibile presso questi venditori", "in magazzino", "disponibilità: disponibile", "pronta consegna", "prodotto disponibile", "disponibilità immediata", "em stock", "em estoque", "disponível", "op voorraad", "voorradig", "direct leverbaar", "uit voorraad", "leverbaar",
 		"dostępny", "towar dostępny", "produkt dostępny", "jest dostępny", "na magazynie", "dostępna", "w magazynie", "na stanie", "skladom", "skladem", "ihned k odeslání", "ihneď k odoslaniu", "na centrálnom sklade", "na sklade", "na skladě", "na zalogi", "na zalihi", "dostupno", "raktáron", "készleten van", "van készleten", "în stoc furnizor", "na stanju", "készleten", "în stoc", "in stoc", "stokta", "в наличии", "товар в наличии", "имеется в наличии", "є в наявності", "є на складі", "в наличност", "в налич", "есть в наличии", "на складе", "есть на складе", "в наявності", "налично", "i lager", "finns i lager", "i webblager", "på fjernlager", "på nettlager", "saatavilla", "varastossa.", "laos olemas", "yra sandėlyje", "til á lager", "διαθέσιμο", "άμεσα διαθέσιμο", "σε απόθεμα", "άμεση παράδοση", "stokta var", "stokta mevcut", "mövcuddur", "på lager", "varastossa", "noliktavā", "ir pieejams", "pieejams",
 		"tersedia", "stok tersedia", "มีสินค้า", "พร้อมส่ง", "sẵn hàng", "स्टॉक में", "현재 구매 가능", "재고있음", "有庫存", "有库存", "庫存充足", "尚有庫存", "供貨中", "קיים במלאי", "متوفر في المخزون", "còn hàng", "現貨", "有貨", "有货", "有現貨", "재고 있음", "במלאי", "متوفر",
+		"verfügbar ab lager", "hay existencias", "pronta entrega", "azonnal szállítható", "stoc suficient", "现货", "ready stock", "მარაგშია", "stokda var", "disponibil în stoc", "disponibil in stoc",
 	)},
 }
 
@@ -87,6 +101,9 @@ var stockPhrases = []phrase{
 func StockPhrase(text string) (stock.Availability, bool) {
 	k := key(text)
 	promise := promises.MatchString(k)
+	if a, ok := aloneWords[strings.Trim(k, " .!()[]✓✔●✅❌✗")]; ok {
+		return a, true
+	}
 	for clause := range clauses(k) {
 		if utf8.RuneCountInString(clause) > maxPhrase || strings.HasSuffix(clause, ":") || traps.MatchString(clause) {
 			continue
@@ -95,11 +112,12 @@ func StockPhrase(text string) (stock.Availability, bool) {
 			return limited(clause), true
 		}
 		for _, p := range stockPhrases {
-			if !p.words.in(clause) {
+			at := p.words.index(clause)
+			if at < 0 {
 				continue
 			}
 			switch {
-			case p.says.Purchasable() && denied.MatchString(clause):
+			case p.says.Purchasable() && (denied.MatchString(clause) || negations.MatchString(clause[:at])):
 				return stock.OutOfStock, true
 			case p.says.Purchasable() && promise, !p.says.Purchasable() && notOfThis.MatchString(clause):
 				continue
