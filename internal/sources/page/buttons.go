@@ -1,6 +1,7 @@
 package page
 
 import (
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -124,7 +125,7 @@ func (d *Document) readButton(n *html.Node) (button, bool) {
 	if real && ordersInPart(n, key(label)) {
 		return button{n, label, stock.Unknown}, true
 	}
-	if real && n.DataAtom != atom.A && namedOrder(names(n)) {
+	if real && (n.DataAtom != atom.A && namedOrder(names(n)) || label == "" && namedOrder(picture(n)) || submitsOrder(n)) {
 		k := key(label)
 		if _, says := StockPhrase(k); !says && !notBuyWords.in(k) && utf8.RuneCountInString(k) <= 40 {
 			return button{n, label, stock.Unknown}, true
@@ -132,6 +133,39 @@ func (d *Document) readButton(n *html.Node) (button, bool) {
 	}
 	return button{}, false
 }
+
+// picture returns the file name of the picture that a button is.
+func picture(n *html.Node) string {
+	src := attr(n, "src")
+	for c := range n.Descendants() {
+		if c.DataAtom == atom.Img && src == "" {
+			src = attr(c, "src")
+		}
+	}
+	return path.Base(src)
+}
+
+// submitsOrder reports whether n sends a form to an address that puts things into
+// a cart.
+func submitsOrder(n *html.Node) bool {
+	kind := strings.ToLower(attr(n, "type"))
+	if n.DataAtom != atom.Button && n.DataAtom != atom.Input || n.DataAtom == atom.Button && kind != "" && kind != "submit" {
+		return false
+	}
+	for p := n.Parent; p != nil; p = p.Parent {
+		if p.DataAtom == atom.Form {
+			return orderAction.MatchString(attr(p, "action"))
+		}
+	}
+	return false
+}
+
+const (
+	cartParts = `cart|basket|bag|trolley|warenkorb|panier|carrito|carrello|cesta|carrinho|koszyk|kosik|korzina|winkelwagen`
+	addParts  = `add|insert|put|ajout|doda|pridat|vlozit|agregar|adicionar`
+)
+
+var orderAction = regexp.MustCompile(`(?i)(` + cartParts + `)[/_.?=&-]*(` + addParts + `)|(` + addParts + `)[a-z/_.-]{0,12}(` + cartParts + `)`)
 
 // ordersInPart reports whether one text in a button with several says that it
 // orders, and the others nothing against that: "Add to basket" above "deliver or

@@ -23,6 +23,9 @@ type Finding struct {
 	// Doubtful is set when the availability comes from an offer that nobody seems
 	// to have filled in (its price is 0): it counts only where no other method speaks.
 	Doubtful bool
+	// Guessed is set when the method found a field whose meaning its name suggests:
+	// then one look is not enough to confirm a change.
+	Guessed bool
 	// Conflict is what the method also read, where it contradicts itself: then it
 	// says nothing, and nobody else may say the opposite.
 	Conflict stock.Availability

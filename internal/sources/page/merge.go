@@ -13,6 +13,9 @@ func Read(d *Document) stock.Observation {
 		return Search(d)
 	}
 	findings := []Finding{d.JSONLD(), d.Microdata(), d.OpenGraph(), d.BuyBox()}
+	if silent(findings) {
+		findings = append(findings, d.PageData())
+	}
 	if silent(findings) && slices.ContainsFunc(findings, func(f Finding) bool { return f.Offer().Price.Known() }) {
 		findings = append(findings, d.ad())
 	}
@@ -40,7 +43,7 @@ func Merge(d *Document, findings ...Finding) stock.Observation {
 		settled.reason = "a shell without content: the page is drawn by a browser"
 	}
 	o.Reason = settled.reason
-	o.Strong = settled.by.Strong()
+	o.Strong = settled.by.Strong() && !findings[settled.index].Guessed
 	for _, f := range findings {
 		o.Evidence = append(o.Evidence, f.Evidence...)
 	}

@@ -41,7 +41,7 @@ var negations = regexp.MustCompile(`(^|\s)(not|isn't|isn’t|aren't|no|nicht|kei
 
 // aloneWords state stock where they are all that is said.
 var aloneWords = map[string]stock.Availability{
-	"available": stock.InStock, "available online": stock.InStock, "verfügbar": stock.InStock, "disponibil": stock.InStock, "stocked": stock.InStock,
+	"available online": stock.InStock, "verfügbar": stock.InStock, "disponibil": stock.InStock, "stocked": stock.InStock,
 	"laos": stock.InStock, "sandėlyje": stock.InStock, "turime": stock.InStock, "موجود": stock.InStock, "mavjud": stock.InStock,
 	"loppu": stock.OutOfStock, "otsas": stock.OutOfStock, "habis": stock.SoldOut, "หมด": stock.SoldOut, "qolmadi": stock.OutOfStock, "bitib": stock.SoldOut,
 }
