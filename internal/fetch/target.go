@@ -122,6 +122,9 @@ func splitHost(hostport string) (name, port string) {
 
 func canonicalName(name string) (string, error) {
 	if addr, err := netip.ParseAddr(name); err == nil {
+		if addr.Zone() != "" && !plainName(addr.Zone()) {
+			return "", fmt.Errorf("host %q of the URL names no network interface", name)
+		}
 		return addr.String(), nil
 	}
 	plain := strings.ToLower(strings.TrimSuffix(name, "."))
