@@ -122,7 +122,7 @@ func splitHost(hostport string) (name, port string) {
 
 func canonicalName(name string) (string, error) {
 	if addr, err := netip.ParseAddr(name); err == nil {
-		if addr.Zone() != "" && !plainName(addr.Zone()) {
+		if addr.Zone() != "" && !plainName(strings.ToLower(addr.Zone())) {
 			return "", fmt.Errorf("host %q of the URL names no network interface", name)
 		}
 		return addr.String(), nil
