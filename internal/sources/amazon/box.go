@@ -1,6 +1,7 @@
 package amazon
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -116,6 +117,7 @@ func (b box) read() reading {
 	if o.Condition != "" {
 		f.Says("condition "+o.Condition, o.Condition, b.conditionWhere())
 	}
+	f.Tell(o, "#title")
 	f.Offers = []stock.Offer{o}
 	return reading{f, says.others}
 }
@@ -124,7 +126,7 @@ func (b box) conditionWhere() string {
 	if b.row {
 		return "#" + b.root.AttrOr("id", "")
 	}
-	return b.price.where
+	return cmp.Or(b.price.where, "#title")
 }
 
 // stockPlaces are where the stock is written, in each box.

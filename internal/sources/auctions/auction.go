@@ -207,6 +207,7 @@ func (a auction) read(d *page.Document) page.Finding {
 		}
 		f.Says("seller", o.Seller, a.where)
 	}
+	f.Tell(o, a.where)
 	f.Offers = []stock.Offer{o}
 	return f
 }

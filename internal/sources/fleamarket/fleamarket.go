@@ -130,6 +130,7 @@ func read(d *page.Document, item page.Data) page.Finding {
 	if images := item.At("images").List(); len(images) > 0 {
 		o.Image = d.Absolute(images[0].At("url").Text())
 	}
+	f.Tell(o, itemPlace)
 	f.Offers = []stock.Offer{o}
 	return f
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sainyuka/sainyuka/internal/sources/page"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -87,14 +88,14 @@ func Observe(q stock.Query, a Answer) stock.Observation {
 	o.Evidence = []stock.Evidence{{Method: stock.MethodAPI, Says: sayRows(q, a, kept, left)}}
 	switch {
 	case len(kept) > 0 && kept[0].Availability.Purchasable():
-		o.Evidence = append([]stock.Evidence{chosen(kept[0])}, o.Evidence...)
+		o.Evidence = append(facts(kept[0]), o.Evidence...)
 	case doubt(q, a, kept, left) != "":
 		o.Reason = doubt(q, a, kept, left)
 		o.Offer.Availability, o.Strong = stock.Unknown, false
 	case len(kept) == 0:
 		o.Offer = stock.Offer{Availability: stock.OutOfStock, JAN: q.JAN}
 	default:
-		o.Evidence = append([]stock.Evidence{chosen(kept[0])}, o.Evidence...)
+		o.Evidence = append(facts(kept[0]), o.Evidence...)
 	}
 	return o
 }
@@ -125,6 +126,11 @@ func dearness(p stock.Price) int64 {
 		return 1 << 62
 	}
 	return p.Minor
+}
+
+// facts returns the evidence for the offer of a row, its availability first.
+func facts(r Row) []stock.Evidence {
+	return append([]stock.Evidence{chosen(r)}, page.Facts(stock.MethodAPI, r.Offer, r.Where)...)
 }
 
 func chosen(r Row) stock.Evidence {

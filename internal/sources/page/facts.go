@@ -1,11 +1,54 @@
 package page
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
+
+// Tell notes evidence for the facts of o of which nothing noted speaks yet: for a
+// reader that takes them all from one place.
+func (f *Finding) Tell(o stock.Offer, where string) {
+	for _, e := range Facts(f.Method, o, where) {
+		name, _, _ := strings.Cut(e.Says, ":")
+		if !slices.ContainsFunc(f.Evidence, func(had stock.Evidence) bool { return strings.HasPrefix(had.Says, name) }) {
+			f.note(e)
+		}
+	}
+}
+
+// Facts returns the evidence for the facts of o beside its availability, which all
+// stand in one place.
+func Facts(m stock.Method, o stock.Offer, where string) []stock.Evidence {
+	f := Finding{Method: m}
+	say := func(name, text string) {
+		if text != "" {
+			f.Says(name, text, where)
+		}
+	}
+	if o.Price.Known() {
+		say("price", o.Price.String())
+	}
+	say("title", o.Title)
+	say("seller", o.Seller)
+	say("condition", o.Condition)
+	say("jan", o.JAN)
+	if o.Quantity != nil {
+		say("quantity", strconv.FormatInt(*o.Quantity, 10))
+	}
+	if o.Shipping != nil {
+		say("shipping", o.Shipping.String())
+	}
+	if o.Points != nil {
+		say("points", strconv.FormatInt(*o.Points, 10))
+	}
+	if o.SaleMode != stock.Open {
+		say("sale mode", string(o.SaleMode))
+	}
+	return f.Evidence
+}
 
 // jan returns the GTIN-13 of an item, as JAN and EAN are called there; "" for
 // one whose check digit is wrong.

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -107,5 +108,31 @@ func check(t *testing.T, f Finding) {
 		if o.Price.Minor < 0 {
 			t.Errorf("price %v, want none below 0", o.Price)
 		}
+	}
+}
+
+// TestHostilePagesInBounds counts what the reading of such a page allocates: a tree of
+// it and a few copies, not a multiple that grows with what it repeats.
+func TestHostilePagesInBounds(t *testing.T) {
+	offer := `{"@type":"Offer","price":1,"availability":"InStock"},`
+	for name, body := range map[string]string{
+		"8 MiB of text":  "<h1>a</h1><p>" + strings.Repeat("満月 1,980円 ", size/20) + "</p>",
+		"deep":           strings.Repeat("<div>", 10_000) + strings.Repeat("<p class=price>1円</p>", 1000),
+		"100,000 offers": `<h1>a</h1><script type="application/ld+json">{"@type":"Product","name":"a","offers":[` + strings.Repeat(offer, 100_000) + `{}]}</script>`,
+		"broken UTF-8":   "<h1>a</h1><p>" + strings.Repeat("\xe3\x81\xff ", size/4) + "</p>",
+		"deep data":      `<h1>a</h1><script type="application/json">` + strings.Repeat(`{"name":"a","x":[`, 3_000) + `1` + strings.Repeat(`]}`, 3_000) + `</script>`,
+		"long data":      `<h1>a</h1><script type="application/json">[` + strings.Repeat(`{"name":"a","inStock":true},`, 100_000) + `1]</script>`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			Read(Parse(stock.Page{URL: "https://shop.example/item/1", Body: []byte(body)}))
+			runtime.ReadMemStats(&after)
+			if got := (after.TotalAlloc - before.TotalAlloc) >> 20; got > 512 {
+				t.Errorf("a page of %d KiB allocates %d MiB, want at most 512", len(body)>>10, got)
+			} else {
+				t.Logf("%d KiB: %d MiB", len(body)>>10, got)
+			}
+		})
 	}
 }

@@ -47,7 +47,9 @@ func Merge(d *Document, findings ...Finding) stock.Observation {
 	for _, f := range findings {
 		o.Evidence = append(o.Evidence, f.Evidence...)
 	}
-	o.Offer = d.fuse(findings, settled)
+	drawn := Finding{Method: stock.MethodBuyBox}
+	o.Offer = d.fuse(findings, settled, &drawn)
+	o.Evidence = append(o.Evidence, drawn.Evidence...)
 	o.Offers = offers(findings, o.Offer)
 	if settled.availability == stock.Unknown && settled.silent && !o.Offer.Price.Known() {
 		o.Outcome = stock.Unreadable
@@ -142,8 +144,9 @@ func silence(findings []Finding) string {
 	return nothing
 }
 
-// fuse makes the one offer that the page is about.
-func (d *Document) fuse(findings []Finding, by settlement) stock.Offer {
+// fuse makes the one offer that the page is about, and notes in told what it takes
+// from beside the findings.
+func (d *Document) fuse(findings []Finding, by settlement, told *Finding) stock.Offer {
 	var out stock.Offer
 	order := findings
 	if by.index > 0 { // what the availability rests on speaks first of the other facts too, if it is as strong
@@ -159,8 +162,9 @@ func (d *Document) fuse(findings []Finding, by settlement) stock.Offer {
 	if by.availability.Purchasable() && out.SaleMode == "" {
 		out.SaleMode = stock.Open
 	}
-	if out.Title == "" {
-		out.Title = d.Heading()
+	if out.Title == "" && d.Heading() != "" {
+		out.Title = clip(d.Heading(), 300)
+		told.Says("title", out.Title, "h1")
 	}
 	out.URL = d.offerURL(out.URL)
 	return out

@@ -51,6 +51,7 @@ func (d *Document) OpenGraph() Finding {
 	if o == (stock.Offer{}) {
 		return f
 	}
+	f.Tell(o, "meta[property^=product]")
 	f.Offers = []stock.Offer{o}
 	return f
 }

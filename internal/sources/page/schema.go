@@ -252,6 +252,7 @@ func (r *offerReader) explain(f *Finding, o readOffer) {
 	if o.Quantity != nil {
 		fact("quantity", o.item, "inventorylevel")
 	}
+	f.Tell(o.Offer, o.item.where)
 }
 
 // availabilityOf reads an availability field: a schema.org name in any form, or

@@ -33,6 +33,7 @@ func (r reader) read() stock.Observation {
 		}
 	}
 	f.Choose(r.named)
+	f.Tell(f.Offer(), r.path+".sku")
 	micro := r.second(f.Offer())
 	return page.Merge(r.doc, f, micro)
 }

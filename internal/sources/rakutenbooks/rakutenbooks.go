@@ -123,6 +123,7 @@ func box(d *page.Document) page.Finding {
 			break
 		}
 	}
+	f.Tell(o, "#productTitle")
 	f.Offers = []stock.Offer{o}
 	return f
 }
@@ -236,7 +237,7 @@ func lottery(d *page.Document) page.Finding {
 		return f
 	}
 	f.Reason = ""
-	note(&f, a, stock.Lottery, opened+closed, "")
+	note(&f, a, stock.Lottery, opened+closed, "lines of the page")
 	f.Offers = []stock.Offer{{Availability: a, SaleMode: stock.Lottery}}
 	return f
 }

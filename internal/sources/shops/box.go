@@ -1,6 +1,7 @@
 package shops
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,12 +41,14 @@ func (s Shop) own(d *page.Document) page.Finding {
 	var o stock.Offer
 	if s.draws(d) {
 		o.SaleMode = stock.Lottery
+		f.Says("sale mode lottery, by the host", d.URL.Hostname(), "the page's address")
 		o.Availability = draw(d, &f)
 	} else {
 		o = s.states(d, &f)
 	}
 	if s.janID && page.ValidJAN(s.id(d.URL)) {
 		o.JAN = s.id(d.URL)
+		f.Says("jan", o.JAN, "the page's address")
 	}
 	for _, p := range d.Parts(s.box.title) {
 		if o.Title = p.Text(); o.Title != "" {
@@ -61,6 +64,7 @@ func (s Shop) own(d *page.Document) page.Finding {
 		}
 	}
 	if o != (stock.Offer{}) {
+		f.Tell(o, cmp.Or(s.box.price, "h1"))
 		f.Offers = []stock.Offer{o}
 	}
 	return f

@@ -84,6 +84,7 @@ func (r reader) read() page.Finding {
 		f.Offers = []stock.Offer{o}
 	}
 	f.Choose(nil)
+	f.Tell(f.Offer(), r.path)
 	return f
 }
 
