@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -30,7 +31,7 @@ type Bus struct {
 	js   jetstream.JetStream
 	ttl  time.Duration // LeaseTTL, but for tests
 
-	epoch                string
+	epochs               epochs
 	obs, out, sent, dead jetstream.Stream
 	leases, learned      jetstream.KeyValue
 	people               jetstream.KeyValue
@@ -60,8 +61,8 @@ func open(ctx context.Context, o Options, ttl time.Duration) (*Bus, error) {
 		if err == nil {
 			break
 		}
-		if errorCode(err) == codeInsufficientStorage {
-			return nil, fmt.Errorf("open bus: %w", err) // waiting makes no room
+		if errorCode(err) == codeInsufficientStorage || errors.Is(err, ErrHalfRestored) {
+			return nil, fmt.Errorf("open bus: %w", err) // waiting makes no room, and ends no restore
 		}
 		if time.Since(told) > 10*time.Second {
 			told = time.Now()
@@ -80,7 +81,7 @@ func open(ctx context.Context, o Options, ttl time.Duration) (*Bus, error) {
 }
 
 // Epoch identifies this OBS stream: sequences count within it.
-func (b *Bus) Epoch() string { return b.epoch }
+func (b *Bus) Epoch() string { return b.epochs.now() }
 
 // Ready returns nil when the connection is up and every stream answers.
 func (b *Bus) Ready(ctx context.Context) error {

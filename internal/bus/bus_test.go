@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/sainyuka/sainyuka/internal/natsd"
 	"github.com/sainyuka/sainyuka/internal/natstest"
@@ -284,4 +285,13 @@ func TestBoundNamesTheConsumerThatIsMissing(t *testing.T) {
 		return b.Deliver(ctx, "phone", time.Second, func(context.Context, stock.Letter, int) time.Duration { return 0 })
 	})
 	eventually(ctx, t, "the consumer of phone", func() error { return b.Bound(ctx, []string{"phone"}) })
+}
+
+func mustJetStream(t testing.TB, nc *nats.Conn) jetstream.JetStream {
+	t.Helper()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return js
 }

@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -84,6 +85,7 @@ func decodeDead(body []byte, subject string) (stock.DeadLetter, error) {
 	}
 	if p, ok := placeOfSubject(subject); ok { // the subject is what Redrive and Discard find it by
 		d.Letter.Channel, d.Letter.Event, d.Letter.Recipient = p.channel, p.event, p.recipient
+		d.Letter.Epoch = cmp.Or(p.epoch, d.Letter.Epoch)
 	}
 	return d, nil
 }
@@ -91,7 +93,7 @@ func decodeDead(body []byte, subject string) (stock.DeadLetter, error) {
 // Redrive puts a dead letter into the outbox again. It lives as long from now
 // as it lived before: whoever redrives it wants it sent although it is late.
 func (b *Bus) Redrive(ctx context.Context, id string) error {
-	p, m, err := b.findDead(ctx, id)
+	m, err := b.findDead(ctx, id)
 	if err != nil {
 		return fmt.Errorf("redrive dead letter %s: %w", id, err)
 	}
@@ -100,7 +102,7 @@ func (b *Bus) Redrive(ctx context.Context, id string) error {
 		return fmt.Errorf("redrive dead letter %s: %w", id, err)
 	}
 	l := d.Letter
-	if l.Epoch == "" {
+	if l.Epoch == "" || l.MadeAt.IsZero() {
 		return fmt.Errorf("redrive dead letter %s: nothing of it can be read", id)
 	}
 	l.NotAfter = time.Now().Add(max(time.Hour, l.NotAfter.Sub(l.MadeAt))).UTC()
@@ -111,37 +113,42 @@ func (b *Bus) Redrive(ctx context.Context, id string) error {
 	if err := b.enqueue(ctx, letter, l); err != nil {
 		return err
 	}
-	return b.exhume(ctx, p)
+	return b.exhume(ctx, id, m)
 }
 
 // Discard removes a dead letter.
 func (b *Bus) Discard(ctx context.Context, id string) error {
-	p, _, err := b.findDead(ctx, id)
+	m, err := b.findDead(ctx, id)
 	if err != nil {
 		return fmt.Errorf("discard dead letter %s: %w", id, err)
 	}
-	return b.exhume(ctx, p)
+	return b.exhume(ctx, id, m)
 }
 
-func (b *Bus) findDead(ctx context.Context, id string) (place, *jetstream.RawStreamMsg, error) {
+// findDead finds the dead letter of an id: of several, which only different
+// epochs can have, the youngest.
+func (b *Bus) findDead(ctx context.Context, id string) (*jetstream.RawStreamMsg, error) {
 	p, ok := placeOfID(id)
 	if !ok {
-		return place{}, nil, ErrNotFound
+		return nil, ErrNotFound
 	}
 	ctx, cancel := call(ctx)
 	defer cancel()
-	m, err := b.dead.GetLastMsgForSubject(ctx, p.in("dead"))
+	m, err := b.dead.GetLastMsgForSubject(ctx, p.in("dead")+".*")
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return place{}, nil, ErrNotFound
+		m, err = b.dead.GetLastMsgForSubject(ctx, p.in("dead"))
 	}
-	return p, m, err
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil, ErrNotFound
+	}
+	return m, err
 }
 
-func (b *Bus) exhume(ctx context.Context, p place) error {
+func (b *Bus) exhume(ctx context.Context, id string, m *jetstream.RawStreamMsg) error {
 	ctx, cancel := call(ctx)
 	defer cancel()
-	if err := b.dead.Purge(ctx, jetstream.WithPurgeSubject(p.in("dead"))); err != nil {
-		return fmt.Errorf("remove dead letter %s: %w", p.letter().ID(), err)
+	if err := b.dead.Purge(ctx, jetstream.WithPurgeSubject(m.Subject)); err != nil {
+		return fmt.Errorf("remove dead letter %s: %w", id, err)
 	}
 	return nil
 }

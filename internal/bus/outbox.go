@@ -14,10 +14,19 @@ import (
 
 // Enqueue puts a letter into the outbox. A copy that is already there, or was
 // within the last ten minutes, is no error.
+//
+// A letter about a record of an earlier epoch carries that epoch, whatever its
+// maker believed: what was told of it then is not told again. If nobody knows any
+// more what was told then, the letter goes to DEAD instead.
 func (b *Bus) Enqueue(ctx context.Context, l stock.Letter) error {
+	var doubt bool
+	l.Epoch, doubt = b.epochs.of(l.Event, l.Epoch)
 	m, p, err := newLetter(l)
 	if err != nil {
 		return fmt.Errorf("enqueue: %w", err)
+	}
+	if doubt {
+		return b.buryDoubtful(ctx, l, p)
 	}
 	m.Header.Set(jetstream.MsgIDHeader, p.msgID())
 	return b.enqueue(ctx, m, l)
@@ -72,27 +81,47 @@ func (b *Bus) Outbox(ctx context.Context, channel string) (depth int, oldest tim
 // BuryOrphans moves letters whose channel or recipient is no longer known to
 // DEAD, and says how many. They would wait for ever: nobody delivers them.
 func (b *Bus) BuryOrphans(ctx context.Context, known func(channel, recipient string) bool) (int, error) {
-	lctx, cancel := call(ctx)
+	return b.buryWhere(ctx, func(p place) string {
+		if known(p.channel, p.recipient) {
+			return ""
+		}
+		return fmt.Sprintf("channel %s or its recipient is no longer configured", p.channel)
+	})
+}
+
+// buryAll moves every letter of the outbox to DEAD.
+func (b *Bus) buryAll(ctx context.Context, reason string) (int, error) {
+	return b.buryWhere(ctx, func(place) string { return reason })
+}
+
+// buryWhere moves the letters for which there is a reason to DEAD.
+func (b *Bus) buryWhere(ctx context.Context, reason func(place) string) (int, error) {
+	lctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
 	info, err := b.out.Info(lctx, jetstream.WithSubjectFilter("out.>"))
 	if err != nil {
-		return 0, fmt.Errorf("bury orphans: list letters: %w", err)
+		return 0, fmt.Errorf("list letters: %w", err)
 	}
 	buried := 0
 	for subject := range info.State.Subjects {
 		p, ok := placeOfSubject(subject)
-		if ok && known(p.channel, p.recipient) {
+		why := "not a subject of ours"
+		if ok {
+			why = reason(p)
+		}
+		if why == "" {
 			continue
 		}
-		if err := b.buryOrphan(ctx, subject, p); err != nil {
-			return buried, fmt.Errorf("bury orphan %s: %w", subject, err)
+		if err := b.buryPending(ctx, subject, p, why); err != nil {
+			return buried, fmt.Errorf("bury letter %s: %w", subject, err)
 		}
 		buried++
 	}
 	return buried, nil
 }
 
-func (b *Bus) buryOrphan(ctx context.Context, subject string, p place) error {
+// buryPending moves one letter from the outbox to DEAD.
+func (b *Bus) buryPending(ctx context.Context, subject string, p place, reason string) error {
 	ctx, cancel := call(ctx)
 	defer cancel()
 	m, err := b.out.GetLastMsgForSubject(ctx, subject)
@@ -102,7 +131,6 @@ func (b *Bus) buryOrphan(ctx context.Context, subject string, p place) error {
 	if err != nil {
 		return err
 	}
-	reason := fmt.Sprintf("channel %s or its recipient is no longer configured", p.channel)
 	if err := b.Bury(ctx, deadFrom(m.Data, p, reason, 0)); err != nil {
 		return err
 	}

@@ -59,11 +59,11 @@ func TestALetterIsPendingOnce(t *testing.T) {
 	if n := depth(t, b, "phone"); n != 2 {
 		t.Errorf("after a restart %d letters wait for phone, want 2", n)
 	}
-	m, err := b.out.GetLastMsgForSubject(ctx, "out.phone.17.me")
+	m, err := b.out.GetLastMsgForSubject(ctx, "out.phone.17.me.e1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for h, want := range map[string]string{"Nats-Msg-Id": "17.phone.me", "Rs-Not-After": "2026-11-23T11:00:00Z"} {
+	for h, want := range map[string]string{"Nats-Msg-Id": "17.phone.me.e1", "Rs-Not-After": "2026-11-23T11:00:00Z"} {
 		if got := m.Header.Get(h); got != want {
 			t.Errorf("header %s is %q, want %q", h, got, want)
 		}
@@ -165,7 +165,7 @@ func TestDeadLetters(t *testing.T) {
 	if n := depth(t, b, "phone"); n != 1 {
 		t.Fatalf("%d letters wait after Redrive, want 1", n)
 	}
-	m, err := b.out.GetLastMsgForSubject(ctx, "out.phone.1.me")
+	m, err := b.out.GetLastMsgForSubject(ctx, "out.phone.1.me.e1")
 	if err != nil {
 		t.Fatal(err)
 	}

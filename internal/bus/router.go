@@ -59,6 +59,7 @@ func (r *router) run(ctx context.Context) error {
 		if time.Since(measured) > measureEvery {
 			measured = time.Now()
 			r.bus.measure(ctx)
+			r.bus.note(ctx)
 		}
 		if err := r.bus.fetch(ctx, cons, 1, func(m jetstream.Msg) { r.one(ctx, m) }); err != nil {
 			return err

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -41,7 +40,7 @@ func (b *Bus) setup(ctx context.Context) error {
 		kvs[want.Bucket] = kv
 	}
 	b.leases, b.learned, b.people = kvs[bucketLeases], kvs[bucketLearned], kvs[bucketPeople]
-	return nil
+	return b.checkCut(ctx)
 }
 
 // ensureStream binds to a stream, and makes it or adjusts its settings before
@@ -58,6 +57,9 @@ func (b *Bus) ensureStream(ctx context.Context, want jetstream.StreamConfig) (je
 		return nil, err
 	}
 	have := s.CachedInfo().Config
+	if have.Metadata[restoreKey] != "" {
+		return nil, ErrHalfRestored
+	}
 	next, differs := merge(have, want)
 	if !differs {
 		return s, nil
@@ -118,30 +120,6 @@ func (b *Bus) tryCreate(ctx context.Context, c jetstream.StreamConfig) (jetstrea
 	return b.js.CreateStream(ctx, c)
 }
 
-// ensureEpoch reads the epoch, which whoever made the stream has put there. A
-// stream that has none was made by hand or by a restore: it begins a new one.
-func (b *Bus) ensureEpoch(ctx context.Context, s jetstream.Stream, fresh string) error {
-	c := s.CachedInfo().Config
-	if b.epoch = c.Metadata[epochKey]; b.epoch != "" {
-		return nil
-	}
-	b.log.Warn("stream has no epoch: it begins a new one", "stream", c.Name)
-	c.Metadata = maps.Clone(c.Metadata)
-	if c.Metadata == nil {
-		c.Metadata = make(map[string]string)
-	}
-	c.Metadata[epochKey] = fresh
-	if err := b.updateStream(ctx, c); err != nil {
-		return err
-	}
-	s, err := b.lookUp(ctx, c.Name) // what stands there now is what counts, whoever wrote it
-	if err != nil {
-		return err
-	}
-	b.epoch = s.CachedInfo().Config.Metadata[epochKey]
-	return nil
-}
-
 // routerReach is how far back a router that was made late looks: beyond the
 // longest life of an alert (24 h) by an hour for clocks that differ.
 const routerReach = 25 * time.Hour
@@ -158,26 +136,50 @@ const routerReach = 25 * time.Hour
 // ones may have been told already, and their SENT markers keep them from
 // ringing twice.
 func (b *Bus) ensureRouter(ctx context.Context, obs jetstream.Stream) error {
-	ctx, cancel := call(ctx)
+	cctx, cancel := call(ctx)
 	defer cancel()
-	_, err := obs.Consumer(ctx, consumerRouter)
+	_, err := obs.Consumer(cctx, consumerRouter)
 	if !errors.Is(err, jetstream.ErrConsumerNotFound) {
 		return err
 	}
-	c := jetstream.ConsumerConfig{
-		Durable: consumerRouter, FilterSubject: "obs.>", AckPolicy: jetstream.AckExplicitPolicy,
-		AckWait: routerAckWait, MaxDeliver: -1, MaxAckPending: 256, DeliverPolicy: jetstream.DeliverAllPolicy,
-	}
-	info, err := obs.Info(ctx)
+	info, err := obs.Info(cctx)
 	if err != nil {
 		return err
 	}
-	if info.State.LastSeq > 0 {
-		from := time.Now().Add(-routerReach).UTC()
-		c.DeliverPolicy, c.OptStartTime = jetstream.DeliverByStartTimePolicy, &from
-		b.log.Warn("the router had no consumer: it reads the last day again", "consumer", consumerRouter)
+	if info.State.LastSeq == 0 {
+		return b.createRouter(ctx, obs, jetstream.ConsumerConfig{DeliverPolicy: jetstream.DeliverAllPolicy})
 	}
-	_, err = obs.CreateConsumer(ctx, c)
+	b.log.Warn("the router had no consumer: it reads the last day again", "consumer", consumerRouter)
+	return b.createRouter(ctx, obs, lastDay())
+}
+
+// lastDay makes a router begin where records may still make letters.
+func lastDay() jetstream.ConsumerConfig {
+	from := time.Now().Add(-routerReach).UTC()
+	return jetstream.ConsumerConfig{DeliverPolicy: jetstream.DeliverByStartTimePolicy, OptStartTime: &from}
+}
+
+// rereadLastDay makes the router's consumer anew.
+func (b *Bus) rereadLastDay(ctx context.Context) error {
+	obs, err := b.lookUp(ctx, streamOBS)
+	if err != nil {
+		return err
+	}
+	dctx, cancel := call(ctx)
+	defer cancel()
+	if err := obs.DeleteConsumer(dctx, consumerRouter); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+		return fmt.Errorf("remove consumer %s: %w", consumerRouter, err)
+	}
+	return b.createRouter(ctx, obs, lastDay())
+}
+
+// createRouter makes the router's consumer, which begins as start says.
+func (b *Bus) createRouter(ctx context.Context, obs jetstream.Stream, start jetstream.ConsumerConfig) error {
+	ctx, cancel := call(ctx)
+	defer cancel()
+	start.Durable, start.FilterSubject, start.AckPolicy = consumerRouter, "obs.>", jetstream.AckExplicitPolicy
+	start.AckWait, start.MaxDeliver, start.MaxAckPending = routerAckWait, -1, 256
+	_, err := obs.CreateConsumer(ctx, start)
 	if errors.Is(err, jetstream.ErrConsumerExists) {
 		return nil // somebody was faster
 	}

@@ -53,8 +53,8 @@ func (b *Bus) same(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("stream %s: %w", name, err)
 		}
-		if epoch := s.CachedInfo().Config.Metadata[epochKey]; name == streamOBS && epoch != b.epoch {
-			return fmt.Errorf("%w: stream %s is of epoch %q, not %q", ErrReplaced, name, epoch, b.epoch)
+		if epoch := s.CachedInfo().Config.Metadata[epochKey]; name == streamOBS && epoch != b.Epoch() {
+			return fmt.Errorf("%w: stream %s is of epoch %q, not %q", ErrReplaced, name, epoch, b.Epoch())
 		}
 	}
 	return nil

@@ -19,7 +19,6 @@ const (
 	bucketLearned = "learned"
 
 	consumerRouter = "router"
-	epochKey       = "sainyuka_epoch" // in the metadata of OBS
 )
 
 // consumerOf names the consumer of a channel's letters.

@@ -1,0 +1,130 @@
+package bus
+
+import (
+	"archive/zip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+const (
+	copyFormat   = 1
+	manifestName = "manifest.json"
+	kvPrefix     = "KV_" // the stream of a bucket
+	cutAttempts  = 3
+)
+
+// Manifest says what is in a copy of everything.
+type Manifest struct {
+	Format  int          `json:"format"`
+	MadeAt  time.Time    `json:"made_at"`
+	Epoch   string       `json:"epoch"`
+	Router  uint64       `json:"router"` // up to this record all had their letters in the outbox
+	Streams []streamCopy `json:"streams"`
+}
+
+// Backup writes a copy of all streams and buckets to w, a zip archive: one cut,
+// although everything goes on meanwhile. Leases are not in it.
+//
+// The cut is safe by its order. Before anything else the place of the router is
+// read: a restored router begins there. Then comes what letters come from (the
+// facts about people, among which letters may wait), then OUT, then where letters
+// go to (SENT, DEAD), then OBS. So a letter is found at least once on its way: in
+// OUT, or as sent, or as dead, or it is made again from its record, and its marker
+// says whether it was sent. And no letter has a number that OBS does not hold. The
+// one way backwards, from DEAD to OUT, is a person's (Redrive): if somebody goes it
+// meanwhile, the three streams of letters are copied again.
+func (b *Bus) Backup(ctx context.Context, w io.Writer) (Manifest, error) {
+	m := Manifest{Format: copyFormat, MadeAt: time.Now().UTC(), Epoch: b.Epoch()}
+	cctx, cancel := call(ctx)
+	defer cancel()
+	router, err := b.js.Consumer(cctx, streamOBS, consumerRouter)
+	if err != nil {
+		return m, fmt.Errorf("back up: place of the router: %w", err)
+	}
+	m.Router = router.CachedInfo().AckFloor.Stream
+	z := zip.NewWriter(w)
+	for _, bucket := range []string{bucketLearned, bucketPeople} {
+		if err := b.backupStream(ctx, z, &m, kvPrefix+bucket, 1); err != nil {
+			return m, err
+		}
+	}
+	if err := b.backupLetters(ctx, z, &m); err != nil {
+		return m, err
+	}
+	if err := b.backupStream(ctx, z, &m, streamOBS, 1); err != nil {
+		return m, err
+	}
+	if err := b.same(ctx); err != nil { // replaced under our hands
+		return m, fmt.Errorf("back up: %w", err)
+	}
+	return m, finishZip(z, m)
+}
+
+// backupLetters copies the streams of letters, again when a dead letter went back
+// into the outbox meanwhile.
+func (b *Bus) backupLetters(ctx context.Context, z *zip.Writer, m *Manifest) error {
+	others := m.Streams
+	for attempt := 1; attempt <= cutAttempts; attempt++ {
+		before, err := b.removed(ctx)
+		if err != nil {
+			return fmt.Errorf("back up: %w", err)
+		}
+		m.Streams = others[:len(others):len(others)]
+		for _, name := range []string{streamOUT, streamSENT, streamDEAD} {
+			if err := b.backupStream(ctx, z, m, name, attempt); err != nil {
+				return err
+			}
+		}
+		if after, err := b.removed(ctx); err != nil || after == before {
+			return err
+		}
+	}
+	return errors.New("back up: dead letters are being redriven or discarded all the time: try again later")
+}
+
+// removed counts the dead letters that are no longer there.
+func (b *Bus) removed(ctx context.Context) (uint64, error) {
+	s, err := b.lookUp(ctx, streamDEAD)
+	if err != nil {
+		return 0, fmt.Errorf("look at stream %s: %w", streamDEAD, err)
+	}
+	state := s.CachedInfo().State
+	return state.LastSeq - state.Msgs, nil
+}
+
+func (b *Bus) backupStream(ctx context.Context, z *zip.Writer, m *Manifest, name string, attempt int) error {
+	entry := name
+	if attempt > 1 {
+		entry = fmt.Sprintf("%s.%d", name, attempt)
+	}
+	// Stored, not deflated: the server has compressed it.
+	w, err := z.CreateHeader(&zip.FileHeader{Name: entry, Method: zip.Store, Modified: m.MadeAt})
+	if err != nil {
+		return fmt.Errorf("back up stream %s: %w", name, err)
+	}
+	c, err := snapshot(ctx, b.nc, name, w)
+	if err != nil {
+		return fmt.Errorf("back up stream %s: %w", name, err)
+	}
+	c.Entry = entry
+	m.Streams = append(m.Streams, c)
+	return nil
+}
+
+// finishZip writes the manifest, which makes the archive a whole one.
+func finishZip(z *zip.Writer, m Manifest) error {
+	w, err := z.Create(manifestName)
+	if err == nil {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		err = errors.Join(e.Encode(m), z.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("back up: write %s: %w", manifestName, err)
+	}
+	return nil
+}

@@ -1,0 +1,202 @@
+package bus
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// marksKey is where the bucket of what was learned keeps how far each stream had
+// come at some time not long ago.
+const marksKey = "marks"
+
+// marks are the last sequences of streams.
+type marks struct {
+	OBS  uint64 `json:"obs"`
+	OUT  uint64 `json:"out"`
+	SENT uint64 `json:"sent"`
+}
+
+// setBack says which streams hold less than they held before: they were restored
+// from a copy, and not all of the others with them.
+type setBack struct{ obs, out, sent bool }
+
+func (s setBack) any() bool { return s.obs || s.out || s.sent }
+
+// doubt reports whether nobody knows any more what was sent: markers are missing,
+// and something else that would bring the same letters again was set back too.
+func (s setBack) doubt() bool { return s.sent && (s.out || s.obs) }
+
+// checkCut looks whether the streams are all of one age. When they are not, a
+// new epoch begins, and what the streams can no longer tell each other is made
+// up for: nothing is told twice, and nothing that may have been left untold goes
+// without a dead letter.
+func (b *Bus) checkCut(ctx context.Context) error {
+	back, now, err := b.age(ctx)
+	if err != nil {
+		return fmt.Errorf("compare the streams' ages: %w", err)
+	}
+	if !back.any() {
+		b.note(ctx) // a full disk must not keep us from opening
+		return nil
+	}
+	b.log.Error("the streams are not of one age: some were restored without the others. A new epoch begins",
+		"obs_set_back", back.obs, "out_set_back", back.out, "sent_set_back", back.sent, "seq", now.OBS)
+	if err := b.beginEpoch(ctx, span{rand.Text(), now.OBS + 1, back.doubt()}); err != nil {
+		return fmt.Errorf("begin a new epoch: %w", err)
+	}
+	if err := b.mend(ctx, back); err != nil {
+		return fmt.Errorf("mend streams of different ages: %w", err)
+	}
+	return b.keepMarks(ctx, now) // last: whoever dies before this does it all again
+}
+
+// A server of a cluster that was just elected may not have read all that it has:
+// a stream there counts as set back when it stays short for a while.
+const (
+	ageLooks = 10
+	agePause = time.Second
+)
+
+// age says which streams were set back, and how far all are.
+func (b *Bus) age(ctx context.Context) (back setBack, now marks, err error) {
+	looks := ageLooks
+	if b.opts.MemoryLeases { // the engine is in this process
+		looks = 1
+	}
+	for i := range looks {
+		if i > 0 && !pause(ctx, agePause) {
+			return back, now, ctx.Err()
+		}
+		if now, err = b.marks(ctx); err != nil {
+			return back, now, err
+		}
+		if back, err = b.compare(ctx, now); err != nil || !back.any() {
+			return back, now, err
+		}
+	}
+	return back, now, nil
+}
+
+// marks reads how far the streams are.
+func (b *Bus) marks(ctx context.Context) (m marks, err error) {
+	for name, last := range map[string]*uint64{streamOBS: &m.OBS, streamOUT: &m.OUT, streamSENT: &m.SENT} {
+		s, err := b.lookUp(ctx, name)
+		if err != nil {
+			return m, err
+		}
+		*last = s.CachedInfo().State.LastSeq
+	}
+	return m, nil
+}
+
+// note keeps how far the streams are now.
+func (b *Bus) note(ctx context.Context) {
+	m, err := b.marks(ctx)
+	if err == nil {
+		err = b.keepMarks(ctx, m)
+	}
+	if err != nil {
+		b.log.Debug("note how far the streams are", "err", err)
+	}
+}
+
+// keepMarks writes down how far the streams are.
+func (b *Bus) keepMarks(ctx context.Context, m marks) error {
+	body, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("encode marks: %w", err)
+	}
+	ctx, cancel := call(ctx)
+	defer cancel()
+	if _, err := b.learned.Put(ctx, marksKey, body); err != nil {
+		return fmt.Errorf("write how far the streams are: %w", named(err))
+	}
+	return nil
+}
+
+// compare finds the streams that were set back: they are shorter than they are
+// known to have been, or, in the case of OBS, than the numbers that letters have.
+func (b *Bus) compare(ctx context.Context, now marks) (back setBack, err error) {
+	cctx, cancel := call(ctx)
+	defer cancel()
+	e, err := b.learned.Get(cctx, marksKey)
+	if err != nil && !errors.Is(err, jetstream.ErrKeyNotFound) {
+		return back, err
+	}
+	var then marks
+	if err == nil {
+		if jerr := json.Unmarshal(e.Value(), &then); jerr != nil {
+			b.log.Warn("what was noted of the streams' ages cannot be read", "err", jerr)
+		}
+	}
+	back = setBack{obs: now.OBS < then.OBS, out: now.OUT < then.OUT, sent: now.SENT < then.SENT}
+	if !back.obs {
+		back.obs, err = b.numbersBeyond(ctx, now.OBS)
+	}
+	return back, err
+}
+
+// numbersBeyond reports whether a letter of this epoch is about a record that
+// OBS does not have yet.
+func (b *Bus) numbersBeyond(ctx context.Context, last uint64) (bool, error) {
+	for stream, prefix := range map[jetstream.Stream]string{b.out: "out", b.sent: "sent", b.dead: "dead"} {
+		ctx, cancel := context.WithTimeout(ctx, scanTimeout)
+		defer cancel()
+		info, err := stream.Info(ctx, jetstream.WithSubjectFilter(prefix+".*.*.*."+b.Epoch()))
+		if err != nil {
+			return false, err
+		}
+		for subject := range info.State.Subjects {
+			p, _ := placeOfSubject(subject)
+			if seq, ok := number(p.event); ok && seq > last {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// mend makes up for what streams of different ages cannot tell each other.
+//
+// An OUT that was set back holds letters that may have been sent since, and lacks
+// those that were made since: the router reads the last day again. What was sent
+// is told by SENT. Without it there is doubt: the letters of OUT are given up, and
+// so are those that the router makes of records from before, see Enqueue.
+func (b *Bus) mend(ctx context.Context, back setBack) error {
+	if !back.out {
+		return nil
+	}
+	if back.doubt() {
+		n, err := b.buryAll(ctx, doubtful)
+		if err != nil {
+			return err
+		}
+		b.log.Error("letters that may have been sent before were given up: see `sainyuka dead list`", "letters", n)
+	}
+	return b.rereadLastDay(ctx)
+}
+
+// doubtful is why a letter is given up that may have been sent.
+const doubtful = "streams were restored from copies of different ages: this may have been sent before"
+
+// buryDoubtful gives a letter up unless it is known to be sent or still waits.
+func (b *Bus) buryDoubtful(ctx context.Context, l stock.Letter, p place) error {
+	if _, sent, err := b.Sent(ctx, l); sent || err != nil {
+		return err
+	}
+	cctx, cancel := call(ctx)
+	defer cancel()
+	_, err := b.out.GetLastMsgForSubject(cctx, p.in("out"))
+	if !errors.Is(err, jetstream.ErrMsgNotFound) {
+		return err
+	}
+	return b.Bury(ctx, stock.DeadLetter{Letter: l, Reason: doubtful})
+}
