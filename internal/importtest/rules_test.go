@@ -47,6 +47,7 @@ var allow = map[string]rule{
 			"schedule", "sources", "sources/rakutenapi", "sources/yahooapi", "stock", "watch", "web",
 		},
 		libraries: []string{natsGo, prometheus, xSync, flock},
+		tests:     []string{"github.com/coder/websocket"}, // a push service, and the way to steer a browser
 	},
 
 	// These never import one another: each declares the interfaces that it
