@@ -101,6 +101,7 @@ type Alerts struct {
 	Kinds     []stock.Kind
 	FlapLimit int // 0: never fold
 	Cooldown  time.Duration
+	Limits    stock.Limits // of products that set none themselves
 }
 
 // Channel is one place where alerts go. Which fields are set depends on Type.

@@ -103,9 +103,12 @@ func TestDefaults(t *testing.T) {
 			Owner:     []string{"log"},
 			Kinds:     []stock.Kind{stock.Restocked, stock.Orderable, stock.LotteryOpen, stock.NewListing},
 			FlapLimit: 6,
+			Limits:    stock.Limits{SuspiciousBelow: 50_00, MinRating: 90_00, MinRatings: 10},
 		},
 		Products: []stock.Product{{
-			ID: "a", Name: "a", Currency: "JPY", MinDrop: stock.Drop{Percent: 5}, LowStock: 3, Priority: 1,
+			ID: "a", Name: "a", Currency: "JPY",
+			Limits:  stock.Limits{MaxAboveList: new(stock.Share(20_00)), SuspiciousBelow: 50_00, MinRating: 90_00, MinRatings: 10},
+			MinDrop: stock.Drop{Percent: 5}, LowStock: 3, Priority: 1,
 			NotifyAll: true, Notify: []string{},
 			Watches: []stock.Watch{{
 				ID: stock.WatchID("a", "https://shop.example/a"), URL: "https://shop.example/a",
@@ -126,6 +129,9 @@ func TestEveryKeyIsRead(t *testing.T) {
 	watch := func(url string, w stock.Watch) stock.Watch {
 		w.ID, w.URL = stock.WatchID("switch2", url), url
 		return w
+	}
+	usual := stock.Limits{
+		MaxAboveList: new(stock.Share(300_00)), SuspiciousBelow: 40_00, MinRating: 90_00, MinRatings: 10, SellersDeny: []string{"転売屋"},
 	}
 	want := &Config{
 		Path:     "testdata/good/full.toml",
@@ -179,10 +185,17 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Alerts: Alerts{
 			Owner: []string{"hook"}, Kinds: []stock.Kind{stock.Restocked, stock.PriceDrop},
 			FlapLimit: 0, Cooldown: 10 * time.Minute,
+			Limits: usual,
 		},
 		Products: []stock.Product{
 			{
 				ID: "switch2", Name: "Nintendo Switch 2", JAN: "4902370553024", Keywords: []string{"Switch 2", "スイッチ2"}, Currency: "JPY", ListPrice: stock.Yen(49980), MaxPrice: stock.Yen(54978),
+				MaxEffective: stock.Yen(52000),
+				Limits: stock.Limits{
+					MaxAboveList: new(stock.Share(12_50)), SuspiciousBelow: 60_00, MinRating: 95_00, MinRatings: 20,
+					SellersAllow: []string{"Amazon.co.jp"}, SellersDeny: []string{}, Conditions: []string{"new", "refurbished"},
+					RingUnpriced: true, RingSuspicious: true,
+				},
 				MinDrop: stock.Drop{Amount: stock.Yen(1000)}, LowStock: 5, AlertOnFirst: true, Priority: 2.5, Notify: []string{"phone"},
 				Watches: []stock.Watch{
 					watch("https://item.rakuten.co.jp/shop/item/", stock.Watch{Interval: 30 * time.Second, MinInterval: 10 * time.Second, Confirm: 2}),
@@ -194,6 +207,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			},
 			{
 				ID: "book", Name: "book", Currency: "USD", ListPrice: stock.Price{Minor: 1980, Currency: "USD"}, MaxPrice: stock.Price{Minor: 2000, Currency: "USD"},
+				Limits:  usual,
 				MinDrop: stock.Drop{Percent: 2.5}, LowStock: 0, Priority: 1, Notify: []string{},
 				Watches: []stock.Watch{{
 					ID: stock.WatchID("book", "https://shop.example/book"), URL: "https://shop.example/book",

@@ -206,6 +206,7 @@ func (s *section) alerts(channels []Channel) Alerts {
 		FlapLimit: int(s.integer("flap_limit", defaultFlaps, 0, maxFlaps)),
 		Cooldown:  s.duration("cooldown", 0, 0, maxCooldown),
 	}
+	a.Limits = s.limits(stock.Limits{SuspiciousBelow: defaultSuspicious, MinRating: defaultRating, MinRatings: defaultRatings})
 	owner, _ := s.words("owner")
 	a.Owner = s.r.channelIDs(owner, channels)
 	if len(owner) == 0 {

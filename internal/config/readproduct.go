@@ -55,6 +55,11 @@ func (s *section) product(first map[string]int, c *Config) stock.Product {
 	p.Currency = s.currency("currency")
 	p.ListPrice = s.money("list_price", p.Currency)
 	p.MaxPrice = s.money("max_price", p.Currency)
+	p.MaxEffective = s.money("max_effective_price", p.Currency)
+	p.Limits = s.limits(c.Alerts.Limits)
+	if p.Limits.MaxAboveList == nil && !p.MaxPrice.Known() { // which says better what is too dear
+		p.Limits.MaxAboveList = new(defaultAboveList)
+	}
 	p.MinDrop = s.drop("min_drop", p.Currency, defaultDrop)
 	p.LowStock = s.integer("low_stock", defaultLowStock, 0, maxLowStock)
 	p.AlertOnFirst = s.flag("alert_on_first")

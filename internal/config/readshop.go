@@ -14,7 +14,7 @@ import (
 
 const (
 	maxRates   = 50 // bonuses, and coupons, of one shop
-	defaultTax = pricing.Percent(10_00)
+	defaultTax = stock.Share(10_00)
 )
 
 // shopNames are the sources that [shop.NAME] may speak of; any other shop goes by
@@ -217,20 +217,26 @@ func (s *section) flagOr(key string, def bool) bool {
 }
 
 // share reads a share such as "1.5%", 0 when there is none.
-func (s *section) share(key string) pricing.Percent {
+func (s *section) share(key string) stock.Share {
+	share, _ := s.shareUpTo(key, stock.Whole)
+	return share
+}
+
+// shareUpTo reads a share up to a bound; ok is false when there is none.
+func (s *section) shareUpTo(key string, most stock.Share) (share stock.Share, ok bool) {
 	n := s.take(key, formText)
 	if n == nil {
-		return 0
+		return 0, false
 	}
 	number, found := strings.CutSuffix(n.text, "%")
 	number = strings.TrimSpace(number)
 	_, decimals, _ := strings.Cut(number, ".")
 	p, err := stock.NewPrice(number, "") // which counts hundredths too
-	if !found || err != nil || len(decimals) > 2 || p.Minor > 100_00 {
-		s.errorf(key, `must be a share from "0%%" to "100%%" such as "1%%" or "2.5%%", not %q`, n.text)
-		return 0
+	if !found || err != nil || len(decimals) > 2 || p.Minor > int64(most) {
+		s.errorf(key, `must be a share from "0%%" to "%d%%" such as "1%%" or "2.5%%", not %q`, most/100, n.text)
+		return 0, false
 	}
-	return pricing.Percent(p.Minor)
+	return stock.Share(p.Minor), true
 }
 
 // sum reads an amount that may be nothing, in minor units.

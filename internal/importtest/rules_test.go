@@ -53,8 +53,8 @@ var allow = map[string]rule{
 	// These never import one another: each declares the interfaces that it
 	// needs, and app joins them.
 	"watch":  {own: []string{"diff", "schedule", "schedule/sim", "stock"}, libraries: []string{prometheus, xSync}},
-	"notify": {own: []string{"pricing", "reason", "stock"}, libraries: []string{prometheus, xSync, "github.com/rivo/uniseg"}},
-	"web":    {own: []string{"pricing", "reason", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
+	"notify": {own: []string{"guard", "pricing", "reason", "stock"}, libraries: []string{prometheus, xSync, "github.com/rivo/uniseg"}},
+	"web":    {own: []string{"guard", "pricing", "reason", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, compress}}, // compress: the form of a stream's copy
 	"feed":   {own: []string{"stock"}, libraries: []string{"github.com/mmcdole/gofeed"}},
 
@@ -116,6 +116,7 @@ var allow = map[string]rule{
 	"schedule": {own: []string{"stock"}, pure: true},
 	"pricing":  {own: []string{"stock"}, pure: true},
 	"reason":   {pure: true},
+	"guard":    {own: []string{"stock"}, pure: true},
 	"stock":    {libraries: []string{xText}},
 
 	"fakeshop":   {own: []string{"stock"}, libraries: []string{compress, xText}, tests: []string{goquery}},

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -23,12 +24,10 @@ const (
 // than its last line.
 const othersTimeout = time.Second
 
-// The marks of an alert.
+// The marks of an alert, beside those of the guards.
 const (
-	markLate      = "late"
-	markAboveList = "above_list_price"
-	markFarBelow  = "far_below_list_price"
-	markTest      = "test"
+	markLate = "late"
+	markTest = "test"
 )
 
 // alert gathers the facts that are the same for every recipient.
@@ -55,7 +54,7 @@ func (r *routing) alert(ctx context.Context, a announcement) stock.Alert {
 		Reckoning:  boundedSteps(reckoning.Steps),
 		Previous:   c.Previous,
 		Others:     r.others(ctx),
-		Marks:      marks(r.product, offer),
+		Marks:      r.marks(ctx),
 		Problem:    boundedProblem(c.Problem),
 		ObservedAt: r.entry.seen(),
 		Evidence:   boundedEvidence(c.Evidence),
@@ -66,19 +65,11 @@ func (r *routing) alert(ctx context.Context, a announcement) stock.Alert {
 // first and the cheaper in the end before the dearer. A watch that cannot be read
 // now says nothing.
 func (r *routing) others(ctx context.Context) []stock.Other {
-	ctx, cancel := context.WithTimeout(ctx, othersTimeout)
-	defer cancel()
 	var out []stock.Other
+	newest := r.elsewhere(ctx)
 	for _, w := range r.product.Watches {
-		if w.ID == r.watch.ID {
-			continue
-		}
-		c, seq, err := r.n.store.Last(ctx, w.ID)
-		if err != nil {
-			r.log.Warn("other shops are left out of an alert", "err", err)
-			break
-		}
-		if seq == 0 || c.Problem != nil || c.Availability == stock.Unknown {
+		c, ok := newest[w.ID]
+		if !ok || c.Problem != nil || c.Availability == stock.Unknown {
 			continue
 		}
 		reckoning, _ := r.book.reckon(w, c, r.entry.seen())
@@ -108,18 +99,11 @@ func costs(o stock.Other) int64 {
 	return math.MaxInt64
 }
 
-// marks warns of prices that the product's list price makes suspicious.
-func marks(p stock.Product, o stock.Offer) []string {
-	if !o.Price.Comparable(p.ListPrice) {
-		return nil
-	}
-	switch {
-	case o.Price.Minor > p.ListPrice.Minor:
-		return []string{markAboveList}
-	case o.Price.Minor < p.ListPrice.Minor/2 && o.Condition != stock.ConditionUsed && o.Condition != stock.ConditionRefurbished:
-		return []string{markFarBelow}
-	}
-	return nil
+// marks warns of what smells about an offer.
+func (r *routing) marks(ctx context.Context) []string {
+	f := guard.FactsOf(r.entry.Change)
+	f.Others = r.market(ctx).others(r.watch.ID)
+	return guard.Judge(r.product, f).Marks
 }
 
 // bounded makes the texts of an offer short and harmless.

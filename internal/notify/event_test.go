@@ -7,13 +7,14 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // The event is a contract: programs of users read it.
 func TestEventIsTheContract(t *testing.T) {
 	l := stock.Letter{Event: "4711", Channel: "hook", Recipient: stock.ShortHash("x"), Epoch: "k7epoch", Alert: fullAlert(switch2())}
-	l.Alert.Also, l.Alert.Marks = []stock.Kind{stock.LowStock}, []string{markAboveList}
+	l.Alert.Also, l.Alert.Marks = []stock.Kind{stock.LowStock}, []string{guard.MarkAboveList}
 	m, err := Render(l, View{Now: noon})
 	if err != nil {
 		t.Fatal(err)

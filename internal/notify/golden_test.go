@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -74,12 +75,12 @@ func goldenAlerts(p stock.Product) map[string]stock.Alert {
 			a.Offer = stock.Offer{Availability: stock.InStock}
 		}),
 		"restocked_dear": with(func(a *stock.Alert) {
-			a.Offer.Price, a.Offer.Shipping, a.Marks = stock.Yen(54978), new(stock.Yen(550)), []string{markAboveList}
+			a.Offer.Price, a.Offer.Shipping, a.Marks = stock.Yen(54978), new(stock.Yen(550)), []string{guard.MarkAboveList}
 		}),
 		"restocked_suspicious": with(func(a *stock.Alert) {
 			const page = "https://jp.mercari.com/item/m1"
 			a.Offer.Price, a.Offer.Seller, a.Offer.URL = stock.Yen(19800), stock.ShortHash("somebody"), page
-			a.Watch, a.Marks = stock.WatchRef{ID: "m1", URL: page, Source: "mercari"}, []string{markFarBelow}
+			a.Watch, a.Marks = stock.WatchRef{ID: "m1", URL: page, Source: "mercari"}, []string{string(guard.FarBelowList)}
 		}),
 		"lottery_open": with(func(a *stock.Alert) {
 			a.Kind, a.Offer.SaleMode, a.Offer.Quantity = stock.LotteryOpen, stock.Lottery, nil

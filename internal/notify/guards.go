@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -43,6 +44,7 @@ type guards struct {
 	kinds     []stock.Kind
 	flapLimit int           // 0: never fold
 	cooldown  time.Duration // 0: none
+	market    market        // what the watches ask that history does not hold
 }
 
 // decide returns what is to be told of the last record of history, which holds
@@ -50,14 +52,18 @@ type guards struct {
 // product's watches if there is a cool-down.
 func (g guards) decide(history []Entry) telling {
 	bursts := map[string]*burst{}
+	asked := maps.Clone(g.market)
+	if asked == nil {
+		asked = market{}
+	}
 	told := map[stock.Kind]time.Time{}
 	var last telling
 	for _, e := range history {
-		v := judge(g.product, g.kinds, e.Change)
-		if !v.rings() {
+		v := judge(g.product, g.kinds, e.Change, asked.others(e.Change.Watch.ID)...)
+		asked.note(e.Change)
+		if last = (telling{kind: v.kind, suppressed: v.held}); !v.rings() {
 			continue
 		}
-		last = telling{kind: v.kind}
 		if v.kind == stock.Restocked {
 			b := bursts[e.Change.Watch.ID]
 			if b == nil {

@@ -46,6 +46,7 @@ type routing struct {
 	watch   stock.Watch
 	entry   Entry
 	verdict verdict
+	newest  map[string]stock.Change // of the other watches, once they were read
 }
 
 // announcement is an alert and the channels that it is for.
@@ -62,7 +63,7 @@ func (r *routing) run(ctx context.Context) error {
 		return fmt.Errorf("route record %d: %w", r.entry.Seq, err)
 	}
 	var letters []stock.Letter
-	for _, a := range r.announcements(history) {
+	for _, a := range r.announcements(ctx, history) {
 		letters = append(letters, r.letters(ctx, a)...)
 	}
 	var errs []error
@@ -93,6 +94,7 @@ func (r *routing) history(ctx context.Context) ([]Entry, error) {
 		}
 		for _, e := range h {
 			if e.Seq < r.entry.Seq {
+				e.Change = r.book.priced(w, e.Change, e.seen())
 				all = append(all, e)
 			}
 		}
@@ -103,7 +105,7 @@ func (r *routing) history(ctx context.Context) ([]Entry, error) {
 
 // announcements applies the guards and says what is to be told to whom. Each
 // channel hears of a record at most once, the product's people before the owner.
-func (r *routing) announcements(history []Entry) []announcement {
+func (r *routing) announcements(ctx context.Context, history []Entry) []announcement {
 	v, event := r.verdict, strconv.FormatUint(r.entry.Seq, 10)
 	var out []announcement
 	var told []string
@@ -111,7 +113,7 @@ func (r *routing) announcements(history []Entry) []announcement {
 		to := r.buyers()
 		t := telling{kind: v.kind, suppressed: v.held}
 		if v.rings() {
-			g := guards{r.product, r.book.Kinds, r.book.FlapLimit, r.book.Cooldown}
+			g := guards{product: r.product, kinds: r.book.Kinds, flapLimit: r.book.FlapLimit, cooldown: r.book.Cooldown, market: r.market(ctx)}
 			t = g.decide(history)
 		}
 		switch {

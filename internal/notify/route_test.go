@@ -218,25 +218,6 @@ func TestRouteCooldownSpansShops(t *testing.T) {
 	})
 }
 
-func TestMarks(t *testing.T) {
-	p := switch2()
-	for _, tt := range []struct {
-		offer stock.Offer
-		want  []string
-	}{
-		{stock.Offer{Price: stock.Yen(49980)}, nil},
-		{stock.Offer{Price: stock.Yen(49981)}, []string{markAboveList}},
-		{stock.Offer{Price: stock.Yen(24989)}, []string{markFarBelow}},
-		{stock.Offer{Price: stock.Yen(24989), Condition: stock.ConditionUsed}, nil},
-		{stock.Offer{Price: stock.Price{Minor: 99999999, Currency: "USD"}}, nil},
-		{stock.Offer{}, nil},
-	} {
-		if got := marks(p, tt.offer); !slices.Equal(got, tt.want) {
-			t.Errorf("marks(list price %v, %v %s) = %v, want %v", p.ListPrice, tt.offer.Price, tt.offer.Condition, got, tt.want)
-		}
-	}
-}
-
 // Whatever a shop writes, the facts of a letter are short and harmless.
 func TestFactsAreBounded(t *testing.T) {
 	atNoon(t, func(t *testing.T, now time.Time) {

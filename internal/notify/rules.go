@@ -1,8 +1,10 @@
 package notify
 
 import (
+	"cmp"
 	"slices"
 
+	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -11,7 +13,7 @@ import (
 type verdict struct {
 	kind  stock.Kind   // as the buyers hear it; "" when the record is not for them
 	also  []stock.Kind // what else happened in the same look
-	held  string       // why the buyers do not hear it although its kind rings; "" when they do
+	held  string       // why the buyers do not hear it although its kind rings, a guard.Reason; "" when they do
 	owner []stock.Kind // the owner's news in it, strongest first
 }
 
@@ -19,26 +21,26 @@ type verdict struct {
 func (v verdict) rings() bool { return v.kind != "" && v.held == "" }
 
 // judge applies the rules that need nothing but the record and the product:
-// which kinds ring, and the price limits.
-func judge(p stock.Product, kinds []stock.Kind, c stock.Change) verdict {
+// which kinds ring, and the limits on offers. others is what other shops ask, as
+// far as that is known.
+func judge(p stock.Product, kinds []stock.Kind, c stock.Change, others ...stock.Price) verdict {
 	var v verdict
-	happened := append([]stock.Kind{c.Kind}, c.Also...)
-	if c.Kind == stock.Baseline {
-		happened = firstLook(p, c)
-	}
-	ringing := slices.ContainsFunc(happened, func(k stock.Kind) bool {
+	all := happened(p, c)
+	ringing := slices.ContainsFunc(all, func(k stock.Kind) bool {
 		if k == stock.PriceDrop {
 			return dropRings(p, c)
 		}
 		return slices.Contains(kinds, k)
 	})
 	if ringing {
-		v.kind, v.also = happened[0], happened[1:]
+		v.kind, v.also = all[0], all[1:]
 		if !isOwnersNews(v.kind) { // which offers nothing
-			v.held = priceGuard(p, c)
+			f := guard.FactsOf(c)
+			f.Others = others
+			v.held = string(guard.Judge(p, f).Held)
 		}
 	}
-	for _, k := range happened {
+	for _, k := range all {
 		if isOwnersNews(k) && (k != stock.Gone || !slices.Contains(kinds, k)) {
 			v.owner = append(v.owner, k)
 		}
@@ -46,18 +48,31 @@ func judge(p stock.Product, kinds []stock.Kind, c stock.Change) verdict {
 	return v
 }
 
+// happened returns the kinds of a record, strongest first. A first look counts as
+// what firstLook says; it comes after a readable when the page could not be read
+// from the start.
+func happened(p stock.Product, c stock.Change) []stock.Kind {
+	all := append([]stock.Kind{c.Kind}, c.Also...)
+	if i := slices.Index(all, stock.Baseline); i >= 0 {
+		all[i] = firstLook(p, c)
+		order := stock.Kinds()
+		slices.SortStableFunc(all, func(a, b stock.Kind) int { return cmp.Compare(slices.Index(order, a), slices.Index(order, b)) })
+	}
+	return all
+}
+
 // firstLook says what a baseline counts as: nothing, unless the user asked to be
 // told of stock that was there from the start.
-func firstLook(p stock.Product, c stock.Change) []stock.Kind {
+func firstLook(p stock.Product, c stock.Change) stock.Kind {
 	switch {
 	case !p.AlertOnFirst || !c.Availability.Purchasable():
-		return []stock.Kind{c.Kind}
+		return stock.Baseline
 	case c.SaleMode.Drawn():
-		return []stock.Kind{stock.LotteryOpen}
+		return stock.LotteryOpen
 	case c.Availability.Group() == stock.Now:
-		return []stock.Kind{stock.Restocked}
+		return stock.Restocked
 	}
-	return []stock.Kind{c.Kind}
+	return stock.Baseline
 }
 
 // isOwnersNews reports whether a kind is about the watch rather than the offer.
@@ -94,28 +109,4 @@ func price(c stock.Change) stock.Price {
 		return c.Offer.Price
 	}
 	return c.Price
-}
-
-// priceGuard says why a record must not ring, "" when it may. A price that
-// cannot be held against the limit holds the alert, since it may be any price;
-// that something cannot be bought any more needs none.
-func priceGuard(p stock.Product, c stock.Change) string {
-	if !p.MaxPrice.Known() {
-		return ""
-	}
-	above := func(q stock.Price) bool { return q.Comparable(p.MaxPrice) && q.Minor > p.MaxPrice.Minor }
-	over := above(c.Offer.Price) || above(c.Price)
-	out := c.Availability.Group() == stock.No
-	if out && !price(c).Known() && c.Previous != nil {
-		over = over || above(c.Previous.Price)
-	}
-	switch {
-	case over:
-		return "the price is above max_price"
-	case out || price(c).Comparable(p.MaxPrice):
-		return ""
-	case price(c).Known():
-		return "the price is in another currency than max_price"
-	}
-	return "max_price is set and the price is not known"
 }

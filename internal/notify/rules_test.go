@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -18,7 +19,7 @@ func TestJudge(t *testing.T) {
 	with := func(k stock.Kind, also ...stock.Kind) func(*stock.Product, *stock.Change) {
 		return func(_ *stock.Product, c *stock.Change) { c.Kind, c.Also = k, also }
 	}
-	const above, unknown, foreign = "the price is above max_price", "max_price is set and the price is not known", "the price is in another currency than max_price"
+	const above, unknown, foreign = string(guard.AboveMax), string(guard.NoPrice), string(guard.OtherCurrency)
 	for _, tt := range []struct {
 		name  string
 		more  []stock.Kind // kinds that ring besides the default ones
@@ -45,6 +46,14 @@ func TestJudge(t *testing.T) {
 		{name: "a first look that finds pre-orders", edit: func(p *stock.Product, c *stock.Change) {
 			c.Kind, p.AlertOnFirst, c.Availability = stock.Baseline, true, stock.PreOrder
 		}},
+		{name: "a first look after trouble", edit: with(stock.Readable, stock.Baseline), owner: []stock.Kind{stock.Readable}},
+		{name: "a first look after trouble that finds stock, when the user asks", edit: func(p *stock.Product, c *stock.Change) {
+			c.Kind, c.Also, p.AlertOnFirst = stock.Readable, []stock.Kind{stock.Baseline}, true
+		}, kind: stock.Restocked, owner: []stock.Kind{stock.Readable}},
+		{name: "a reseller's price", edit: func(p *stock.Product, c *stock.Change) {
+			p.MaxPrice, p.Limits.MaxAboveList = stock.Price{}, new(stock.Share(20_00))
+			c.Offer.Price = stock.Yen(59977)
+		}, kind: stock.Restocked, held: string(guard.AboveList)},
 		{name: "a drop of just the smallest share", edit: prices(stock.Yen(50000), stock.Yen(47500)), kind: stock.PriceDrop},
 		{name: "a drop a yen smaller", edit: prices(stock.Yen(50000), stock.Yen(47501))},
 		{name: "a small drop to the limit", edit: prices(stock.Yen(54979), stock.Yen(54978)), kind: stock.PriceDrop},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -88,7 +89,7 @@ func SampleLetter(p stock.Product, now time.Time) stock.Letter {
 			Seller: long("商店", titleName), Variant: long("色", titleName), Title: long("長い商品名 ", maxTitle), URL: w.URL,
 		},
 		Previous:   &stock.Previous{Availability: stock.Discontinued, Price: stock.Price{Minor: price.Minor + 12345, Currency: price.Currency}, Since: now.Add(-999 * time.Hour)},
-		Marks:      []string{markTest, markAboveList, markFarBelow},
+		Marks:      []string{markTest, guard.MarkAboveList, string(guard.FarBelowList)},
 		ObservedAt: now,
 	}
 	for range maxEvidence {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -33,8 +34,14 @@ var english = words{
 	},
 	conditions: map[string]string{stock.ConditionNew: "new", stock.ConditionUsed: "used", stock.ConditionRefurbished: "refurbished"},
 	marks: map[string]string{
-		markAboveList: "Careful: dearer than the list price",
-		markFarBelow:  "Careful: less than half the list price. Check the seller",
+		guard.MarkAboveList:          "Careful: dearer than the list price",
+		string(guard.FarBelowList):   "Careful: far below the list price. Check the seller",
+		string(guard.FarBelowOthers): "Careful: far below what other shops ask. Check the seller",
+		string(guard.SellerBad):      "Careful: a badly rated seller",
+		string(guard.SellerNew):      "Careful: a seller with few ratings",
+		guard.MarkRatingUnknown:      "How the seller is rated is not known",
+		guard.MarkSellerUnknown:      "Who sells it is not known",
+		guard.MarkConditionUnknown:   "Whether it is new or used is not known",
 	},
 	news: map[stock.Kind]string{
 		stock.Gone:     "The product page is gone",

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/reason"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -34,8 +35,14 @@ var japanese = words{
 	},
 	conditions: map[string]string{stock.ConditionNew: "新品", stock.ConditionUsed: "中古", stock.ConditionRefurbished: "整備済み品"},
 	marks: map[string]string{
-		markAboveList: "注意: 定価より高い価格です",
-		markFarBelow:  "注意: 定価の半額未満です。販売者をよく確かめてください",
+		guard.MarkAboveList:          "注意: 定価より高い価格です",
+		string(guard.FarBelowList):   "注意: 定価よりかなり安い価格です。販売者をよく確かめてください",
+		string(guard.FarBelowOthers): "注意: ほかの店よりかなり安い価格です。販売者をよく確かめてください",
+		string(guard.SellerBad):      "注意: 評価の低い販売者です",
+		string(guard.SellerNew):      "注意: 評価の少ない販売者です",
+		guard.MarkRatingUnknown:      "販売者の評価は不明です",
+		guard.MarkSellerUnknown:      "販売者は不明です",
+		guard.MarkConditionUnknown:   "新品か中古かは不明です",
 	},
 	news: map[stock.Kind]string{
 		stock.Gone:     "商品ページがなくなりました",

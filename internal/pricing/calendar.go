@@ -23,12 +23,6 @@ func (c Calendar) covers(at time.Time) bool {
 		!at.Before(c.From) && (c.Until.IsZero() || at.Before(c.Until))
 }
 
-// hundred is 100 %.
-const hundred = 100_00
-
-// of returns the share of an amount, rounded down.
-func (p Percent) of(amount int64) int64 { return mulDiv(amount, int64(p), hundred) }
-
 // mulDiv returns a*b/c rounded down, 0 for what is below zero, and the largest
 // number where that overflows.
 func mulDiv(a, b, c int64) int64 {

@@ -22,20 +22,17 @@ type Rates struct {
 	Location *time.Location  // of the calendar; nil: UTC
 }
 
-// Percent counts hundredths of a percent: 150 is 1.5 %.
-type Percent int64
-
 // Shop says what one shop gives and takes. Amounts are minor units of Currency.
 type Shop struct {
 	Currency string // an offer in another is not reckoned
 
-	Points       Percent // of every order
-	IgnoreStated bool    // Points also where the offer itself states points
-	WithoutTax   bool    // points are given on the price without tax
-	Tax          Percent // that prices hold, for WithoutTax
-	PointsPer    int64   // points are given for each full amount of this; 0: to the minor unit
-	PointsCap    int64   // most points of one order; 0: no limit
-	PointWorth   int64   // of one point, in hundredths of a minor unit; 100: a point is a yen, or a cent
+	Points       stock.Share // of every order
+	IgnoreStated bool        // Points also where the offer itself states points
+	WithoutTax   bool        // points are given on the price without tax
+	Tax          stock.Share // that prices hold, for WithoutTax
+	PointsPer    int64       // points are given for each full amount of this; 0: to the minor unit
+	PointsCap    int64       // most points of one order; 0: no limit
+	PointWorth   int64       // of one point, in hundredths of a minor unit; 100: a point is a yen, or a cent
 	Bonuses      []Bonus
 
 	Shipping         *int64 // nil: not known
@@ -46,7 +43,7 @@ type Shop struct {
 // Bonus is points on top, on some days.
 type Bonus struct {
 	Name   string
-	Points Percent
+	Points stock.Share
 	Min    int64 // smallest order that gets it
 	Cap    int64 // most points of one order; 0: no limit
 	When   Calendar
@@ -55,10 +52,10 @@ type Bonus struct {
 // Coupon takes an amount or a share off one order.
 type Coupon struct {
 	Name   string
-	Amount int64   // or
-	Share  Percent // of the price
-	Min    int64   // smallest order that it is good for
-	Max    int64   // most that it takes off; 0: no limit
+	Amount int64       // or
+	Share  stock.Share // of the price
+	Min    int64       // smallest order that it is good for
+	Max    int64       // most that it takes off; 0: no limit
 	When   Calendar
 }
 
@@ -163,7 +160,7 @@ func (s Shop) coupon(price int64, at time.Time) (discount int64, name string) {
 		}
 		d := c.Amount
 		if c.Share > 0 {
-			d = c.Share.of(price)
+			d = c.Share.Of(price)
 		}
 		if c.Max > 0 {
 			d = min(d, c.Max)
@@ -189,13 +186,13 @@ func (s Shop) points(o stock.Offer, discount int64, at time.Time) []gift {
 	price := o.Price.Minor
 	counts := price
 	if s.WithoutTax {
-		counts -= mulDiv(price, int64(s.Tax), hundred+int64(s.Tax))
+		counts -= mulDiv(price, int64(s.Tax), int64(stock.Whole+s.Tax))
 	}
 	counts = max(0, counts-discount)
 	if s.PointsPer > 1 {
 		counts -= counts % s.PointsPer
 	}
-	base := s.Points.of(counts)
+	base := s.Points.Of(counts)
 	if o.Points != nil && *o.Points >= 0 && !s.IgnoreStated {
 		base = min(*o.Points, most)
 	}
@@ -204,7 +201,7 @@ func (s Shop) points(o stock.Offer, discount int64, at time.Time) []gift {
 		if price < b.Min || !b.When.covers(at) {
 			continue
 		}
-		n := b.Points.of(counts)
+		n := b.Points.Of(counts)
 		if b.Cap > 0 {
 			n = min(n, b.Cap)
 		}

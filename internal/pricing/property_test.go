@@ -23,7 +23,9 @@ func anyCalendar(t *rapid.T) Calendar {
 	return c
 }
 
-var percents = rapid.Custom(func(t *rapid.T) Percent { return Percent(rapid.Int64Range(0, hundred).Draw(t, "percent")) })
+var percents = rapid.Custom(func(t *rapid.T) stock.Share {
+	return stock.Share(rapid.Int64Range(0, int64(stock.Whole)).Draw(t, "percent"))
+})
 
 // anyShop is what the configuration lets a user write down.
 func anyShop(t *rapid.T) Shop {
@@ -133,9 +135,9 @@ func TestReckoningFollowsThePrice(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := Shop{
 			Currency: "JPY", PointWorth: 100, Shipping: new(rapid.Int64Range(0, 2000).Draw(t, "shipping")),
-			Points: Percent(rapid.Int64Range(0, 3000).Draw(t, "points")), WithoutTax: rapid.Bool().Draw(t, "without tax"), Tax: 1000,
-			Bonuses: []Bonus{{Points: Percent(rapid.Int64Range(0, 3000).Draw(t, "bonus")), Cap: rapid.Int64Range(0, 2000).Draw(t, "cap")}},
-			Coupons: []Coupon{{Share: Percent(rapid.Int64Range(0, 3000).Draw(t, "coupon")), Max: rapid.Int64Range(0, 2000).Draw(t, "max")}},
+			Points: stock.Share(rapid.Int64Range(0, 3000).Draw(t, "points")), WithoutTax: rapid.Bool().Draw(t, "without tax"), Tax: 1000,
+			Bonuses: []Bonus{{Points: stock.Share(rapid.Int64Range(0, 3000).Draw(t, "bonus")), Cap: rapid.Int64Range(0, 2000).Draw(t, "cap")}},
+			Coupons: []Coupon{{Share: stock.Share(rapid.Int64Range(0, 3000).Draw(t, "coupon")), Max: rapid.Int64Range(0, 2000).Draw(t, "max")}},
 		}
 		low := rapid.Int64Range(0, 100_000).Draw(t, "low")
 		high := low + rapid.Int64Range(0, 100_000).Draw(t, "more")

@@ -37,3 +37,24 @@ func TestPrivateSellersAreHashed(t *testing.T) {
 		}
 	}
 }
+
+// What earlier buyers say of a private seller is read where the page says it, and
+// nothing is made of half of it.
+func TestSellersAreRated(t *testing.T) {
+	const url = "https://paypayfleamarket.yahoo.co.jp/item/z1"
+	for rating, want := range map[string]*stock.Rating{
+		`{"total":65,"goodRatio":98}`:   {GoodPercent: 98, Count: 65},
+		`{"total":0,"goodRatio":0}`:     {},
+		`{"total":65}`:                  nil,
+		`{"total":65,"goodRatio":"98"}`: nil,
+		`{"total":65,"goodRatio":980}`:  nil,
+		`null`:                          nil,
+	} {
+		body := `<script id="__NEXT_DATA__">{"props":{"initialState":{"itemsState":{"items":{"item":{"id":"z1","title":"筆","price":300,"status":"OPEN","seller":{"rating":` + rating + `}}}}}}}</script>`
+		o := New().Read(stock.Page{URL: url, FinalURL: url, Status: 200, Body: []byte(body), Outcome: stock.OK})
+		got := o.Offer.SellerRating
+		if (got == nil) != (want == nil) || got != nil && *got != *want {
+			t.Errorf("rating %s read as %+v, want %+v", rating, got, want)
+		}
+	}
+}

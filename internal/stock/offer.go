@@ -12,6 +12,7 @@ type Offer struct {
 	Points       *int64       `json:"points,omitempty"`
 	Quantity     *int64       `json:"quantity,omitempty"` // units left
 	Seller       string       `json:"seller,omitempty"`   // a shop's name; a private person's only as a hash
+	SellerRating *Rating      `json:"seller_rating,omitempty"`
 	Condition    string       `json:"condition,omitempty"`
 	Title        string       `json:"title,omitempty"`
 	SKU          string       `json:"sku,omitempty"`

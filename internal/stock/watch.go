@@ -16,6 +16,8 @@ type Product struct {
 	Currency     string   // of the limits; an offer in another currency has no price for them
 	ListPrice    Price
 	MaxPrice     Price // zero: no limit
+	MaxEffective Price // of the effective price; zero: no limit
+	Limits       Limits
 	MinDrop      Drop
 	LowStock     int64
 	AlertOnFirst bool

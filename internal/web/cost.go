@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/guard"
+	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -15,22 +17,22 @@ type costView struct {
 
 type stepView struct{ Words, Amount string }
 
-// cost reckons what a watch's offer would cost now, nil when the user has no
-// rates for the shop.
-func (s *Server) cost(w stock.Watch, c stock.Change, now time.Time) *costView {
+// reckon returns what the offer of a record costs at a moment; ok is false when
+// the user has no rates for the shop.
+func (s *Server) reckon(w stock.Watch, c stock.Change, at time.Time) (r pricing.Reckoning, ok bool) {
 	if s.o.Rates == nil {
-		return nil
+		return pricing.Reckoning{}, false
 	}
-	o := c.Offer
-	o.Price = c.Price
+	o := guard.FactsOf(c).Offer
 	host := stock.HostOf(w.URL)
 	if _, ok := stock.IsQuery(w.URL); ok {
 		host = stock.HostOf(shopPage(w.URL, o.URL))
 	}
-	r, ok := s.o.Rates().Reckon(c.Watch.Source, host, o, now)
-	if !ok {
-		return nil
-	}
+	return s.o.Rates().Reckon(c.Watch.Source, host, o, at)
+}
+
+// costView shows a reckoning.
+func (s *Server) costView(r pricing.Reckoning) *costView {
 	v := &costView{Price: s.words.money(r.Price)}
 	for _, step := range r.Steps {
 		v.Steps = append(v.Steps, s.step(step))

@@ -169,7 +169,12 @@ func (s *Server) watchPage(r *http.Request) (reply, error) {
 	now := time.Now()
 	data := watchData{watchView: s.watchView(p, w, now)}
 	for _, rec := range slices.Backward(history) {
-		data.History = append(data.History, s.recordView(rec.Change, now))
+		v := s.recordView(rec.Change, now)
+		cost, _ := s.reckon(w, rec.Change, rec.Change.ObservedAt)
+		if rec.Change.Availability.Group() != stock.No {
+			v.State.Held = s.held(p, rec.Change, cost, nil) // what others asked then is not known any more
+		}
+		data.History = append(data.History, v)
 	}
 	return s.draw("watch", page{Title: data.Product.Name + " - " + data.Host, Live: true, Data: data})
 }

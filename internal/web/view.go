@@ -42,7 +42,7 @@ type stateView struct {
 	Class    string
 	Words    string
 	Price    string
-	Over     bool // the price is above the product's limit: it never rings
+	Held     string // why it does not ring, "" when it may
 	Quantity *int64
 	Title    string
 	Since    *moment
@@ -76,8 +76,11 @@ func (s *Server) watchView(p stock.Product, w stock.Watch, now time.Time) watchV
 		c := known.record.Change
 		v.Link = cmp.Or(v.Link, shopPage(w.URL, c.Offer.URL))
 		v.Known = s.stateView(c.State, now)
-		v.Known.Over = c.Price.Comparable(p.MaxPrice) && c.Price.Minor > p.MaxPrice.Minor
-		v.Cost = s.cost(w, c, now)
+		cost, ok := s.reckon(w, c, now)
+		if ok {
+			v.Cost = s.costView(cost)
+		}
+		v.Known.Held = s.held(p, c, cost, s.asked(p, w.ID))
 		v.Evidence, v.SeenAt = s.evidence(c.Evidence), s.clock.show(c.ObservedAt, now)
 		v.Shop = c.Offer.Seller
 		source = c.Watch.Source

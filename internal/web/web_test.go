@@ -170,7 +170,7 @@ func TestFrontPageShowsEveryWatchInPlainWords(t *testing.T) {
 		{"evidence", rakuten + " + tr .evidence li", `Page data availability: "enabled" where purchaseInfo.purchaseCondition`},
 		{"unchanged", small + ` [data-label="Last look"]`, "just nowUnchanged"},
 		{"sold out", small + " .badge.no", "Sold out"},
-		{"over the limit", blocked + " .price", "¥54,979over the limit"},
+		{"over the limit", blocked + " .price", "¥54,979does not ring: over the limit"},
 		{"blocked", blocked + " .badge.trouble", "Blocked by the shop"},
 		{"why blocked", blocked + " .reason", "status 403 from blocked.example"},
 		{"what was last known", blocked + " .state .soft", "Last known state: In stock"},

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -32,6 +33,9 @@ func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 	}
 	for _, l := range []stock.StepLabel{stock.StepPrice, stock.StepShipping, stock.StepShippingUnknown, stock.StepCoupon, stock.StepPoints, stock.StepBonus} {
 		need["step."+string(l)] = "stock.StepLabel"
+	}
+	for _, r := range guard.Reasons() {
+		need["held."+string(r)] = "guard.Reasons"
 	}
 	for _, c := range classes {
 		need["count_"+c] = "classes"

@@ -103,6 +103,15 @@ func missing(d *page.Document) stock.Observation {
 	return o
 }
 
+// rating reads what earlier buyers say of a seller, nil when the page does not.
+func rating(r page.Data) *stock.Rating {
+	good, count := r.At("goodRatio").Count(), r.At("total").Count()
+	if good == nil || count == nil || *good > 100 {
+		return nil
+	}
+	return &stock.Rating{GoodPercent: *good, Count: *count}
+}
+
 // read reads the item that the page is drawn from.
 func read(d *page.Document, item page.Data) page.Finding {
 	f := page.Finding{Method: stock.MethodPageData}
@@ -126,6 +135,9 @@ func read(d *page.Document, item page.Data) page.Finding {
 	if name := item.At("seller", "nickname").Text(); name != "" {
 		o.Seller = stock.ShortHash(name)
 		f.Says("seller, a private person, as a hash", o.Seller, itemPlace+".seller")
+	}
+	if o.SellerRating = rating(item.At("seller", "rating")); o.SellerRating != nil {
+		f.Says(fmt.Sprintf("seller rated good by %d %% of %d", o.SellerRating.GoodPercent, o.SellerRating.Count), item.At("seller", "rating", "goodRatio").Text(), itemPlace+".seller.rating")
 	}
 	if images := item.At("images").List(); len(images) > 0 {
 		o.Image = d.Absolute(images[0].At("url").Text())

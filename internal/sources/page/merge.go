@@ -252,6 +252,9 @@ func fill(o *stock.Offer, f stock.Offer) {
 	if o.Quantity == nil {
 		o.Quantity = f.Quantity
 	}
+	if o.SellerRating == nil {
+		o.SellerRating = f.SellerRating
+	}
 	for _, p := range []struct {
 		to   *string
 		from string
