@@ -199,7 +199,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 				MinDrop: stock.Drop{Amount: stock.Yen(1000)}, LowStock: 5, AlertOnFirst: true, Priority: 2.5, Notify: []string{"phone"},
 				Watches: []stock.Watch{
 					watch("https://item.rakuten.co.jp/shop/item/", stock.Watch{Interval: 30 * time.Second, MinInterval: 10 * time.Second, Confirm: 2}),
-					watch("https://jp.mercari.com/search?keyword=switch2", stock.Watch{Interval: 10 * time.Minute, MinInterval: 15 * time.Second}),
+					watch("https://jp.mercari.com/search?keyword=switch2", stock.Watch{Interval: 10 * time.Minute, MinInterval: 15 * time.Second, MinPrice: stock.Yen(30000), Condition: "used"}),
 					watch("http://127.0.0.1:8081/item", stock.Watch{Interval: 5 * time.Second, MinInterval: 5 * time.Second}),
 					watch("rakuten-api:?jan=4902370553024&max_price=54978", stock.Watch{Interval: time.Minute, MinInterval: 15 * time.Second}),
 					watch("yahoo-api:?q=switch2 本体&not=ケース", stock.Watch{Interval: 2 * time.Minute, MinInterval: 15 * time.Second}),

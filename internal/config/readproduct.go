@@ -73,16 +73,17 @@ func (s *section) product(first map[string]int, c *Config) stock.Product {
 	}
 	names, given := s.words("notify")
 	p.Notify, p.NotifyAll = s.r.channelIDs(names, c.Channels), !given
-	p.Watches = s.watches(p.ID, c)
+	p.Watches = s.watches(p, c)
 	return p
 }
 
 // watches reads the [[product.watch]] of one product.
-func (s *section) watches(product string, c *Config) []stock.Watch {
+func (s *section) watches(p stock.Product, c *Config) []stock.Watch {
 	var watches []stock.Watch
 	first := map[string]int{}
 	for _, w := range s.tables("watch") {
-		watch := w.watch(product, c)
+		watch := w.watch(p.ID, c)
+		w.listings(&watch, p)
 		if line := first[watch.ID]; line > 0 && watch.URL != "" {
 			w.errorf("url", "this product watches the URL already (line %d)", line)
 		}
@@ -95,8 +96,8 @@ func (s *section) watches(product string, c *Config) []stock.Watch {
 	return watches
 }
 
+// watch reads one [[product.watch]] but for what its listings must be.
 func (s *section) watch(product string, c *Config) stock.Watch {
-	defer s.done()
 	u, raw := s.page("url", c.API)
 	usual, shy := defaultInterval, u != nil && restricted(u, c.Fetch.TermsAccepted)
 	if shy {
@@ -116,6 +117,20 @@ func (s *section) watch(product string, c *Config) stock.Watch {
 		s.errorf("interval", "%s is below the minimum of %s for %s, a host of fetch.terms_accepted", short(w.Interval), short(restrictedLeast), u.Hostname())
 	}
 	return w
+}
+
+// listings reads what the listings of a search must be.
+func (s *section) listings(w *stock.Watch, p stock.Product) {
+	defer s.done()
+	w.MinPrice = s.money("min_price", p.Currency)
+	if p.MaxPrice.Known() && w.MinPrice.Minor > p.MaxPrice.Minor {
+		s.errorf("min_price", "%s is above the product's max_price of %s", w.MinPrice, p.MaxPrice)
+	}
+	switch w.Condition = s.text("condition", ""); w.Condition {
+	case "", stock.ConditionNew, stock.ConditionUsed:
+	default:
+		s.errorf("condition", `must be "new" or "used", not %q; without it listings of any condition are told`, w.Condition)
+	}
 }
 
 // page reads the URL of a watch; u is nil for the query of an API.

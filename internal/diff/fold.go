@@ -20,7 +20,7 @@ func (t Track) Fold(p stock.Product, w stock.Watch, o stock.Observation) (Track,
 	switch {
 	case r == nil:
 	case r.search:
-		kinds = t.browse(p, r, at)
+		kinds = t.browse(p, w, r, at)
 	case r.known():
 		kinds = t.learn(p, r, r.looks(w), at)
 	}

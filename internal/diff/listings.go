@@ -11,6 +11,8 @@ import (
 const (
 	keptListings = 500 // ids that a state remembers, as the contract says
 	toldListings = 5   // new listings that a record names beside the one it offers
+
+	tooDear = " above the limit" // after the id of a listing that was not wanted, in what is seen
 )
 
 // searching reports whether the state is that of a search page.
@@ -19,10 +21,12 @@ func (t *Track) searching() bool { return !known(t.State.Availability) && !t.Sta
 // browse compares the listings of a search page with those seen before. An id is
 // new once, however often its seller puts it back to the top. A listing above the
 // limit is not remembered, so that it is new when it becomes cheap enough; one
-// that is sold already is of no use to anybody.
-func (t *Track) browse(p stock.Product, r *reading, at time.Time) []stock.Kind {
+// that is sold already is of no use to anybody. Where a search shows the newest
+// first, one below all that are known is no news either: it slid up from the next
+// page when something above it was sold.
+func (t *Track) browse(p stock.Product, w stock.Watch, r *reading, at time.Time) []stock.Kind {
 	first := !t.searching() || t.stale(at)
-	fresh := t.remember(p, r.listings)
+	fresh := t.remember(p, w, r)
 	if first {
 		t.State.Since, t.State.Evidence = at, r.evidence
 		return []stock.Kind{stock.Baseline}
@@ -42,20 +46,30 @@ func (t *Track) browse(p stock.Product, r *reading, at time.Time) []stock.Kind {
 
 // remember moves the listings of a page to the end of those seen, where they are
 // forgotten last, and returns the new ones.
-func (t *Track) remember(p stock.Product, page []stock.Listing) (fresh []stock.Listing) {
+func (t *Track) remember(p stock.Product, w stock.Watch, r *reading) (fresh []stock.Listing) {
 	var shown []string
-	for _, l := range page {
-		hash := stock.ShortHash(l.ID)
-		if l.ID == "" || slices.Contains(shown, hash) {
+	known, tail := false, 0 // tail: of fresh, those below all that are known
+	for _, l := range r.listings {
+		met, dear := stock.ShortHash(l.ID), stock.ShortHash(l.ID+tooDear)
+		if l.ID == "" || slices.Contains(shown, met) || slices.Contains(shown, dear) {
 			continue
 		}
-		if !slices.Contains(t.State.Seen, hash) {
-			if !wanted(p, l) {
-				continue
-			}
-			fresh = append(fresh, l)
+		wasMet, wasDear := slices.Contains(t.State.Seen, met), slices.Contains(t.State.Seen, dear)
+		switch {
+		case wasMet:
+			shown = append(shown, met)
+		case wanted(p, w, l):
+			shown = append(shown, met)
+			fresh, tail = append(fresh, l), tail+1
+		case r.newest && l.Availability.Group() != stock.No:
+			shown = append(shown, dear) // to be told from one that slid up, should it become cheap
 		}
-		shown = append(shown, hash)
+		if wasMet || wasDear {
+			known, tail = true, 0
+		}
+	}
+	if r.newest && known {
+		fresh = fresh[:len(fresh)-tail]
 	}
 	seen := slices.DeleteFunc(slices.Clone(t.State.Seen), func(hash string) bool { return slices.Contains(shown, hash) })
 	seen = append(seen, shown...)
@@ -63,10 +77,15 @@ func (t *Track) remember(p stock.Product, page []stock.Listing) (fresh []stock.L
 	return fresh
 }
 
-// wanted reports whether a listing can be bought within the product's limit. One
-// without a price, or in another currency, is not known to be.
-func wanted(p stock.Product, l stock.Listing) bool {
-	if l.Availability.Group() == stock.No {
+// wanted reports whether a listing can be bought within the limits. One without a
+// price, or in another currency, is not known to be.
+func wanted(p stock.Product, w stock.Watch, l stock.Listing) bool {
+	switch {
+	case l.Availability.Group() == stock.No:
+		return false
+	case w.Condition != "" && l.Condition != "" && (l.Condition == stock.ConditionNew) != (w.Condition == stock.ConditionNew):
+		return false
+	case w.MinPrice.Known() && (!l.Price.Comparable(w.MinPrice) || l.Price.Minor < w.MinPrice.Minor):
 		return false
 	}
 	return !p.MaxPrice.Known() || l.Price.Comparable(p.MaxPrice) && l.Price.Minor <= p.MaxPrice.Minor

@@ -56,6 +56,41 @@ func listing() *rapid.Generator[stock.Listing] {
 	})
 }
 
+// Where the newest stand first, a listing below all that are known is none: it slid
+// up from the next page when one above it was sold.
+func TestListingsThatSlideUp(t *testing.T) {
+	const limit = 2000
+	shelf := func(rows ...stock.Listing) []stock.Listing { return rows }
+	at := func(id string, yen int64) stock.Listing { return stock.Listing{ID: id, Price: stock.Yen(yen)} }
+	steps := []struct {
+		name string
+		page []stock.Listing
+		ring string // id of the new listing that is told; "" for none
+	}{
+		{"the first look", shelf(at("c", 900), at("b", 1000), at("a", 2500)), ""},
+		{"a new one", shelf(at("d", 1100), at("c", 900), at("b", 1000)), "d"},
+		{"one sold, one slid up", shelf(at("d", 1100), at("b", 1000), at("a", 2500), at("z", 500)), ""},
+		{"and one more", shelf(at("b", 1000), at("a", 2500), at("z", 500), at("y", 400)), ""},
+		{"one that was too dear has become cheap", shelf(at("b", 1000), at("a", 1900), at("z", 500)), "a"},
+		{"an old one is put back to the top", shelf(at("z", 500), at("b", 1000), at("a", 1900)), ""},
+		{"a new one and one slid up", shelf(at("e", 700), at("b", 1000), at("x", 100)), "e"},
+		{"all are new", shelf(at("h", 1500), at("g", 1400)), "g"},
+	}
+	var track diff.Track
+	for i, step := range steps {
+		o := stock.Observation{Outcome: stock.OK, IsSearch: true, NewestFirst: true, Listings: step.page, At: midnight.Add(time.Duration(i) * time.Minute)}
+		next, c := track.Fold(stock.Product{MaxPrice: stock.Yen(limit)}, stock.Watch{}, o)
+		track = next
+		switch {
+		case i == 0:
+		case step.ring == "" && c != nil:
+			t.Errorf("%s: got %s of %s, want nothing", step.name, c.Kind, c.Offer.SKU)
+		case step.ring != "" && (c == nil || c.Kind != stock.NewListing || c.Offer.SKU != step.ring):
+			t.Errorf("%s: got %+v, want a new listing %s", step.name, c, step.ring)
+		}
+	}
+}
+
 // TestListingsAreBounded shows more listings than a state remembers.
 func TestListingsAreBounded(t *testing.T) {
 	var track diff.Track

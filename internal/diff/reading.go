@@ -14,6 +14,7 @@ type reading struct {
 	source   string
 	strong   bool
 	search   bool
+	newest   bool // the listings are in order, the newest first
 	gone     bool // the page was not found
 }
 
@@ -26,7 +27,7 @@ func (t *Track) read(o stock.Observation, at time.Time) *reading {
 	case stock.OK, stock.NotModified:
 		r := &reading{
 			offer: o.Offer, listings: o.Listings, evidence: o.Evidence, source: o.Source, strong: o.Strong,
-			search: o.IsSearch && !known(o.Offer.Availability),
+			search: o.IsSearch && !known(o.Offer.Availability), newest: o.NewestFirst,
 		}
 		if (r.search && known(t.State.Availability) || !r.search && t.searching()) && !t.stale(at) {
 			return nil

@@ -81,7 +81,10 @@ type Observation struct {
 	Offers   []Offer // all offers of this product on the page, Offer among them
 	Listings []Listing
 	IsSearch bool // the page is a search: Listings is its content, also when empty
-	Evidence []Evidence
+	// NewestFirst is set when the search asked for its newest listings first, so that
+	// one below those that are known is older than they are.
+	NewestFirst bool
+	Evidence    []Evidence
 	// Strong is set when the availability rests on a strong method, so that one
 	// look is enough to confirm a change.
 	Strong     bool

@@ -42,6 +42,10 @@ type Watch struct {
 	Interval    time.Duration
 	MinInterval time.Duration
 	Confirm     int // looks that must agree; 0: 1 for strong evidence, 2 for weak
+	// What a search's listings must be, beside the product's limit. A listing that
+	// does not tell its condition may have any.
+	MinPrice  Price  // zero: no limit
+	Condition string // ConditionNew or ConditionUsed; "": any
 }
 
 // WatchID derives the identity of a watch ("tid") from its product's id and its

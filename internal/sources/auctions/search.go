@@ -21,6 +21,7 @@ func search(d *page.Document) stock.Observation {
 		Evidence: []stock.Evidence{{Method: stock.MethodPageData, Says: "search page", Where: "li.Product[data-auction-*]"}},
 	}
 	o.Offer.Title = d.Title()
+	o.NewestFirst = d.URL.Query().Get("s1") == "new" && d.URL.Query().Get("o1") == "d"
 	d.HTML.Find("li.Product").EachWithBreak(func(_ int, row *goquery.Selection) bool {
 		if l, ok := listing(d, row); ok {
 			o.Listings = append(o.Listings, l)

@@ -123,6 +123,7 @@ func search(d *page.Document) stock.Observation {
 		o.Outcome, o.Reason = stock.Unreadable, "no search result on the page; "+needsBrowser
 		return o
 	}
+	o.NewestFirst = d.URL.Query().Get("sort") == "created_time" && d.URL.Query().Get("order") == "desc"
 	onSale := strings.Contains(d.URL.Query().Get("status"), "on_sale")
 	grid.Find(`[data-testid="item-cell"]`).EachWithBreak(func(i int, cell *goquery.Selection) bool {
 		if l, ok := listing(d, cell, onSale); ok {

@@ -19,6 +19,7 @@ type cards struct {
 	out    string // what stands on the card of an item that is sold out: its words are read
 	// buyable is a parameter and value of the address that asks for what is on sale.
 	buyable [2]string
+	newest  [2]string // the same for "newest first"
 }
 
 // maxListings bounds what is kept of one search.
@@ -36,6 +37,7 @@ func (s Shop) list(d *page.Document) stock.Observation {
 		return page.Read(d)
 	}
 	o := page.Search(d)
+	o.NewestFirst = asked(d, s.cards.newest)
 	o.Evidence = []stock.Evidence{{Method: stock.MethodPageData, Says: "search page, by its cards", Where: s.cards.card}}
 	switch {
 	case len(listings) > 0:
@@ -56,7 +58,7 @@ func found(d *page.Document, line *regexp.Regexp) bool {
 func (s Shop) listings(d *page.Document) []stock.Listing {
 	var all []stock.Listing
 	seen := map[string]bool{}
-	onSale := s.cards.buyable[0] != "" && d.URL.Query().Get(s.cards.buyable[0]) == s.cards.buyable[1]
+	onSale := asked(d, s.cards.buyable)
 	var last page.Part
 	for _, card := range d.Parts(s.cards.card) {
 		if card.Within(last) {
@@ -74,6 +76,11 @@ func (s Shop) listings(d *page.Document) []stock.Listing {
 		all = append(all, l)
 	}
 	return all
+}
+
+// asked reports whether the address has a parameter with a value.
+func asked(d *page.Document, parameter [2]string) bool {
+	return parameter[0] != "" && d.URL.Query().Get(parameter[0]) == parameter[1]
 }
 
 // listing reads one card. A card that says nothing of stock is Unknown: shops
@@ -101,11 +108,11 @@ func (s Shop) listing(d *page.Document, card page.Part) (stock.Listing, bool) {
 		}
 	}
 	for _, p := range card.Parts(s.cards.prices) {
-		asked := price(p)
-		if !asked.Known() || l.Price.Known() && l.Price.Minor <= asked.Minor {
+		yen := price(p)
+		if !yen.Known() || l.Price.Known() && l.Price.Minor <= yen.Minor {
 			continue
 		}
-		l.Price, l.Condition = asked, condition(p.Text())
+		l.Price, l.Condition = yen, condition(p.Text())
 	}
 	return l, l.ID != "" && l.Title != ""
 }
