@@ -42,8 +42,12 @@ const (
 func (r Roles) has(q Roles) bool { return r&q != 0 }
 
 // stopTime bounds a graceful stop: what has not ended by then is left to the
-// durable streams.
-const stopTime = 9 * time.Second
+// durable streams. engineTime is that part of it which an engine in this process
+// needs for its own stop.
+const (
+	stopTime   = 9 * time.Second
+	engineTime = 2 * time.Second
+)
 
 // Engine is the health of a NATS server that lives in this process.
 type Engine interface{ Healthy() error }
@@ -164,7 +168,11 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	g.Go(func() error { return serveUntil(gctx, server, a.listener) })
 	g.Go(func() error { return a.work(gctx) })
-	err := waitAtMost(ctx, g.Wait, stopTime)
+	limit := stopTime
+	if a.o.Engine != nil {
+		limit -= engineTime
+	}
+	err := waitAtMost(ctx, g.Wait, limit)
 	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
 		return nil // the end of ctx is what was asked for
 	}

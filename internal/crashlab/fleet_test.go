@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"testing"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -134,28 +133,6 @@ func (f *fleet) killShip(s *ship) {
 	s.die()
 	f.between(0, time.Second)
 	f.launch(s)
-}
-
-// The processes and servers of a cluster are killed one after the other.
-func TestClusterIsKilled(t *testing.T) {
-	l := newLab(t, 24)
-	f := newFleet(l, 3, 2)
-	stop := l.flip(10)
-	f.settle()
-	for n := range killsOr(3) {
-		l.between(0, time.Second)
-		switch n % 4 {
-		case 0:
-			f.killLeader()
-		case 1, 3:
-			f.killShip(f.of("watcher")[l.rng.IntN(3)])
-		case 2:
-			f.killShip(f.of("notifier")[l.rng.IntN(2)])
-		}
-		f.settle()
-		f.audit()
-	}
-	f.end(stop)
 }
 
 // end lets the fleet come to rest and asks the oracle.

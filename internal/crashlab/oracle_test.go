@@ -219,15 +219,23 @@ func (h history) killBefore(t time.Time) string {
 }
 
 // tolerance is how much later than it came a request may be noted here when the
-// machine is busy. Only the requests of two processes need it: one process counts
-// its gap from an answer, which comes after the note.
+// machine is busy. Only the requests of two living processes need it: one counts
+// its gap from an answer, which comes after the note, and none asks after its
+// death.
 const tolerance = 25 * time.Millisecond
 
 // judgeManners wants one request at a time per host and the gap between two,
 // whoever asks.
 func (h history) judgeManners(v *verdict) {
+	deaths := map[string]time.Time{}
+	for _, k := range h.kills {
+		deaths[k.who] = k.at
+	}
 	last := map[string]look{}
 	for _, l := range slices.SortedStableFunc(slices.Values(h.looks), func(a, b look) int { return a.at.Compare(b.at) }) {
+		if death, ok := deaths[l.by]; ok && l.at.After(death) {
+			l.at = death
+		}
 		before, ok := last[l.host]
 		last[l.host] = l
 		if !ok {

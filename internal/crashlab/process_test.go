@@ -150,7 +150,7 @@ type tail struct {
 	rest []byte
 }
 
-const keptLog = 16 << 10
+const keptLog = 512 << 10
 
 func (l *tail) Write(p []byte) (int, error) {
 	l.mu.Lock()

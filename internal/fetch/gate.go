@@ -68,11 +68,24 @@ func (t *turn) rest(ctx context.Context) error {
 		if wait <= 0 {
 			return nil
 		}
+		began := time.Now()
 		if err := sleep(ctx, wait); err != nil {
 			return err
 		}
+		if time.Since(began) > wait+stoodStill {
+			// The process was stopped. The right to ask may have ended meanwhile, by a
+			// timer that is as late as this one: let it have its say first.
+			if err := sleep(ctx, lastWord); err != nil {
+				return err
+			}
+		}
 	}
 }
+
+const (
+	stoodStill = time.Second            // no timer is so late in a process that runs
+	lastWord   = 100 * time.Millisecond // for the other timers
+)
 
 func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)

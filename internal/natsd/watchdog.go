@@ -31,6 +31,7 @@ func (s *Server) watch() {
 			return
 		case now := <-tick.C:
 			s.check(&w, now)
+			tick.Reset(w.every(s.opts.HealthEvery))
 		}
 	}
 }
@@ -41,6 +42,15 @@ type watchdog struct {
 	told  string        // the cause that was logged last
 	pause time.Duration // to the restart after the next
 	next  time.Time     // no restart before
+}
+
+// every is the time to the next look, of which a healthy engine needs one in
+// healthy. A sick one is looked at more often: people wait for it.
+func (w *watchdog) every(healthy time.Duration) time.Duration {
+	if w.sick < enough {
+		return healthy
+	}
+	return max(healthy/10, time.Millisecond)
 }
 
 // enough looks in a row must find the engine sick: a stream that is just being

@@ -1,0 +1,143 @@
+package crashlab
+
+import (
+	"fmt"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/bus"
+)
+
+// The processes and servers of a cluster are killed, stopped and joined one after
+// the other. With -kills a stop outlasts the lease and a dead watcher is left dead
+// until others have taken its hosts, half a minute each.
+func TestClusterIsKilled(t *testing.T) {
+	l := newLab(t, 24)
+	f := newFleet(l, 3, 2)
+	stop := l.flip(10)
+	f.settle()
+	watchers, notifiers := f.of("watcher"), f.of("notifier")
+	turns := []func(){
+		f.killLeader,
+		func() { f.killShip(watchers[l.rng.IntN(3)]) },
+		func() { f.killShip(notifiers[l.rng.IntN(2)]) },
+		f.join,
+		func() { f.freeze(watchers[l.rng.IntN(3)], *kills > 0) },
+		func() { f.bury(watchers[l.rng.IntN(3)]) },
+	}
+	for n := range killsOr(len(turns) - 1) {
+		l.between(0, time.Second)
+		turns[n%len(turns)]()
+		f.settle()
+		f.audit()
+	}
+	f.end(stop)
+}
+
+// owned returns the hosts that a life asked last of all.
+func (f *fleet) owned(by string) []string {
+	last := map[string]string{}
+	for _, l := range f.street.seen() {
+		last[l.host] = l.by
+	}
+	var hosts []string
+	for host, who := range last {
+		if who == by {
+			hosts = append(hosts, host)
+		}
+	}
+	return hosts
+}
+
+// inherited waits until each of the hosts is asked by somebody else than by, and
+// returns after how long the last of them was.
+func (f *fleet) inherited(hosts []string, by string, from int, since time.Time) (longest time.Duration) {
+	f.Helper()
+	eventually(f, fmt.Sprintf("others to ask the %d hosts of %s", len(hosts), by), func() bool {
+		first := map[string]time.Time{}
+		for _, l := range f.street.seen()[from:] {
+			if _, ok := first[l.host]; !ok && l.by != by {
+				first[l.host] = l.at
+			}
+		}
+		longest = 0
+		for _, h := range hosts {
+			at, ok := first[h]
+			if !ok {
+				return false
+			}
+			longest = max(longest, at.Sub(since))
+		}
+		return true
+	})
+	return longest
+}
+
+// bury kills a watcher and leaves it dead until others have taken its hosts.
+func (f *fleet) bury(s *ship) {
+	f.Helper()
+	f.step("death of " + s.by)
+	hosts, from, since := f.owned(s.by), f.street.count(), time.Now()
+	s.die()
+	took := f.inherited(hosts, s.by, from, since)
+	f.Logf("the %d hosts of dead %s were asked by others after %s at most; the aim is a lease of %s and an interval of %s",
+		len(hosts), s.by, took.Round(10*time.Millisecond), bus.LeaseTTL, interval)
+	f.launch(s)
+}
+
+// join lets one more watcher in for a while. It has its share at once, and gives
+// it back at once.
+func (f *fleet) join() {
+	f.Helper()
+	s := &ship{program: "watcher", name: "guest", dir: f.TempDir()}
+	since := time.Now()
+	f.launch(s)
+	f.step("arrival of " + s.by)
+	eventually(f, s.by+" to ask a host", func() bool {
+		return slices.ContainsFunc(f.street.seen(), func(l look) bool { return l.by == s.by })
+	})
+	f.Logf("%s asked its first host %s after its start", s.by, time.Since(since).Round(10*time.Millisecond))
+	f.looked(1, anybody)
+	hosts, from, left := f.owned(s.by), f.street.count(), time.Now()
+	s.terminate(f)
+	took := f.inherited(hosts, s.by, from, left)
+	f.Logf("the %d hosts of %s were asked by others %s at most after it was asked to leave", len(hosts), s.by, took.Round(10*time.Millisecond))
+}
+
+// freeze stops a watcher, for longer than its lease or for a moment, and lets it go
+// on. It finds out by itself that its leases are over: each of its hosts may
+// change hands once more, when it has its share again, and not to and fro.
+func (f *fleet) freeze(s *ship, long bool) {
+	f.Helper()
+	f.step("stop of " + s.by)
+	hosts, from, since := f.owned(s.by), f.street.count(), time.Now()
+	s.signal(syscall.SIGSTOP)
+	if long {
+		took := f.inherited(hosts, s.by, from, since)
+		f.Logf("the %d hosts of stopped %s were asked by others after %s at most", len(hosts), s.by, took.Round(10*time.Millisecond))
+	} else {
+		f.between(2*time.Second, 3*time.Second)
+	}
+	woken := f.street.count()
+	s.signal(syscall.SIGCONT)
+	f.step(s.by + " goes on")
+	f.settle()
+	asked := 0
+	for _, host := range hosts {
+		var hands []string
+		for _, l := range f.street.seen()[woken:] {
+			if l.host == host && (len(hands) == 0 || hands[len(hands)-1] != l.by) {
+				hands = append(hands, l.by)
+			}
+		}
+		if slices.Contains(hands, s.by) {
+			asked++
+		}
+		if len(hands) > 2 {
+			f.Errorf("after %s went on, %s was asked in turn by %q: somebody asked without a lease", s.by, host, hands)
+		}
+	}
+	f.Logf("%s has asked %d of its %d hosts since it went on", s.by, asked, len(hosts))
+}
