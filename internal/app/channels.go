@@ -43,10 +43,20 @@ func targets(cfg *config.Config, stdout io.Writer) ([]notify.Target, error) {
 			return nil, fmt.Errorf("channel %s: %w", c.ID, err)
 		}
 		all = append(all, notify.Target{
-			ID: c.ID, Type: c.Type, Recipient: stock.ShortHash(address), Channel: channel, Timeout: sendTimeout,
+			ID: c.ID, Type: c.Type, Recipient: stock.ShortHash(address), Account: account(c), Channel: channel, Timeout: sendTimeout,
 		})
 	}
 	return all, nil
+}
+
+// account names the sender that a service knows us as: its token, or at a server
+// without one our address.
+func account(c config.Channel) string {
+	u, err := url.Parse(cmp.Or(c.APIURL, c.URL))
+	if err != nil {
+		return ""
+	}
+	return stock.ShortHash(c.Type + " " + u.Host + " " + c.Token.Reveal())
 }
 
 // newChannel returns a channel and its recipient's address.

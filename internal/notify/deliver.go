@@ -66,7 +66,7 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 		if rest := lane.opensIn(); rest > 0 {
 			return d.later(ctx, rest, "the channel asked to be left alone for longer than the alert lives")
 		}
-		return d.attempts(ctx, t, lane)
+		return d.attempts(ctx, t)
 	})
 }
 
@@ -96,7 +96,7 @@ func (d *delivery) expired() bool { return time.Now().After(d.letter.NotAfter) }
 
 // attempts sends until the message is accepted, given up, or worth a wait that
 // is too long to stay for.
-func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Duration {
+func (d *delivery) attempts(ctx context.Context, t Target) time.Duration {
 	leaveBy := time.Now().Add(handTime)
 	plain := false
 	for {
@@ -106,7 +106,7 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 		receipt, err := d.send(ctx, t, plain)
 		if err == nil {
 			if receipt.Rest > 0 {
-				lane.rest(receipt.Rest)
+				d.n.rest(t, ScopeRecipient, receipt.Rest)
 			}
 			return d.accepted(ctx, receipt)
 		}
@@ -125,7 +125,7 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 		d.n.metrics.count(t.ID, outcomeRetry)
 		wait := failure.wait(d.tries)
 		if failure.RetryAfter > 0 || failure.Class == RateLimited {
-			lane.rest(wait)
+			d.n.rest(t, failure.Scope, wait)
 		}
 		if wait > shortWait || time.Now().Add(wait).After(leaveBy) || d.outlives(wait) {
 			d.log.Warn("alert delayed", "attempt", d.tries, "err", failure)

@@ -52,6 +52,20 @@ func (l *lane) rest(d time.Duration) {
 	}
 }
 
+// rest keeps every letter off the recipient for d, and off all others of its
+// account when the service meant those too.
+func (n *Notifier) rest(t Target, s Scope, d time.Duration) {
+	n.lane(targetKey(t.ID, t.Recipient)).rest(d)
+	if s != ScopeAccount || t.Account == "" {
+		return
+	}
+	for key, other := range n.book.Load().targets {
+		if other.Account == t.Account {
+			n.lane(key).rest(d)
+		}
+	}
+}
+
 // opensIn returns how long the recipient is still to be left alone.
 func (l *lane) opensIn() time.Duration {
 	l.mu.Lock()

@@ -39,6 +39,7 @@ type Target struct {
 	ID        string // of the channel
 	Type      string // "ntfy"
 	Recipient string // stock.ShortHash of the address
+	Account   string // the same for all targets that a service counts as one sender; "": alone
 	Channel   Channel
 	Timeout   time.Duration // of one attempt; 0: DefaultTimeout
 }

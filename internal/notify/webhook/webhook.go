@@ -4,7 +4,6 @@
 package webhook
 
 import (
-	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -38,11 +37,10 @@ func New(c Config, client *http.Client) notify.Channel { return &channel{c, clie
 
 // Send posts the event of m.
 func (c *channel) Send(ctx context.Context, m notify.Message) (notify.Receipt, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.config.URL, bytes.NewReader(m.Event))
-	if err != nil { // its text holds the URL
-		return notify.Receipt{}, &notify.SendError{Class: notify.BadRecipient, Err: errors.New("the webhook's url is not valid")}
+	req, err := notify.NewRequest(ctx, http.MethodPost, c.config.URL, "application/cloudevents+json", m.Event)
+	if err != nil {
+		return notify.Receipt{}, err
 	}
-	req.Header.Set("Content-Type", "application/cloudevents+json")
 	req.Header.Set("Idempotency-Key", idempotencyKey(m.Letter))
 	if c.config.Secret != "" {
 		if err := sign(req.Header, c.config.Secret, m.Letter.ID(), time.Now(), m.Event); err != nil {
