@@ -159,7 +159,7 @@ func (d *delivery) outlives(wait time.Duration) bool {
 
 // send makes one attempt.
 func (d *delivery) send(ctx context.Context, t Target, plain bool) (Receipt, error) {
-	m, err := d.message(ctx, plain)
+	m, err := d.message(ctx, t, plain)
 	if err != nil {
 		return Receipt{}, &SendError{Class: BadMessage, Err: err}
 	}
@@ -173,11 +173,11 @@ func (d *delivery) send(ctx context.Context, t Target, plain bool) (Receipt, err
 }
 
 // message renders the letter as of now.
-func (d *delivery) message(ctx context.Context, plain bool) (Message, error) {
+func (d *delivery) message(ctx context.Context, t Target, plain bool) (Message, error) {
 	a := d.letter.Alert
 	v := View{
 		Language: d.book.Language, Location: d.book.Location,
-		Product: d.book.products[a.Product.ID], Now: time.Now(), Plain: plain,
+		Product: d.book.products[a.Product.ID], Now: time.Now(), Plain: plain, Long: isLong(t.Type),
 	}
 	if v.late(a) {
 		v.Current = d.current(ctx, a.Watch.ID)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,13 +75,36 @@ func goldenAlerts(p stock.Product) map[string]stock.Alert {
 			a.Watch = stock.WatchRef{ID: p.Watches[2].ID, URL: p.Watches[2].URL, Source: "page"}
 			a.Offer = stock.Offer{Availability: stock.InStock}
 		}),
+		"restocked_effective": with(func(a *stock.Alert) {
+			a.Offer.Effective, a.Others[0].Effective = stock.Yen(46815), stock.Yen(51480)
+			a.Reckoning = []stock.Step{
+				{Label: stock.StepPrice, Amount: stock.Yen(49980)},
+				{Label: stock.StepShipping, Amount: stock.Yen(0)},
+				{Label: stock.StepCoupon, Name: "秋のクーポン", Amount: stock.Yen(-1000)},
+				{Label: stock.StepPoints, Points: 444, Amount: stock.Yen(-444)},
+				{Label: stock.StepBonus, Name: "5と0のつく日", Points: 444, Amount: stock.Yen(-444)},
+				{Label: stock.StepBonus, Points: 1500, Amount: stock.Yen(-1277)},
+			}
+		}),
+		"restocked_no_shipping": with(func(a *stock.Alert) {
+			a.Offer.Effective, a.Offer.Shipping = stock.Yen(48481), nil
+			a.Reckoning = []stock.Step{
+				{Label: stock.StepPrice, Amount: stock.Yen(49980)}, {Label: stock.StepShippingUnknown, Amount: stock.Yen(0)}, {Label: stock.StepPoints, Points: 1499, Amount: stock.Yen(-1499)},
+			}
+		}),
+		"restocked_hostile": with(func(a *stock.Alert) {
+			a.Product.Name = ""
+			a.Offer.Title = "<script>alert(1)</script> @everyone *_[]()~`\r\nX-Evil: 1\u202e https://evil.example/ " + strings.Repeat("再入荷", 4000)
+			a.Offer.Seller, a.Offer.Variant = "@here evil.example", "<b>\u2066赤\u2069</b>"
+			a.Evidence[0].Says = "availability InStock: \"[買う](https://evil.example)\""
+		}),
 		"restocked_dear": with(func(a *stock.Alert) {
 			a.Offer.Price, a.Offer.Shipping, a.Marks = stock.Yen(54978), new(stock.Yen(550)), []string{guard.MarkAboveList}
 		}),
 		"restocked_suspicious": with(func(a *stock.Alert) {
 			const page = "https://jp.mercari.com/item/m1"
 			a.Offer.Price, a.Offer.Seller, a.Offer.URL = stock.Yen(19800), stock.ShortHash("somebody"), page
-			a.Watch, a.Marks = stock.WatchRef{ID: "m1", URL: page, Source: "mercari"}, []string{string(guard.FarBelowList)}
+			a.Watch, a.Marks = stock.WatchRef{ID: "m1", URL: page, Source: "mercari"}, []string{string(guard.FarBelowList), guard.MarkRatingUnknown}
 		}),
 		"lottery_open": with(func(a *stock.Alert) {
 			a.Kind, a.Offer.SaleMode, a.Offer.Quantity = stock.LotteryOpen, stock.Lottery, nil
@@ -130,6 +154,8 @@ func TestTexts(t *testing.T) {
 		}
 	}
 	for _, language := range []string{"ja", "en"} {
+		long := View{Language: language, Location: tokyo, Product: p, Now: noon.Add(3 * time.Second), Long: true}
+		checkGolden(t, "restocked_long."+language, fullAlert(p), long)
 		v := View{Language: language, Location: tokyo, Product: p, Now: noon.Add(12 * time.Minute)}
 		checkGolden(t, "late_unknown."+language, fullAlert(p), v)
 		v.Current = &stock.State{Availability: stock.SoldOut, ObservedAt: noon.Add(9 * time.Minute)}

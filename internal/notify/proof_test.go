@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -20,8 +21,11 @@ func TestProof(t *testing.T) {
 		"en": `Evidence: json-ld: availability InStock: "InStock" / by-hand: price 1980 JPY: "1980"`,
 	} {
 		x := &text{words: wordsOf(language), alert: stock.Alert{Evidence: evidence}}
-		if got := x.proof(); got != want {
+		if got := strings.Join(x.proof(), "\n"); got != want {
 			t.Errorf("in %s the proof is\n%s\nwant\n%s", language, got, want)
+		}
+		if x.view.Long = true; len(x.proof()) != 1+len(evidence) {
+			t.Errorf("in %s the long proof is\n%q\nwant a line and one for each of %d", language, x.proof(), len(evidence))
 		}
 	}
 }

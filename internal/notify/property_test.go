@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -42,6 +43,14 @@ func TestAlertsAreSafeToTap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := switch2()
 		p.AlertOnFirst = rapid.Bool().Draw(t, "alert_on_first")
+		p.Limits = stock.Limits{RingUnpriced: rapid.Bool().Draw(t, "unpriced"), RingSuspicious: rapid.Bool().Draw(t, "suspicious")}
+		if p.MaxEffective = stock.Yen(50000); rapid.Bool().Draw(t, "no effective limit") {
+			p.MaxEffective = stock.Price{}
+		}
+		if rapid.Bool().Draw(t, "query") {
+			const query = "rakuten-api:?jan=4902370553024"
+			p.Watches[0] = stock.Watch{ID: stock.WatchID(p.ID, query), URL: query}
+		}
 		anyPrice := rapid.Custom(func(t *rapid.T) stock.Price {
 			return stock.Price{Minor: rapid.Int64Range(0, 120000).Draw(t, "minor"), Currency: rapid.SampledFrom([]string{"JPY", "JPY", "JPY", "USD", ""}).Draw(t, "currency")}
 		})
@@ -62,6 +71,9 @@ func TestAlertsAreSafeToTap(t *testing.T) {
 		s.add(3, record(p.Watches[1]))
 		r := rulesFor(p)
 		r.Kinds = kinds
+		r.Rates.Shops = map[string]pricing.Shop{"rakuten": {
+			Currency: "JPY", PointWorth: 100, Points: stock.Share(rapid.Int64Range(0, 100_00).Draw(t, "points")), Shipping: new(rapid.Int64Range(0, 20000).Draw(t, "shipping")),
+		}}
 		c := record(p.Watches[0])
 		e := s.add(9, c)
 		n := New(Options{Store: s, Rules: r})
@@ -75,6 +87,9 @@ func TestAlertsAreSafeToTap(t *testing.T) {
 				t.Fatalf("Render = %v", err)
 			}
 			for _, link := range []string{l.Alert.Offer.URL, m.URL} {
+				if _, query := stock.IsQuery(p.Watches[0].URL); query && link == "" {
+					continue // an API has no page of its own to open
+				}
 				if hostOf(t, link) != "item.rakuten.co.jp:443" || strings.Contains(link, "@item") || strings.Contains(link, "pw@") {
 					t.Fatalf("offer url %q made the link %q, want one on the watch's host", c.Offer.URL, link)
 				}
@@ -89,6 +104,9 @@ func TestAlertsAreSafeToTap(t *testing.T) {
 			}
 			// With all kinds configured to ring, only news of the watch itself may pass the limit.
 			owners := []stock.Kind{stock.Unread, stock.Readable, stock.StaleOut, stock.Gone}
+			if e := l.Alert.Offer.Effective; p.MaxEffective.Known() && e.Comparable(p.MaxEffective) && e.Minor > p.MaxEffective.Minor && !slices.Contains(owners, l.Alert.Kind) {
+				t.Fatalf("a %s of %v in the end rang above the limit of %v", l.Alert.Kind, e, p.MaxEffective)
+			}
 			if (above(l.Alert.Offer.Price) || above(c.Price)) && !slices.Contains(owners, l.Alert.Kind) {
 				t.Fatalf("a %s of %v rang above the limit of %v", l.Alert.Kind, l.Alert.Offer.Price, p.MaxPrice)
 			}
@@ -111,8 +129,10 @@ func TestTextsAreHarmless(t *testing.T) {
 		a.Offer.Title, a.Offer.Seller, a.Offer.Condition = hostile.Draw(t, "title"), hostile.Draw(t, "seller"), hostile.Draw(t, "condition")
 		a.Offer.Variant, a.Evidence[0].Says = hostile.Draw(t, "variant"), hostile.Draw(t, "says")
 		a.Problem = &stock.Problem{Reason: hostile.Draw(t, "reason")}
+		a.Evidence[0].Where = hostile.Draw(t, "where")
+		a.Reckoning = []stock.Step{{Label: stock.StepPrice, Amount: stock.Yen(1)}, {Label: stock.StepCoupon, Name: "c", Amount: stock.Yen(-1)}}
 		language := rapid.SampledFrom([]string{"ja", "en"}).Draw(t, "language")
-		m, err := Render(stock.Letter{Alert: a}, View{Language: language, Product: p, Now: noon.Add(time.Second)})
+		m, err := Render(stock.Letter{Alert: a}, View{Language: language, Product: p, Now: noon.Add(time.Second), Long: rapid.Bool().Draw(t, "long")})
 		if err != nil {
 			t.Fatalf("Render = %v", err)
 		}

@@ -14,7 +14,7 @@ const (
 	titleName  = 40
 	titleShop  = 24
 	lineFact   = 120
-	shownShops = 5
+	shownShops = 5 // of a short text; a long one has all that an alert carries
 	shownProof = 2
 )
 
@@ -26,7 +26,12 @@ type View struct {
 	Now      time.Time
 	Current  *stock.State // for a late message: what the watch says now, nil when that is not known
 	Plain    bool
+	Long     bool // for a channel that is read at leisure, on a large screen
 }
+
+// isLong reports whether texts of a type of channel have room for everything.
+// Programs have the facts themselves.
+func isLong(channelType string) bool { return channelType == "email" }
 
 func (v View) late(a stock.Alert) bool { return v.Now.Sub(a.ObservedAt) > lateAfter }
 
@@ -147,10 +152,11 @@ func (t *text) lines() []string {
 	}
 	add(t.test(), t.late(), t.news(), t.status())
 	if t.alert.Kind != stock.Unread { // what it said when it could last be read may not be so
-		add(t.price(), t.comparison(), t.change(), t.seller(), t.item(), t.before())
+		add(t.price(), t.reckoning())
 		add(t.warnings()...)
+		add(t.comparison(), t.change(), t.seller(), t.item(), t.before())
 		add(t.others()...)
-		add(t.proof())
+		add(t.proof()...)
 	}
 	add(t.time())
 	return out

@@ -28,7 +28,7 @@ func (n *Notifier) Test(ctx context.Context, channelID string) (r Receipt, took 
 		l := SampleLetter(p, now)
 		l.Channel, l.Recipient, l.Epoch = t.ID, t.Recipient, n.epoch
 		l.Alert.Evidence[0].Says = clean("sainyuka "+n.version+" test-alert", maxFact)
-		m, err := Render(l, View{Language: b.Language, Location: b.Location, Product: p, Now: now})
+		m, err := Render(l, View{Language: b.Language, Location: b.Location, Product: p, Now: now, Long: isLong(t.Type)})
 		if err != nil {
 			return r, took, err
 		}
@@ -92,11 +92,20 @@ func SampleLetter(p stock.Product, now time.Time) stock.Letter {
 		Marks:      []string{markTest, guard.MarkAboveList, string(guard.FarBelowList)},
 		ObservedAt: now,
 	}
+	a.Offer.SellerRating = &stock.Rating{GoodPercent: 98, Count: 123456}
+	a.Reckoning = []stock.Step{
+		{Label: stock.StepPrice, Amount: price},
+		{Label: stock.StepShipping, Amount: stock.Price{Currency: price.Currency}},
+		{Label: stock.StepCoupon, Name: long("券", titleName), Amount: stock.Price{Minor: -1000, Currency: price.Currency}},
+	}
+	for len(a.Reckoning) < maxSteps {
+		a.Reckoning = append(a.Reckoning, stock.Step{Label: stock.StepBonus, Name: long("祭", titleName), Points: 499, Amount: stock.Price{Minor: -499, Currency: price.Currency}})
+	}
 	for range maxEvidence {
 		a.Evidence = append(a.Evidence, stock.Evidence{Method: stock.MethodMicrodata, Says: long("在庫", maxFact), Where: long("$.a", maxFact)})
 	}
 	for range maxOthers {
-		a.Others = append(a.Others, stock.Other{Source: "yahoo", URL: w.URL, Availability: stock.OnlineOnly, Price: price})
+		a.Others = append(a.Others, stock.Other{Source: "yahoo", URL: w.URL, Availability: stock.OnlineOnly, Price: price, Effective: a.Offer.Effective})
 	}
 	return stock.Letter{
 		Event: "dtest" + strconv.FormatInt(now.UnixNano(), 10), Channel: "test", Recipient: stock.ShortHash("test"), Epoch: "test",

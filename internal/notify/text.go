@@ -78,42 +78,6 @@ func (t *text) availability(a stock.Availability, m stock.SaleMode, quantity *in
 	return strings.Join(parts, t.words.separator)
 }
 
-// price is what it costs, all told.
-func (t *text) price() string {
-	o := t.alert.Offer
-	if !o.Price.Known() {
-		if t.alert.Kind == stock.Gone || !o.Availability.Purchasable() {
-			return ""
-		}
-		return t.words.noPrice
-	}
-	amount := t.words.money(o.Price)
-	if o.Price.Currency == "JPY" && taxIncluded(t.alert.Watch.Source) {
-		amount += t.words.taxIncluded
-	}
-	parts := []string{amount}
-	if o.Shipping != nil {
-		parts = append(parts, t.words.shipping(*o.Shipping))
-	}
-	if o.Points != nil && *o.Points > 0 {
-		parts = append(parts, t.words.points(*o.Points))
-	}
-	if o.Effective.Known() && o.Effective != o.Price {
-		parts = append(parts, t.words.effective(o.Effective))
-	}
-	return strings.Join(parts, t.words.separator)
-}
-
-// taxIncluded reports whether a source always reads the price with tax. A page
-// of another shop may show either.
-func taxIncluded(source string) bool {
-	switch source {
-	case "rakuten", "yahoo", "mercari", string(stock.RakutenAPI), string(stock.RakutenBooksAPI), string(stock.YahooAPI):
-		return true
-	}
-	return false
-}
-
 // comparison sets the price against the list price.
 func (t *text) comparison() string {
 	list, now := t.view.Product.ListPrice, t.alert.Offer.Price
@@ -146,6 +110,9 @@ func (t *text) seller() string {
 	}
 	if o.Variant != "" {
 		parts = append(parts, disarm(o.Variant, titleName))
+	}
+	if r := o.SellerRating; r != nil {
+		parts = append(parts, t.words.rating(*r))
 	}
 	return strings.Join(parts, t.words.separator)
 }
@@ -195,35 +162,62 @@ func (t *text) others() []string {
 		return nil
 	}
 	out := []string{t.words.others}
-	for _, o := range all[:min(len(all), shownShops)] {
+	shown := t.most(shownShops, maxOthers)
+	for _, o := range all[:min(len(all), shown)] {
 		line := t.words.bullet + clean(t.shop(o.Source, o.URL), titleShop) + " " + t.words.availability[o.Availability]
 		if o.Price.Known() && o.Availability.Purchasable() {
 			line += " " + t.words.money(o.Price)
+			if o.Effective.Known() && o.Effective != o.Price {
+				line += t.words.brackets(t.words.effective(o.Effective))
+			}
 		}
 		out = append(out, line)
 	}
-	if n := len(all) - shownShops; n > 0 {
+	if n := len(all) - shown; n > 0 {
 		out = append(out, t.words.more(n))
 	}
 	return out
 }
 
-// proof is the evidence in short: one reason for each of the first facts.
-func (t *text) proof() string {
+// most returns how much of something this text has room for.
+func (t *text) most(short, long int) int {
+	if t.view.Long {
+		return long
+	}
+	return short
+}
+
+// proof is the evidence in short, one reason for each of the first facts; a long
+// text has all of it, and where it stood.
+func (t *text) proof() []string {
 	var parts []string
 	told := map[string]bool{}
 	for _, e := range t.alert.Evidence {
-		if len(parts) == shownProof || told[e.Fact()] {
+		if len(parts) == t.most(shownProof, maxEvidence) || told[e.Fact()] && !t.view.Long {
 			continue
 		}
 		told[e.Fact()] = true
-		says := vocabulary.Replace(e.Says)
-		parts = append(parts, cmp.Or(t.words.methods[e.Method], string(e.Method))+": "+disarm(says, lineFact/2))
+		part := cmp.Or(t.words.methods[e.Method], string(e.Method)) + ": " + disarm(vocabulary.Replace(e.Says), t.most(lineFact/2, lineFact))
+		if t.view.Long && e.Where != "" {
+			part += t.words.brackets(disarm(e.Where, lineFact))
+		}
+		parts = append(parts, part)
 	}
-	if len(parts) == 0 {
-		return ""
+	switch {
+	case len(parts) == 0:
+		return nil
+	case t.view.Long:
+		return append([]string{strings.TrimSpace(t.words.evidence)}, prefixed(t.words.bullet, parts)...)
 	}
-	return t.words.evidence + strings.Join(parts, " / ")
+	return []string{t.words.evidence + strings.Join(parts, " / ")}
+}
+
+func prefixed(bullet string, lines []string) []string {
+	out := make([]string, len(lines))
+	for i, s := range lines {
+		out[i] = bullet + s
+	}
+	return out
 }
 
 // vocabulary takes away what stands before each name in structured data and

@@ -33,6 +33,7 @@ type words struct {
 	others      string
 	bullet      string
 	evidence    string
+	reckoning   string
 	seen        string
 
 	title      func(kind, product, amount, shop string) string
@@ -43,6 +44,9 @@ type words struct {
 	shipping   func(p stock.Price) string
 	points     func(n int64) string
 	effective  func(p stock.Price) string
+	step       func(s stock.Step) string // of a reckoning, without its sign and its name
+	brackets   func(s string) string
+	rating     func(r stock.Rating) string // of a seller
 	comparison func(list, now stock.Price) string
 	change     func(before, now stock.Price) string
 	before     func(availability, lasted string) string
@@ -77,6 +81,14 @@ func money(p stock.Price) string {
 		return sign + amount
 	}
 	return strings.TrimSpace(amount + " " + p.Currency)
+}
+
+// without returns a price without its sign.
+func without(p stock.Price) stock.Price {
+	if p.Minor < 0 {
+		p.Minor = -p.Minor
+	}
+	return p
 }
 
 // grouped puts a comma between each three digits.

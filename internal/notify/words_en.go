@@ -45,7 +45,7 @@ var english = words{
 	},
 	news: map[stock.Kind]string{
 		stock.Gone:     "The product page is gone",
-		stock.StaleOut: "Out of stock for 30 days or more. Other shops may be worth a look",
+		stock.StaleOut: "Out of stock for 30 days or more, perhaps discontinued. Other shops may be worth a look",
 		stock.Readable: "The page can be read again",
 		stock.Flapping: "It came and went many times within 10 minutes. Restocks here are not told until that calms down",
 	},
@@ -62,6 +62,7 @@ var english = words{
 	others:      "Other shops:",
 	bullet:      "- ",
 	evidence:    "Evidence: ",
+	reckoning:   "Reckoning: ",
 	seen:        "Seen: ",
 
 	title: func(kind, product, amount, shop string) string {
@@ -96,6 +97,28 @@ var english = words{
 	},
 	points:    func(n int64) string { return grouped(fmt.Sprint(n)) + " points" },
 	effective: func(p stock.Price) string { return "effectively " + moneyEN(p) },
+	step: func(s stock.Step) string {
+		switch s.Label {
+		case stock.StepShipping:
+			if s.Amount.Minor == 0 {
+				return "free shipping"
+			}
+			return "shipping " + moneyEN(s.Amount)
+		case stock.StepShippingUnknown:
+			return "shipping not known"
+		case stock.StepCoupon:
+			return "coupon " + moneyEN(without(s.Amount))
+		case stock.StepPoints, stock.StepBonus:
+			gift := grouped(fmt.Sprint(s.Points)) + " points"
+			if worth := without(s.Amount); worth.Minor != s.Points {
+				gift += " (worth " + moneyEN(worth) + ")"
+			}
+			return gift
+		}
+		return moneyEN(without(s.Amount))
+	},
+	brackets: func(s string) string { return " (" + s + ")" },
+	rating:   func(r stock.Rating) string { return fmt.Sprintf("rated %d%% good by %d", r.GoodPercent, r.Count) },
 	comparison: func(list, now stock.Price) string {
 		d, percent := difference(list, now)
 		switch {

@@ -46,7 +46,7 @@ var japanese = words{
 	},
 	news: map[stock.Kind]string{
 		stock.Gone:     "商品ページがなくなりました",
-		stock.StaleOut: "30日以上、在庫がありません。ほかの店も探してみてください",
+		stock.StaleOut: "30日以上、在庫がありません。販売終了かもしれません。ほかの店も探してみてください",
 		stock.Readable: "また読み取れるようになりました",
 		stock.Flapping: "10分のあいだに何度も入荷と売り切れをくり返しています。落ち着くまで、この店の再入荷は知らせません",
 	},
@@ -68,6 +68,7 @@ var japanese = words{
 	others:      "ほかの店:",
 	bullet:      "・",
 	evidence:    "根拠: ",
+	reckoning:   "内訳: ",
 	seen:        "確認: ",
 
 	title: func(kind, product, amount, shop string) string {
@@ -102,6 +103,28 @@ var japanese = words{
 	},
 	points:    func(n int64) string { return grouped(fmt.Sprint(n)) + "ポイント" },
 	effective: func(p stock.Price) string { return "実質" + moneyJA(p) },
+	step: func(s stock.Step) string {
+		switch s.Label {
+		case stock.StepShipping:
+			if s.Amount.Minor == 0 {
+				return "送料無料"
+			}
+			return "送料" + moneyJA(s.Amount)
+		case stock.StepShippingUnknown:
+			return "送料不明"
+		case stock.StepCoupon:
+			return "クーポン" + moneyJA(without(s.Amount))
+		case stock.StepPoints, stock.StepBonus:
+			gift := grouped(fmt.Sprint(s.Points)) + "ポイント"
+			if worth := without(s.Amount); worth.Minor != s.Points {
+				gift += "（" + moneyJA(worth) + "分）"
+			}
+			return gift
+		}
+		return moneyJA(without(s.Amount))
+	},
+	brackets: func(s string) string { return "（" + s + "）" },
+	rating:   func(r stock.Rating) string { return fmt.Sprintf("評価%d%%（%d件）", r.GoodPercent, r.Count) },
 	comparison: func(list, now stock.Price) string {
 		d, percent := difference(list, now)
 		switch {
