@@ -25,6 +25,7 @@ type observer struct {
 	fetch   *fetch.Client
 	sources atomic.Pointer[sources.Set] // a reload brings other keys
 	terms   []string                    // hosts whose terms the user has taken on
+	browser bool                        // there is one to draw pages
 
 	mu       sync.Mutex
 	readings map[string]stock.Observation // by watch URL; only answers with a validator
@@ -39,18 +40,19 @@ func newObserver(cfg *config.Config, version string, every func(string) time.Dur
 	if err != nil {
 		return nil, err
 	}
-	o := &observer{fetch: client, terms: cfg.Fetch.TermsAccepted, readings: map[string]stock.Observation{}}
+	o := &observer{fetch: client, terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readings: map[string]stock.Observation{}}
 	o.sources.Store(withKeys(cfg))
 	return o, nil
 }
 
-// withKeys returns all the sources, with the user's keys of the official APIs.
+// withKeys returns all the sources, with the user's keys of the official APIs and
+// what the user says of hosts whose pages must be drawn.
 func withKeys(cfg *config.Config) *sources.Set {
 	r, y := cfg.API.Rakuten, cfg.API.Yahoo
 	return sources.NewWithKeys(sources.Keys{
 		Rakuten: rakutenapi.Key{URL: r.URL, ApplicationID: r.ApplicationID.Reveal(), AccessKey: r.AccessKey.Reveal(), Referer: r.Referer},
 		Yahoo:   yahooapi.Key{URL: y.URL, AppID: y.AppID.Reveal()},
-	})
+	}).Drawing(cfg.Drawing)
 }
 
 // Look looks at one page, once, as a watcher with this configuration would.
@@ -99,10 +101,24 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 		o.fetch.Forget(req.URL) // a 304 would speak of the first answer alone
 		return set.Read(page, o.fetch.Fetch(ctx, more))
 	}
-	seen := set.Read(page)
+	seen := o.wanting(req, set.Read(page))
 	o.remember(rawURL, req.URL, page, seen)
 	return seen
 }
+
+// wanting says of a page that a browser draws, and that could not be read without
+// one, what it needs.
+func (o *observer) wanting(req stock.Request, seen stock.Observation) stock.Observation {
+	switch seen.Outcome {
+	case stock.Blocked, stock.Failed, stock.Unreadable:
+		if req.Draw != nil && !o.browser && !strings.Contains(seen.Reason, "fetch.browser_url") {
+			seen.Reason += needsBrowser
+		}
+	}
+	return seen
+}
+
+const needsBrowser = "; the page is one to be drawn by a browser: set fetch.browser_url (docs/browser.md)"
 
 // untaken returns the host of a page whose terms restrict automation, unless the
 // user has taken that on.

@@ -59,6 +59,28 @@ func TestNotModifiedRepeatsItsReading(t *testing.T) {
 	look(stock.OK, stock.InStock)
 }
 
+// A page that a browser draws, and that was not to be had without one, says what it
+// needs; one that the user has drawn is asked for so.
+func TestPagesThatNeedABrowser(t *testing.T) {
+	const yodobashi = "http://www.yodobashi.com/product/100000001000000001/"
+	o, street := newTestObserver(t)
+	street.Fail(yodobashi, fakeshop.Captcha())
+	if got := o.Observe(t.Context(), yodobashi); got.Outcome != stock.Blocked || !strings.HasSuffix(got.Reason, needsBrowser) {
+		t.Errorf("look without a browser: got %s (%s), want blocked and what it needs", got.Outcome, got.Reason)
+	}
+	street.Fail(itemURL, fakeshop.Captcha())
+	if got := o.Observe(t.Context(), itemURL); got.Outcome != stock.Blocked || strings.Contains(got.Reason, "browser_url") {
+		t.Errorf("look at a page that needs no browser: got %s (%s), want blocked and no advice", got.Outcome, got.Reason)
+	}
+	draw := &stock.Drawing{Ready: ".cart", Hosts: []string{"api.shop.example"}}
+	cfg := &config.Config{Hosts: map[string]config.Host{"shop.example": {Draw: draw}}}
+	for url, want := range map[string]*stock.Drawing{itemURL: draw, "http://other.example/item/1": nil} {
+		if req, err := withKeys(cfg).Request(url); err != nil || req.Draw != want {
+			t.Errorf("%s is asked for as %+v (%v), want it drawn by %+v", url, req, err, want)
+		}
+	}
+}
+
 // A shop whose terms restrict automation is asked for nothing at all until the
 // user takes that on.
 func TestTermsNotTakenOn(t *testing.T) {

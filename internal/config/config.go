@@ -85,6 +85,7 @@ type YahooAPI struct {
 type Host struct {
 	Every time.Duration  // at most one request per this long
 	Zone  *time.Location // in which its shop keeps its hours
+	Draw  *stock.Drawing // how the browser draws its pages; nil: as their source says
 }
 
 // Feed is one feed of somebody who tells of restocks.
@@ -152,6 +153,13 @@ func (c *Config) Zone(host string) *time.Location {
 		return h.Zone
 	}
 	return japan
+}
+
+// Drawing returns how the browser draws a host's pages, nil when the user did not
+// ask for it.
+func (c *Config) Drawing(host string) *stock.Drawing {
+	h, _ := c.host(host)
+	return h.Draw
 }
 
 func (c *Config) host(host string) (Host, bool) {

@@ -177,7 +177,9 @@ func TestEveryKeyIsRead(t *testing.T) {
 				Shipping: new(int64(490)),
 			},
 		},
-		Hosts: map[string]Host{"item.rakuten.co.jp": {Every: 3 * time.Second, Zone: time.UTC}, "shop.example:8443": {Every: 100 * time.Millisecond, Zone: japan}},
+		Hosts: map[string]Host{"item.rakuten.co.jp": {Every: 3 * time.Second, Zone: time.UTC}, "shop.example:8443": {Every: 100 * time.Millisecond, Zone: japan}, "drawn.example": {
+			Every: 2 * time.Second, Zone: japan, Draw: &stock.Drawing{Ready: ".cart", Hosts: []string{"api.drawn.example", "*.cdn.example"}},
+		}},
 		Feeds: []Feed{
 			{ID: "bot", URL: "https://bot.example/feed.xml", Interval: time.Minute},
 			{ID: "community", URL: "http://127.0.0.1:8084/atom", Interval: 30 * time.Second, Within: 5 * time.Minute},

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"maps"
 	"net/url"
 	"os"
 	"slices"
@@ -46,7 +45,7 @@ func (r *reader) config(root *node) *Config {
 	c.Web = s.table("web").web()
 	c.Fetch = s.table("fetch").fetch()
 	c.API = s.table("api").api()
-	c.Hosts = s.table("host").hosts()
+	c.Hosts = s.table("host").hosts(c.Fetch.BrowserURL != "")
 	c.Shops = s.table("shop").shops(c.Timezone)
 	c.Feeds = s.feeds()
 	c.Channels = s.channels()
@@ -169,34 +168,6 @@ func (s *section) fetch() Fetch {
 		f.TermsAccepted = append(f.TermsAccepted, key)
 	}
 	return f
-}
-
-// hosts reads the [host."NAME"] tables.
-func (s *section) hosts() map[string]Host {
-	hosts := map[string]Host{}
-	if s.node == nil {
-		s.table("*").host() // so that its keys are known to exist
-		return hosts
-	}
-	for _, name := range slices.Sorted(maps.Keys(s.node.keys)) {
-		key, ok := hostKey(name)
-		_, again := hosts[key]
-		h := s.table(name).host()
-		switch {
-		case !ok:
-			s.errorf(name, `must be a host such as [host."shop.example"], without https:// and without a path`)
-		case again:
-			s.errorf(name, "this host is there twice, once with capitals")
-		default:
-			hosts[key] = h
-		}
-	}
-	return hosts
-}
-
-func (s *section) host() Host {
-	defer s.done()
-	return Host{Every: s.duration("every", defaultEvery, leastEvery, maxEvery), Zone: s.zone("timezone")}
 }
 
 func (s *section) alerts(channels []Channel) Alerts {

@@ -65,6 +65,7 @@ var network = []pair{
 // browser are what keeps a page from being drawn.
 var browser = []pair{
 	{"HMV sent the page before the item's, for visitors without a cookie: sainyuka keeps none", "HMVが、Cookieのない訪問者向けの前置きページを返しました（sainyukaはCookieを保存しません）"},
+	{"the page is one to be drawn by a browser: set fetch.browser_url (docs/browser.md)", "ブラウザーで描画するページです。fetch.browser_url を設定してください（docs/browser.md）"},
 	{"the browser of fetch.browser_url: {}", "fetch.browser_url のブラウザー: {1}"},
 	{"wait for the browser: {}", "ブラウザーの空きを待っています: {1}"},
 	{"no answer within {}", "{1} 以内に応答がありません"},
@@ -103,6 +104,7 @@ var addresses = []pair{
 	{"only http and https URLs can be asked, not {}", "見に行けるのは http と https のURLだけです（{1} ではなく）"},
 	{"port {} of the URL's host is not between 1 and 65535", "URLのポート {1} が 1〜65535 の範囲にありません"},
 	{"host {} of the URL is not a host name", "URLの {1} はホスト名ではありません"},
+	{"host {} of the URL names no network interface", "URLの {1} はネットワークインターフェースを示していません"},
 	{"host {} of the URL is an IP address in disguise: write it as four decimal numbers", "URLの {1} は形を変えたIPアドレスです（10進数四つで書いてください）"},
 	{"url {}: not an http or https address", "{1} は http か https のアドレスではありません"},
 	{"url {}: {}", "{1} はURLとして読めません: {2}"},

@@ -42,6 +42,7 @@ type restricted interface{ TermsRestrictAutomation() }
 type Set struct {
 	sources []source
 	apis    []api
+	drawing func(host string) *stock.Drawing // what the user says of a host; nil: nothing
 }
 
 // New returns all the sources, the official APIs without their keys: they read
@@ -107,7 +108,25 @@ func (s *Set) Request(rawURL string) (stock.Request, error) {
 		return stock.Request{}, fmt.Errorf("url %q: not an http or https address", rawURL)
 	}
 	u.Fragment = "" // never sent
-	return s.of(u).Request(u)
+	r, err := s.of(u).Request(u)
+	if d := s.drawn(r.URL); err == nil && d != nil {
+		r.Draw = d
+	}
+	return r, err
+}
+
+// Drawing has the pages of a host drawn by a browser as of says, or as their
+// source says where that is nil.
+func (s *Set) Drawing(of func(host string) *stock.Drawing) *Set {
+	s.drawing = of
+	return s
+}
+
+func (s *Set) drawn(rawURL string) *stock.Drawing {
+	if s.drawing == nil {
+		return nil
+	}
+	return s.drawing(stock.HostOf(rawURL))
 }
 
 // Read reads what was fetched, with what More asked for beside it. It never

@@ -36,6 +36,7 @@ type Shop struct {
 	box   box
 	cards cards
 
+	draw  *stock.Drawing              // how a browser draws its pages; nil: it need not
 	gone  []string                    // lines, each alone in its element, that say that there is no such item
 	shell func(*page.Document) string // why the page is not the item's, whatever its address; nil for never
 	// netPrices is set when the price in the shop's JSON-LD lacks the tax that its
@@ -64,7 +65,7 @@ func (s Shop) Owns(u *url.URL) bool { return slices.Contains(s.hosts, u.Hostname
 func (s Shop) Request(u *url.URL) (stock.Request, error) {
 	id := s.id(u)
 	if id == "" {
-		return stock.Request{URL: u.String()}, nil
+		return stock.Request{URL: u.String(), Draw: s.draw}, nil
 	}
 	own := *u
 	if s.path != "" {
@@ -77,7 +78,7 @@ func (s Shop) Request(u *url.URL) (stock.Request, error) {
 		}
 	}
 	own.RawQuery = q.Encode()
-	return stock.Request{URL: own.String()}, nil
+	return stock.Request{URL: own.String(), Draw: s.draw}, nil
 }
 
 // id returns the id of the item whose page u is, "" when it is another page.

@@ -13,12 +13,14 @@ import (
 // the statement in .salesInfo p; an item that can be ordered has the button
 // #js_m_submitRelated there. Whether a sold-out item keeps its price is not known.
 // Every tool that reads this shop today drives a browser: without one a request is
-// often left hanging.
+// often left hanging. Whether a browser that gives our name is let in is not known,
+// nor is what stands on a page once it is drawn, so that the load event says so.
 func yodobashi() Shop {
 	return Shop{
 		name: "yodobashi", hosts: []string{"www.yodobashi.com", "limited.yodobashi.com"},
 		item: regexp.MustCompile(`^/product(?:-detail)?/(\d{18})(?:/|$)`), path: "/product/%s/",
 		lottery: "limited.yodobashi.com",
+		draw:    &stock.Drawing{},
 		box: box{
 			stock:  `#js_buyBoxMain .salesInfo p, #productDetail .salesInfo p, #js_buyBoxMain .stockInfo`,
 			button: `#js_m_submitRelated`,
