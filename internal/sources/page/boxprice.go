@@ -205,5 +205,5 @@ func (d *Document) currency() string {
 			return c
 		}
 	}
-	return ""
+	return d.localCurrency()
 }
