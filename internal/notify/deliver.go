@@ -33,10 +33,15 @@ const (
 // included.
 func (n *Notifier) Deliver(ctx context.Context, l stock.Letter, tries int) (retry time.Duration) {
 	d := &delivery{
-		n: n, book: n.book.Load(), letter: l, tries: max(tries, 1),
+		n: n, book: n.book.Load(), letter: l, tries: n.attempts.before(l, tries) + 1,
 		log: n.log.With("channel", l.Channel, "product", l.Alert.Product.ID, "watch", l.Alert.Watch.ID, "kind", l.Alert.Kind),
 	}
-	return d.run(ctx)
+	if retry = d.run(ctx); retry > 0 {
+		n.attempts.note(l, d.made())
+	} else {
+		n.attempts.forget(l)
+	}
+	return retry
 }
 
 // delivery is one Deliver.
@@ -44,8 +49,17 @@ type delivery struct {
 	n      *Notifier
 	book   *book
 	letter stock.Letter
-	tries  int // attempts, this one included
+	tries  int  // attempts, this one included
+	tried  bool // this one was made
 	log    *slog.Logger
+}
+
+// made is how many attempts were made until now.
+func (d *delivery) made() int {
+	if d.tried {
+		return d.tries
+	}
+	return d.tries - 1
 }
 
 func (d *delivery) run(ctx context.Context) time.Duration {
@@ -134,7 +148,7 @@ func (d *delivery) attempts(ctx context.Context, t Target) time.Duration {
 		if !sleep(ctx, wait) {
 			return busyRetry
 		}
-		d.tries++
+		d.tries, d.tried = d.tries+1, false
 	}
 }
 
@@ -159,6 +173,7 @@ func (d *delivery) outlives(wait time.Duration) bool {
 
 // send makes one attempt.
 func (d *delivery) send(ctx context.Context, t Target, plain bool) (Receipt, error) {
+	d.tried = true
 	m, err := d.message(ctx, t, plain)
 	if err != nil {
 		return Receipt{}, &SendError{Class: BadMessage, Err: err}
@@ -219,7 +234,7 @@ func (d *delivery) accepted(ctx context.Context, r Receipt) time.Duration {
 
 // bury puts the letter among the dead ones. While that fails it is not given up.
 func (d *delivery) bury(ctx context.Context, outcome, reason string) time.Duration {
-	dead := stock.DeadLetter{Letter: d.letter, Reason: clean(reason, maxTitle), Tries: d.tries, At: time.Now()}
+	dead := stock.DeadLetter{Letter: d.letter, Reason: clean(reason, maxTitle), Tries: d.made(), At: time.Now()}
 	if err := d.persist(ctx, func(ctx context.Context) error { return d.n.store.Bury(ctx, dead) }); err != nil {
 		d.log.Error("bury letter", "err", err)
 		return storeRetry

@@ -84,6 +84,7 @@ type Notifier struct {
 	book    atomic.Pointer[book] // replaced whole at a reload
 
 	unmarked unmarked
+	attempts attempts
 
 	mu    sync.Mutex
 	lanes map[string]*lane // by Target key; bounded by what is configured
