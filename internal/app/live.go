@@ -145,7 +145,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 	l.g.Go(func() error {
 		return l.bus.Route(ctx, func(ctx context.Context, e bus.Entry) error {
 			return l.notifier.Route(ctx, e.Seq, e.Change, e.At)
-		})
+		}, l.notifier.Tend)
 	})
 	l.g.Go(func() error {
 		return l.bus.Follow(ctx, func(e bus.Entry) { l.web.Record(e.Change.Watch.ID, e.Seq, e.Change) })
@@ -205,11 +205,22 @@ func newRules(cfg *config.Config, stdout io.Writer) (notify.Rules, error) {
 		return notify.Rules{}, err
 	}
 	return notify.Rules{
-		Products: cfg.Products, Kinds: cfg.Alerts.Kinds, Owner: cfg.Alerts.Owner,
+		Products: cfg.Products, Routes: cfg.Routes, Quiet: quietHours(cfg), Digest: cfg.Alerts.Digest, Kinds: cfg.Alerts.Kinds, Owner: cfg.Alerts.Owner,
 		FlapLimit: cfg.Alerts.FlapLimit, Cooldown: cfg.Alerts.Cooldown,
 		Rates:    cfg.Rates(),
 		Language: cfg.Language, Location: cfg.Timezone, Channels: ChannelIDs(cfg), Targets: all,
 	}, nil
+}
+
+// quietHours returns when each channel shall not ring.
+func quietHours(cfg *config.Config) map[string]stock.Quiet {
+	quiet := map[string]stock.Quiet{}
+	for _, c := range cfg.Channels {
+		if c.Quiet.Mode != "" {
+			quiet[c.ID] = c.Quiet
+		}
+	}
+	return quiet
 }
 
 // ChannelIDs returns the ids of the configured channels.

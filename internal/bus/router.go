@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+	"golang.org/x/sync/errgroup"
 )
 
 const (
@@ -26,12 +27,19 @@ const (
 //
 // A record may be handed over more than once: after a crash, and when the
 // active process changes.
-func (b *Bus) Route(ctx context.Context, handle func(context.Context, Entry) error) error {
+//
+// What is to run beside it, in the active process only, begins and ends with its
+// turn; each must last until its context ends.
+func (b *Bus) Route(ctx context.Context, handle func(context.Context, Entry) error, beside ...func(context.Context) error) error {
 	me := cmp.Or(b.opts.ID, rand.Text())
 	return b.again(ctx, time.Second, "route changes", func(ctx context.Context) error {
 		err := b.hold(ctx, routerLease, me, func(ctx context.Context) error {
 			r := router{bus: b, handle: handle, stuck: make(map[string]uint64)}
-			return r.run(ctx)
+			g, ctx := errgroup.WithContext(ctx)
+			for _, work := range append(beside, r.run) {
+				g.Go(func() error { return work(ctx) })
+			}
+			return g.Wait()
 		})
 		if errors.Is(err, ErrHeld) {
 			return nil // somebody else is active: look again

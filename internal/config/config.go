@@ -29,6 +29,7 @@ type Config struct {
 	Feeds    []Feed
 	Alerts   Alerts
 	Products []stock.Product // with their watches' IDs
+	Routes   []stock.Route   // in their order
 	Channels []Channel
 }
 
@@ -103,6 +104,7 @@ type Alerts struct {
 	FlapLimit int // 0: never fold
 	Cooldown  time.Duration
 	Limits    stock.Limits // of products that set none themselves
+	Digest    stock.DigestPlan
 }
 
 // Channel is one place where alerts go. Which fields are set depends on Type.
@@ -119,6 +121,8 @@ type Channel struct {
 	Mail     Mail     // email
 	Contact  string   // webpush: a mail address or https URL
 	Services []string // webpush: host keys of push services besides those of the known browsers
+
+	Quiet stock.Quiet // when it shall not ring
 }
 
 // Mail says how mail is sent.

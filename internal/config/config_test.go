@@ -188,7 +188,9 @@ func TestEveryKeyIsRead(t *testing.T) {
 			Owner: []string{"hook"}, Kinds: []stock.Kind{stock.Restocked, stock.PriceDrop},
 			FlapLimit: 0, Cooldown: 10 * time.Minute,
 			Limits: usual,
+			Digest: stock.DigestPlan{Weekly: true, Day: time.Saturday, At: 7*time.Hour + 30*time.Minute, Channels: []string{"hook"}},
 		},
+		Routes: wantRoutes(),
 		Products: []stock.Product{
 			{
 				ID: "switch2", Name: "Nintendo Switch 2", JAN: "4902370553024", Keywords: []string{"Switch 2", "スイッチ2"}, Currency: "JPY", ListPrice: stock.Yen(49980), MaxPrice: stock.Yen(54978),
@@ -198,7 +200,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 					SellersAllow: []string{"Amazon.co.jp"}, SellersDeny: []string{}, Conditions: []string{"new", "refurbished"},
 					RingUnpriced: true, RingSuspicious: true,
 				},
-				MinDrop: stock.Drop{Amount: stock.Yen(1000)}, LowStock: 5, AlertOnFirst: true, Priority: 2.5, Notify: []string{"phone"},
+				MinDrop: stock.Drop{Amount: stock.Yen(1000)}, LowStock: 5, AlertOnFirst: true, Priority: 2.5, Notify: []string{"phone"}, Tags: []string{"console", "gift"},
 				Watches: []stock.Watch{
 					watch("https://item.rakuten.co.jp/shop/item/", stock.Watch{Interval: 30 * time.Second, MinInterval: 10 * time.Second, Confirm: 2}),
 					watch("https://jp.mercari.com/search?keyword=switch2", stock.Watch{Interval: 10 * time.Minute, MinInterval: 15 * time.Second, MinPrice: stock.Yen(30000), Condition: "used"}),
@@ -218,7 +220,10 @@ func TestEveryKeyIsRead(t *testing.T) {
 			},
 		},
 		Channels: []Channel{
-			{ID: "phone", Type: "ntfy", URL: "https://ntfy.example/my-topic", Token: "tk_123"},
+			{ID: "phone", Type: "ntfy", URL: "https://ntfy.example/my-topic", Token: "tk_123", Quiet: stock.Quiet{
+				From: 23 * time.Hour, To: 24 * time.Hour, Days: []time.Weekday{time.Friday, time.Saturday},
+				Timezone: "Europe/Berlin", Mode: stock.QuietSilent,
+			}},
 			{ID: "hook", Type: "webhook", URL: "https://hook.example/in?a=b", Secret: "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"},
 			{ID: "log", Type: "log", Format: "json"},
 			{ID: "gotify", Type: "gotify", URL: "https://gotify.example/", Token: "Atk_123"},
@@ -234,6 +239,10 @@ func TestEveryKeyIsRead(t *testing.T) {
 			{ID: "browser", Type: "webpush", Contact: "me@example.org", Services: []string{"push.example", "127.0.0.1:8087"}},
 		},
 	}
+	if got := c.Channels[0].Quiet.Location.String(); got != "Europe/Berlin" {
+		t.Errorf("quiet hours in %s, want Europe/Berlin", got)
+	}
+	c.Channels[0].Quiet.Location = nil // has its name beside it
 	compare(t, c, want)
 	if got := c.Timezone.String(); got != "UTC" {
 		t.Errorf("time zone %s, want UTC", got)

@@ -32,10 +32,11 @@ func (c *Config) hash() (string, error) {
 		Feeds                                  []Feed
 		Alerts                                 Alerts
 		Products                               []stock.Product
+		Routes                                 []stock.Route
 		Channels                               []Channel // Secret encodes itself as "***"
 	}{
 		c.Language, c.Timezone.String(), c.Fetch.UserAgent, c.Fetch.Contact, c.Fetch.Timeout,
-		c.Fetch.AllowPrivateAddresses, c.Fetch.TermsAccepted, c.API, c.Hosts, c.Shops, zones, c.Feeds, c.Alerts, c.Products, c.Channels,
+		c.Fetch.AllowPrivateAddresses, c.Fetch.TermsAccepted, c.API, c.Hosts, c.Shops, zones, c.Feeds, c.Alerts, c.Products, c.Routes, c.Channels,
 	}
 	text, err := json.Marshal(meaning)
 	if err != nil {

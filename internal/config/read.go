@@ -31,7 +31,7 @@ const (
 // them, and the accepted hosts before the watches on them.
 func (r *reader) config(root *node) *Config {
 	s := r.section(root, "", 1)
-	for _, key := range []string{"nats", "web", "fetch", "api", "host", "shop", "feed", "alerts", "product", "channel"} {
+	for _, key := range []string{"nats", "web", "fetch", "api", "host", "shop", "feed", "alerts", "product", "route", "channel"} {
 		s.takeAny(key)
 	}
 	c := &Config{
@@ -48,9 +48,10 @@ func (r *reader) config(root *node) *Config {
 	c.Hosts = s.table("host").hosts(c.Fetch.BrowserURL != "")
 	c.Shops = s.table("shop").shops(c.Timezone)
 	c.Feeds = s.feeds()
-	c.Channels = s.channels()
+	c.Channels = s.channels(c.Timezone)
 	c.Alerts = s.table("alerts").alerts(c.Channels)
 	c.Products = s.products(c)
+	c.Routes = s.routes(c)
 	return c
 }
 
@@ -178,6 +179,7 @@ func (s *section) alerts(channels []Channel) Alerts {
 		Cooldown:  s.duration("cooldown", 0, 0, maxCooldown),
 	}
 	a.Limits = s.limits(stock.Limits{SuspiciousBelow: defaultSuspicious, MinRating: defaultRating, MinRatings: defaultRatings})
+	a.Digest = s.table("digest").digest(channels)
 	owner, _ := s.words("owner")
 	a.Owner = s.r.channelIDs(owner, channels)
 	if len(owner) == 0 {
@@ -194,13 +196,7 @@ func (s *section) kinds(key string) []stock.Kind {
 	if !ok {
 		return []stock.Kind{stock.Restocked, stock.Orderable, stock.LotteryOpen, stock.NewListing}
 	}
-	var names []string
-	for _, k := range stock.Kinds() {
-		if k != stock.Baseline {
-			names = append(names, string(k))
-		}
-	}
-	kinds := []stock.Kind{}
+	names, kinds := kindNames(), []stock.Kind{}
 	for _, w := range list {
 		switch {
 		case w.text == string(stock.Baseline):

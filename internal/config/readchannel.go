@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // channelType is a type of channel and how its keys are read.
@@ -29,11 +30,11 @@ var channelTypes = []channelType{
 }
 
 // channels reads every [[channel]].
-func (s *section) channels() []Channel {
+func (s *section) channels(zone *time.Location) []Channel {
 	var channels []Channel
 	first := map[string]int{}
 	for _, c := range s.tables("channel") {
-		if channel := c.channel(first); channel.ID != "" {
+		if channel := c.channel(first, zone); channel.ID != "" {
 			channels = append(channels, channel)
 		}
 	}
@@ -43,8 +44,8 @@ func (s *section) channels() []Channel {
 	return channels
 }
 
-func (s *section) channel(first map[string]int) Channel {
-	c := Channel{ID: s.id("channel", first)}
+func (s *section) channel(first map[string]int, zone *time.Location) Channel {
+	c := Channel{ID: s.id("channel", first), Quiet: s.table("quiet").quiet(zone)}
 	t := s.take("type", formText)
 	if t == nil {
 		if !s.has("type") {

@@ -71,6 +71,7 @@ func (s *section) product(first map[string]int, c *Config) stock.Product {
 		}
 		p.Keywords = append(p.Keywords, k.text)
 	}
+	p.Tags = s.tags("tags")
 	names, given := s.words("notify")
 	p.Notify, p.NotifyAll = s.r.channelIDs(names, c.Channels), !given
 	p.Watches = s.watches(p, c)

@@ -55,7 +55,7 @@ var allow = map[string]rule{
 	"watch":  {own: []string{"diff", "schedule", "schedule/sim", "stock"}, libraries: []string{prometheus, xSync}},
 	"notify": {own: []string{"guard", "pricing", "reason", "stock"}, libraries: []string{prometheus, xSync, "github.com/rivo/uniseg"}},
 	"web":    {own: []string{"guard", "pricing", "reason", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
-	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, compress}}, // compress: the form of a stream's copy
+	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, xSync, compress}}, // compress: the form of a stream's copy
 	"feed":   {own: []string{"stock"}, libraries: []string{"github.com/mmcdole/gofeed"}},
 
 	"notify/email": {

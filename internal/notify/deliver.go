@@ -52,6 +52,8 @@ type delivery struct {
 	tries  int  // attempts, this one included
 	tried  bool // this one was made
 	log    *slog.Logger
+
+	earlier string // the service's id of the message to update; "": none
 }
 
 // made is how many attempts were made until now.
@@ -77,6 +79,9 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 	// Asked here and not before: the letter that was in the lane may have been
 	// this very one, or have learned that the service wants to be left alone.
 	return d.unlessSent(ctx, func() time.Duration {
+		if wait := d.findEarlier(ctx); wait > 0 {
+			return d.later(ctx, wait, "the message that it updates did not come")
+		}
 		if rest := lane.opensIn(); rest > 0 {
 			return d.later(ctx, rest, "the channel asked to be left alone for longer than the alert lives")
 		}
@@ -184,7 +189,8 @@ func (d *delivery) send(ctx context.Context, t Target, plain bool) (Receipt, err
 	}
 	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
-	return t.Channel.Send(ctx, m)
+	m.Silent = m.Silent || d.letter.Silent || d.book.keepsQuiet(d.letter, time.Now())
+	return d.dispatch(ctx, t, m)
 }
 
 // message renders the letter as of now.
@@ -197,7 +203,7 @@ func (d *delivery) message(ctx context.Context, t Target, plain bool) (Message, 
 	if v.late(a) {
 		v.Current = d.current(ctx, a.Watch.ID)
 	}
-	return Render(d.letter, v)
+	return Render(d.upToDate(ctx), v)
 }
 
 // current returns what the watch says now, nil when that is not known.

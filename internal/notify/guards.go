@@ -45,6 +45,8 @@ type guards struct {
 	flapLimit int           // 0: never fold
 	cooldown  time.Duration // 0: none
 	market    market        // what the watches ask that history does not hold
+	// wasTold reports of a record that was to be told whether it was; nil: all were.
+	wasTold func(Entry) bool
 }
 
 // decide returns what is to be told of the last record of history, which holds
@@ -56,7 +58,7 @@ func (g guards) decide(history []Entry) telling {
 	if asked == nil {
 		asked = market{}
 	}
-	told := map[stock.Kind]time.Time{}
+	told := map[stock.Kind]Entry{}
 	var last telling
 	for _, e := range history {
 		v := judge(g.product, g.kinds, e.Change, asked.others(e.Change.Watch.ID)...)
@@ -75,11 +77,11 @@ func (g guards) decide(history []Entry) telling {
 		if last.suppressed != "" {
 			continue
 		}
-		if t, ok := told[last.kind]; ok && e.seen().Sub(t) < g.cooldown {
+		if t, ok := told[last.kind]; ok && e.seen().Sub(t.seen()) < g.cooldown && (g.wasTold == nil || g.wasTold(t)) {
 			last.suppressed = "within the cooldown"
 			continue
 		}
-		told[last.kind] = e.seen()
+		told[last.kind] = e
 	}
 	return last
 }

@@ -50,10 +50,13 @@ const DefaultTimeout = 15 * time.Second
 // Rules is the part of the configuration that says who hears of what.
 type Rules struct {
 	Products  []stock.Product
-	Kinds     []stock.Kind  // that ring; price_drop rings by Product.MinDrop instead
-	Owner     []string      // channel ids for the owner's news
-	FlapLimit int           // restocks of a watch within 10 minutes that are told one by one; 0: all
-	Cooldown  time.Duration // between two alerts of one product and kind
+	Routes    []stock.Route          // in their order
+	Quiet     map[string]stock.Quiet // when channels shall not ring, by their ids
+	Kinds     []stock.Kind           // that ring; price_drop rings by Product.MinDrop instead
+	Owner     []string               // channel ids for the owner's news
+	FlapLimit int                    // restocks of a watch within 10 minutes that are told one by one; 0: all
+	Cooldown  time.Duration          // between two alerts of one product and kind
+	Digest    stock.DigestPlan
 	Rates     pricing.Rates // by which effective prices are reckoned
 	Language  string        // "ja" or "en"
 	Location  *time.Location

@@ -27,14 +27,21 @@ func (n *Notifier) Route(ctx context.Context, seq uint64, c stock.Change, at tim
 		log.Debug("no alert: the watch is not configured")
 		return nil
 	}
-	c = b.priced(w, c, Entry{Change: c, At: at}.seen())
-	v := judge(p, b.Kinds, c)
-	if v.kind == "" && len(v.owner) == 0 {
+	r := n.routing(b, p, w, Entry{Seq: seq, Change: c, At: at})
+	if r.verdict.kind == "" && len(r.verdict.owner) == 0 {
 		return nil
 	}
-	e := Entry{Seq: seq, Change: c, At: at}
-	r := routing{n: n, book: b, log: log, product: p, watch: w, entry: e, verdict: v}
 	return r.run(ctx)
+}
+
+// routing judges a record by the rules of b.
+func (n *Notifier) routing(b *book, p stock.Product, w stock.Watch, e Entry) *routing {
+	c := b.priced(w, e.Change, e.seen())
+	e.Change = c
+	return &routing{
+		n: n, book: b, product: p, watch: w, entry: e, verdict: judge(p, b.Kinds, c),
+		log: n.log.With("product", c.Product.ID, "watch", c.Watch.ID, "kind", c.Kind),
+	}
 }
 
 // routing is the routing of one record.
@@ -51,10 +58,12 @@ type routing struct {
 
 // announcement is an alert and the channels that it is for.
 type announcement struct {
-	event string
-	kind  stock.Kind
-	also  []stock.Kind
-	to    []string // channel ids
+	event    string
+	kind     stock.Kind
+	also     []stock.Kind
+	to       []destination
+	escalate escalation
+	grouped  bool // may be told together with what other shops bring in the same minute
 }
 
 func (r *routing) run(ctx context.Context) error {
@@ -62,17 +71,35 @@ func (r *routing) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("route record %d: %w", r.entry.Seq, err)
 	}
-	var letters []stock.Letter
-	for _, a := range r.announcements(ctx, history) {
-		letters = append(letters, r.letters(ctx, a)...)
-	}
 	var errs []error
-	for _, l := range letters {
-		if err := r.n.store.Enqueue(ctx, l); err != nil {
-			errs = append(errs, fmt.Errorf("enqueue letter %s: %w", l.ID(), err))
-		}
+	for _, a := range r.announcements(ctx, history) {
+		errs = append(errs, r.tell(ctx, a))
 	}
 	return errors.Join(errs...)
+}
+
+// tell puts the letters of an announcement where they belong: into the outbox,
+// among those that wait, or into a group. Done again it makes no second copies.
+func (r *routing) tell(ctx context.Context, a announcement) error {
+	var errs []error
+	rang := false
+	for _, m := range r.letters(ctx, a) {
+		did, err := r.send(ctx, a, m)
+		rang = rang || did
+		errs = append(errs, err)
+	}
+	if rang {
+		errs = append(errs, r.startEscalation(ctx, a))
+	}
+	return errors.Join(errs...)
+}
+
+// send deals with one letter and reports whether it rings now.
+func (r *routing) send(ctx context.Context, a announcement, m addressed) (rang bool, err error) {
+	if a.grouped && r.n.groups(m.target) {
+		return r.join(ctx, m)
+	}
+	return r.n.place(ctx, m)
 }
 
 // history reads the records that the guards need, in the order of the stream, the
@@ -108,12 +135,12 @@ func (r *routing) history(ctx context.Context) ([]Entry, error) {
 func (r *routing) announcements(ctx context.Context, history []Entry) []announcement {
 	v, event := r.verdict, strconv.FormatUint(r.entry.Seq, 10)
 	var out []announcement
-	var told []string
+	var told []destination
 	if v.kind != "" {
-		to := r.buyers()
+		to, esc := r.destinations()
 		t := telling{kind: v.kind, suppressed: v.held}
 		if v.rings() {
-			g := guards{product: r.product, kinds: r.book.Kinds, flapLimit: r.book.FlapLimit, cooldown: r.book.Cooldown, market: r.market(ctx)}
+			g := guards{product: r.product, kinds: r.book.Kinds, flapLimit: r.book.FlapLimit, cooldown: r.book.Cooldown, market: r.market(ctx), wasTold: r.wasTold(ctx)}
 			t = g.decide(history)
 		}
 		switch {
@@ -121,63 +148,86 @@ func (r *routing) announcements(ctx context.Context, history []Entry) []announce
 		case t.suppressed != "":
 			r.suppress(to, t.suppressed)
 		case t.kind == stock.Flapping:
-			out = append(out, announcement{"d" + event, stock.Flapping, []stock.Kind{v.kind}, to})
+			out = append(out, announcement{event: "d" + event, kind: stock.Flapping, also: []stock.Kind{v.kind}, to: to, escalate: esc})
 			told = to
 		default:
-			out = append(out, announcement{event, v.kind, v.also, to})
+			out = append(out, announcement{event: event, kind: v.kind, also: v.also, to: to, escalate: esc, grouped: isOffer(v.kind)})
 			told = to
 		}
 	}
 	if len(v.owner) > 0 {
-		to := slices.DeleteFunc(slices.Clone(r.book.Owner), func(id string) bool { return slices.Contains(told, id) })
-		out = append(out, announcement{event, v.owner[0], v.owner[1:], to})
+		to := plainly(r.book.Owner)
+		to = slices.DeleteFunc(to, func(d destination) bool {
+			return slices.ContainsFunc(told, func(t destination) bool { return t.channel == d.channel })
+		})
+		out = append(out, announcement{event: event, kind: v.owner[0], also: v.owner[1:], to: to})
 	}
 	return out
 }
 
-// buyers returns the channels that the product's people hear on.
-func (r *routing) buyers() []string {
-	if r.product.NotifyAll {
-		return r.book.channels()
+func (r *routing) suppress(to []destination, reason string) {
+	r.log.Info("alert suppressed", "reason", reason, "price", price(r.entry.Change).String())
+	for _, d := range to {
+		r.n.metrics.count(d.channel, outcomeSuppressed)
 	}
-	return r.product.Notify
 }
 
-func (r *routing) suppress(channels []string, reason string) {
-	r.log.Info("alert suppressed", "reason", reason, "price", price(r.entry.Change).String())
-	for _, c := range channels {
-		r.n.metrics.count(c, outcomeSuppressed)
-	}
+// addressed is a letter with its target.
+type addressed struct {
+	target Target
+	letter stock.Letter
 }
 
 // letters writes one letter for every recipient of an announcement's channels.
-func (r *routing) letters(ctx context.Context, a announcement) []stock.Letter {
-	var to []Target
-	for _, t := range r.book.Targets {
-		if slices.Contains(a.to, t.ID) {
-			to = append(to, t)
+func (r *routing) letters(ctx context.Context, a announcement) []addressed {
+	now, notAfter := time.Now(), r.entry.seen().Add(life(a.kind))
+	all := r.address(a, now, notAfter)
+	if len(all) > 0 && now.After(notAfter) {
+		r.log.Info("no alert: the record is too old", "age", now.Sub(r.entry.seen()))
+		for _, m := range all {
+			r.n.metrics.count(m.target.ID, outcomeExpired)
 		}
-	}
-	if len(to) == 0 {
 		return nil
 	}
-	now, notAfter := time.Now(), r.entry.seen().Add(life(a.kind))
-	if now.After(notAfter) {
-		r.log.Info("no alert: the record is too old", "age", now.Sub(r.entry.seen()))
-		for _, t := range to {
-			r.n.metrics.count(t.ID, outcomeExpired)
+	return r.write(ctx, a, all)
+}
+
+// address makes a letter without an alert for every recipient.
+func (r *routing) address(a announcement, now, notAfter time.Time) []addressed {
+	var all []addressed
+	for _, t := range r.book.Targets {
+		i := slices.IndexFunc(a.to, func(d destination) bool { return d.channel == t.ID })
+		if i < 0 {
+			continue
 		}
+		all = append(all, addressed{r.book.targets[targetKey(t.ID, t.Recipient)], stock.Letter{
+			Event: a.event, Channel: t.ID, Recipient: t.Recipient, Epoch: r.n.epoch,
+			MadeAt: now, NotAfter: notAfter, Urgent: a.to[i].urgent, Silent: a.to[i].silent,
+		}})
+	}
+	return all
+}
+
+// write puts the facts of the announcement into its letters.
+func (r *routing) write(ctx context.Context, a announcement, all []addressed) []addressed {
+	if len(all) == 0 {
 		return nil
 	}
 	alert := r.alert(ctx, a)
-	letters := make([]stock.Letter, len(to))
-	for i, t := range to {
-		letters[i] = stock.Letter{
-			Event: a.event, Channel: t.ID, Recipient: t.Recipient, Epoch: r.n.epoch,
-			Alert: alert, MadeAt: now, NotAfter: notAfter,
-		}
+	for i := range all {
+		all[i].letter.Alert = alert
 	}
-	return letters
+	return all
+}
+
+// isOffer reports whether a kind rings because something can be bought now that
+// could not, or not at this price.
+func isOffer(k stock.Kind) bool {
+	switch k {
+	case stock.Restocked, stock.LotteryOpen, stock.Orderable, stock.NewListing, stock.PriceDrop, stock.LowStock:
+		return true
+	}
+	return false
 }
 
 // life is how long an alert of a kind is worth telling. What rings because

@@ -42,6 +42,9 @@ var english = words{
 		guard.MarkRatingUnknown:      "How the seller is rated is not known",
 		guard.MarkSellerUnknown:      "Who sells it is not known",
 		guard.MarkConditionUnknown:   "Whether it is new or used is not known",
+		markTogether:                 "Several shops at once: the best one is here, the others below",
+		markHeld:                     "Kept back in quiet hours, checked again before it was sent",
+		markEscalated:                "Nobody has acknowledged this alert yet",
 	},
 	news: map[stock.Kind]string{
 		stock.Gone:     "The product page is gone",

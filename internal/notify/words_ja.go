@@ -43,6 +43,9 @@ var japanese = words{
 		guard.MarkRatingUnknown:      "販売者の評価は不明です",
 		guard.MarkSellerUnknown:      "販売者は不明です",
 		guard.MarkConditionUnknown:   "新品か中古かは不明です",
+		markTogether:                 "複数のショップでほぼ同時に動きがありました。一番良い条件はこちら、他のショップは下に",
+		markHeld:                     "おやすみ時間中の通知を、送る前に確認し直しました",
+		markEscalated:                "この通知はまだ誰も確認していません",
 	},
 	news: map[stock.Kind]string{
 		stock.Gone:     "商品ページがなくなりました",

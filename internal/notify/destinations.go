@@ -1,0 +1,131 @@
+package notify
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// destination is a channel that hears of a record, and how.
+type destination struct {
+	channel        string
+	urgent, silent bool
+}
+
+// escalation is who else hears of a record that nobody acknowledges.
+type escalation struct {
+	to    []string
+	after time.Duration
+}
+
+// destinations asks the routes, in their order, for the channels of the buyers.
+// The first that matches decides, with those after it only while it says
+// continue; what the first says of a channel stands. When none matches the
+// product's own channels hear of it.
+func (r *routing) destinations() ([]destination, escalation) {
+	var all []destination
+	var esc escalation
+	matched := false
+	for _, route := range r.book.Routes {
+		if !r.matches(route) {
+			continue
+		}
+		matched = true
+		to := route.Notify
+		if route.NotifyProduct {
+			to = r.buyers()
+		}
+		for _, id := range to {
+			if !slices.ContainsFunc(all, func(d destination) bool { return d.channel == id }) {
+				all = append(all, destination{id, route.Urgent, route.Silent})
+			}
+		}
+		if len(esc.to) == 0 {
+			esc = escalation{route.EscalateTo, route.EscalateAfter}
+		}
+		if !route.Continue {
+			break
+		}
+	}
+	if !matched {
+		return plainly(r.buyers()), escalation{}
+	}
+	return all, esc
+}
+
+// destination returns how a channel hears of the record, plainly when it would
+// not by the rules of now.
+func (r *routing) destination(channel string) []destination {
+	all, _ := r.destinations()
+	i := slices.IndexFunc(all, func(d destination) bool { return d.channel == channel })
+	if i < 0 {
+		return plainly([]string{channel})
+	}
+	return all[i : i+1]
+}
+
+// plainly makes destinations of channels, neither urgent nor silent.
+func plainly(channels []string) []destination {
+	all := make([]destination, len(channels))
+	for i, id := range channels {
+		all[i].channel = id
+	}
+	return all
+}
+
+// buyers returns the channels that the product's people hear on.
+func (r *routing) buyers() []string {
+	if r.product.NotifyAll {
+		return r.book.channels()
+	}
+	return r.product.Notify
+}
+
+// matches reports whether all conditions of a route hold for the record.
+func (r *routing) matches(route stock.Route) bool {
+	c := r.entry.Change
+	return among(route.Products, r.product.ID) &&
+		(len(route.Tags) == 0 || slices.ContainsFunc(route.Tags, func(t string) bool { return slices.Contains(r.product.Tags, t) })) &&
+		(len(route.Shops) == 0 || slices.ContainsFunc(route.Shops, func(s string) bool { return atShop(s, c.Watch.Source, r.watch.URL) })) &&
+		among(route.Kinds, r.verdict.kind) &&
+		among(route.Groups, c.Availability.Group()) &&
+		among(route.Modes, saleMode(c)) &&
+		route.Price.Holds(price(c)) && route.Effective.Holds(inTheEnd(c)) &&
+		among(route.Sellers, strings.ToLower(c.Offer.Seller)) &&
+		among(route.Conditions, c.Offer.Condition)
+}
+
+// among reports whether a list of wishes, when there is one, has v.
+func among[T comparable](wishes []T, v T) bool { return len(wishes) == 0 || slices.Contains(wishes, v) }
+
+// atShop reports whether a route's shop is that of a watch: its source, or its
+// host with or without the port.
+func atShop(shop, source, watchURL string) bool {
+	if shop == source {
+		return true
+	}
+	u, err := url.Parse(watchURL)
+	return err == nil && u.Host != "" && (shop == stock.HostKey(u) || shop == strings.ToLower(u.Hostname()))
+}
+
+// saleMode is who may buy; a page that does not say means anybody.
+func saleMode(c stock.Change) stock.SaleMode {
+	for _, m := range []stock.SaleMode{c.Offer.SaleMode, c.SaleMode} {
+		if m != "" {
+			return m
+		}
+	}
+	return stock.Open
+}
+
+// inTheEnd is what a record's offer costs in the end: its price, where the user
+// has told no rates of that shop.
+func inTheEnd(c stock.Change) stock.Price {
+	if c.Offer.Effective.Known() {
+		return c.Offer.Effective
+	}
+	return price(c)
+}

@@ -1,0 +1,138 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// ackMemory is how long an acknowledgement is kept: beyond the life of every
+// alert by an hour.
+const ackMemory = 25 * time.Hour
+
+// escFact is an alert that nobody has acknowledged yet.
+type escFact struct {
+	Watch  string       `json:"watch"`
+	Kind   stock.Kind   `json:"kind"`
+	Also   []stock.Kind `json:"also,omitempty"`
+	Offer  stock.Price  `json:"price,omitzero"` // as it was told
+	Due    time.Time    `json:"due"`
+	To     []string     `json:"to"` // channel ids
+	Urgent bool         `json:"urgent,omitempty"`
+}
+
+// ackFact says that somebody has seen an alert.
+type ackFact struct {
+	At time.Time `json:"at"`
+}
+
+// startEscalation begins to wait for an acknowledgement of an announcement that
+// rings. One that waits already, or was acknowledged, stays as it is.
+func (r *routing) startEscalation(ctx context.Context, a announcement) error {
+	if len(a.escalate.to) == 0 || r.n.people == nil {
+		return nil
+	}
+	ack, err := r.n.people.Fact(ctx, ackFacts+a.event)
+	if err != nil || ack.Rev != 0 {
+		return err
+	}
+	esc := escFact{
+		Watch: r.watch.ID, Kind: a.kind, Also: a.also, Offer: price(r.entry.Change),
+		Due: time.Now().Add(a.escalate.after), To: a.escalate.to,
+		Urgent: slices.ContainsFunc(a.to, func(d destination) bool { return d.urgent }),
+	}
+	_, err = r.n.put(ctx, escFacts+r.product.ID+"."+a.event, esc, 0)
+	if err != nil && !errors.Is(err, ErrConflict) {
+		return fmt.Errorf("start the escalation of %s: %w", a.event, err)
+	}
+	return nil
+}
+
+// Acknowledge notes that somebody has seen the alert of an event and looks after
+// the product: nothing of that product that waits for an acknowledgement goes to
+// anybody else. An event that is not known, or was acknowledged before, is no
+// error.
+func (n *Notifier) Acknowledge(ctx context.Context, product, event string) error {
+	if n.people == nil {
+		return errors.New("acknowledge: there is no store of acknowledgements")
+	}
+	waiting, err := n.people.Facts(ctx, escFacts+product+".")
+	if err != nil {
+		return fmt.Errorf("acknowledge %s of %s: %w", event, product, err)
+	}
+	events := []string{event}
+	for _, f := range waiting {
+		events = append(events, word(f.Key, 2))
+	}
+	for _, e := range events {
+		_, err := n.put(ctx, ackFacts+e, ackFact{At: time.Now()}, 0)
+		if err != nil && !errors.Is(err, ErrConflict) {
+			return fmt.Errorf("acknowledge %s of %s: %w", event, product, err)
+		}
+	}
+	for _, f := range waiting { // after the word that they are acknowledged: a record that is routed again starts none
+		if err := n.people.DeleteFact(ctx, f.Key, 0); err != nil {
+			return fmt.Errorf("acknowledge %s of %s: %w", event, product, err)
+		}
+	}
+	n.log.Info("alert acknowledged", "product", product, "event", event)
+	return nil
+}
+
+// escalate tells the second channels of an alert that nobody acknowledged in
+// time, unless it is past.
+func (n *Notifier) escalate(ctx context.Context, key string) error {
+	var esc escFact
+	rev, err := n.read(ctx, key, &esc)
+	if err != nil || rev == 0 {
+		return err
+	}
+	product, event := word(key, 1), word(key, 2)
+	ack, err := n.people.Fact(ctx, ackFacts+event)
+	if err != nil {
+		return err
+	}
+	if ack.Rev == 0 {
+		if err := n.tellSecond(ctx, product, event, esc); err != nil {
+			return fmt.Errorf("escalate %s: %w", event, err)
+		}
+	}
+	return n.people.DeleteFact(ctx, key, rev)
+}
+
+func (n *Notifier) tellSecond(ctx context.Context, product, event string, esc escFact) error {
+	b := n.book.Load()
+	log := n.log.With("product", product, "watch", esc.Watch, "kind", esc.Kind)
+	p, w, ok := b.watch(product, esc.Watch)
+	if !ok {
+		return nil
+	}
+	c, seq, err := n.store.Last(ctx, w.ID)
+	if err != nil {
+		return err
+	}
+	told := stock.Alert{Kind: esc.Kind, Offer: stock.Offer{Price: esc.Offer}}
+	r := n.routing(b, p, w, Entry{Seq: seq, Change: c})
+	if seq == 0 || !r.stillSo(ctx, told) {
+		log.Info("not escalated: it is past")
+		return nil
+	}
+	a := announcement{event: event, kind: esc.Kind, also: esc.Also, to: plainly(esc.To)}
+	for i := range a.to {
+		a.to[i].urgent = esc.Urgent
+	}
+	now := time.Now()
+	for _, m := range r.write(ctx, a, r.address(a, now, now.Add(life(esc.Kind)))) {
+		m.letter.Alert.Marks = append(slices.Clone(m.letter.Alert.Marks), markEscalated)
+		if _, err := n.place(ctx, m); err != nil {
+			return err
+		}
+	}
+	log.Info("nobody acknowledged: told the second channels", "channel", strings.Join(esc.To, ","))
+	return nil
+}

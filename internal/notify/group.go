@@ -1,0 +1,138 @@
+package notify
+
+import (
+	"slices"
+	"strconv"
+	"time"
+)
+
+const (
+	// groupWindow is how long after the first shop the others are told together
+	// with it.
+	groupWindow = time.Minute
+	// groupMemory is how long a group is kept after its last use: no record is
+	// told that is older.
+	groupMemory = 25 * time.Hour
+	// maxOwn and maxTold bound what a group remembers of records that were told.
+	// Only those come again that were in hand when a process died.
+	maxOwn  = 64
+	maxTold = 256
+)
+
+// group is what one recipient is told of one product in a minute. The first
+// record opens it and is told by a letter of its own. Those of other shops that
+// follow wait to be told together, or each updates the first one's message.
+//
+// It is a pure state machine: whoever changes it writes it as one fact by compare
+// and swap before acting on it, and acts again on what it finds there. So nothing
+// is lost or told twice, wherever a process dies.
+type group struct {
+	Leader  uint64    `json:"leader"` // the record that opened it
+	Watch   string    `json:"watch"`  // of the leader
+	Opened  time.Time `json:"opened"` // when the leader was seen
+	Own     []ownLine `json:"own,omitempty"`
+	Waiting []member  `json:"waiting,omitempty"` // to be told when the minute is over
+	Batches []batch   `json:"batches,omitempty"` // to be told now
+	Told    []uint64  `json:"told,omitempty"`    // records of batches that were told, newest last
+}
+
+// ownLine is a record that is told by a letter of its own.
+type ownLine struct {
+	Seq      uint64 `json:"seq"`
+	Replaces uint64 `json:"replaces,omitempty"` // the leader whose message it updates
+}
+
+// member is a record that is told together with others.
+type member struct {
+	Seq   uint64 `json:"seq"`
+	Watch string `json:"watch"`
+}
+
+// batch is what one letter tells.
+type batch struct {
+	Event   string   `json:"event"`
+	Members []member `json:"members"`
+}
+
+// way says how a record is told.
+type way struct {
+	waits    bool   // together with others, later
+	replaces uint64 // by a letter of its own, which updates the message of this record; 0: which rings
+}
+
+// knows reports how a record is told that has been here before.
+func (g *group) knows(seq uint64) (way, bool) {
+	for _, o := range g.Own {
+		if o.Seq == seq {
+			return way{replaces: o.Replaces}, true
+		}
+	}
+	waits := func(m member) bool { return m.Seq == seq }
+	return way{waits: true}, slices.Contains(g.Told, seq) || slices.ContainsFunc(g.Waiting, waits) ||
+		slices.ContainsFunc(g.Batches, func(b batch) bool { return slices.ContainsFunc(b.Members, waits) })
+}
+
+// enter takes a record in that was not here before and says how it is told.
+func (g *group) enter(e Entry, canReplace bool) way {
+	watch := e.Change.Watch.ID
+	switch {
+	case g.open(e) && watch != g.Watch && canReplace:
+		g.own(ownLine{e.Seq, g.Leader})
+		return way{replaces: g.Leader}
+	case g.open(e) && watch != g.Watch:
+		g.Waiting = append(g.Waiting, member{e.Seq, watch})
+		return way{waits: true}
+	case !g.open(e) && e.Seq > g.Leader:
+		g.close()
+		g.Leader, g.Watch, g.Opened = e.Seq, watch, e.seen()
+	}
+	g.own(ownLine{Seq: e.Seq})
+	return way{}
+}
+
+// open reports whether a record was seen within the minute of the group's first.
+func (g *group) open(e Entry) bool {
+	return g.Leader != 0 && e.seen().Sub(g.Opened).Abs() < groupWindow
+}
+
+func (g *group) own(o ownLine) {
+	g.Own = append(g.Own, o)
+	g.Own = g.Own[max(0, len(g.Own)-maxOwn):]
+}
+
+// close makes a batch of those that wait. Its event is that of its only record,
+// or of the last one after "dg": no record is in two batches.
+func (g *group) close() {
+	if len(g.Waiting) == 0 {
+		return
+	}
+	last := slices.MaxFunc(g.Waiting, func(a, b member) int { return int(a.Seq) - int(b.Seq) }).Seq
+	event := strconv.FormatUint(last, 10)
+	if len(g.Waiting) > 1 {
+		event = "dg" + event
+	}
+	g.Batches = append(g.Batches, batch{event, g.Waiting})
+	g.Waiting = nil
+}
+
+// told notes that all batches were told.
+func (g *group) told() {
+	for _, b := range g.Batches {
+		for _, m := range b.Members {
+			g.Told = append(g.Told, m.Seq)
+		}
+	}
+	g.Batches, g.Told = nil, g.Told[max(0, len(g.Told)-maxTold):]
+}
+
+// due is when there is something to do: at once for what is to be told, else
+// when the minute is over, else when the group may be forgotten.
+func (g *group) due() time.Time {
+	switch {
+	case len(g.Batches) > 0:
+		return time.Time{}
+	case len(g.Waiting) > 0:
+		return g.Opened.Add(groupWindow)
+	}
+	return g.Opened.Add(groupMemory)
+}

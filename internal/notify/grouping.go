@@ -1,0 +1,161 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// errBusy says that others wrote a fact again and again.
+var errBusy = errors.New("others keep writing it")
+
+// groups reports whether a target's alerts are grouped. Programs want every
+// change as it is.
+func (n *Notifier) groups(t Target) bool {
+	return n.people != nil && t.Type != "webhook" && t.Type != "log"
+}
+
+func groupKey(product string, t Target) string {
+	return groupFacts + product + "." + t.ID + "." + t.Recipient
+}
+
+// join tells a record as the recipient's group of the product has it.
+func (r *routing) join(ctx context.Context, m addressed) (rings bool, err error) {
+	key := groupKey(r.product.ID, m.target)
+	_, canReplace := m.target.Channel.(Replacer)
+	for range casTries {
+		var g group
+		rev, err := r.n.read(ctx, key, &g)
+		if err != nil {
+			return false, fmt.Errorf("read group of letter %s: %w", m.letter.ID(), err)
+		}
+		how, known := g.knows(r.entry.Seq)
+		if !known {
+			if r.book.keepsQuiet(m.letter, time.Now()) && r.book.Quiet[m.target.ID].Mode != stock.QuietSilent {
+				return r.n.place(ctx, m)
+			}
+			how = g.enter(r.entry, canReplace)
+			_, err = r.n.put(ctx, key, g, rev)
+		}
+		switch {
+		case errors.Is(err, ErrConflict):
+			continue
+		case err != nil:
+			return false, fmt.Errorf("write group of letter %s: %w", m.letter.ID(), err)
+		case how.waits:
+			return false, nil
+		case how.replaces != 0:
+			m.letter.Replaces = strconv.FormatUint(how.replaces, 10)
+			_, err := r.n.place(ctx, m)
+			return false, err
+		}
+		return r.n.place(ctx, m)
+	}
+	return false, fmt.Errorf("write group of letter %s: %w", m.letter.ID(), errBusy)
+}
+
+// flush tells what a group has to tell by now.
+func (n *Notifier) flush(ctx context.Context, key string) error {
+	var g group
+	rev, err := n.read(ctx, key, &g)
+	if err != nil || rev == 0 {
+		return err
+	}
+	b := n.book.Load()
+	p, ok := b.products[word(key, 1)]
+	t, okToo := b.targets[targetKey(word(key, 2), word(key, 3))]
+	now := time.Now()
+	if !ok || !okToo || now.After(g.Opened.Add(groupMemory)) && len(g.Waiting)+len(g.Batches) == 0 {
+		return n.people.DeleteFact(ctx, key, rev)
+	}
+	if len(g.Waiting) > 0 && !now.Before(g.Opened.Add(groupWindow)) {
+		// Written before it is told: a record that comes meanwhile must not make
+		// this batch another one.
+		g.close()
+		if rev, err = n.put(ctx, key, g, rev); err != nil {
+			return err
+		}
+	}
+	if len(g.Batches) == 0 {
+		return nil
+	}
+	for _, one := range g.Batches {
+		if err := n.tellBatch(ctx, b, p, t, one); err != nil {
+			return err
+		}
+	}
+	g.told()
+	_, err = n.put(ctx, key, g, rev)
+	return err
+}
+
+// tellBatch writes the letter of a batch.
+func (n *Notifier) tellBatch(ctx context.Context, b *book, p stock.Product, t Target, one batch) error {
+	routes, err := n.routingsOf(ctx, b, p, one.Members)
+	if err != nil {
+		return err
+	}
+	if len(routes) == 0 {
+		n.log.Warn("no alert: the records of a group are gone", "product", p.ID, "channel", t.ID)
+		return nil
+	}
+	r := routes[0]
+	a := announcement{event: one.Event, kind: r.verdict.kind, also: r.verdict.also, to: r.destination(t.ID)}
+	for _, m := range r.letters(ctx, a) {
+		if m.letter.Recipient != t.Recipient {
+			continue
+		}
+		if len(one.Members) > 1 {
+			m.letter.Alert.Marks = append(slices.Clone(m.letter.Alert.Marks), markTogether)
+			for _, member := range one.Members {
+				m.letter.Tells = append(m.letter.Tells, strconv.FormatUint(member.Seq, 10))
+			}
+		}
+		if _, err := n.place(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// routingsOf finds the records of a batch again, those first whose watch still
+// has the offer, the cheaper before the dearer.
+func (n *Notifier) routingsOf(ctx context.Context, b *book, p stock.Product, members []member) ([]*routing, error) {
+	var all []*routing
+	has := map[*routing]stock.Group{}
+	for _, m := range members {
+		_, w, ok := b.watch(p.ID, m.Watch)
+		if !ok {
+			continue
+		}
+		history, err := n.store.History(ctx, m.Watch, maxHistory)
+		if err != nil {
+			return nil, fmt.Errorf("read history of watch %s: %w", m.Watch, err)
+		}
+		i := slices.IndexFunc(history, func(e Entry) bool { return e.Seq == m.Seq })
+		if i < 0 {
+			continue
+		}
+		r := n.routing(b, p, w, history[i])
+		if r.verdict.rings() { // the rules may have changed in that minute
+			all = append(all, r)
+			has[r] = history[len(history)-1].Change.Availability.Group()
+		}
+	}
+	slices.SortStableFunc(all, func(x, y *routing) int {
+		return cmp.Or(cmp.Compare(has[x], has[y]), cmp.Compare(x.costs(), y.costs()))
+	})
+	return all, nil
+}
+
+// costs is what the record's offer costs in the end, as far as that is known.
+func (r *routing) costs() int64 {
+	c := r.entry.Change
+	return costs(stock.Other{Price: price(c), Effective: c.Offer.Effective})
+}

@@ -1,0 +1,191 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/guard"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// heldLetter is a letter that waits for the end of quiet hours.
+type heldLetter struct {
+	fact   Fact
+	letter stock.Letter
+}
+
+// release deals with all that one recipient of a channel has waiting, once its
+// quiet hours are over. Of the offers of one product the newest that still
+// stands goes out, as it is now and beside the other shops; what is past is not
+// told. News of a watch goes out when it is still so and was not taken back in
+// the same night.
+func (n *Notifier) release(ctx context.Context, channel, recipient string) error {
+	b := n.book.Load()
+	t, configured := b.targets[targetKey(channel, recipient)]
+	if configured && quietAt(b.Quiet[channel], time.Now()) {
+		return nil
+	}
+	facts, err := n.people.Facts(ctx, heldFacts+channel+"."+recipient+".")
+	if err != nil {
+		return err
+	}
+	lots := map[string][]heldLetter{}
+	for _, f := range facts {
+		h := heldLetter{fact: f}
+		if err := json.Unmarshal(f.Value, &h.letter); err != nil {
+			n.log.Error("a held letter cannot be read and is given up", "key", f.Key, "err", err)
+			if err := n.people.DeleteFact(ctx, f.Key, f.Rev); err != nil {
+				return err
+			}
+			continue
+		}
+		if !configured {
+			if err := n.giveUp(ctx, h); err != nil {
+				return err
+			}
+			continue
+		}
+		lots[lotOf(h.letter)] = append(lots[lotOf(h.letter)], h)
+	}
+	for _, lot := range lots {
+		if err := n.releaseLot(ctx, b, t, lot); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lotOf tells the letters apart of which at most one is sent.
+func lotOf(l stock.Letter) string {
+	switch a := l.Alert; {
+	case a.Product.ID == "":
+		return l.Event
+	case isOffer(a.Kind) || a.Kind == stock.Flapping:
+		return a.Product.ID
+	case isOwnersNews(a.Kind):
+		return a.Watch.ID + " news"
+	default:
+		return a.Watch.ID
+	}
+}
+
+// releaseLot sends the newest letter of a lot that is still so. The others go
+// first: should the process die in between, the one that is left is sent.
+func (n *Notifier) releaseLot(ctx context.Context, b *book, t Target, lot []heldLetter) error {
+	slices.SortFunc(lot, func(x, y heldLetter) int {
+		return cmp.Or(y.letter.Alert.ObservedAt.Compare(x.letter.Alert.ObservedAt), cmp.Compare(y.fact.Rev, x.fact.Rev))
+	})
+	var chosen *addressed
+	var its heldLetter
+	for _, h := range lot {
+		l, still, err := n.recheck(ctx, b, h.letter)
+		if err != nil {
+			return err
+		}
+		if chosen == nil && still && !takenBack(h, lot) {
+			chosen, its = &addressed{t, l}, h
+			continue
+		}
+		n.metrics.count(t.ID, outcomeSuppressed)
+		n.log.Info("no alert: past or told by another at the end of quiet hours", "channel", t.ID, "product", l.Alert.Product.ID, "watch", l.Alert.Watch.ID, "kind", l.Alert.Kind)
+		if err := n.people.DeleteFact(ctx, h.fact.Key, h.fact.Rev); err != nil {
+			return fmt.Errorf("let go of held letter %s: %w", h.letter.ID(), err)
+		}
+	}
+	if chosen == nil {
+		return nil
+	}
+	if err := n.store.Enqueue(ctx, chosen.letter); err != nil {
+		return fmt.Errorf("enqueue held letter %s: %w", chosen.letter.ID(), err)
+	}
+	if err := n.people.DeleteFact(ctx, its.fact.Key, its.fact.Rev); err != nil {
+		return fmt.Errorf("let go of held letter %s: %w", its.letter.ID(), err)
+	}
+	return nil
+}
+
+// takenBack reports whether a letter that a watch can be read again has beside
+// it the one that it could not: the whole trouble was in quiet hours.
+func takenBack(h heldLetter, lot []heldLetter) bool {
+	return h.letter.Alert.Kind == stock.Readable && slices.ContainsFunc(lot, func(o heldLetter) bool {
+		return o.letter.Alert.Kind == stock.Unread && o.letter.Alert.ObservedAt.Before(h.letter.Alert.ObservedAt)
+	})
+}
+
+// recheck holds a letter against what its watch says now. It returns the letter
+// to send, with the facts of now and a new life, and whether it is still so.
+func (n *Notifier) recheck(ctx context.Context, b *book, l stock.Letter) (stock.Letter, bool, error) {
+	now := time.Now()
+	l.MadeAt, l.NotAfter = now, now.Add(life(l.Alert.Kind))
+	if l.Alert.Product.ID == "" {
+		return l, true, nil // of no watch: a digest
+	}
+	p, w, ok := b.watch(l.Alert.Product.ID, l.Alert.Watch.ID)
+	if !ok {
+		return l, false, nil
+	}
+	c, seq, err := n.store.Last(ctx, w.ID)
+	if err != nil {
+		return l, false, fmt.Errorf("check held letter %s: %w", l.ID(), err)
+	}
+	r := n.routing(b, p, w, Entry{Seq: seq, Change: c})
+	if seq == 0 || !r.stillSo(ctx, l.Alert) {
+		return l, false, nil
+	}
+	marks := l.Alert.Marks
+	l.Alert = r.alert(ctx, announcement{kind: l.Alert.Kind, also: l.Alert.Also})
+	for _, m := range append(marks, markHeld) {
+		if !slices.Contains(l.Alert.Marks, m) {
+			l.Alert.Marks = append(slices.Clone(l.Alert.Marks), m)
+		}
+	}
+	return l, true, nil
+}
+
+// stillSo reports whether what an alert says still stands after the watch's last
+// record, and may still ring. A search page does not say whether a listing is
+// still there.
+func (r *routing) stillSo(ctx context.Context, a stock.Alert) bool {
+	c := r.entry.Change
+	group := c.Availability.Group()
+	if isOffer(a.Kind) || a.Kind == stock.Flapping {
+		f := guard.FactsOf(c)
+		f.Others = r.market(ctx).others(r.watch.ID)
+		if guard.Judge(r.product, f).Held != "" {
+			return false
+		}
+	}
+	switch a.Kind {
+	case stock.Restocked, stock.LowStock, stock.Flapping:
+		return group == stock.Now || c.Availability.Purchasable() && c.SaleMode.Drawn()
+	case stock.Orderable, stock.LotteryOpen:
+		return c.Availability.Purchasable()
+	case stock.PriceDrop:
+		return c.Availability.Purchasable() && price(c).Comparable(a.Offer.Price) && price(c).Minor <= a.Offer.Price.Minor
+	case stock.PriceRise:
+		return price(c).Comparable(a.Offer.Price) && price(c).Minor >= a.Offer.Price.Minor
+	case stock.SoldOutKind, stock.StaleOut:
+		return group == stock.No
+	case stock.Gone:
+		return c.Availability == stock.Discontinued
+	case stock.Unread:
+		return c.Problem != nil
+	case stock.Readable:
+		return c.Problem == nil
+	}
+	return true
+}
+
+// giveUp moves a held letter to the dead ones: nobody is there to read it.
+func (n *Notifier) giveUp(ctx context.Context, h heldLetter) error {
+	dead := stock.DeadLetter{Letter: h.letter, Reason: "the channel or its recipient is no longer configured", At: time.Now()}
+	if err := n.store.Bury(ctx, dead); err != nil {
+		return fmt.Errorf("bury held letter %s: %w", h.letter.ID(), err)
+	}
+	n.metrics.count(h.letter.Channel, outcomeDead)
+	return n.people.DeleteFact(ctx, h.fact.Key, h.fact.Rev)
+}

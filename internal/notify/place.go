@@ -1,0 +1,94 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// The first words of the keys of facts.
+const (
+	heldFacts  = "held."  // held.<channel>.<recipient>.<event>
+	groupFacts = "group." // group.<product>.<channel>.<recipient>
+	escFacts   = "esc."   // esc.<product>.<event>
+	ackFacts   = "ack."   // ack.<event>
+	digestFact = "digest.last"
+)
+
+// Marks of how an alert came.
+const (
+	markTogether  = "together"  // of several shops at once
+	markHeld      = "held"      // in quiet hours, and checked again
+	markEscalated = "escalated" // nobody acknowledged the first one
+)
+
+// casTries is how often a fact is read and written before its writer gives up
+// for now: others write it seldom.
+const casTries = 5
+
+// place puts a letter into the outbox, or by its channel's quiet hours among
+// those that wait or nowhere. Done again it makes no second copy. It reports
+// whether the letter is on its way.
+func (n *Notifier) place(ctx context.Context, m addressed) (rings bool, err error) {
+	if b := n.book.Load(); b.keepsQuiet(m.letter, time.Now()) {
+		switch b.Quiet[m.target.ID].Mode {
+		case stock.QuietDrop:
+			n.metrics.count(m.target.ID, outcomeSuppressed)
+			n.log.Info("alert dropped in quiet hours", "channel", m.target.ID, "product", m.letter.Alert.Product.ID, "kind", m.letter.Alert.Kind)
+			return false, nil
+		case stock.QuietHold:
+			if n.people != nil {
+				return false, n.hold(ctx, m.letter)
+			}
+		}
+	}
+	if err := n.store.Enqueue(ctx, m.letter); err != nil {
+		return false, fmt.Errorf("enqueue letter %s: %w", m.letter.ID(), err)
+	}
+	return true, nil
+}
+
+// hold keeps a letter for the end of quiet hours. One that is held already stays
+// as it is.
+func (n *Notifier) hold(ctx context.Context, l stock.Letter) error {
+	_, err := n.put(ctx, heldFacts+l.Channel+"."+l.Recipient+"."+l.Event, l, 0)
+	if err != nil && !errors.Is(err, ErrConflict) {
+		return fmt.Errorf("hold letter %s: %w", l.ID(), err)
+	}
+	return nil
+}
+
+// put writes a value as a fact and returns its revision.
+func (n *Notifier) put(ctx context.Context, key string, v any, rev uint64) (uint64, error) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return 0, fmt.Errorf("encode fact %s: %w", key, err)
+	}
+	return n.people.PutFact(ctx, key, body, rev)
+}
+
+// read reads a fact into v and returns its revision, 0 when there is none. One
+// that cannot be decoded is as good as none, but for its revision.
+func (n *Notifier) read(ctx context.Context, key string, v any) (rev uint64, err error) {
+	f, err := n.people.Fact(ctx, key)
+	if err != nil || f.Rev == 0 {
+		return 0, err
+	}
+	if err := json.Unmarshal(f.Value, v); err != nil {
+		n.log.Error("a fact cannot be read and is left out", "key", key, "err", err)
+	}
+	return f.Rev, nil
+}
+
+// word returns the i-th word of a fact's key.
+func word(key string, i int) string {
+	if words := strings.Split(key, "."); i < len(words) {
+		return words[i]
+	}
+	return ""
+}

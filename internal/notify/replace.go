@@ -1,0 +1,68 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+const (
+	// leaderPatience is for how long an update waits for the message that it is an
+	// update of; leaderRetry is how often it looks.
+	leaderPatience = time.Minute
+	leaderRetry    = time.Second
+)
+
+// findEarlier looks for the message that the letter updates. While that is still
+// on its way it returns how long to wait; one that does not come is not waited
+// for, and the update rings by itself.
+func (d *delivery) findEarlier(ctx context.Context) (wait time.Duration) {
+	if d.letter.Replaces == "" {
+		return 0
+	}
+	earlier := d.letter
+	earlier.Event = d.letter.Replaces
+	receipt, ok := d.n.unmarked.get(earlier)
+	if !ok {
+		sctx, cancel := context.WithTimeout(ctx, storeTimeout)
+		defer cancel()
+		var err error
+		if receipt, ok, err = d.n.store.Sent(sctx, earlier); err != nil {
+			d.log.Warn("read sent marker of the message to update", "err", err)
+			return storeRetry
+		}
+	}
+	if !ok && time.Since(d.letter.MadeAt) < leaderPatience {
+		return leaderRetry
+	}
+	d.earlier = receipt.ProviderID
+	return 0
+}
+
+// dispatch puts the message in the place of the earlier one where the channel can,
+// and else sends it.
+func (d *delivery) dispatch(ctx context.Context, t Target, m Message) (Receipt, error) {
+	if c, ok := t.Channel.(Replacer); ok && d.earlier != "" {
+		r, err := c.Replace(ctx, d.earlier, m)
+		if !errors.Is(err, ErrNotReplaceable) {
+			return r, err
+		}
+		d.log.Info("the earlier message can no longer be changed: sending another", "err", err)
+		d.earlier = ""
+	}
+	return t.Channel.Send(ctx, m)
+}
+
+// upToDate brings the other shops of an update up to date: of several updates the
+// last to arrive is what stays to be read.
+func (d *delivery) upToDate(ctx context.Context) stock.Letter {
+	l := d.letter
+	p, w, ok := d.book.watch(l.Alert.Product.ID, l.Alert.Watch.ID)
+	if l.Replaces != "" && ok {
+		r := routing{n: d.n, book: d.book, log: d.log, product: p, watch: w}
+		l.Alert.Others = r.others(ctx)
+	}
+	return l
+}

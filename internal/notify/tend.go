@@ -1,0 +1,166 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	// tendEvery is how exact the timers are, tendRetry when one that failed is
+	// tried again.
+	tendEvery = time.Second
+	tendRetry = 5 * time.Second
+	// tendTimeout bounds the work on one fact.
+	tendTimeout = 30 * time.Second
+)
+
+// Tend looks after all that waits until ctx ends: letters of quiet hours, groups,
+// escalations, the digest. Of several processes one should do it at a time, the
+// one that routes; two do no harm, since every step is a compare and swap.
+func (n *Notifier) Tend(ctx context.Context) error {
+	if n.people == nil {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	a := &agenda{timers: map[string]timer{}}
+	g, ctx := errgroup.WithContext(ctx)
+	for _, prefix := range []string{heldFacts, groupFacts, escFacts, ackFacts} {
+		g.Go(func() error { return n.people.FollowFacts(ctx, prefix, a.note) })
+	}
+	g.Go(func() error {
+		tick := time.NewTicker(tendEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				n.tend(ctx, a)
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+	})
+	return g.Wait()
+}
+
+// tend does what is due.
+func (n *Notifier) tend(ctx context.Context, a *agenda) {
+	if err := n.bounded(ctx, n.tellDigest); err != nil && ctx.Err() == nil {
+		n.log.Warn("the digest waits", "err", err)
+	}
+	b := n.book.Load()
+	for _, key := range a.due(time.Now(), b) {
+		err := n.bounded(ctx, func(ctx context.Context) error { return n.attend(ctx, key) })
+		switch {
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, ErrConflict): // it comes again as it is now
+		case err != nil:
+			n.log.Warn("something that waits is tried again", "key", key, "err", err)
+			a.later(key, time.Now().Add(tendRetry))
+		}
+	}
+}
+
+func (n *Notifier) bounded(ctx context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, tendTimeout)
+	defer cancel()
+	return do(ctx)
+}
+
+// attend deals with one fact whose time has come.
+func (n *Notifier) attend(ctx context.Context, key string) error {
+	switch word(key, 0) + "." {
+	case heldFacts:
+		return n.release(ctx, word(key, 1), word(key, 2))
+	case groupFacts:
+		return n.flush(ctx, key)
+	case escFacts:
+		return n.escalate(ctx, key)
+	case ackFacts:
+		return n.people.DeleteFact(ctx, key, 0) // it has no use any more
+	}
+	return nil
+}
+
+// agenda holds when each fact has its time. It is only a view of the facts: what
+// is done is decided by what stands there then.
+type agenda struct {
+	mu     sync.Mutex
+	timers map[string]timer // by key; bounded by what is stored
+}
+
+// timer is one fact of the agenda.
+type timer struct {
+	due       time.Time
+	channel   string // of a held letter: its quiet hours decide as well
+	recipient string
+}
+
+// note takes up a change of a fact.
+func (a *agenda) note(f Fact) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if f.Value == nil {
+		delete(a.timers, f.Key)
+		return
+	}
+	a.timers[f.Key] = timerOf(f)
+}
+
+// timerOf reads when a fact has its time. One that cannot be read has it at once:
+// whoever deals with it says so.
+func timerOf(f Fact) timer {
+	switch word(f.Key, 0) + "." {
+	case heldFacts:
+		return timer{channel: word(f.Key, 1), recipient: word(f.Key, 2)}
+	case groupFacts:
+		var g group
+		_ = json.Unmarshal(f.Value, &g)
+		return timer{due: g.due()}
+	case escFacts:
+		var esc escFact
+		_ = json.Unmarshal(f.Value, &esc)
+		return timer{due: esc.Due}
+	}
+	var ack ackFact
+	_ = json.Unmarshal(f.Value, &ack)
+	return timer{due: ack.At.Add(ackMemory)}
+}
+
+// due lists the facts whose time has come, of the held letters of one recipient
+// only one.
+func (a *agenda) due(now time.Time, b *book) []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var keys []string
+	met := map[string]bool{}
+	for key, t := range a.timers {
+		if now.Before(t.due) {
+			continue
+		}
+		if t.channel != "" {
+			to := targetKey(t.channel, t.recipient)
+			if met[to] || quietAt(b.Quiet[t.channel], now) {
+				continue
+			}
+			met[to] = true
+		}
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// later puts a fact off.
+func (a *agenda) later(key string, due time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if t, ok := a.timers[key]; ok {
+		t.due = due
+		a.timers[key] = t
+	}
+}
