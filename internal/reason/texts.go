@@ -51,6 +51,8 @@ var answers = []pair{
 	{"was led to another page than that of item {}", "商品 {1} ではない別のページへ転送されました"},
 	{"the page calls itself another: {}", "別の商品のページです（{1}）"},
 	{"the page calls itself item {}, not {}", "商品 {2} ではなく {1} のページです"},
+	{"the page describes JAN {}, the product's jan is {}", "ページのJANは {1} ですが、商品の jan は {2} です"},
+	{"the page's title was {} and is {} now", "ページの商品名が {1} から {2} に変わりました"},
 	{"the page describes JAN {}, its address names {}", "アドレスのJANは {2} ですが、ページのJANは {1} です"},
 	{"the page is of the item {}, not of {}", "商品 {2} ではなく {1} のページです"},
 	{"the page is of the auction {}, not of {}", "オークション {2} ではなく {1} のページです"},

@@ -29,6 +29,12 @@ func CheckCode(code string) error {
 	return nil
 }
 
+// SameCode reports whether two codes name one product. A UPC of 12 digits is an
+// EAN of 13 with a zero before it.
+func SameCode(a, b string) bool {
+	return strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0") && strings.Trim(a, "0") != ""
+}
+
 // checkDigit weighs the digits 3, 1, 3, ... from the right, as GS1 wants it.
 func checkDigit(digits string) byte {
 	sum := 0

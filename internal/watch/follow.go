@@ -20,6 +20,7 @@ type follow struct {
 	watchSpec
 	source string
 
+	mute    bool // the log has been told that it cannot be read
 	loaded  bool // track and seq are those of the journal
 	known   bool // somebody had written a record before this run
 	track   diff.Track

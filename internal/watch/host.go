@@ -54,7 +54,6 @@ type page struct {
 	looked  time.Time // start of the last look by anybody; zero: none
 	failed  time.Time // last look that failed; zero: the last one was read
 	rest    backoff   // of this page alone
-	mute    bool      // the log has been told that it cannot be read
 }
 
 // run looks at the host's pages until ctx, which is the tenure's or ends with

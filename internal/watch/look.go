@@ -19,19 +19,26 @@ func (h *host) look(ctx context.Context, t *tenure, p *page) {
 	}
 	now := time.Now()
 	o = complete(o, p, now)
+	meant := make([]stock.Observation, len(p.follows)) // for each watch
+	for i, f := range p.follows {
+		meant[i] = f.track.Identify(*f.product, o)
+	}
+	if len(meant) == 1 {
+		o = meant[0] // what is of another product teaches the plan nothing
+	}
 	h.metrics.looked(p.source, o.Outcome, now.Sub(h.asked))
 	h.Logger.Debug("looked", "host", h.name, "source", p.source, "kind", o.Outcome, "took", now.Sub(h.asked))
-	for _, f := range p.follows {
+	for i, f := range p.follows {
 		if f.loaded {
-			h.fold(ctx, f, o)
+			h.fold(ctx, f, meant[i])
 		}
+		h.report(f, meant[i])
 	}
 	for _, product := range h.plan.Saw(p.id, h.asked, h.seen(p, o)) {
 		h.tell(h.name, product, now)
 	}
 	h.judge(ctx, p, o, now)
-	h.report(p, o)
-	h.announce(p, o, why)
+	h.announce(p, meant, why)
 }
 
 // seen is what a look teaches the plan: of a page that did not say, nothing, and
@@ -144,27 +151,24 @@ func (p *page) trouble(o stock.Observation, othersRead, now time.Time) backoff {
 // whatever the page.
 func theirs(o stock.Observation) bool { return o.RetryAfter > 0 || o.Outcome == stock.RateLimited }
 
-// report logs once that a page cannot be read, and once that it can again. Trouble
+// report logs once that a watch cannot be read, and once that it can again. Trouble
 // that its host is left alone for is logged there.
-func (h *host) report(p *page, o stock.Observation) {
-	mute := p.mute
+func (h *host) report(f *follow, o stock.Observation) {
+	mute := f.mute
 	switch o.Outcome {
 	case stock.OK, stock.NotModified:
 		mute = false
 	case stock.Disallowed, stock.NotFound, stock.WrongProduct, stock.Unreadable:
 		mute = true
 	}
-	if mute == p.mute {
-		return
+	switch {
+	case mute == f.mute:
+	case mute:
+		h.Logger.Info("the page cannot be read", "product", f.product.ID, "watch", f.watch.ID, "source", f.source, "kind", o.Outcome, "err", o.Reason)
+	default:
+		h.Logger.Info("the page can be read again", "product", f.product.ID, "watch", f.watch.ID, "source", f.source)
 	}
-	p.mute = mute
-	for _, w := range p.watches {
-		if mute {
-			h.Logger.Info("the page cannot be read", "product", w.product.ID, "watch", w.watch.ID, "source", p.source, "kind", o.Outcome, "err", o.Reason)
-		} else {
-			h.Logger.Info("the page can be read again", "product", w.product.ID, "watch", w.watch.ID, "source", p.source)
-		}
-	}
+	f.mute = mute
 }
 
 // backOff leaves the host alone after trouble. What a restart must not forget is
@@ -197,9 +201,10 @@ func (h *host) unit() time.Duration {
 }
 
 // announce tells dashboards what was seen, for each watch of the page.
-func (h *host) announce(p *page, o stock.Observation, why string) {
+func (h *host) announce(p *page, meant []stock.Observation, why string) {
 	next := latest(h.plan.Due(p.id), h.backoff.until)
-	for _, f := range p.follows {
+	for i, f := range p.follows {
+		o := meant[i]
 		h.announcer.add(h.shard, stock.Look{
 			Watch: f.watch.ID, At: o.At, Outcome: o.Outcome, Reason: o.Reason,
 			Availability: o.Offer.Availability, Source: o.Source, Next: next, Why: why,

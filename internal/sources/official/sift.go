@@ -66,7 +66,7 @@ func codeOf(jan string, r Row) kinship {
 		return otherCode
 	}
 	if r.JAN != "" {
-		if SameCode(r.JAN, jan) {
+		if stock.SameCode(r.JAN, jan) {
 			return fits
 		}
 		return otherCode
@@ -91,12 +91,6 @@ func codeOf(jan string, r Row) kinship {
 
 // codes finds what can be a Japanese JAN or an ISBN: a run of just 13 digits.
 var codes = regexp.MustCompile(`\b(4[59]|97[89])[0-9]{10,11}\b`)
-
-// SameCode reports whether two codes name one product. A UPC of 12 digits is an
-// EAN of 13 with a zero before it.
-func SameCode(a, b string) bool {
-	return strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0") && strings.Trim(a, "0") != ""
-}
 
 // conditionFits reports whether a row's condition is the one that was asked for.
 // What does not say is new: the APIs and the malls' rules mark what is used.
