@@ -44,6 +44,12 @@ const (
 		if (!note.textContent) button.click();
 		await until(() => note.textContent || settled() && button.getAttribute("aria-pressed") !== before);
 		return note.textContent || button.getAttribute("aria-pressed");`
+	// try presses the button for a test and waits for what the page says of it.
+	try = `
+		const note = document.getElementById("push-note");
+		document.querySelector("#push button[data-test=browser]").click();
+		while (!note.textContent) await new Promise((r) => setTimeout(r, 50));
+		return note.textContent;`
 	// shown lists the notifications that are on the screen.
 	shown = `
 		const all = await (await navigator.serviceWorker.ready).getNotifications();
@@ -62,6 +68,7 @@ func (f *firefox) shown(t *testing.T) []notification {
 // The whole way: the dashboard's button subscribes a real browser, a shop has the
 // thing again, and the browser decrypts and shows the alert.
 func TestAlertReachesFirefox(t *testing.T) {
+	t.Parallel()
 	service := newAutopush(t)
 	b := pushBox(t, service.host())
 	f := startFirefox(t, "ws://"+service.host()+"/autopush")
@@ -98,6 +105,11 @@ func TestAlertReachesFirefox(t *testing.T) {
 	if len(list) != 1 || list[0].Tag != n.Tag {
 		t.Errorf("after a second alert the browser shows %+v, want that alone", list)
 	}
+
+	if got := f.run(t, try); got != "テスト通知を送りました" {
+		t.Errorf("after the button for a test was pressed the page says %q", got)
+	}
+	eventually(t, "the test", func() bool { list = f.shown(t); return len(list) > 0 && strings.Contains(list[0].Body, "試験") })
 
 	f.open(t, "http://"+b.Addr()+"/")
 	if got := f.run(t, press); got != "false" {

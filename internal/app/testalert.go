@@ -4,29 +4,45 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/notify"
+	"github.com/sainyuka/sainyuka/internal/web"
 )
 
 // ErrNoChannel says that a configuration has no channel of the given id.
 var ErrNoChannel = errors.New("no such channel")
 
+// ErrNeedsDaemon says that the recipients of a channel are known to a running
+// process alone: they subscribe with it.
+var ErrNeedsDaemon = errors.New("its browsers are known to the running daemon alone")
+
 // TestAlert sends the longest real message through one channel, and says how
 // long the channel took. It needs neither bus nor data directory, so it works
 // beside a running daemon.
 func TestAlert(ctx context.Context, cfg *config.Config, channel, version string, stdout io.Writer) (notify.Receipt, time.Duration, error) {
-	known := false
-	for _, id := range ChannelIDs(cfg) {
-		known = known || id == channel
-	}
-	if !known {
+	i := slices.IndexFunc(cfg.Channels, func(c config.Channel) bool { return c.ID == channel })
+	switch {
+	case i < 0:
 		return notify.Receipt{}, 0, ErrNoChannel
+	case cfg.Channels[i].Type == typeWebPush:
+		return notify.Receipt{}, 0, ErrNeedsDaemon
 	}
 	rules, err := newRules(cfg, stdout)
 	if err != nil {
 		return notify.Receipt{}, 0, err
 	}
 	return notify.New(notify.Options{Rules: rules, Version: version}).Test(ctx, channel)
+}
+
+// test sends the same through a channel of this process, to all who are its
+// recipients now.
+func (l *live) test(ctx context.Context, channel string) (web.Tested, error) {
+	if !slices.Contains(ChannelIDs(l.app.config.Load()), channel) {
+		return web.Tested{}, web.ErrNoChannel
+	}
+	receipt, took, err := l.notifier.Test(ctx, channel)
+	return web.Tested{Took: took, ProviderID: receipt.ProviderID, Failure: err}, nil
 }

@@ -97,6 +97,22 @@ func (d *daemon) Discard(ctx context.Context, id string) error {
 	return d.call(ctx, http.MethodDelete, "/api/v1/dead/"+url.PathEscape(id), nil)
 }
 
+// test sends a test alert to all recipients of a channel.
+func (d *daemon) test(ctx context.Context, channel string) (providerID string, took time.Duration, err error) {
+	var answer struct {
+		TookSeconds float64 `json:"took_seconds"`
+		ProviderID  string  `json:"provider_id"`
+		Error       string  `json:"error"`
+	}
+	if err := d.call(ctx, http.MethodPost, "/api/v1/channels/"+url.PathEscape(channel)+"/test", &answer); err != nil {
+		return "", 0, err
+	}
+	if answer.Error != "" {
+		err = errors.New(answer.Error)
+	}
+	return answer.ProviderID, time.Duration(answer.TookSeconds * float64(time.Second)), err
+}
+
 // copy writes the daemon's answer to w as it is.
 func (d *daemon) copy(ctx context.Context, w io.Writer, path string) error {
 	body, err := d.ask(ctx, http.MethodGet, path)

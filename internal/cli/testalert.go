@@ -11,7 +11,8 @@ import (
 )
 
 // testAlert sends the longest real message through the real sender. It needs no
-// bus, so it works beside a running daemon.
+// bus, so it works beside a running daemon; a channel whose recipients subscribe
+// with the daemon is tested by that.
 func testAlert(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "test-alert")
 	path := fs.String("config", "", "the configuration `FILE`")
@@ -27,6 +28,13 @@ func testAlert(ctx context.Context, env Env, args []string) error {
 		return usagef("-channel ID is missing: %s has %s", *path, strings.Join(app.ChannelIDs(cfg), ", "))
 	}
 	receipt, took, err := app.TestAlert(ctx, cfg, *channel, env.Version, env.Stdout)
+	if errors.Is(err, app.ErrNeedsDaemon) {
+		d := dialDaemon(ctx, cfg.DataDir)
+		if d == nil {
+			return fmt.Errorf("channel %s: %w, and none runs on %s", *channel, err, cfg.DataDir)
+		}
+		receipt.ProviderID, took, err = d.test(ctx, *channel)
+	}
 	took = took.Round(time.Millisecond)
 	if errors.Is(err, app.ErrNoChannel) {
 		return usagef("%s has no channel %q: it has %s", *path, *channel, strings.Join(app.ChannelIDs(cfg), ", "))

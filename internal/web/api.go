@@ -28,6 +28,7 @@ func (s *Server) apiRoutes() []route {
 		{"GET", "/api/v1/dead", s.apiDead},
 		{"POST", "/api/v1/dead/{id}/redrive", s.apiDeadDo(s.o.Store.Redrive)},
 		{"DELETE", "/api/v1/dead/{id}", s.apiDeadDo(s.o.Store.Discard)},
+		{"POST", "/api/v1/channels/{id}/test", s.apiTest},
 		{"GET", "/api/v1/status", s.apiStatus},
 		{"GET", "/api/v1/windows", s.apiWindows},
 		{"POST", hintsPath, s.apiHint},

@@ -145,6 +145,10 @@ func (fullPush) Subscribe(context.Context, string, Subscription) (string, error)
 }
 func (fullPush) Unsubscribe(context.Context, string) error { return nil }
 
+func fullTest(context.Context, string) (Tested, error) {
+	return Tested{Took: time.Second, ProviderID: "1", Failure: ErrNotFound}, nil
+}
+
 func fullServer(t *testing.T) *Server {
 	t.Helper()
 	now, n := time.Now(), int64(3)
@@ -163,7 +167,7 @@ func fullServer(t *testing.T) *Server {
 	}
 	p := stock.Product{ID: "p", Name: "n", JAN: "j", ListPrice: price, MaxPrice: price, Watches: []stock.Watch{{ID: "w", URL: "u"}}}
 	s := New(Options{
-		Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Push: fullPush{}, Version: "v", Logger: slog.New(slog.DiscardHandler),
+		Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Push: fullPush{}, Test: fullTest, Version: "v", Logger: slog.New(slog.DiscardHandler),
 		Windows: func(context.Context, io.Writer) error { return nil }, Hint: func(stock.Hint) error { return nil },
 	})
 	s.Record("w", 7, c)

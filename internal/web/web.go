@@ -51,6 +51,8 @@ type Options struct {
 	Rates     func() pricing.Rates // by which effective prices are reckoned; nil: none are shown
 	Store     Store
 	Push      Push // nil: no browser can subscribe
+	// Test sends a test alert to all recipients of a channel; nil: there is no channel.
+	Test func(ctx context.Context, channel string) (Tested, error)
 	// Windows writes all windows that were seen, a JSON object per line.
 	Windows func(ctx context.Context, w io.Writer) error
 	// Hint passes on a reason to look that came with HintsToken; "": none is taken.

@@ -39,7 +39,7 @@ func (c *channel) compose(m notify.Message) (*gomail.Msg, error) {
 	msg.SetGenHeader("List-Id", "<sainyuka."+domain+">")
 	msg.SetGenHeader("X-Sainyuka-Product", token(m.Letter.Alert.Product.ID))
 	msg.SetGenHeader("X-Sainyuka-Kind", token(string(m.Letter.Alert.Kind)))
-	if m.Priority == 5 {
+	if m.Priority == 5 && !m.Silent {
 		msg.SetImportance(gomail.ImportanceHigh)
 	}
 	msg.SetBodyString(gomail.TypeTextPlain, plainText(m))
@@ -86,6 +86,9 @@ func plainText(m notify.Message) string {
 	if m.URL != "" {
 		parts = append(parts, "", m.URL)
 	}
+	for _, a := range m.Actions {
+		parts = append(parts, "", a.Label+":", a.URL)
+	}
 	return strings.Join(parts, "\r\n") + "\r\n"
 }
 
@@ -96,10 +99,13 @@ type htmlPage struct {
 	URL   string
 	Open  string
 	Image string
+	// Actions are links: what they lead to asks before it does anything, which a
+	// mail needs all the more as some programs follow every link in it.
+	Actions []notify.Action
 }
 
 func page(m notify.Message) htmlPage {
-	p := htmlPage{Title: m.Title, Lines: strings.Split(m.Body, "\n"), URL: m.URL, Open: m.Open}
+	p := htmlPage{Title: m.Title, Lines: strings.Split(m.Body, "\n"), URL: m.URL, Open: m.Open, Actions: m.Actions}
 	if strings.HasPrefix(m.Image, "https://") {
 		p.Image = m.Image
 	}
@@ -117,5 +123,6 @@ const htmlText = `<!DOCTYPE html>
 {{end}}{{$line}}{{end}}</p>
 {{with .URL}}<p><a href="{{.}}" style="display:inline-block;padding:.6em 1.2em;background:#1f6f5c;color:#fff;border-radius:.4em;text-decoration:none">{{$.Open}}</a></p>
 <p style="font-size:.85em"><a href="{{.}}">{{.}}</a></p>
+{{end}}{{with .Actions}}<p style="font-size:.85em">{{range .}}<a href="{{.URL}}">{{.Label}}</a> &nbsp; {{end}}</p>
 {{end}}</body></html>
 `

@@ -91,6 +91,7 @@ func header(t *testing.T, h mail.Header, key string) string {
 func TestWhatArrives(t *testing.T) {
 	s := serve(t, open, refuses{})
 	m := channeltest.Messages(t)["usual"]
+	m.Actions = []notify.Action{{Label: "1時間停止", URL: "https://box.example/act/mute", Kind: "mute"}}
 	receipt, err := s.channel(t, nil).Send(t.Context(), m)
 	if err != nil {
 		t.Fatalf("Send = %v", err)
@@ -128,7 +129,7 @@ func TestWhatArrives(t *testing.T) {
 		t.Fatalf("parts %+v, want plain text and HTML", parts)
 	}
 	for _, p := range parts {
-		for _, want := range append(strings.Split(m.Body, "\n"), m.Title, m.URL) {
+		for _, want := range append(strings.Split(m.Body, "\n"), m.Title, m.URL, "1時間停止", "https://box.example/act/mute") {
 			if !strings.Contains(p.text, want) {
 				t.Errorf("the %s part lacks %q:\n%s", p.contentType, want, p.text)
 			}
@@ -257,7 +258,10 @@ func TestAddress(t *testing.T) {
 	for host, want := range map[string]string{"127.0.0.1": "127.0.0.1:25", "mail.example.test": "mail.example.test:25", "::1": "[::1]:25"} {
 		var got string
 		ch := email.New(email.Config{Host: host, Port: 25, TLS: email.None, From: "a@example.test", To: "b@example.test"},
-			func(_ context.Context, _, address string) (net.Conn, error) { got = address; return nil, errors.New("dialled") })
+			func(_ context.Context, _, address string) (net.Conn, error) {
+				got = address
+				return nil, errors.New("dialled")
+			})
 		_, err := ch.Send(t.Context(), channeltest.Messages(t)["usual"])
 		judge(t, err, notify.Transient)
 		if got != want {

@@ -7,7 +7,7 @@ const words = box.dataset;
 async function draw() {
   const worker = await navigator.serviceWorker.ready;
   const subscription = await worker.pushManager.getSubscription();
-  const known = await api("GET", "");
+  const known = await api("GET", "/subscriptions");
   const ids = new Set(known.subscriptions.map((s) => s.id));
   for (const button of box.querySelectorAll("button[data-channel]")) {
     const channel = button.dataset.channel;
@@ -17,7 +17,12 @@ async function draw() {
     button.setAttribute("aria-pressed", on);
     button.disabled = false;
     button.onclick = () => attempt(button, () => (on ? unsubscribe(channel) : subscribe(channel, known.key)));
+    const test = box.querySelector(`button[data-test="${channel}"]`);
+    test.hidden = !on;
+    test.disabled = false;
+    test.onclick = () => attempt(test, () => sendTest(channel));
   }
+  document.getElementById("push-key").textContent = known.fingerprint;
   const list = document.getElementById("push-browsers");
   list.replaceChildren(...known.subscriptions.map(browserLine));
 }
@@ -28,7 +33,7 @@ function browserLine(s) {
   const remove = document.createElement("button");
   remove.className = "quiet";
   remove.textContent = words.remove;
-  remove.onclick = () => attempt(remove, () => api("DELETE", "/" + s.id));
+  remove.onclick = () => attempt(remove, () => api("DELETE", "/subscriptions/" + s.id));
   line.append(`${s.browser ?? "?"} (${s.channel}, ${s.since.slice(0, 10)}) `, remove);
   return line;
 }
@@ -37,7 +42,7 @@ async function subscribe(channel, key) {
   if ((await Notification.requestPermission()) !== "granted") throw new Error(words.denied);
   const worker = await navigator.serviceWorker.ready;
   const subscription = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(key) });
-  await api("POST", "", { channel, ...subscription.toJSON() });
+  await api("POST", "/subscriptions", { channel, ...subscription.toJSON() });
   const known = await recall();
   await remember(subscription.endpoint, [...new Set([...known.channels, channel])]);
 }
@@ -46,10 +51,17 @@ async function unsubscribe(channel) {
   const worker = await navigator.serviceWorker.ready;
   const subscription = await worker.pushManager.getSubscription();
   if (!subscription) return;
-  await api("DELETE", "/" + (await idOf(channel, subscription.endpoint)));
+  await api("DELETE", "/subscriptions/" + (await idOf(channel, subscription.endpoint)));
   const rest = (await recall()).channels.filter((c) => c !== channel);
   await remember(subscription.endpoint, rest);
   if (rest.length === 0) await subscription.unsubscribe();
+}
+
+// sendTest sends a test to all browsers of the channel.
+async function sendTest(channel) {
+  const { error } = await api("POST", `/channels/${channel}/test`);
+  if (error) throw new Error(error);
+  note.textContent = words.sent;
 }
 
 // attempt does something once, says what went wrong, and shows how things are.

@@ -3,7 +3,7 @@
 
 // api asks our own server and returns its answer, null when that has no body.
 async function api(method, path, body) {
-  const answer = await fetch("/api/v1/subscriptions" + path, {
+  const answer = await fetch("/api/v1" + path, {
     method,
     headers: body ? { "Content-Type": "application/json" } : {},
     body: body && JSON.stringify(body),
@@ -43,8 +43,8 @@ async function remember(endpoint, channels) {
 // move tells the server of the endpoint that took the place of another.
 async function move(known, subscription) {
   for (const channel of known.channels) {
-    await api("POST", "", { channel, ...subscription.toJSON() });
-    if (known.endpoint) await api("DELETE", "/" + (await idOf(channel, known.endpoint)));
+    await api("POST", "/subscriptions", { channel, ...subscription.toJSON() });
+    if (known.endpoint) await api("DELETE", "/subscriptions/" + (await idOf(channel, known.endpoint)));
   }
   await remember(subscription.endpoint, known.channels);
 }

@@ -57,7 +57,7 @@ async function clicked(event) {
 async function changed(event) {
   const known = await recall();
   if (known.channels.length === 0) return;
-  const { key } = await api("GET", "");
+  const { key } = await api("GET", "/subscriptions");
   const subscription = event.newSubscription ??
     (await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(key) }));
   await move(known, subscription);
