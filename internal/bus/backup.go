@@ -26,6 +26,18 @@ type Manifest struct {
 	Streams []streamCopy `json:"streams"`
 }
 
+// Records counts the records of all watches in the copy.
+func (m Manifest) Records() (n uint64) {
+	c, _ := m.stream(streamOBS)
+	var state struct {
+		Messages uint64 `json:"messages"`
+	}
+	if json.Unmarshal(c.State, &state) != nil {
+		return 0
+	}
+	return state.Messages
+}
+
 // Backup writes a copy of all streams and buckets to w, a zip archive: one cut,
 // although everything goes on meanwhile. Leases are not in it.
 //

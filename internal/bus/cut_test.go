@@ -186,9 +186,16 @@ func TestEpochs(t *testing.T) {
 		doubt       bool
 	}{
 		{one, "5", "A", false},
-		{two, "100", "A", true}, {two, "101", "B", false}, {two, "d100", "A", true}, {two, "d101", "B", false},
-		{three, "100", "A", true}, {three, "101", "B", false}, {three, "300", "B", false}, {three, "301", "C", false},
-		{three, "dweekly", "C", false}, {three, "", "C", false},
+		{two, "100", "A", true},
+		{two, "101", "B", false},
+		{two, "d100", "A", true},
+		{two, "d101", "B", false},
+		{three, "100", "A", true},
+		{three, "101", "B", false},
+		{three, "300", "B", false},
+		{three, "301", "C", false},
+		{three, "dweekly", "C", false},
+		{three, "", "C", false},
 	} {
 		if got, doubt := tt.e.of(tt.event, tt.e.now()); got != tt.want || doubt != tt.doubt {
 			t.Errorf("epoch of event %q in %v is %s, in doubt %v, want %s, %v", tt.event, tt.e, got, doubt, tt.want, tt.doubt)

@@ -26,6 +26,9 @@ var (
 // restoreKey is in the metadata of each stream while a restore is on its way.
 const restoreKey = "sainyuka_restore"
 
+// reachTimeout is how long a server may take to come up.
+const reachTimeout = 30 * time.Second
+
 // restored are the streams of a copy in the order in which they come back: OBS
 // last, without which nothing can be taken for whole.
 var restored = []string{streamOUT, streamSENT, streamDEAD, kvPrefix + bucketPeople, kvPrefix + bucketLearned, streamOBS}
@@ -36,6 +39,15 @@ type RestoreOptions struct {
 	Replicas int  // of each stream; 0: 1
 	Replace  bool // remove the streams that are there
 	Logger   *slog.Logger
+}
+
+// ReadManifest makes sure that a copy is whole, and says what is in it.
+func ReadManifest(from io.ReaderAt, size int64) (Manifest, error) {
+	z, err := zip.NewReader(from, size)
+	if err != nil {
+		return Manifest{}, fmt.Errorf("this is no whole copy: %w", err)
+	}
+	return readManifest(z)
 }
 
 // Restore makes all streams and buckets from a copy that Backup wrote. Nobody may
@@ -140,13 +152,7 @@ func (r *restorer) run(ctx context.Context) error {
 
 // makeRoom waits for the server, and removes what a restore before this one left.
 func (r *restorer) makeRoom(ctx context.Context) error {
-	there, half, err := r.there(ctx)
-	for errors.Is(err, nats.ErrConnectionReconnecting) || errors.Is(err, nats.ErrNoResponders) || errors.Is(err, context.DeadlineExceeded) {
-		if !pause(ctx, 250*time.Millisecond) {
-			return errors.Join(ctx.Err(), err, r.o.Conn.LastError())
-		}
-		there, half, err = r.there(ctx)
-	}
+	there, half, err := r.reach(ctx)
 	switch {
 	case err != nil:
 		return err
@@ -161,6 +167,20 @@ func (r *restorer) makeRoom(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// reach is there, once the server answers.
+func (r *restorer) reach(ctx context.Context) (names []string, half bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
+	defer cancel()
+	for {
+		if names, half, err = r.there(ctx); err == nil {
+			return names, half, nil
+		}
+		if !pause(ctx, 250*time.Millisecond) {
+			return nil, false, errors.Join(err, r.o.Conn.LastError())
+		}
+	}
 }
 
 // there lists our streams, and says whether they are of a restore that was not

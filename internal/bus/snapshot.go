@@ -14,6 +14,9 @@ import (
 )
 
 const (
+	// askTimeout is how long a server may take to begin. One who may not ask gets
+	// no answer at all.
+	askTimeout = 10 * time.Second
 	// chunkTimeout is how long a server may take with a part of a copy.
 	chunkTimeout = 30 * time.Second
 	// restoreChunk is small because a server that writes through for each message
@@ -124,11 +127,11 @@ func askServer(ctx context.Context, nc *nats.Conn, subject string, ask, answer a
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, chunkTimeout)
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	m, err := nc.RequestWithContext(ctx, subject, body)
-	if err != nil {
-		return fmt.Errorf("ask %s: %w", subject, err)
+	if err != nil { // a user who may not do it gets no answer, only a word on the connection
+		return fmt.Errorf("ask %s: %w", subject, errors.Join(err, nc.LastError()))
 	}
 	if err := refusal(m.Data); err != nil {
 		return fmt.Errorf("ask %s: %w", subject, err)

@@ -121,6 +121,8 @@ func Tools() []Command {
 		{"check-config", "-config FILE", "name all mistakes of a configuration at once", checkConfig},
 		{"test-alert", "-config FILE -channel ID", "send the longest real message through one channel", testAlert},
 		{"dead", "list | redrive ID.. | discard ID.. -config FILE [-json]", "alerts that were given up", dead},
+		{"backup", "-config FILE -to FILE [-credentials FILE]", "copy everything that is known into one file, also from a running daemon", backup},
+		{"restore", "-config FILE -from FILE [-replace] [-credentials FILE]", "bring a copy back, or move it to another place", restore},
 		{"windows", "-config FILE", "print the windows that were seen, for simulate -replay", windows},
 		{"simulate", "[-world W2] [-seed N] [-seeds N] [-replay FILE] [-json]", "measure the scheduler against its rivals", simulate},
 		{"version", "", "print build information", version},

@@ -20,10 +20,11 @@ const patience = 90 * time.Second
 
 // event is a CloudEvent as a receiver sees it.
 type event struct {
-	ID   string      `json:"id"`
-	Type string      `json:"type"`
-	Data stock.Alert `json:"data"`
-	At   time.Time   `json:"-"` // when it came
+	ID     string      `json:"id"`
+	Source string      `json:"source"`
+	Type   string      `json:"type"`
+	Data   stock.Alert `json:"data"`
+	At     time.Time   `json:"-"` // when it came
 }
 
 // sink is a real HTTP server that takes alerts as a user's own receiver would.

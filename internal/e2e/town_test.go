@@ -63,6 +63,7 @@ type settings struct {
 	town  *town
 	sink  *sink
 	nats  string // "": embedded
+	login string // more keys of [nats]
 	shops []shop
 	more  string // appended
 }
@@ -78,7 +79,7 @@ func (s settings) write(t testing.TB) string {
 
 func (s settings) text() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "[nats]\nurl = %q\n[web]\nlisten = \"127.0.0.1:0\"\n[fetch]\ntimeout = \"2s\"\nproxy = %q\n", s.nats, s.town.proxy)
+	fmt.Fprintf(&text, "[nats]\nurl = %q\n%s[web]\nlisten = \"127.0.0.1:0\"\n[fetch]\ntimeout = \"2s\"\nproxy = %q\n", s.nats, s.login, s.town.proxy)
 	for _, shop := range s.shops {
 		fmt.Fprintf(&text, "[host.%q]\nevery = \"100ms\"\n", shop.host)
 	}

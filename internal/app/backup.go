@@ -1,0 +1,36 @@
+package app
+
+import (
+	"net/http"
+	"time"
+)
+
+// BackupPath is where the control socket gives a copy of everything, and
+// BackupError the trailer that says why a copy is not whole.
+const (
+	BackupPath  = "/api/v1/backup"
+	BackupError = "Sainyuka-Error"
+)
+
+// withBackup adds the copy of everything to the API of the control socket. It is
+// not on the dashboard's address: a copy holds more than the dashboard shows.
+func (l *live) withBackup(api http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", api)
+	mux.HandleFunc("GET "+BackupPath, l.backup)
+	return mux
+}
+
+func (l *live) backup(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", "application/zip")
+	h.Set("Trailer", BackupError) // what is written first cannot be taken back
+	began := time.Now()
+	m, err := l.bus.Backup(r.Context(), w)
+	if err != nil {
+		h.Set(BackupError, err.Error())
+		l.app.log.Error("back up", "err", err)
+		return
+	}
+	l.app.log.Info("backed up", "epoch", m.Epoch, "took", time.Since(began))
+}
