@@ -208,6 +208,7 @@ func newRules(cfg *config.Config, stdout io.Writer) (notify.Rules, error) {
 		Products: cfg.Products, Routes: cfg.Routes, Quiet: quietHours(cfg), Digest: cfg.Alerts.Digest, Kinds: cfg.Alerts.Kinds, Owner: cfg.Alerts.Owner,
 		FlapLimit: cfg.Alerts.FlapLimit, Cooldown: cfg.Alerts.Cooldown,
 		Rates:    cfg.Rates(),
+		Template: cfg.Alerts.Template,
 		Language: cfg.Language, Location: cfg.Timezone, Channels: ChannelIDs(cfg), Targets: all,
 	}, nil
 }

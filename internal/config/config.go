@@ -10,6 +10,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
+	"github.com/sainyuka/sainyuka/internal/wording"
 )
 
 // Config is a configuration without mistakes: every default is filled in, every
@@ -105,6 +106,7 @@ type Alerts struct {
 	Cooldown  time.Duration
 	Limits    stock.Limits // of products that set none themselves
 	Digest    stock.DigestPlan
+	Template  *wording.Set // the user's own texts; nil: none
 }
 
 // Channel is one place where alerts go. Which fields are set depends on Type.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
+	"github.com/sainyuka/sainyuka/internal/wording"
 )
 
 // The first lines of a file under testdata/bad say what is wrong with it:
@@ -130,6 +131,10 @@ func TestEveryKeyIsRead(t *testing.T) {
 		w.ID, w.URL = stock.WatchID("switch2", url), url
 		return w
 	}
+	texts, wrong := wording.Parse(read(t, "testdata/good/alerts.tmpl"), []string{"email"}, nil)
+	if len(wrong) > 0 {
+		t.Fatal(wrong)
+	}
 	usual := stock.Limits{
 		MaxAboveList: new(stock.Share(300_00)), SuspiciousBelow: 40_00, MinRating: 90_00, MinRatings: 10, SellersDeny: []string{"転売屋"},
 	}
@@ -187,7 +192,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Alerts: Alerts{
 			Owner: []string{"hook"}, Kinds: []stock.Kind{stock.Restocked, stock.PriceDrop},
 			FlapLimit: 0, Cooldown: 10 * time.Minute,
-			Limits: usual,
+			Limits: usual, Template: texts,
 			Digest: stock.DigestPlan{Weekly: true, Day: time.Saturday, At: 7*time.Hour + 30*time.Minute, Channels: []string{"hook"}},
 		},
 		Routes: wantRoutes(),

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 
 // problem is one mistake of the file.
 type problem struct {
+	file string // relative to the configuration's folder; "" for the configuration itself
 	line int
 	key  string // full path, "" for mistakes of TOML's syntax
 	what string
@@ -26,7 +28,12 @@ type problems struct {
 
 // add notes what is wrong with a key.
 func (l *problems) add(line int, key, format string, args ...any) {
-	l.all = append(l.all, problem{line, key, fmt.Sprintf(format, args...)})
+	l.all = append(l.all, problem{line: line, key: key, what: fmt.Sprintf(format, args...)})
+}
+
+// elsewhere notes what is wrong with a line of another file.
+func (l *problems) elsewhere(file string, line int, what string) {
+	l.all = append(l.all, problem{file: file, line: line, what: what})
 }
 
 // missing notes that a key is not there, unless the line that it stands on may
@@ -44,12 +51,19 @@ func (l *problems) syntax(line int, what string) {
 }
 
 // err returns everything that is wrong as one error, a line each, in the file's
-// order; nil when nothing is.
+// order, other files behind it; nil when nothing is.
 func (l *problems) err(file string) error {
-	slices.SortStableFunc(l.all, func(a, b problem) int { return cmp.Compare(a.line, b.line) })
+	slices.SortStableFunc(l.all, func(a, b problem) int { return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.line, b.line)) })
 	var errs []error
 	for _, p := range slices.Compact(l.all) {
-		where := file + ":" + strconv.Itoa(p.line)
+		where := file
+		switch {
+		case filepath.IsAbs(p.file):
+			where = p.file
+		case p.file != "":
+			where = filepath.Join(filepath.Dir(file), p.file)
+		}
+		where += ":" + strconv.Itoa(p.line)
 		if p.key != "" {
 			where += ": " + p.key
 		}

@@ -196,10 +196,9 @@ func (d *delivery) send(ctx context.Context, t Target, plain bool) (Receipt, err
 // message renders the letter as of now.
 func (d *delivery) message(ctx context.Context, t Target, plain bool) (Message, error) {
 	a := d.letter.Alert
-	v := View{
-		Language: d.book.Language, Location: d.book.Location,
-		Product: d.book.products[a.Product.ID], Now: time.Now(), Plain: plain, Long: isLong(t.Type),
-	}
+	v := d.book.view(t, d.book.products[a.Product.ID])
+	v.Plain = plain
+	v.Failed = func(err error) { d.log.Warn("an alert goes out in the built-in words", "err", err) }
 	if v.late(a) {
 		v.Current = d.current(ctx, a.Watch.ID)
 	}

@@ -154,7 +154,7 @@ func TestTexts(t *testing.T) {
 		}
 	}
 	for _, language := range []string{"ja", "en"} {
-		long := View{Language: language, Location: tokyo, Product: p, Now: noon.Add(3 * time.Second), Long: true}
+		long := View{Language: language, Location: tokyo, Product: p, Now: noon.Add(3 * time.Second), Type: "email"}
 		checkGolden(t, "restocked_long."+language, fullAlert(p), long)
 		v := View{Language: language, Location: tokyo, Product: p, Now: noon.Add(12 * time.Minute)}
 		checkGolden(t, "late_unknown."+language, fullAlert(p), v)

@@ -21,6 +21,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
+	"github.com/sainyuka/sainyuka/internal/wording"
 )
 
 // Store is what the notifier needs of the bus.
@@ -58,6 +59,7 @@ type Rules struct {
 	Cooldown  time.Duration          // between two alerts of one product and kind
 	Digest    stock.DigestPlan
 	Rates     pricing.Rates // by which effective prices are reckoned
+	Template  *wording.Set  // the user's own texts; nil: none
 	Language  string        // "ja" or "en"
 	Location  *time.Location
 	Channels  []string // ids of all, also of those that have no recipient yet
@@ -148,6 +150,11 @@ func newBook(r Rules) *book {
 		b.targets[targetKey(t.ID, t.Recipient)] = t
 	}
 	return b
+}
+
+// view is how a target hears of a product now.
+func (b *book) view(t Target, p stock.Product) View {
+	return View{Language: b.Language, Location: b.Location, Product: p, Now: time.Now(), Type: t.Type, Template: b.Template}
 }
 
 func targetKey(channel, recipient string) string { return channel + "_" + recipient }

@@ -24,7 +24,7 @@ func TestProof(t *testing.T) {
 		if got := strings.Join(x.proof(), "\n"); got != want {
 			t.Errorf("in %s the proof is\n%s\nwant\n%s", language, got, want)
 		}
-		if x.view.Long = true; len(x.proof()) != 1+len(evidence) {
+		if x.view.Type = "email"; len(x.proof()) != 1+len(evidence) {
 			t.Errorf("in %s the long proof is\n%q\nwant a line and one for each of %d", language, x.proof(), len(evidence))
 		}
 	}

@@ -132,7 +132,7 @@ func TestTextsAreHarmless(t *testing.T) {
 		a.Evidence[0].Where = hostile.Draw(t, "where")
 		a.Reckoning = []stock.Step{{Label: stock.StepPrice, Amount: stock.Yen(1)}, {Label: stock.StepCoupon, Name: "c", Amount: stock.Yen(-1)}}
 		language := rapid.SampledFrom([]string{"ja", "en"}).Draw(t, "language")
-		m, err := Render(stock.Letter{Alert: a}, View{Language: language, Product: p, Now: noon.Add(time.Second), Long: rapid.Bool().Draw(t, "long")})
+		m, err := Render(stock.Letter{Alert: a}, View{Language: language, Product: p, Now: noon.Add(time.Second), Type: rapid.SampledFrom([]string{"ntfy", "email"}).Draw(t, "type")})
 		if err != nil {
 			t.Fatalf("Render = %v", err)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
+	"github.com/sainyuka/sainyuka/internal/wording"
 )
 
 // The bounds of a text, in grapheme clusters. A title is read on a locked phone.
@@ -26,12 +27,14 @@ type View struct {
 	Now      time.Time
 	Current  *stock.State // for a late message: what the watch says now, nil when that is not known
 	Plain    bool
-	Long     bool // for a channel that is read at leisure, on a large screen
+	Type     string       // of the channel, "ntfy"
+	Template *wording.Set // the user's own; nil: none
+	Failed   func(error)  // is told when a template failed; nil: nobody is
 }
 
-// isLong reports whether texts of a type of channel have room for everything.
-// Programs have the facts themselves.
-func isLong(channelType string) bool { return channelType == "email" }
+// long reports whether a text has room for everything: mail is read at leisure,
+// programs have the facts themselves.
+func (v View) long() bool { return v.Type == "email" }
 
 func (v View) late(a stock.Alert) bool { return v.Now.Sub(a.ObservedAt) > lateAfter }
 
@@ -67,12 +70,16 @@ func Render(l stock.Letter, v View) (Message, error) {
 		return Message{}, err
 	}
 	t := &text{words: wordsOf(v.Language), alert: l.Alert, view: v}
-	return Message{
+	m := Message{
 		Letter: l, Event: event,
 		Title: t.title(), Body: strings.Join(t.lines(), "\n"),
 		URL: l.Alert.Offer.URL, Open: t.words.open, Image: imageLink(l.Alert.Offer.Image),
 		Priority: priority(l.Alert, v.Current, late), Late: late, Plain: v.Plain,
-	}, nil
+	}
+	if err := t.apply(v.Template, &m); err != nil && v.Failed != nil {
+		v.Failed(err)
+	}
+	return m, nil
 }
 
 // priority says how loud an alert is: 5 for what may be gone in a minute. Late

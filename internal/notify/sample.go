@@ -28,7 +28,7 @@ func (n *Notifier) Test(ctx context.Context, channelID string) (r Receipt, took 
 		l := SampleLetter(p, now)
 		l.Channel, l.Recipient, l.Epoch = t.ID, t.Recipient, n.epoch
 		l.Alert.Evidence[0].Says = clean("sainyuka "+n.version+" test-alert", maxFact)
-		m, err := Render(l, View{Language: b.Language, Location: b.Location, Product: p, Now: now, Long: isLong(t.Type)})
+		m, err := Render(l, b.view(t, p))
 		if err != nil {
 			return r, took, err
 		}

@@ -181,35 +181,41 @@ func (t *text) others() []string {
 
 // most returns how much of something this text has room for.
 func (t *text) most(short, long int) int {
-	if t.view.Long {
+	if t.view.long() {
 		return long
 	}
 	return short
 }
 
-// proof is the evidence in short, one reason for each of the first facts; a long
-// text has all of it, and where it stood.
+// proof is the evidence in short; a long text has a line for each reason.
 func (t *text) proof() []string {
-	var parts []string
+	reasons := t.reasons()
+	switch {
+	case len(reasons) == 0:
+		return nil
+	case t.view.long():
+		return append([]string{strings.TrimSpace(t.words.evidence)}, prefixed(t.words.bullet, reasons)...)
+	}
+	return []string{t.words.evidence + strings.Join(reasons, " / ")}
+}
+
+// reasons are one reason for each of the first facts; a long text has all of
+// them, and where they stood.
+func (t *text) reasons() []string {
+	var out []string
 	told := map[string]bool{}
 	for _, e := range t.alert.Evidence {
-		if len(parts) == t.most(shownProof, maxEvidence) || told[e.Fact()] && !t.view.Long {
+		if len(out) == t.most(shownProof, maxEvidence) || told[e.Fact()] && !t.view.long() {
 			continue
 		}
 		told[e.Fact()] = true
-		part := cmp.Or(t.words.methods[e.Method], string(e.Method)) + ": " + disarm(vocabulary.Replace(e.Says), t.most(lineFact/2, lineFact))
-		if t.view.Long && e.Where != "" {
-			part += t.words.brackets(disarm(e.Where, lineFact))
+		s := cmp.Or(t.words.methods[e.Method], string(e.Method)) + ": " + disarm(vocabulary.Replace(e.Says), t.most(lineFact/2, lineFact))
+		if t.view.long() && e.Where != "" {
+			s += t.words.brackets(disarm(e.Where, lineFact))
 		}
-		parts = append(parts, part)
+		out = append(out, s)
 	}
-	switch {
-	case len(parts) == 0:
-		return nil
-	case t.view.Long:
-		return append([]string{strings.TrimSpace(t.words.evidence)}, prefixed(t.words.bullet, parts)...)
-	}
-	return []string{t.words.evidence + strings.Join(parts, " / ")}
+	return out
 }
 
 func prefixed(bullet string, lines []string) []string {

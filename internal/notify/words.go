@@ -11,6 +11,7 @@ import (
 // words is all that differs between two languages. Sentences are functions,
 // since languages put their parts in different orders.
 type words struct {
+	language     string
 	kinds        map[stock.Kind]string
 	availability map[stock.Availability]string
 	modes        map[stock.SaleMode]string

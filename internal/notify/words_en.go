@@ -10,6 +10,7 @@ import (
 )
 
 var english = words{
+	language: "en",
 	kinds: map[stock.Kind]string{
 		stock.Baseline: "Watching", stock.Restocked: "Back in stock", stock.LotteryOpen: "Lottery open", stock.Orderable: "Orders open",
 		stock.NewListing: "New listing", stock.PriceDrop: "Price drop", stock.LowStock: "Few left", stock.SoldOutKind: "Sold out",

@@ -11,6 +11,7 @@ import (
 )
 
 var japanese = words{
+	language: "ja",
 	kinds: map[stock.Kind]string{
 		stock.Baseline: "監視開始", stock.Restocked: "再入荷", stock.LotteryOpen: "抽選受付", stock.Orderable: "注文受付",
 		stock.NewListing: "新着", stock.PriceDrop: "値下げ", stock.LowStock: "残りわずか", stock.SoldOutKind: "売り切れ",
