@@ -106,19 +106,23 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 	return seen
 }
 
-// wanting says of a page that a browser draws, and that could not be read without
-// one, what it needs.
+// wanting says of a page that could not be read without a browser what it needs.
 func (o *observer) wanting(req stock.Request, seen stock.Observation) stock.Observation {
-	switch seen.Outcome {
-	case stock.Blocked, stock.Failed, stock.Unreadable:
-		if req.Draw != nil && !o.browser && !strings.Contains(seen.Reason, "fetch.browser_url") {
-			seen.Reason += needsBrowser
-		}
+	refused := seen.Outcome == stock.Blocked || seen.Outcome == stock.Failed || seen.Outcome == stock.Unreadable
+	switch {
+	case !refused, strings.Contains(seen.Reason, "fetch.browser_url"):
+	case req.Draw != nil && !o.browser:
+		seen.Reason += needsBrowser
+	case req.Draw == nil && strings.HasPrefix(seen.Reason, "a shell without content"):
+		seen.Reason += mayBeDrawn
 	}
 	return seen
 }
 
-const needsBrowser = "; the page is one to be drawn by a browser: set fetch.browser_url (docs/browser.md)"
+const (
+	needsBrowser = "; the page is one to be drawn by a browser: set fetch.browser_url (docs/browser.md)"
+	mayBeDrawn   = "; draw = true below its [host] has it drawn (docs/browser.md)"
+)
 
 // untaken returns the host of a page whose terms restrict automation, unless the
 // user has taken that on.

@@ -72,6 +72,10 @@ func TestPagesThatNeedABrowser(t *testing.T) {
 	if got := o.Observe(t.Context(), itemURL); got.Outcome != stock.Blocked || strings.Contains(got.Reason, "browser_url") {
 		t.Errorf("look at a page that needs no browser: got %s (%s), want blocked and no advice", got.Outcome, got.Reason)
 	}
+	street.Fail(itemURL, fakeshop.Shell())
+	if got := o.Observe(t.Context(), itemURL); got.Outcome != stock.Unreadable || !strings.HasSuffix(got.Reason, mayBeDrawn) {
+		t.Errorf("look at a shell: got %s (%s), want unreadable and how to have it drawn", got.Outcome, got.Reason)
+	}
 	draw := &stock.Drawing{Ready: ".cart", Hosts: []string{"api.shop.example"}}
 	cfg := &config.Config{Hosts: map[string]config.Host{"shop.example": {Draw: draw}}}
 	for url, want := range map[string]*stock.Drawing{itemURL: draw, "http://other.example/item/1": nil} {

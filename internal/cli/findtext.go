@@ -92,9 +92,9 @@ func reckoning(steps []stock.Step) string {
 	return strings.Join(parts, ", ")
 }
 
-// printWatches writes TOML that can be copied into a configuration.
+// printWatches writes TOML that can be copied into a configuration as it is.
 func (f *found) printWatches(w io.Writer) {
-	fmt.Fprint(w, "\nTo watch, copy below a [[product]]: the query of a whole mall (only new goods, unless you add &condition=any),\n")
+	fmt.Fprint(w, "\n# To watch it, copy what you like of this below a [[product]].\n# A whole mall, new goods only unless you add &condition=any:\n")
 	for _, s := range f.Sources {
 		if s.Outcome.Good() {
 			fmt.Fprintf(w, "\n[[product.watch]]\nurl = %q\n", strings.Replace(s.Watch, "&condition=any", "", 1))
@@ -106,7 +106,7 @@ func (f *found) printWatches(w io.Writer) {
 			continue
 		}
 		if !listed {
-			fmt.Fprint(w, "\nor the page of one offer:\n")
+			fmt.Fprint(w, "\n# The page of one offer:\n")
 			listed = true
 		}
 		fmt.Fprintf(w, "\n[[product.watch]]   # %s\nurl = %q\n", oneLine(o.Seller), o.URL)

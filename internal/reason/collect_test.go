@@ -87,7 +87,7 @@ func (c *collector) visit(n ast.Node) bool {
 		for i, name := range n.Names {
 			switch {
 			case i >= len(n.Values):
-			case holdsReason(name), name.Name == "wordings", name.Name == "advice", name.Name == "needsBrowser":
+			case holdsReason(name), name.Name == "wordings", name.Name == "advice", name.Name == "needsBrowser", name.Name == "mayBeDrawn":
 				c.collect(n.Values[i])
 			}
 		}

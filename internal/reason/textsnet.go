@@ -66,6 +66,7 @@ var network = []pair{
 var browser = []pair{
 	{"HMV sent the page before the item's, for visitors without a cookie: sainyuka keeps none", "HMVが、Cookieのない訪問者向けの前置きページを返しました（sainyukaはCookieを保存しません）"},
 	{"the page is one to be drawn by a browser: set fetch.browser_url (docs/browser.md)", "ブラウザーで描画するページです。fetch.browser_url を設定してください（docs/browser.md）"},
+	{"draw = true below its [host] has it drawn (docs/browser.md)", "その [host] に draw = true と書くと描画されます（docs/browser.md）"},
 	{"the browser of fetch.browser_url: {}", "fetch.browser_url のブラウザー: {1}"},
 	{"wait for the browser: {}", "ブラウザーの空きを待っています: {1}"},
 	{"no answer within {}", "{1} 以内に応答がありません"},
