@@ -79,13 +79,19 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 	// Asked here and not before: the letter that was in the lane may have been
 	// this very one, or have learned that the service wants to be left alone.
 	return d.unlessSent(ctx, func() time.Duration {
+		if d.muted() {
+			return d.drop("the product is muted")
+		}
+		if why := d.barred(t); why != "" {
+			return d.giveOver(ctx, why)
+		}
 		if wait := d.findEarlier(ctx); wait > 0 {
 			return d.later(ctx, wait, "the message that it updates did not come")
 		}
 		if rest := lane.opensIn(); rest > 0 {
 			return d.later(ctx, rest, "the channel asked to be left alone for longer than the alert lives")
 		}
-		return d.attempts(ctx, t)
+		return d.attempts(ctx, t, lane)
 	})
 }
 
@@ -115,7 +121,7 @@ func (d *delivery) expired() bool { return time.Now().After(d.letter.NotAfter) }
 
 // attempts sends until the message is accepted, given up, or worth a wait that
 // is too long to stay for.
-func (d *delivery) attempts(ctx context.Context, t Target) time.Duration {
+func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Duration {
 	leaveBy := time.Now().Add(handTime)
 	plain := false
 	for {
@@ -124,6 +130,7 @@ func (d *delivery) attempts(ctx context.Context, t Target) time.Duration {
 		}
 		receipt, err := d.send(ctx, t, plain)
 		if err == nil {
+			lane.worked()
 			if receipt.Rest > 0 {
 				d.n.rest(t, ScopeRecipient, receipt.Rest)
 			}
@@ -139,11 +146,15 @@ func (d *delivery) attempts(ctx context.Context, t Target) time.Duration {
 			continue
 		}
 		if !failure.passing() {
-			return d.bury(ctx, outcomeDead, failure.Error())
+			return d.refused(ctx, t, failure)
 		}
 		d.n.metrics.count(t.ID, outcomeRetry)
 		wait := failure.wait(d.tries)
-		if failure.RetryAfter > 0 || failure.Class == RateLimited {
+		open := lane.failed(failure.Class)
+		if open && hasty(d.letter) && d.book.Fallbacks[t.ID] != "" {
+			return d.giveOver(ctx, failure.Error())
+		}
+		if open || failure.RetryAfter > 0 || failure.Class == RateLimited {
 			d.n.rest(t, failure.Scope, wait)
 		}
 		if wait > shortWait || time.Now().Add(wait).After(leaveBy) || d.outlives(wait) {
@@ -230,6 +241,9 @@ func (d *delivery) accepted(ctx context.Context, r Receipt) time.Duration {
 	receipt := stock.Receipt{
 		Epoch: d.letter.Epoch, SentAt: now, ObservedAt: a.ObservedAt,
 		Product: a.Product.ID, Kind: a.Kind, Tries: d.tries, ProviderID: clean(r.ProviderID, maxFact),
+	}
+	if err := d.n.spend(ctx, d.letter.Channel, d.book); err != nil {
+		d.log.Warn("a message was not counted", "err", err)
 	}
 	if err := d.mark(ctx, receipt); err != nil {
 		d.log.Error("an alert was sent and could not be marked: after a restart it may be sent twice", "err", err)

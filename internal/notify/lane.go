@@ -13,6 +13,7 @@ type lane struct {
 
 	mu     sync.Mutex
 	closed time.Time // no attempt before
+	fails  int       // attempts in a row that met trouble
 }
 
 // lane returns the lane of a target; Set removes those of targets that are gone.
@@ -71,4 +72,28 @@ func (l *lane) opensIn() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return max(0, time.Until(l.closed))
+}
+
+// breakAfter is how many attempts in a row meet trouble before the breaker opens:
+// from then on the recipient's other letters wait as long as the one that failed,
+// and the first after that tries again for all.
+const breakAfter = 5
+
+// failed notes an attempt that met trouble, and reports whether the breaker is
+// open. A service that asks to be left alone works.
+func (l *lane) failed(c Class) bool {
+	if c != Transient {
+		return false
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.fails = min(l.fails+1, breakAfter)
+	return l.fails == breakAfter
+}
+
+// worked notes that the recipient can be reached.
+func (l *lane) worked() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.fails = 0
 }

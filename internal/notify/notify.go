@@ -62,7 +62,9 @@ type Rules struct {
 	Template  *wording.Set  // the user's own texts; nil: none
 	Language  string        // "ja" or "en"
 	Location  *time.Location
-	Channels  []string // ids of all, also of those that have no recipient yet
+	Channels  []string          // ids of all, also of those that have no recipient yet
+	Fallbacks map[string]string // from a channel to the one that is told when it fails
+	Limits    map[string]int    // messages a month, by channel; 0: not counted
 	Targets   []Target
 }
 
@@ -90,6 +92,7 @@ type Notifier struct {
 
 	unmarked unmarked
 	attempts attempts
+	standing *standing
 
 	mu    sync.Mutex
 	lanes map[string]*lane // by Target key; bounded by what is configured
@@ -97,7 +100,7 @@ type Notifier struct {
 
 // New returns a Notifier. It starts nothing.
 func New(o Options) *Notifier {
-	n := &Notifier{store: o.Store, people: o.People, log: o.Logger, epoch: o.Epoch, version: o.Version, metrics: newMetrics(), lanes: map[string]*lane{}}
+	n := &Notifier{store: o.Store, people: o.People, log: o.Logger, epoch: o.Epoch, version: o.Version, metrics: newMetrics(), lanes: map[string]*lane{}, standing: newStanding()}
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)
 	}

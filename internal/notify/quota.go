@@ -1,0 +1,123 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+const prefixQuota = "quota" // quota.<channel>.<month>
+
+// quota is what a channel has sent in a month, and until when its service takes
+// no more.
+type quota struct {
+	Sent  int       `json:"sent,omitempty"` // counted where monthly_limit is set
+	Until time.Time `json:"until,omitzero"` // zero: it takes more
+}
+
+func quotaKey(channel string, now time.Time) string {
+	return prefixQuota + "." + channel + "." + now.Format("2006-01")
+}
+
+// spent returns until when a channel's quota is exhausted, zero when it is not.
+func (n *Notifier) spent(channel string, b *book) time.Time {
+	now := time.Now().In(b.Location)
+	n.standing.mu.Lock()
+	q := n.standing.quotas[quotaKey(channel, now)]
+	n.standing.mu.Unlock()
+	limit := b.Limits[channel]
+	switch {
+	case q.Until.After(now):
+		return q.Until
+	case limit > 0 && q.Sent >= limit:
+		return nextMonth(now)
+	}
+	return time.Time{}
+}
+
+// exhaust notes that a service takes no more: for as long as it said, else until
+// its next day or month.
+func (n *Notifier) exhaust(ctx context.Context, t Target, b *book, rest time.Duration) error {
+	now := time.Now().In(b.Location)
+	until := nextMonth(now)
+	switch {
+	case rest > 0:
+		until = now.Add(rest)
+	case t.Type == "ntfy": // 42908: of a day
+		until = now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
+	}
+	return n.changeQuota(ctx, quotaKey(t.ID, now), func(q *quota) { q.Until = until })
+}
+
+// spend counts a message of a channel whose month has a limit.
+func (n *Notifier) spend(ctx context.Context, channel string, b *book) error {
+	if b.Limits[channel] == 0 {
+		return nil
+	}
+	return n.changeQuota(ctx, quotaKey(channel, time.Now().In(b.Location)), func(q *quota) { q.Sent++ })
+}
+
+// changeQuota changes a counter that other processes change too.
+func (n *Notifier) changeQuota(ctx context.Context, key string, change func(*quota)) error {
+	if n.people == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
+	for {
+		was, err := n.people.Fact(ctx, key)
+		if err != nil {
+			return fmt.Errorf("read %s: %w", key, err)
+		}
+		var q quota
+		_ = json.Unmarshal(was.Value, &q) // what cannot be read is counted anew
+		change(&q)
+		value, err := json.Marshal(q)
+		if err != nil {
+			return fmt.Errorf("write %s: %w", key, err)
+		}
+		_, err = n.people.PutFact(ctx, key, value, was.Rev)
+		if err == nil {
+			n.standing.learn(Fact{Key: key, Value: value})
+			return nil
+		}
+		if !errors.Is(err, ErrConflict) {
+			return fmt.Errorf("write %s: %w", key, err)
+		}
+	}
+}
+
+// Quota is what a channel with a monthly limit has sent this month.
+type Quota struct {
+	Channel     string
+	Sent, Limit int
+	Until       time.Time // its service takes no more until then; zero: it does
+}
+
+// Quotas lists the channels with a limit, and those whose service takes no more.
+func (n *Notifier) Quotas() []Quota {
+	b := n.book.Load()
+	now := time.Now().In(b.Location)
+	var list []Quota
+	for _, id := range b.channels() {
+		n.standing.mu.Lock()
+		q := n.standing.quotas[quotaKey(id, now)]
+		n.standing.mu.Unlock()
+		if until := n.spent(id, b); b.Limits[id] > 0 || !until.IsZero() {
+			list = append(list, Quota{id, q.Sent, b.Limits[id], until})
+		}
+	}
+	return list
+}
+
+func nextMonth(now time.Time) time.Time {
+	return time.Date(now.Year(), now.Month()+1, 1, 0, 0, 0, 0, now.Location())
+}
+
+// ofMonth reports whether a key's month is not over.
+func ofMonth(key string, now time.Time) bool {
+	return key[strings.LastIndexByte(key, '.')+1:] >= now.UTC().AddDate(0, 0, -1).Format("2006-01")
+}

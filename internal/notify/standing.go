@@ -1,0 +1,211 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Keys of the facts that stand between an alert and its recipient.
+const (
+	prefixMute = "mute" // mute.<product>
+	prefixOff  = "off"  // off.<channel>.<recipient>
+)
+
+// ErrUnknown says that there is no product or channel of the name.
+var ErrUnknown = errors.New("it is not configured")
+
+// Mute is a product of which nobody hears for a while.
+type Mute struct {
+	Product string    `json:"product"`
+	Until   time.Time `json:"until,omitzero"` // zero: until somebody unmutes it
+	By      string    `json:"by,omitempty"`   // "button", "api", "command"
+	At      time.Time `json:"at"`
+}
+
+func (m Mute) over(now time.Time) bool { return !m.Until.IsZero() && !now.Before(m.Until) }
+
+// Disabled is a recipient to whom nothing is sent until a person has done
+// something: its service said that it does not exist, or that we may not.
+type Disabled struct {
+	Channel   string    `json:"channel"`
+	Recipient string    `json:"recipient"`
+	Reason    string    `json:"reason"`
+	Since     time.Time `json:"since"`
+}
+
+// standing mirrors those facts, so that every delivery may ask.
+type standing struct {
+	mu     sync.Mutex
+	mutes  map[string]Mute     // by product
+	off    map[string]Disabled // by targetKey
+	quotas map[string]quota    // by key, of months that are not over
+}
+
+func newStanding() *standing {
+	return &standing{mutes: map[string]Mute{}, off: map[string]Disabled{}, quotas: map[string]quota{}}
+}
+
+// learn takes in a fact. One that cannot be read is none: better an alert too
+// many.
+func (s *standing) learn(f Fact) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	kind, rest, _ := strings.Cut(f.Key, ".")
+	switch kind {
+	case prefixMute:
+		var m Mute
+		if delete(s.mutes, rest); f.Value != nil && json.Unmarshal(f.Value, &m) == nil {
+			m.Product = rest
+			s.mutes[rest] = m
+		}
+	case prefixOff:
+		channel, recipient, _ := strings.Cut(rest, ".")
+		var d Disabled
+		key := targetKey(channel, recipient)
+		if delete(s.off, key); f.Value != nil && json.Unmarshal(f.Value, &d) == nil {
+			d.Channel, d.Recipient = channel, recipient
+			s.off[key] = d
+		}
+	case prefixQuota:
+		var q quota
+		delete(s.quotas, f.Key)
+		if f.Value != nil && ofMonth(f.Key, time.Now()) && json.Unmarshal(f.Value, &q) == nil {
+			s.quotas[f.Key] = q
+		}
+	}
+}
+
+func (s *standing) muted(product string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m, ok := s.mutes[product]
+	return ok && !m.over(time.Now())
+}
+
+func (s *standing) disabled(channel, recipient string) (Disabled, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d, ok := s.off[targetKey(channel, recipient)]
+	return d, ok
+}
+
+// Follow keeps in mind who is muted and who is disabled, until ctx ends.
+func (n *Notifier) Follow(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, prefix := range []string{prefixMute, prefixOff, prefixQuota} {
+		g.Go(func() error { return n.people.FollowFacts(ctx, prefix, n.standing.learn) })
+	}
+	return g.Wait()
+}
+
+// Mutes lists the muted products.
+func (n *Notifier) Mutes() []Mute {
+	n.standing.mu.Lock()
+	defer n.standing.mu.Unlock()
+	now := time.Now()
+	list := slices.SortedFunc(maps.Values(n.standing.mutes), func(a, b Mute) int { return cmp.Compare(a.Product, b.Product) })
+	return slices.DeleteFunc(list, func(m Mute) bool { return m.over(now) })
+}
+
+// Disabled lists the recipients to whom nothing is sent.
+func (n *Notifier) Disabled() []Disabled {
+	n.standing.mu.Lock()
+	defer n.standing.mu.Unlock()
+	return slices.SortedFunc(maps.Values(n.standing.off), func(a, b Disabled) int {
+		return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Recipient, b.Recipient))
+	})
+}
+
+// Mute tells nobody of a product for d, 0: until Unmute. What waits in the outbox
+// is not told either. by says who wants it.
+func (n *Notifier) Mute(ctx context.Context, product string, d time.Duration, by string) error {
+	if _, ok := n.book.Load().products[product]; !ok {
+		return fmt.Errorf("mute product %q: %w", product, ErrUnknown)
+	}
+	m := Mute{By: by, At: time.Now().UTC().Truncate(time.Second)}
+	if d > 0 {
+		m.Until = m.At.Add(d)
+	}
+	if err := n.overwrite(ctx, prefixMute+"."+product, m); err != nil {
+		return fmt.Errorf("mute product %s: %w", product, err)
+	}
+	return nil
+}
+
+// Unmute takes a mute back. A product that is not muted is no error.
+func (n *Notifier) Unmute(ctx context.Context, product string) error {
+	if _, ok := n.book.Load().products[product]; !ok {
+		return fmt.Errorf("unmute product %q: %w", product, ErrUnknown)
+	}
+	if err := n.people.DeleteFact(ctx, prefixMute+"."+product, 0); err != nil {
+		return fmt.Errorf("unmute product %s: %w", product, err)
+	}
+	return nil
+}
+
+// Enable sends to the disabled recipients of a channel again, and returns how
+// many there were.
+func (n *Notifier) Enable(ctx context.Context, channel string) (int, error) {
+	if !slices.Contains(n.channels(), channel) {
+		return 0, fmt.Errorf("enable channel %q: %w", channel, ErrUnknown)
+	}
+	facts, err := n.people.Facts(ctx, prefixOff+"."+channel)
+	if err != nil {
+		return 0, fmt.Errorf("enable channel %s: %w", channel, err)
+	}
+	for _, f := range facts {
+		if err := n.people.DeleteFact(ctx, f.Key, 0); err != nil {
+			return 0, fmt.Errorf("enable channel %s: %w", channel, err)
+		}
+		n.standing.learn(Fact{Key: f.Key})
+	}
+	return len(facts), nil
+}
+
+// disable stops sending to a recipient.
+func (n *Notifier) disable(ctx context.Context, channel, recipient, reason string) error {
+	d := Disabled{Reason: clean(reason, maxTitle), Since: time.Now().UTC().Truncate(time.Second)}
+	key := prefixOff + "." + channel + "." + recipient
+	value, err := json.Marshal(d)
+	if err != nil {
+		return fmt.Errorf("disable %s: %w", key, err)
+	}
+	if n.people != nil {
+		if _, err := n.people.PutFact(ctx, key, value, 0); err != nil && !errors.Is(err, ErrConflict) { // a conflict: somebody else met the same refusal
+			return fmt.Errorf("disable %s: %w", key, err)
+		}
+	}
+	n.standing.learn(Fact{Key: key, Value: value})
+	return nil
+}
+
+// overwrite writes a fact over whatever stands there.
+func (n *Notifier) overwrite(ctx context.Context, key string, v any) error {
+	value, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode: %w", err)
+	}
+	for {
+		was, err := n.people.Fact(ctx, key)
+		if err != nil {
+			return err
+		}
+		_, err = n.people.PutFact(ctx, key, value, was.Rev)
+		if err == nil {
+			n.standing.learn(Fact{Key: key, Value: value})
+		}
+		if !errors.Is(err, ErrConflict) || ctx.Err() != nil {
+			return err
+		}
+	}
+}
