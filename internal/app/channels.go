@@ -135,3 +135,25 @@ func literalLoopback(rawURL string) map[string]bool {
 	}
 	return map[string]bool{net.JoinHostPort(host, port): true}
 }
+
+// fallbacks names the channel that is told when another one fails.
+func fallbacks(cfg *config.Config) map[string]string {
+	to := map[string]string{}
+	for _, c := range cfg.Channels {
+		if c.Fallback != "" {
+			to[c.ID] = c.Fallback
+		}
+	}
+	return to
+}
+
+// limits says how many messages a month each channel may send.
+func limits(cfg *config.Config) map[string]int {
+	to := map[string]int{}
+	for _, c := range cfg.Channels {
+		if c.MonthlyLimit > 0 {
+			to[c.ID] = c.MonthlyLimit
+		}
+	}
+	return to
+}

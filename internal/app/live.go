@@ -139,6 +139,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 	})
 	a.serve(l.web.Handler())
 	l.control(ctx)
+	l.g.Go(func() error { return l.notifier.Follow(ctx) })
 	l.channels = &deliveries{live: l, ctx: ctx, loops: map[string]loop{}}
 	l.channels.set(ChannelIDs(cfg), rules.Targets)
 	l.g.Go(func() error { return l.browsers.follow(ctx, l.browsersChanged) })
@@ -206,7 +207,7 @@ func newRules(cfg *config.Config, stdout io.Writer) (notify.Rules, error) {
 	}
 	return notify.Rules{
 		Products: cfg.Products, Routes: cfg.Routes, Quiet: quietHours(cfg), Digest: cfg.Alerts.Digest, Kinds: cfg.Alerts.Kinds, Owner: cfg.Alerts.Owner,
-		FlapLimit: cfg.Alerts.FlapLimit, Cooldown: cfg.Alerts.Cooldown,
+		FlapLimit: cfg.Alerts.FlapLimit, Cooldown: cfg.Alerts.Cooldown, Fallbacks: fallbacks(cfg), Limits: limits(cfg),
 		Rates:    cfg.Rates(),
 		Template: cfg.Alerts.Template,
 		Language: cfg.Language, Location: cfg.Timezone, Channels: ChannelIDs(cfg), Targets: all,

@@ -120,6 +120,9 @@ type Channel struct {
 	Secret Secret // webhook
 	Format string // log: "text" or "json"
 
+	Fallback     string // the channel that is told when this one fails; "": none
+	MonthlyLimit int    // messages a month; 0: not counted
+
 	Mail     Mail     // email
 	Contact  string   // webpush: a mail address or https URL
 	Services []string // webpush: host keys of push services besides those of the known browsers

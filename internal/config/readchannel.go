@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// maxMonthly is more messages a month than any service sells to a person.
+const maxMonthly = 10_000_000
+
 // channelType is a type of channel and how its keys are read.
 type channelType struct {
 	name string
@@ -32,20 +35,48 @@ var channelTypes = []channelType{
 // channels reads every [[channel]].
 func (s *section) channels(zone *time.Location) []Channel {
 	var channels []Channel
+	var sections []*section
 	first := map[string]int{}
 	for _, c := range s.tables("channel") {
 		if channel := c.channel(first, zone); channel.ID != "" {
-			channels = append(channels, channel)
+			channels, sections = append(channels, channel), append(sections, c)
 		}
 	}
 	if !s.has("channel") {
 		s.r.list.missing(1, "channel", `alerts would reach nobody: add a [[channel]] with an id and a type, such as "ntfy", "line" or "log"`)
 	}
+	for i, c := range sections {
+		c.fallback(channels[i], channels)
+	}
 	return channels
 }
 
+// fallback checks that a channel falls back on another one, and that no letter
+// can go round in a circle.
+func (s *section) fallback(c Channel, channels []Channel) {
+	var ids []string
+	next := map[string]string{}
+	for _, c := range channels {
+		ids = append(ids, c.ID)
+		next[c.ID] = c.Fallback
+	}
+	if c.Fallback != "" && !slices.Contains(ids, c.Fallback) {
+		s.errorf("fallback", "unknown channel %q%s", c.Fallback, guess(c.Fallback, ids))
+		return
+	}
+	for at, steps := c.Fallback, 0; at != "" && steps <= len(channels); at, steps = next[at], steps+1 {
+		if at == c.ID {
+			s.errorf("fallback", "leads back to %q: a letter would go round in a circle", c.ID)
+			return
+		}
+	}
+}
+
 func (s *section) channel(first map[string]int, zone *time.Location) Channel {
-	c := Channel{ID: s.id("channel", first), Quiet: s.table("quiet").quiet(zone)}
+	c := Channel{
+		ID: s.id("channel", first), Fallback: s.text("fallback", ""), Quiet: s.table("quiet").quiet(zone),
+		MonthlyLimit: int(s.integer("monthly_limit", 0, 0, maxMonthly)),
+	}
 	t := s.take("type", formText)
 	if t == nil {
 		if !s.has("type") {
