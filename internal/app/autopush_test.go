@@ -25,7 +25,6 @@ type autopush struct {
 	browsers map[string]*websocket.Conn // by the channel id that a browser registered
 	posted   int
 	acked    []int // the codes by which browsers said what became of a message; 100: delivered
-	gone     bool  // all endpoints are
 	rank     byte  // of the name under which it knows browsers; another one: it has forgotten them
 	left     int   // channels that were unregistered
 }
@@ -118,7 +117,7 @@ func (a *autopush) post(w http.ResponseWriter, r *http.Request) {
 	case err != nil || len(body) > 4096:
 		w.WriteHeader(http.StatusRequestEntityTooLarge)
 		return
-	case conn == nil || a.gone:
+	case conn == nil:
 		w.WriteHeader(http.StatusGone)
 		return
 	}
@@ -163,11 +162,4 @@ func (a *autopush) lose() {
 		delete(a.browsers, channel)
 		_ = conn.CloseNow()
 	}
-}
-
-// end makes all endpoints ones that are no more.
-func (a *autopush) end() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.gone = true
 }
