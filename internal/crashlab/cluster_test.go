@@ -114,6 +114,7 @@ func (f *fleet) freeze(s *ship, long bool) {
 	f.step("stop of " + s.by)
 	hosts, from, since := f.owned(s.by), f.street.count(), time.Now()
 	s.signal(syscall.SIGSTOP)
+	f.stops = append(f.stops, kill{s.by, time.Now()})
 	if long {
 		took := f.inherited(hosts, s.by, from, since)
 		f.Logf("the %d hosts of stopped %s were asked by others after %s at most", len(hosts), s.by, took.Round(10*time.Millisecond))

@@ -40,6 +40,7 @@ type lab struct {
 	nats     string // how the programs reach NATS, as TOML; "": it is in the box
 	records  []record
 	kills    []kill
+	stops    []kill
 	lives    int
 }
 
@@ -157,7 +158,7 @@ func (l *lab) told() {
 
 func (l *lab) history() history {
 	return history{
-		looks: l.street.seen(), records: l.records, alerts: l.receiver.heard(), kills: l.kills,
+		looks: l.street.seen(), records: l.records, alerts: l.receiver.heard(), kills: l.kills, stops: l.stops,
 		channels: channels, gap: hostGap,
 	}
 }

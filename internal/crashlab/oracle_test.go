@@ -53,6 +53,7 @@ type history struct {
 	records  []record
 	alerts   []alert
 	kills    []kill
+	stops    []kill // of processes that went on later
 	channels []string
 	gap      time.Duration // of every host
 }
@@ -83,6 +84,7 @@ func (h history) judge() verdict {
 // certain when its process asked the same host again afterwards: a host's looks
 // are made one at a time, each seen through before the next. The last look of a
 // process may have been answered into its grave, so it may have a record or not.
+// So may the last one before it was stopped: when it goes on others know better.
 func (h history) judgeRecords(v *verdict) {
 	records := map[string][]record{}
 	for _, r := range h.records {
@@ -105,13 +107,22 @@ func (h history) judgeRecords(v *verdict) {
 	}
 }
 
-// certain tells for each look whether its process asked the host once more.
+// certain tells for each look whether its process asked the host once more, before
+// it was killed or stopped.
 func (h history) certain() []bool {
-	type asker struct{ by, host string }
+	type asker struct {
+		by, host string
+		stops    int
+	}
 	again := map[asker]bool{}
 	out := make([]bool, len(h.looks))
 	for i := len(h.looks) - 1; i >= 0; i-- {
-		a := asker{h.looks[i].by, h.looks[i].host}
+		a := asker{by: h.looks[i].by, host: h.looks[i].host}
+		for _, s := range h.stops {
+			if s.who == a.by && s.at.Before(h.looks[i].at) {
+				a.stops++
+			}
+		}
 		out[i] = again[a]
 		again[a] = true
 	}
@@ -120,9 +131,9 @@ func (h history) certain() []bool {
 
 // judgePage goes through the looks at one page; shown says that one is certain.
 func judgePage(v *verdict, page string, looks []look, records []record) {
-	begun, in, next := false, false, 0
+	begun, in, next, lost := false, false, 0, -1
 	for _, l := range looks {
-		if begun && l.in == in {
+		if begun && l.in == in || l.flip == lost {
 			continue // nothing new
 		}
 		want := stock.SoldOutKind
@@ -140,7 +151,7 @@ func judgePage(v *verdict, page string, looks []look, records []record) {
 		if l.shown {
 			v.lost = append(v.lost, fmt.Sprintf("%s: %s of flip %d, shown to %s at %s, has no record",
 				page, want, l.flip, l.by, l.at.Format(clock)))
-			begun, in = true, l.in // so that one fault is told once
+			lost = l.flip // one fault is told once
 		}
 	}
 	for _, r := range records[next:] {
