@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -54,7 +55,8 @@ type router struct {
 	handle func(context.Context, Entry) error
 	// stuck holds, by subject, the oldest record that was not handled yet. Its
 	// watch's younger ones must not overtake it. MaxAckPending bounds it.
-	stuck map[string]uint64
+	stuck   map[string]uint64
+	failing bool // the last record could not be handled, which was said
 }
 
 func (r *router) run(ctx context.Context) error {
@@ -119,15 +121,27 @@ func (r *router) one(ctx context.Context, m jetstream.Msg) {
 	stop()
 	if err != nil {
 		if ctx.Err() == nil {
-			r.bus.log.Warn("a change could not be routed, trying again", "watch", e.Change.Watch.ID, "seq", e.Seq, "err", err)
+			r.complain(e, err)
 		}
 		r.stuck[m.Subject()] = e.Seq
 		r.settle(m, 0, m.NakWithDelay(routerRetry))
 		return
 	}
+	r.failing = false
 	actx, cancelAck := call(context.WithoutCancel(ctx))
 	defer cancelAck()
 	r.settle(m, e.Seq, m.DoubleAck(actx))
+}
+
+// complain says that a record could not be handled, and the first time loudly:
+// on a full disk that is so for every record, every second.
+func (r *router) complain(e Entry, err error) {
+	level := slog.LevelWarn
+	if r.failing {
+		level = slog.LevelDebug
+	}
+	r.failing = true
+	r.bus.log.Log(context.Background(), level, "a change could not be routed, trying again", "watch", e.Change.Watch.ID, "seq", e.Seq, "err", err)
 }
 
 // settle notes that the record with sequence done needs no more work. An

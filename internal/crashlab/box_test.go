@@ -12,6 +12,7 @@ const auditEvery = 20
 // `sainyuka run` is killed again and again while goods come and go: what was
 // seen is recorded once and told, and no shop is asked too soon.
 func TestBoxIsKilled(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, 40)
 	dir := t.TempDir()
 	begin := func() *life { return l.begin("box", "sainyuka", "run", "-data-dir", dir) }

@@ -14,6 +14,7 @@ import (
 // the other. With -kills a stop outlasts the lease and a dead watcher is left dead
 // until others have taken its hosts, half a minute each.
 func TestClusterIsKilled(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, 24)
 	f := newFleet(l, 3, 2)
 	stop := l.flip(10)

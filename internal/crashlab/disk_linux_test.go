@@ -3,13 +3,10 @@ package crashlab
 import (
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -25,6 +22,7 @@ func TestBoxOnAFullDisk(t *testing.T) {
 		return
 	}
 	t.Cleanup(func() { _ = syscall.Unmount(disk, syscall.MNT_DETACH) })
+	t.Parallel()
 	l := newLab(t, 24)
 	dir := filepath.Join(disk, "data")
 	box := l.begin("box", "sainyuka", "run", "-data-dir", dir)
@@ -82,28 +80,6 @@ func noise(t *testing.T, log string) {
 	}
 	slices.Sort(lines)
 	t.Logf("the log of the trouble:\n%s", strings.Join(lines, "\n"))
-}
-
-// metric returns the value of a series without labels, -1 when there is none.
-func (p *process) metric(t testing.TB, name string) float64 {
-	t.Helper()
-	resp, err := http.Get(p.address(t) + "/metrics")
-	if err != nil {
-		return -1
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return -1
-	}
-	for line := range strings.Lines(string(text)) {
-		if value, ok := strings.CutPrefix(line, name+" "); ok {
-			if v, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil {
-				return v
-			}
-		}
-	}
-	return -1
 }
 
 // fill writes until the file system has no room left.

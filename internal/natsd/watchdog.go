@@ -47,7 +47,7 @@ type watchdog struct {
 // every is the time to the next look, of which a healthy engine needs one in
 // healthy. A sick one is looked at more often: people wait for it.
 func (w *watchdog) every(healthy time.Duration) time.Duration {
-	if w.sick < enough {
+	if w.sick == 0 {
 		return healthy
 	}
 	return max(healthy/10, time.Millisecond)

@@ -1,0 +1,76 @@
+package crashlab
+
+import (
+	"context"
+	"flag"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+var soak = flag.Duration("soak", 3*time.Second, "how `LONG` a box is soaked")
+
+// A box at a hundred times the usual speed (a look a second at each page instead
+// of one in a hundred seconds) holds no more goroutines and files at the end than
+// at the beginning.
+func TestBoxIsSoaked(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, 40)
+	box := l.begin("box", "sainyuka", "run", "-data-dir", t.TempDir())
+	stop := l.flip(20)
+	l.looked(3, anybody) // by then all connections are there
+	began := time.Now()
+	names := []string{"go_goroutines", "process_open_fds", "process_resident_memory_bytes"}
+	samples := map[string][]float64{}
+	for time.Since(began) < *soak {
+		pause(context.Background(), max(time.Second, *soak/200))
+		for _, name := range names {
+			samples[name] = append(samples[name], box.metric(t, name))
+		}
+	}
+	stop()
+	for _, name := range names {
+		list := samples[name]
+		third := max(1, len(list)/3)
+		first, last := median(list[:third]), median(list[len(list)-third:])
+		t.Logf("%s: %d samples, median of the first third %.0f, of the last %.0f", name, len(list), first, last)
+		if name != "process_resident_memory_bytes" && last > first*1.1+10 {
+			t.Errorf("%s grew from %.0f to %.0f in %s", name, first, last, time.Since(began).Round(time.Second))
+		}
+	}
+	t.Logf("%d requests, %d alerts in %s", l.street.count(), len(l.receiver.heard()), time.Since(began).Round(time.Second))
+	if took := box.terminate(t); took > 10*time.Second {
+		t.Errorf("the box took %s to stop, want at most 10s", took)
+	}
+}
+
+func median(list []float64) float64 {
+	sorted := slices.Sorted(slices.Values(list))
+	return sorted[len(sorted)/2]
+}
+
+// metric returns the value of a series without labels, -1 when there is none.
+func (p *process) metric(t testing.TB, name string) float64 {
+	t.Helper()
+	resp, err := http.Get(p.address(t) + "/metrics")
+	if err != nil {
+		return -1
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return -1
+	}
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, name+" "); ok {
+			if v, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil {
+				return v
+			}
+		}
+	}
+	return -1
+}
