@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/sources/amazon"
@@ -35,8 +36,9 @@ type source interface {
 	Read(d *page.Document) stock.Observation
 }
 
-// restricted is a source whose shop's terms restrict automation.
-type restricted interface{ TermsRestrictAutomation() }
+// restricted is a source that knows pages of its shop whose terms restrict
+// automation, those that it does not read among them.
+type restricted interface{ TermsRestrictAutomation(u *url.URL) bool }
 
 // Set is the sources in the order in which they are asked; the last reads any page.
 type Set struct {
@@ -89,9 +91,11 @@ func (s *Set) Name(rawURL string) string {
 // Restricted reports whether the terms of the shop behind rawURL restrict
 // automation, so that its pages are asked only when the user takes that on.
 func (s *Set) Restricted(rawURL string) bool {
-	u, _ := parse(rawURL)
-	_, yes := s.of(u).(restricted)
-	return yes
+	u, err := parse(rawURL)
+	return err == nil && slices.ContainsFunc(s.sources, func(src source) bool {
+		r, ok := src.(restricted)
+		return ok && r.TermsRestrictAutomation(u)
+	})
 }
 
 // Request returns what is really asked for a watch's URL.

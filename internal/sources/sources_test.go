@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -134,9 +135,31 @@ func TestOwnAddressIsNoStranger(t *testing.T) {
 	})
 }
 
+// docs/shops.md has a row for each source.
+func TestEverySourceIsDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../docs/shops.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := New()
+	var names []string
+	for _, src := range s.sources {
+		names = append(names, src.Name())
+	}
+	for _, a := range s.apis {
+		names = append(names, string(a.API()))
+	}
+	for _, name := range names {
+		if !strings.Contains(string(text), "(`"+name+"`) |") {
+			t.Errorf("docs/shops.md has no row for %s", name)
+		}
+	}
+}
+
 func TestRestricted(t *testing.T) {
 	for url, want := range map[string]bool{
 		"https://jp.mercari.com/item/m1": true, "https://mercari-shops.com/products/a": true, "https://www.amazon.co.jp/dp/B0EXAMPLE1": true, "https://amzn.asia/d/a": true,
+		"https://www.amazon.co.jp/s?k=a": true,
 		"https://item.rakuten.co.jp/a/b/": false, "https://books.rakuten.co.jp/rb/1/": false, "https://paypayfleamarket.yahoo.co.jp/item/z1": false, "https://shop.example/": false,
 	} {
 		if got := New().Restricted(url); got != want {
