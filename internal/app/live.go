@@ -131,7 +131,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		PublicURL: cfg.Web.PublicURL,
 		Products:  func() []stock.Product { return a.config.Load().Products },
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
-		Store:     pageStore{l.bus}, Push: l.browsers, Test: l.test, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
+		Store:     pageStore{l.bus}, Push: l.browsers, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
 		Windows: func(ctx context.Context, w io.Writer) error {
 			return WriteWindows(ctx, w, a.config.Load(), l.bus.History)
 		},

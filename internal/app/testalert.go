@@ -44,5 +44,10 @@ func (l *live) test(ctx context.Context, channel string) (web.Tested, error) {
 		return web.Tested{}, web.ErrNoChannel
 	}
 	receipt, took, err := l.notifier.Test(ctx, channel)
+	if err == nil { // the recipient can be reached
+		if _, err := l.notifier.Enable(ctx, channel); err != nil {
+			l.app.log.Warn("a channel that works again stays disabled", "channel", channel, "err", err)
+		}
+	}
 	return web.Tested{Took: took, ProviderID: receipt.ProviderID, Failure: err}, nil
 }

@@ -43,6 +43,11 @@ func testAlert(ctx context.Context, env Env, args []string) error {
 		fmt.Fprintf(env.Stdout, "channel %s: failed after %s: %v\n", *channel, took, err)
 		return errShown
 	}
+	if d := dialDaemon(ctx, cfg.DataDir); d != nil { // a daemon that had given the channel up
+		if _, err := d.Enable(ctx, *channel); err != nil {
+			return fmt.Errorf("the message was sent, but the running daemon could not be told: %w", err)
+		}
+	}
 	fmt.Fprintf(env.Stdout, "channel %s: sent in %s, provider's id %s\n", *channel, took, orDash(receipt.ProviderID))
 	return nil
 }

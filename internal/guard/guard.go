@@ -46,7 +46,7 @@ func Reasons() []Reason {
 
 // The marks of an alert that come from here, beside the names of the reasons.
 const (
-	MarkAboveList        = "above_list_price" // by any amount
+	MarkAboveList        = "above_list_price"  // by any amount
 	MarkSellerUnknown    = "seller_unknown"    // while sellers are limited
 	MarkRatingUnknown    = "rating_unknown"    // of the seller of something suspicious
 	MarkConditionUnknown = "condition_unknown" // while conditions are limited

@@ -22,7 +22,7 @@ const (
 )
 
 func (s *Server) apiRoutes() []route {
-	return append(s.pushRoutes(), []route{
+	return append(append(s.pushRoutes(), s.switchRoutes()...), []route{
 		{"GET", "/api/v1/products", s.apiProducts},
 		{"GET", "/api/v1/watches/{id}", s.apiWatch},
 		{"GET", "/api/v1/dead", s.apiDead},
@@ -161,9 +161,15 @@ func (s *Server) apiStatus(r *http.Request) (reply, error) {
 		Watches  int            `json:"watches"`
 		States   map[string]int `json:"states"`
 		Dead     *int           `json:"dead,omitempty"` // left out when the store does not answer
+		Muted    []Mute         `json:"muted,omitempty"`
+		Disabled []Disabled     `json:"disabled,omitempty"`
+		Quotas   []Quota        `json:"quotas,omitempty"`
 	}{Version: s.o.Version, Time: now, Products: len(products), Watches: watches, States: counts}
 	if n := s.countDead(r.Context()); n >= 0 {
 		status.Dead = &n
+	}
+	if w := s.o.Switches; w != nil {
+		status.Muted, status.Disabled, status.Quotas = w.Mutes(), w.Disabled(), w.Quotas()
 	}
 	return jsonReply(http.StatusOK, status)
 }

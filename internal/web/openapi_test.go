@@ -149,6 +149,17 @@ func fullTest(context.Context, string) (Tested, error) {
 	return Tested{Took: time.Second, ProviderID: "1", Failure: ErrNotFound}, nil
 }
 
+type fullSwitches struct{}
+
+func (fullSwitches) Mute(context.Context, string, time.Duration) error { return nil }
+func (fullSwitches) Unmute(context.Context, string) error              { return nil }
+func (fullSwitches) Enable(context.Context, string) (int, error)       { return 1, nil }
+func (fullSwitches) Mutes() []Mute { return []Mute{{"p", time.Now()}} }
+
+func (fullSwitches) Disabled() []Disabled { return []Disabled{{"c", "r", "why", time.Now()}} }
+
+func (fullSwitches) Quotas() []Quota { return []Quota{{"c", 1, 2, time.Now()}} }
+
 func fullServer(t *testing.T) *Server {
 	t.Helper()
 	now, n := time.Now(), int64(3)

@@ -70,7 +70,7 @@ func (s *Server) draw(name string, p page) (reply, error) {
 }
 
 func (s *Server) pageRoutes() []route {
-	return []route{
+	return append(s.switchForms(), []route{
 		{"GET", "/{$}", s.watchesPage},
 		{"GET", "/watches/{id}", s.watchPage},
 		{"GET", "/dead", s.deadPage},
@@ -78,7 +78,7 @@ func (s *Server) pageRoutes() []route {
 		{"POST", "/dead/{id}/discard", s.deadForm(s.o.Store.Discard)},
 		{"GET", "/static/{file}", static},
 		{"GET", "/sw.js", serviceWorker},
-	}
+	}...)
 }
 
 // watchesData is the front page.
@@ -86,6 +86,8 @@ type watchesData struct {
 	Counts     []classCount
 	Dead       int // -1: the store does not answer
 	Trouble    []watchView
+	Mutes      []muteView
+	Disabled   []disabledView
 	Products   []productView
 	Page       int
 	Prev, Next int // page numbers; 0: none
@@ -108,6 +110,7 @@ func (s *Server) watchesPage(r *http.Request) (reply, error) {
 	if number < pages {
 		data.Next = number + 1
 	}
+	data.Mutes, data.Disabled = s.switched(now)
 	counts := map[string]int{}
 	for i, p := range products {
 		v := s.productView(p, now)

@@ -50,7 +50,8 @@ type Options struct {
 	Products  func() []stock.Product
 	Rates     func() pricing.Rates // by which effective prices are reckoned; nil: none are shown
 	Store     Store
-	Push      Push // nil: no browser can subscribe
+	Push      Push     // nil: no browser can subscribe
+	Switches  Switches // nil: nothing can be muted or enabled
 	// Test sends a test alert to all recipients of a channel; nil: there is no channel.
 	Test func(ctx context.Context, channel string) (Tested, error)
 	// Windows writes all windows that were seen, a JSON object per line.

@@ -41,7 +41,8 @@ func row(a stock.Availability, yen int64, set ...func(*Row)) Row {
 }
 
 // item asks for one page alone.
-func item(q *stock.Query)              { q.Item = "https://item.rakuten.co.jp/joshin/sw2/" }
+func item(q *stock.Query) { q.Item = "https://item.rakuten.co.jp/joshin/sw2/" }
+
 func at(path string) func(*Row)        { return func(r *Row) { r.URL = "https://item.rakuten.co.jp" + path } }
 func titled(title string) func(*Row)   { return func(r *Row) { r.Title = title } }
 func with(text string) func(*Row)      { return func(r *Row) { r.Text = text } }

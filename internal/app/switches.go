@@ -1,0 +1,73 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/bus"
+	"github.com/sainyuka/sainyuka/internal/config"
+	"github.com/sainyuka/sainyuka/internal/notify"
+	"github.com/sainyuka/sainyuka/internal/web"
+)
+
+// switches let people mute a product and enable a channel from the dashboard.
+type switches struct {
+	n  *notify.Notifier
+	by string
+}
+
+// NewSwitches returns the switches of a configuration on a bus that no daemon in
+// this process uses.
+func NewSwitches(b *bus.Bus, cfg *config.Config) web.Switches {
+	rules := notify.Rules{Products: cfg.Products, Channels: ChannelIDs(cfg), Location: cfg.Timezone}
+	return switches{notify.New(notify.Options{People: peopleStore{b}, Rules: rules}), "command"}
+}
+
+// Mute implements web.Switches.
+func (s switches) Mute(ctx context.Context, product string, d time.Duration) error {
+	return named(s.n.Mute(ctx, product, d, s.by), web.ErrNoProduct)
+}
+
+// Unmute implements web.Switches.
+func (s switches) Unmute(ctx context.Context, product string) error {
+	return named(s.n.Unmute(ctx, product), web.ErrNoProduct)
+}
+
+// Enable implements web.Switches.
+func (s switches) Enable(ctx context.Context, channel string) (int, error) {
+	n, err := s.n.Enable(ctx, channel)
+	return n, named(err, web.ErrNoChannel)
+}
+
+// Mutes implements web.Switches.
+func (s switches) Mutes() (list []web.Mute) {
+	for _, m := range s.n.Mutes() {
+		list = append(list, web.Mute{Product: m.Product, Until: m.Until})
+	}
+	return list
+}
+
+// Disabled implements web.Switches.
+func (s switches) Disabled() (list []web.Disabled) {
+	for _, d := range s.n.Disabled() {
+		list = append(list, web.Disabled(d))
+	}
+	return list
+}
+
+// Quotas implements web.Switches.
+func (s switches) Quotas() (list []web.Quota) {
+	for _, q := range s.n.Quotas() {
+		list = append(list, web.Quota(q))
+	}
+	return list
+}
+
+func named(err, unknown error) error {
+	if errors.Is(err, notify.ErrUnknown) {
+		return fmt.Errorf("%w: %w", unknown, err)
+	}
+	return err
+}

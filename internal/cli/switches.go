@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/app"
+	"github.com/sainyuka/sainyuka/internal/config"
+	"github.com/sainyuka/sainyuka/internal/web"
+)
+
+// defaultConfig is for commands that are typed in a hurry.
+const defaultConfig = "config.toml"
+
+// switcher is who changes what people may change: a running daemon, or this
+// process on the bus itself.
+type switcher interface {
+	Mute(ctx context.Context, product string, d time.Duration) error
+	Unmute(ctx context.Context, product string) error
+	Enable(ctx context.Context, channel string) (int, error)
+}
+
+func mute(ctx context.Context, env Env, args []string) error {
+	fs := newFlags(env, "mute")
+	path := fs.String("config", defaultConfig, "the configuration `FILE`")
+	d := fs.Duration("for", 0, "how long, such as 1h; without it until `sainyuka unmute`")
+	return flip(ctx, env, fs, args, path, "PRODUCT", func(ctx context.Context, s switcher, product string) error {
+		if *d < 0 || *d > 0 && *d < time.Second {
+			return usagef("-for %v: must be at least 1s", *d)
+		}
+		if err := s.Mute(ctx, product, *d); err != nil {
+			return err
+		}
+		until := "until it is unmuted"
+		if *d > 0 {
+			until = "for " + d.String()
+		}
+		fmt.Fprintf(env.Stdout, "product %s: nobody hears of it %s\n", product, until)
+		return nil
+	})
+}
+
+func unmute(ctx context.Context, env Env, args []string) error {
+	fs := newFlags(env, "unmute")
+	path := fs.String("config", defaultConfig, "the configuration `FILE`")
+	return flip(ctx, env, fs, args, path, "PRODUCT", func(ctx context.Context, s switcher, product string) error {
+		if err := s.Unmute(ctx, product); err != nil {
+			return err
+		}
+		fmt.Fprintf(env.Stdout, "product %s: not muted\n", product)
+		return nil
+	})
+}
+
+func enable(ctx context.Context, env Env, args []string) error {
+	fs := newFlags(env, "enable")
+	path := fs.String("config", defaultConfig, "the configuration `FILE`")
+	return flip(ctx, env, fs, args, path, "CHANNEL", func(ctx context.Context, s switcher, channel string) error {
+		n, err := s.Enable(ctx, channel)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(env.Stdout, "channel %s: %d recipients enabled again\n", channel, n)
+		return nil
+	})
+}
+
+// flip runs one of the switches on the thing that the arguments name.
+func flip(ctx context.Context, env Env, fs *flag.FlagSet, args []string, path *string, what string, do func(context.Context, switcher, string) error) error {
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 1 {
+		return usagef("%s needs one %s", fs.Name(), what)
+	}
+	cfg, err := loadConfig(*path)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	s, done, err := openSwitches(ctx, env, cfg)
+	if err != nil {
+		return err
+	}
+	defer done()
+	err = do(ctx, s, rest[0])
+	if errors.Is(err, web.ErrNoProduct) || errors.Is(err, web.ErrNoChannel) {
+		return usagef("%s has no %s %q", *path, map[string]string{"PRODUCT": "product", "CHANNEL": "channel"}[what], rest[0])
+	}
+	return err
+}
+
+func openSwitches(ctx context.Context, env Env, cfg *config.Config) (switcher, func(), error) {
+	if d := dialDaemon(ctx, cfg.DataDir); d != nil {
+		return d, func() {}, nil
+	}
+	b, done, err := openBus(ctx, env, cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	return app.NewSwitches(b, cfg), done, nil
+}
+
+// Mute asks the daemon to tell nobody of a product.
+func (d *daemon) Mute(ctx context.Context, product string, wait time.Duration) error {
+	path := "/api/v1/products/" + url.PathEscape(product) + "/mute"
+	if wait > 0 {
+		path += "?for_seconds=" + strconv.FormatInt(int64(wait/time.Second), 10)
+	}
+	return d.call(ctx, http.MethodPost, path, nil)
+}
+
+// Unmute takes that back.
+func (d *daemon) Unmute(ctx context.Context, product string) error {
+	return d.call(ctx, http.MethodDelete, "/api/v1/products/"+url.PathEscape(product)+"/mute", nil)
+}
+
+// Enable asks the daemon to send to a channel's disabled recipients again.
+func (d *daemon) Enable(ctx context.Context, channel string) (int, error) {
+	var answer struct {
+		Enabled int `json:"enabled"`
+	}
+	err := d.call(ctx, http.MethodPost, "/api/v1/channels/"+url.PathEscape(channel)+"/enable", &answer)
+	return answer.Enabled, err
+}

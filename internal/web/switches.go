@@ -1,0 +1,162 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// ErrNoProduct is what Switches answers for a product that is not configured.
+var ErrNoProduct = errors.New("no such product")
+
+// Switches are what people may change while everything runs.
+type Switches interface {
+	// Mute tells nobody of a product for d, 0: until Unmute.
+	Mute(ctx context.Context, product string, d time.Duration) error
+	Unmute(ctx context.Context, product string) error
+	// Enable sends to the disabled recipients of a channel again: how many there were.
+	Enable(ctx context.Context, channel string) (int, error)
+	Mutes() []Mute
+	Disabled() []Disabled
+	Quotas() []Quota
+}
+
+// Mute is a product of which nobody hears.
+type Mute struct {
+	Product string    `json:"product"`
+	Until   time.Time `json:"until,omitzero"` // zero: until somebody unmutes it
+}
+
+// Disabled is a recipient to whom nothing is sent until somebody enables the
+// channel.
+type Disabled struct {
+	Channel   string    `json:"channel"`
+	Recipient string    `json:"recipient"`
+	Reason    string    `json:"reason"`
+	Since     time.Time `json:"since"`
+}
+
+// Quota is what a channel has sent in this month.
+type Quota struct {
+	Channel string    `json:"channel"`
+	Sent    int       `json:"sent"`
+	Limit   int       `json:"limit,omitempty"`
+	Until   time.Time `json:"until,omitzero"` // it takes no more until then
+}
+
+const (
+	maxMute  = 366 * 24 * time.Hour
+	muteHour = time.Hour // what the dashboard's button does
+)
+
+func (s *Server) switchRoutes() []route {
+	if s.o.Switches == nil {
+		return nil
+	}
+	return []route{
+		{"POST", "/api/v1/products/{id}/mute", s.apiMute},
+		{"DELETE", "/api/v1/products/{id}/mute", s.apiUnmute},
+		{"POST", "/api/v1/channels/{id}/enable", s.apiEnable},
+	}
+}
+
+func (s *Server) switchForms() []route {
+	if s.o.Switches == nil {
+		return nil
+	}
+	form := func(do func(ctx context.Context, id string) error) handler {
+		return func(r *http.Request) (reply, error) {
+			if err := do(r.Context(), r.PathValue("id")); err != nil {
+				return reply{}, switchError(err)
+			}
+			return seeOther("/"), nil
+		}
+	}
+	return []route{
+		{"POST", "/products/{id}/mute", form(func(ctx context.Context, id string) error { return s.o.Switches.Mute(ctx, id, muteHour) })},
+		{"POST", "/products/{id}/unmute", form(s.o.Switches.Unmute)},
+		{"POST", "/channels/{id}/enable", form(func(ctx context.Context, id string) error {
+			_, err := s.o.Switches.Enable(ctx, id)
+			return err
+		})},
+	}
+}
+
+func (s *Server) apiMute(r *http.Request) (reply, error) {
+	var d time.Duration
+	if raw := r.URL.Query().Get("for_seconds"); raw != "" {
+		n, err := strconv.ParseInt(raw, 10, 64)
+		if err != nil || n < 1 || n > int64(maxMute/time.Second) {
+			return reply{}, failure{status: http.StatusBadRequest, says: fmt.Sprintf("for_seconds %q is not a number from 1 to %d", raw, int64(maxMute/time.Second))}
+		}
+		d = time.Duration(n) * time.Second
+	}
+	if err := s.o.Switches.Mute(r.Context(), r.PathValue("id"), d); err != nil {
+		return reply{}, switchError(err)
+	}
+	return reply{status: http.StatusNoContent}, nil
+}
+
+func (s *Server) apiUnmute(r *http.Request) (reply, error) {
+	if err := s.o.Switches.Unmute(r.Context(), r.PathValue("id")); err != nil {
+		return reply{}, switchError(err)
+	}
+	return reply{status: http.StatusNoContent}, nil
+}
+
+func (s *Server) apiEnable(r *http.Request) (reply, error) {
+	n, err := s.o.Switches.Enable(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return reply{}, switchError(err)
+	}
+	return jsonReply(http.StatusOK, map[string]any{"enabled": n})
+}
+
+func switchError(err error) error {
+	switch {
+	case errors.Is(err, ErrNoProduct):
+		return notFound("product")
+	case errors.Is(err, ErrNoChannel):
+		return notFound("channel")
+	}
+	return err
+}
+
+// muteView and disabledView are lines of the front page.
+type muteView struct {
+	ID, Name string
+	Until    *moment // nil: until somebody unmutes it
+}
+
+type disabledView struct {
+	Channel, Reason string
+	Since           *moment
+}
+
+// switched is what people, or services that refuse, have switched off.
+func (s *Server) switched(now time.Time) (mutes []muteView, disabled []disabledView) {
+	if s.o.Switches == nil {
+		return nil, nil
+	}
+	names := map[string]string{}
+	for _, p := range s.o.Products() {
+		names[p.ID] = p.Name
+	}
+	for _, m := range s.o.Switches.Mutes() {
+		v := muteView{ID: m.Product, Name: names[m.Product]}
+		if v.Name == "" {
+			v.Name = m.Product
+		}
+		if !m.Until.IsZero() {
+			v.Until = s.clock.show(m.Until, now)
+		}
+		mutes = append(mutes, v)
+	}
+	for _, d := range s.o.Switches.Disabled() {
+		disabled = append(disabled, disabledView{d.Channel, d.Reason, s.clock.show(d.Since, now)})
+	}
+	return mutes, disabled
+}
