@@ -68,7 +68,7 @@ func (t *Track) begin(r *reading, lowStock int64, at time.Time) {
 	if r.offer.Availability.Purchasable() && beatable(r.offer.Price) {
 		t.State.LastPriceNow = r.offer.Price
 	}
-	t.State.LowTold = fewLeft(r.offer, lowStock)
+	t.State.LowTold, t.State.StaleTold = fewLeft(r.offer, lowStock), false
 }
 
 // adopt makes the reading the state. since is when its availability was first seen.
@@ -77,7 +77,7 @@ func (t *Track) adopt(r *reading, since, at time.Time) {
 	was, is := s.Availability.Group(), r.offer.Availability.Group()
 	if was != is {
 		s.Since = since
-		s.LowTold = false
+		s.LowTold, s.StaleTold = false, false
 	}
 	if is != stock.Now {
 		t.few = 0
@@ -137,6 +137,22 @@ func (t *Track) countFew(offer stock.Offer, lowStock int64, need int, settled bo
 	}
 	t.State.LowTold = true
 	return stock.LowStock
+}
+
+// staleAfter is how long a thing is out of stock before it is worth telling that
+// it may never come back there.
+const staleAfter = 30 * 24 * time.Hour
+
+// outForLong tells once per time out of stock that it lasts. The time counts from
+// the first look that saw it out, so it takes a look that still does; of a page
+// that was removed that was told.
+func (t *Track) outForLong(r *reading, settled bool, at time.Time) stock.Kind {
+	s := &t.State
+	if r.gone || !settled || s.StaleTold || s.Availability.Group() != stock.No || s.Since.IsZero() || at.Sub(s.Since) < staleAfter {
+		return ""
+	}
+	s.StaleTold = true
+	return stock.StaleOut
 }
 
 // fewLeft reports whether an offer says a quantity at or below the limit; a limit

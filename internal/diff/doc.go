@@ -37,5 +37,8 @@
 //     silent baseline; after it a listing is new once, when it can be bought within
 //     the product's max_price. A watch stays what its baseline was, page or search.
 //   - Quantities at a baseline make no record: few left then was never many.
+//   - stale_out comes at a look that still sees the thing out, 30 days after the
+//     first that did, and once until it could be ordered again; not of a page that
+//     was removed, which was told.
 //   - Times that go backwards count as the latest time met.
 package diff

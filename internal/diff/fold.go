@@ -58,6 +58,9 @@ func (t *Track) learn(p stock.Product, r *reading, need int, at time.Time) (kind
 	if kind := t.countFew(r.offer, p.LowStock, need, settled); kind != "" {
 		kinds = append(kinds, kind)
 	}
+	if kind := t.outForLong(r, settled, at); kind != "" {
+		kinds = append(kinds, kind)
+	}
 	return kinds
 }
 

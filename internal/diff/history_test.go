@@ -119,6 +119,9 @@ func (h *history) state() string {
 	if s.LowTold {
 		parts = append(parts, "low-told")
 	}
+	if s.StaleTold {
+		parts = append(parts, "stale-told")
+	}
 	if s.Problem != nil {
 		parts = append(parts, "problem", strconv.Quote(s.Problem.Reason), "since", clock(s.Problem.Since))
 	}

@@ -53,6 +53,9 @@ func checkState(t *rapid.T, i int, before, s stock.State) {
 	if s.LowTold && group != stock.Now {
 		t.Fatalf("look %d: few left was told in this in-stock period, and the state is %v", i, s.Availability)
 	}
+	if s.StaleTold && group != stock.No {
+		t.Fatalf("look %d: that it is out for long was told in this time out of stock, and the state is %v", i, s.Availability)
+	}
 	if s.LastPriceNow.Known() && (s.LastPriceNow.Minor <= 0 || s.LastPriceNow.Currency == "") {
 		t.Fatalf("look %d: price to beat is %v", i, s.LastPriceNow)
 	}
@@ -72,6 +75,9 @@ func checkState(t *rapid.T, i int, before, s stock.State) {
 func checkQuiet(t *rapid.T, i int, before, after stock.State) {
 	if before.Availability.Group() != after.Availability.Group() {
 		t.Fatalf("look %d: %v became %v without a record", i, before.Availability, after.Availability)
+	}
+	if before.StaleTold != after.StaleTold && after.Availability.Group() == stock.No {
+		t.Fatalf("look %d: stale_told %v -> %v without a record", i, before.StaleTold, after.StaleTold)
 	}
 	if before.LowTold != after.LowTold || (before.Problem == nil) != (after.Problem == nil) {
 		t.Fatalf("look %d: low_told %v -> %v, problem %v -> %v without a record", i, before.LowTold, after.LowTold, before.Problem, after.Problem)
@@ -123,6 +129,8 @@ func checkRecord(t *rapid.T, i int, before, after stock.State, c *stock.Change) 
 			ok = is != stock.No && after.LastPriceNow.Minor > before.LastPriceNow.Minor && after.Price == after.LastPriceNow
 		case stock.LowStock:
 			ok = is == stock.Now && after.LowTold && after.Offer.Quantity != nil
+		case stock.StaleOut:
+			ok = is == stock.No && after.StaleTold && !before.StaleTold && after.ObservedAt.Sub(after.Since) >= 30*24*time.Hour
 		case stock.Gone:
 			ok = after.Availability == stock.Discontinued && before.Availability != stock.Discontinued && !after.Price.Known()
 		case stock.Unread:

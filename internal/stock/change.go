@@ -73,6 +73,7 @@ type State struct {
 	LastOut      time.Time    `json:"last_out,omitzero"`       // last look that could not
 	LastPriceNow Price        `json:"last_price_now,omitzero"` // the price to beat: last one seen while now or later
 	LowTold      bool         `json:"low_told,omitempty"`      // "few left" was told in this in-stock period
+	StaleTold    bool         `json:"stale_told,omitempty"`    // "out for 30 days" was told in this out-of-stock period
 	Problem      *Problem     `json:"problem,omitempty"`
 	Seen         []string     `json:"seen,omitempty"` // ShortHash of listing ids, newest 500
 	ObservedAt   time.Time    `json:"observed_at"`
