@@ -65,6 +65,8 @@ func (r *record) cuts() []func() {
 func letterCuts(l *stock.Letter) []func() {
 	a := &l.Alert
 	return []func(){
+		func() { cutDigest(&a.Digest, 10) },
+		func() { cutDigest(&a.Digest, 3) },
 		func() { cutEvidence(&a.Evidence, 5, 200) },
 		func() { cutEvidence(&a.Evidence, 1, 120) },
 		func() { a.Others = firstN(a.Others, 5) },
@@ -116,6 +118,17 @@ func cutProblem(p **stock.Problem, size int) {
 	if *p != nil {
 		*p = &stock.Problem{Reason: clip((*p).Reason, size), Since: (*p).Since}
 	}
+}
+
+// cutDigest keeps the first n products; the others are counted.
+func cutDigest(d **stock.Digest, n int) {
+	if *d == nil || len((*d).Products) <= n {
+		return
+	}
+	cut := **d
+	cut.More += len(cut.Products) - n
+	cut.Products = firstN(cut.Products, n)
+	*d = &cut
 }
 
 func cutMarks(marks *[]string) {

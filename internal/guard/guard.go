@@ -123,7 +123,7 @@ func price(p stock.Product, f Facts, out bool) Reason {
 	switch {
 	case over:
 		return AboveMax
-	case above(inTheEnd(f.Offer), p.MaxEffective):
+	case above(InTheEnd(f.Offer), p.MaxEffective):
 		return AboveEffective
 	case out || !limit.Known() || f.Offer.Price.Comparable(limit) || p.Limits.RingUnpriced:
 		return ""
@@ -133,9 +133,9 @@ func price(p stock.Product, f Facts, out bool) Reason {
 	return NoPrice
 }
 
-// inTheEnd is what an offer costs: without the user's rates that is its price with
+// InTheEnd is what an offer costs: without the user's rates that is its price with
 // the shipping that it states.
-func inTheEnd(o stock.Offer) stock.Price {
+func InTheEnd(o stock.Offer) stock.Price {
 	cost := o.Price
 	switch {
 	case o.Effective.Known():

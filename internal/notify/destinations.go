@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -23,17 +24,13 @@ type escalation struct {
 
 // destinations asks the routes, in their order, for the channels of the buyers.
 // The first that matches decides, with those after it only while it says
-// continue; what the first says of a channel stands. When none matches the
-// product's own channels hear of it.
-func (r *routing) destinations() ([]destination, escalation) {
-	var all []destination
-	var esc escalation
-	matched := false
-	for _, route := range r.book.Routes {
+// continue; what the first says of a channel stands. Behind the last one stand the
+// product's own channels.
+func (r *routing) destinations() (all []destination, esc escalation) {
+	for _, route := range append(slices.Clone(r.book.Routes), stock.Route{NotifyProduct: true}) {
 		if !r.matches(route) {
 			continue
 		}
-		matched = true
 		to := route.Notify
 		if route.NotifyProduct {
 			to = r.buyers()
@@ -49,9 +46,6 @@ func (r *routing) destinations() ([]destination, escalation) {
 		if !route.Continue {
 			break
 		}
-	}
-	if !matched {
-		return plainly(r.buyers()), escalation{}
 	}
 	return all, esc
 }
@@ -93,7 +87,7 @@ func (r *routing) matches(route stock.Route) bool {
 		among(route.Kinds, r.verdict.kind) &&
 		among(route.Groups, c.Availability.Group()) &&
 		among(route.Modes, saleMode(c)) &&
-		route.Price.Holds(price(c)) && route.Effective.Holds(inTheEnd(c)) &&
+		route.Price.Holds(price(c)) && route.Effective.Holds(guard.InTheEnd(guard.FactsOf(c).Offer)) &&
 		among(route.Sellers, strings.ToLower(c.Offer.Seller)) &&
 		among(route.Conditions, c.Offer.Condition)
 }
@@ -119,13 +113,4 @@ func saleMode(c stock.Change) stock.SaleMode {
 		}
 	}
 	return stock.Open
-}
-
-// inTheEnd is what a record's offer costs in the end: its price, where the user
-// has told no rates of that shop.
-func inTheEnd(c stock.Change) stock.Price {
-	if c.Offer.Effective.Known() {
-		return c.Offer.Effective
-	}
-	return price(c)
 }

@@ -91,6 +91,7 @@ func TestDestinations(t *testing.T) {
 			[]destination{{"mail", false, true}, {"phone", true, false}},
 			escalation{},
 		},
+		{"besides the product's", []stock.Route{{Notify: []string{"mail"}, Urgent: true, Continue: true}, never}, []destination{{"mail", true, false}, {"phone", false, false}}, escalation{}},
 		{"escalation", []stock.Route{{Notify: []string{"phone"}, EscalateTo: second.to, EscalateAfter: second.after}}, plainly([]string{"phone"}), second},
 	} {
 		p := switch2()

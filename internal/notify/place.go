@@ -13,11 +13,11 @@ import (
 
 // The first words of the keys of facts.
 const (
-	heldFacts  = "held."  // held.<channel>.<recipient>.<event>
-	groupFacts = "group." // group.<product>.<channel>.<recipient>
-	escFacts   = "esc."   // esc.<product>.<event>
-	ackFacts   = "ack."   // ack.<event>
-	digestFact = "digest.last"
+	heldFacts  = "held."       // held.<channel>.<recipient>.<event>
+	groupFacts = "group."      // group.<product>.<channel>.<recipient>
+	escFacts   = "esc."        // esc.<product>.<event>
+	ackFacts   = "ack."        // ack.<event>
+	digestFact = "digest.last" // when the last digest went
 )
 
 // Marks of how an alert came.

@@ -36,7 +36,9 @@ type View struct {
 // programs have the facts themselves.
 func (v View) long() bool { return v.Type == "email" }
 
-func (v View) late(a stock.Alert) bool { return v.Now.Sub(a.ObservedAt) > lateAfter }
+func (v View) late(a stock.Alert) bool {
+	return a.Kind != stock.Summary && v.Now.Sub(a.ObservedAt) > lateAfter
+}
 
 // watch returns a watch of the product as it is configured now.
 func (v View) watch(tid string) stock.Watch {
@@ -70,6 +72,10 @@ func Render(l stock.Letter, v View) (Message, error) {
 		return Message{}, err
 	}
 	t := &text{words: wordsOf(v.Language), alert: l.Alert, view: v}
+	if l.Alert.Digest != nil {
+		title, body := t.digest(*l.Alert.Digest)
+		return Message{Letter: l, Event: event, Title: title, Body: body, Priority: priority(l.Alert, nil, late), Plain: v.Plain}, nil
+	}
 	m := Message{
 		Letter: l, Event: event,
 		Title: t.title(), Body: strings.Join(t.lines(), "\n"),

@@ -155,11 +155,17 @@ func (r *routing) announcements(ctx context.Context, history []Entry) []announce
 			told = to
 		}
 	}
+	if r.book.Digest.Channels != nil { // which has it
+		v.owner = slices.DeleteFunc(slices.Clone(v.owner), func(k stock.Kind) bool { return k == stock.StaleOut })
+	}
 	if len(v.owner) > 0 {
 		to := plainly(r.book.Owner)
 		to = slices.DeleteFunc(to, func(d destination) bool {
 			return slices.ContainsFunc(told, func(t destination) bool { return t.channel == d.channel })
 		})
+		for i := range to { // nothing that a month waited for wakes anybody
+			to[i].silent = v.owner[0] == stock.StaleOut
+		}
 		out = append(out, announcement{event: event, kind: v.owner[0], also: v.owner[1:], to: to})
 	}
 	return out

@@ -49,8 +49,11 @@ func (n *Notifier) Tend(ctx context.Context) error {
 
 // tend does what is due.
 func (n *Notifier) tend(ctx context.Context, a *agenda) {
-	if err := n.bounded(ctx, n.tellDigest); err != nil && ctx.Err() == nil {
-		n.log.Warn("the digest waits", "err", err)
+	if now := time.Now(); !now.Before(a.digest) {
+		a.digest = now.Add(digestEvery)
+		if err := n.bounded(ctx, n.tellDigest); err != nil && ctx.Err() == nil {
+			n.log.Warn("the digest waits", "err", err)
+		}
 	}
 	b := n.book.Load()
 	for _, key := range a.due(time.Now(), b) {
@@ -90,6 +93,8 @@ func (n *Notifier) attend(ctx context.Context, key string) error {
 // agenda holds when each fact has its time. It is only a view of the facts: what
 // is done is decided by what stands there then.
 type agenda struct {
+	digest time.Time // when to look for the digest again; of the loop alone
+
 	mu     sync.Mutex
 	timers map[string]timer // by key; bounded by what is stored
 }

@@ -16,6 +16,7 @@ type Alert struct {
 	Others     []Other    `json:"others,omitempty"`
 	Marks      []string   `json:"marks,omitempty"`   // warnings and remarks: "late", "above_list_price"
 	Problem    *Problem   `json:"problem,omitempty"` // why the watch cannot be read, for the owner's news
+	Digest     *Digest    `json:"digest,omitempty"`  // of a summary, which has no product, watch nor offer
 	ObservedAt time.Time  `json:"observed_at"`
 	Evidence   []Evidence `json:"evidence,omitempty"`
 }

@@ -125,7 +125,7 @@ func (f fullStore) Dead(context.Context) ([]stock.DeadLetter, error) {
 		Previous: f.change.Previous, Others: []stock.Other{{Source: "s", URL: "u", Price: stock.Yen(1), Effective: stock.Yen(1)}},
 		Marks: []string{"late"}, Problem: f.change.Problem, ObservedAt: now, Evidence: f.change.Evidence,
 	}
-	l := stock.Letter{Event: "7", Channel: "c", Recipient: "r", Epoch: "e", Alert: alert, MadeAt: now, NotAfter: now}
+	l := stock.Letter{Event: "7", Channel: "c", Recipient: "r", Epoch: "e", Alert: alert, MadeAt: now, NotAfter: now, Urgent: true, Silent: true, Replaces: "6", Tells: []string{"7", "8"}}
 	return []stock.DeadLetter{{Letter: l, Reason: "r", Tries: 3, At: now}}, nil
 }
 func (fullStore) Redrive(context.Context, string) error { return nil }
