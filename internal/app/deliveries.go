@@ -15,8 +15,9 @@ type deliveries struct {
 	live *live
 	ctx  context.Context
 
-	mu    sync.Mutex
-	loops map[string]loop // by channel id
+	mu       sync.Mutex
+	loops    map[string]loop     // by channel id
+	channels map[string][]string // those configured, to their recipients
 }
 
 // loop is the delivery of one channel.
@@ -41,11 +42,12 @@ func (d *deliveries) set(ids []string, targets []notify.Target) {
 	for _, t := range targets {
 		channels[t.ID] = append(channels[t.ID], t.Recipient)
 	}
-	var ending []loop
+	d.channels = channels
+	ending := map[string]loop{}
 	for id, l := range d.loops {
 		if channels[id] == nil {
 			l.stop()
-			ending = append(ending, l)
+			ending[id] = l
 			delete(d.loops, id)
 		}
 	}
@@ -58,7 +60,9 @@ func (d *deliveries) set(ids []string, targets []notify.Target) {
 		for _, l := range ending {
 			<-l.ended // what is being sent must not be found among the dead letters
 		}
-		d.buryOrphans(d.ctx, channels)
+		// The server takes a while to notice that a loop has ended: that channel was
+		// ours alone, as far as we know.
+		d.buryOrphans(d.ctx, channels, func(id string) bool { _, was := ending[id]; return was || channels[id] != nil })
 		return nil
 	})
 }
@@ -79,19 +83,41 @@ func (d *deliveries) start(channel string) loop {
 	return loop{stop, ended}
 }
 
-// buryOrphans gives up the letters whose channel or recipient is no longer
-// configured: nobody would ever take them from the outbox.
-func (d *deliveries) buryOrphans(ctx context.Context, channels map[string][]string) {
+// tidy does at intervals what a reload does at once, for what came in between: a
+// letter that was made by the rules of before and arrived after it. And consumers
+// that no channel has any more go.
+func (d *deliveries) tidy(ctx context.Context) {
+	d.mu.Lock()
+	channels := d.channels
+	d.mu.Unlock()
+	ours := func(id string) bool { return channels[id] != nil }
+	d.buryOrphans(ctx, channels, ours)
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	n, err := d.live.bus.BuryOrphans(ctx, func(channel, recipient string) bool {
+	dropped, err := d.live.bus.DropConsumers(ctx, ours)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		d.live.app.log.Warn("consumers of removed channels stay for now", "err", err)
+	case len(dropped) > 0:
+		d.live.app.log.Info("consumers of removed channels are gone", "channels", dropped)
+	}
+}
+
+// buryOrphans gives up the letters whose channel or recipient is no longer
+// configured: nobody would ever take them from the outbox. Those of channels that
+// are not ours are left to another process, if one delivers them.
+func (d *deliveries) buryOrphans(ctx context.Context, channels map[string][]string, ours func(channel string) bool) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	n, err := d.live.bus.BuryOrphans(ctx, ours, func(channel, recipient string) bool {
 		return slices.Contains(channels[channel], recipient) || d.live.browsers.has(channel, recipient)
 	})
 	log := d.live.app.log
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:
-		log.Warn("letters of removed channels stay in the outbox until the next reload", "err", err)
+		log.Warn("letters of removed channels stay in the outbox for now", "err", err)
 	case n > 0:
 		log.Warn("letters of removed channels were given up: see `sainyuka dead list`", "letters", n)
 	}

@@ -27,7 +27,7 @@ func TestNothingWaitsForEver(t *testing.T) {
 		"Redrive":      func(ctx context.Context) error { return b.Redrive(ctx, l.ID()) },
 		"Discard":      func(ctx context.Context) error { return b.Discard(ctx, l.ID()) },
 		"Outbox":       func(ctx context.Context) error { _, _, err := b.Outbox(ctx, "phone"); return err },
-		"BuryOrphans":  func(ctx context.Context) error { _, err := b.BuryOrphans(ctx, nil); return err },
+		"BuryOrphans":  func(ctx context.Context) error { _, err := b.BuryOrphans(ctx, nil, nil); return err },
 		"CreateLease":  func(ctx context.Context) error { _, err := b.CreateLease(ctx, "k", "v"); return err },
 		"RenewLease":   func(ctx context.Context) error { _, err := b.RenewLease(ctx, "k", "v", 1); return err },
 		"ReleaseLease": func(ctx context.Context) error { return b.ReleaseLease(ctx, "k", 1) },

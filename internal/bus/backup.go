@@ -15,6 +15,8 @@ const (
 	manifestName = "manifest.json"
 	kvPrefix     = "KV_" // the stream of a bucket
 	cutAttempts  = 3
+	// Buckets are small: a copy takes milliseconds.
+	bucketAttempts = 20
 )
 
 // Manifest says what is in a copy of everything.
@@ -60,7 +62,7 @@ func (b *Bus) Backup(ctx context.Context, w io.Writer) (Manifest, error) {
 	m.Router = router.CachedInfo().AckFloor.Stream
 	z := zip.NewWriter(w)
 	for _, bucket := range []string{bucketLearned, bucketPeople} {
-		if err := b.backupStream(ctx, z, &m, kvPrefix+bucket, 1); err != nil {
+		if err := b.backupBucket(ctx, z, &m, kvPrefix+bucket); err != nil {
 			return m, err
 		}
 	}
@@ -74,6 +76,32 @@ func (b *Bus) Backup(ctx context.Context, w io.Writer) (Manifest, error) {
 		return m, fmt.Errorf("back up: %w", err)
 	}
 	return m, finishZip(z, m)
+}
+
+// backupBucket copies a bucket, again when it was written to meanwhile: of a key
+// that gets a new value the copy would have neither the old one nor the new.
+func (b *Bus) backupBucket(ctx context.Context, z *zip.Writer, m *Manifest, name string) error {
+	others := m.Streams
+	for attempt := 1; attempt <= bucketAttempts; attempt++ {
+		m.Streams = others[:len(others):len(others)]
+		if err := b.backupStream(ctx, z, m, name, attempt); err != nil {
+			return err
+		}
+		var copied struct {
+			Last uint64 `json:"last_seq"`
+		}
+		if err := json.Unmarshal(m.Streams[len(others)].State, &copied); err != nil {
+			return fmt.Errorf("back up bucket %s: read its state: %w", name, err)
+		}
+		s, err := b.lookUp(ctx, name)
+		if err != nil {
+			return fmt.Errorf("back up bucket %s: %w", name, err)
+		}
+		if s.CachedInfo().State.LastSeq == copied.Last {
+			return nil
+		}
+	}
+	return fmt.Errorf("back up bucket %s: it is written to all the time: try again later", name)
 }
 
 // backupLetters copies the streams of letters, again when a dead letter went back

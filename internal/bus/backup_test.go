@@ -253,3 +253,38 @@ func TestARestoreIsWholeOrNothing(t *testing.T) {
 		t.Errorf("Restore over what is there: %v, want %v", err, ErrNotEmpty)
 	}
 }
+
+// A key that is written while its bucket is copied has its old value or its new
+// one in the copy.
+func TestCopyOfABucketThatIsWritten(t *testing.T) {
+	ctx := within(t)
+	b, _ := newBus(t)
+	for i := range 200 { // so that a copy takes a moment
+		if _, err := b.PutFact(ctx, "mute.p"+strconv.Itoa(i), bytes.Repeat([]byte("x"), 8000), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rev, err := b.PutFact(ctx, "digest.last", []byte("0"), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := during(t, func(ctx context.Context) error {
+		for i := 1; ctx.Err() == nil; i++ {
+			if rev, err = b.PutFact(ctx, "digest.last", []byte(strconv.Itoa(i)), rev); err != nil && ctx.Err() == nil {
+				return err
+			}
+			pause(ctx, 30*time.Millisecond)
+		}
+		return ctx.Err()
+	})
+	var copies [][]byte
+	for range 5 {
+		copies = append(copies, mustBackup(t, b))
+	}
+	end()
+	for i, copied := range copies {
+		if f, err := restoredBus(t, copied).Fact(ctx, "digest.last"); f.Rev == 0 || err != nil {
+			t.Errorf("copy %d: the key that was written meanwhile is gone (%v)", i, err)
+		}
+	}
+}

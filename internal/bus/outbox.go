@@ -79,23 +79,41 @@ func (b *Bus) Outbox(ctx context.Context, channel string) (depth int, oldest tim
 }
 
 // BuryOrphans moves letters whose channel or recipient is no longer known to
-// DEAD, and says how many. They would wait for ever: nobody delivers them.
-func (b *Bus) BuryOrphans(ctx context.Context, known func(channel, recipient string) bool) (int, error) {
-	return b.buryWhere(ctx, func(p place) string {
-		if known(p.channel, p.recipient) {
-			return ""
+// DEAD, and says how many. They would wait for ever: nobody delivers them. The
+// letters of a channel that is not known here, and that another process delivers,
+// are left to that one.
+func (b *Bus) BuryOrphans(ctx context.Context, channel func(string) bool, recipient func(channel, recipient string) bool) (int, error) {
+	elsewhere := map[string]bool{}
+	return b.buryWhere(ctx, func(p place) (string, error) {
+		why := fmt.Sprintf("channel %s or its recipient is no longer configured", p.channel)
+		if channel(p.channel) {
+			if recipient(p.channel, p.recipient) {
+				return "", nil
+			}
+			return why, nil
 		}
-		return fmt.Sprintf("channel %s or its recipient is no longer configured", p.channel)
+		taken, asked := elsewhere[p.channel]
+		if !asked {
+			var err error
+			if taken, err = b.delivered(ctx, p.channel); err != nil {
+				return "", fmt.Errorf("look for who delivers to channel %s: %w", p.channel, err)
+			}
+			elsewhere[p.channel] = taken
+		}
+		if taken {
+			return "", nil
+		}
+		return why, nil
 	})
 }
 
 // buryAll moves every letter of the outbox to DEAD.
 func (b *Bus) buryAll(ctx context.Context, reason string) (int, error) {
-	return b.buryWhere(ctx, func(place) string { return reason })
+	return b.buryWhere(ctx, func(place) (string, error) { return reason, nil })
 }
 
 // buryWhere moves the letters for which there is a reason to DEAD.
-func (b *Bus) buryWhere(ctx context.Context, reason func(place) string) (int, error) {
+func (b *Bus) buryWhere(ctx context.Context, reason func(place) (string, error)) (int, error) {
 	lctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
 	info, err := b.out.Info(lctx, jetstream.WithSubjectFilter("out.>"))
@@ -107,7 +125,9 @@ func (b *Bus) buryWhere(ctx context.Context, reason func(place) string) (int, er
 		p, ok := placeOfSubject(subject)
 		why := "not a subject of ours"
 		if ok {
-			why = reason(p)
+			if why, err = reason(p); err != nil {
+				return buried, err
+			}
 		}
 		if why == "" {
 			continue

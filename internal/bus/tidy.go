@@ -1,0 +1,150 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// unwatchedKey is where the bucket of what was learned remembers that nobody had
+// a watch configured; since when, is the time at which the key was written.
+const unwatchedKey = "unwatched."
+
+// ForgetUnwatched removes the records of watches that were not configured for a
+// time, and returns their ids. A watch counts as configured while any process
+// that calls this now and then has it: each takes back what another, with another
+// configuration, has noted of it.
+func (b *Bus) ForgetUnwatched(ctx context.Context, watched func(tid string) bool, after time.Duration) (forgotten []string, err error) {
+	lctx, cancel := context.WithTimeout(ctx, scanTimeout)
+	defer cancel()
+	info, err := b.obs.Info(lctx, jetstream.WithSubjectFilter("obs.>"))
+	if err != nil {
+		return nil, fmt.Errorf("forget watches: list those with records: %w", err)
+	}
+	noted, err := b.unwatched(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("forget watches: %w", err)
+	}
+	for tid, since := range noted { // those without records included
+		if !watched(tid) && info.State.Subjects["obs."+tid] > 0 {
+			continue
+		}
+		if err := b.unnote(ctx, tid, since.Revision()); err != nil {
+			return nil, fmt.Errorf("forget watches: %w", err)
+		}
+	}
+	for subject := range info.State.Subjects {
+		tid := strings.TrimPrefix(subject, "obs.")
+		if watched(tid) {
+			continue
+		}
+		gone, err := b.forgetSince(ctx, tid, noted[tid], after)
+		if err != nil {
+			return forgotten, fmt.Errorf("forget watches: %w", err)
+		}
+		if gone {
+			forgotten = append(forgotten, tid)
+		}
+	}
+	return forgotten, nil
+}
+
+// forgetSince notes that a watch is not configured, or when that was noted long
+// enough ago forgets it.
+func (b *Bus) forgetSince(ctx context.Context, tid string, noted jetstream.KeyValueEntry, after time.Duration) (bool, error) {
+	if noted == nil {
+		cctx, cancel := call(ctx)
+		defer cancel()
+		_, err := b.learned.Create(cctx, unwatchedKey+tid, nil)
+		if err = named(err); err != nil && !errors.Is(err, ErrConflict) {
+			return false, fmt.Errorf("note that watch %s is not configured: %w", tid, err)
+		}
+		return false, nil
+	}
+	if time.Since(noted.Created()) < after {
+		return false, nil
+	}
+	// The note goes first, and only if nobody has touched it: who has the watch
+	// configured takes it back.
+	err := b.unnote(ctx, tid, noted.Revision())
+	if errors.Is(err, ErrConflict) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, b.Forget(ctx, tid)
+}
+
+// unwatched reads which watches are noted as not configured.
+func (b *Bus) unwatched(ctx context.Context) (map[string]jetstream.KeyValueEntry, error) {
+	ctx, cancel := context.WithTimeout(ctx, scanTimeout)
+	defer cancel()
+	w, err := b.learned.Watch(ctx, unwatchedKey+"*", jetstream.IgnoreDeletes())
+	if err != nil {
+		return nil, fmt.Errorf("list watches that are not configured: %w", err)
+	}
+	defer func() { _ = w.Stop() }()
+	all := make(map[string]jetstream.KeyValueEntry)
+	for {
+		e, err := nextFact(ctx, w)
+		if err != nil {
+			return nil, fmt.Errorf("list watches that are not configured: %w", err)
+		}
+		if e == nil {
+			return all, nil
+		}
+		all[strings.TrimPrefix(e.Key(), unwatchedKey)] = e
+	}
+}
+
+func (b *Bus) unnote(ctx context.Context, tid string, rev uint64) error {
+	ctx, cancel := call(ctx)
+	defer cancel()
+	if err := b.learned.Purge(ctx, unwatchedKey+tid, jetstream.LastRevision(rev)); err != nil {
+		return fmt.Errorf("take back that watch %s is not configured: %w", tid, named(err))
+	}
+	return nil
+}
+
+// DropConsumers removes the consumers of channels that are not known, once they
+// have no letter any more, and returns the channels. One that another process
+// delivers through stays.
+func (b *Bus) DropConsumers(ctx context.Context, known func(channel string) bool) (dropped []string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, scanTimeout)
+	defer cancel()
+	list := b.out.ListConsumers(ctx)
+	for c := range list.Info() {
+		channel, ours := strings.CutPrefix(c.Name, consumerOf(""))
+		if !ours || known(channel) || c.NumWaiting > 0 || c.NumPending > 0 || c.NumAckPending > 0 {
+			continue
+		}
+		if err := b.out.DeleteConsumer(ctx, c.Name); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+			return dropped, fmt.Errorf("remove consumer %s: %w", c.Name, err)
+		}
+		dropped = append(dropped, channel)
+	}
+	if err := list.Err(); err != nil {
+		return dropped, fmt.Errorf("list consumers: %w", err)
+	}
+	return dropped, nil
+}
+
+// delivered reports whether some process takes the letters of a channel: its
+// consumer has a request that waits for more.
+func (b *Bus) delivered(ctx context.Context, channel string) (bool, error) {
+	ctx, cancel := call(ctx)
+	defer cancel()
+	cons, err := b.out.Consumer(ctx, consumerOf(channel))
+	if errors.Is(err, jetstream.ErrConsumerNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return cons.CachedInfo().NumWaiting > 0, nil
+}
