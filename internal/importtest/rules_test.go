@@ -53,7 +53,7 @@ var allow = map[string]rule{
 	// These never import one another: each declares the interfaces that it
 	// needs, and app joins them.
 	"watch":  {own: []string{"diff", "schedule", "schedule/sim", "stock"}, libraries: []string{prometheus, xSync}},
-	"notify": {own: []string{"guard", "pricing", "reason", "stock", "wording"}, libraries: []string{prometheus, xSync, "github.com/rivo/uniseg"}},
+	"notify": {own: []string{"button", "guard", "pricing", "reason", "stock", "wording"}, libraries: []string{prometheus, xSync, "github.com/rivo/uniseg"}},
 	"web":    {own: []string{"guard", "pricing", "reason", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, xSync, compress}}, // compress: the form of a stream's copy
 	"feed":   {own: []string{"stock"}, libraries: []string{"github.com/mmcdole/gofeed"}},
@@ -118,6 +118,7 @@ var allow = map[string]rule{
 	"reason":   {pure: true},
 	"guard":    {own: []string{"stock"}, pure: true},
 	"wording":  {pure: true},
+	"button":   {pure: true},
 	"stock":    {libraries: []string{xText}},
 
 	"fakeshop":   {own: []string{"stock"}, libraries: []string{compress, xText}, tests: []string{goquery}},
