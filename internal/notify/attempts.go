@@ -2,6 +2,7 @@ package notify
 
 import (
 	"sync"
+	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -11,7 +12,13 @@ import (
 // way to its recipient taken, or closed for a while, is handed back untried.
 type attempts struct {
 	mu   sync.Mutex
-	made map[string]int
+	made map[string]tried
+}
+
+// tried is how often, and since when.
+type tried struct {
+	n     int
+	first time.Time // zero: never
 }
 
 // mostAttempts bounds the memory: of letters beyond it, as of those of an earlier
@@ -19,23 +26,23 @@ type attempts struct {
 const mostAttempts = 10_000
 
 // before returns how often a letter was tried that is handed in for the nth time.
-func (a *attempts) before(l stock.Letter, handedIn int) int {
+func (a *attempts) before(l stock.Letter, handedIn int) tried {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if n, ok := a.made[l.ID()]; ok {
-		return n
+	if t, ok := a.made[l.ID()]; ok {
+		return t
 	}
-	return max(handedIn, 1) - 1
+	return tried{n: max(handedIn, 1) - 1}
 }
 
-// note keeps the number of attempts at a letter that will be handed in again.
-func (a *attempts) note(l stock.Letter, n int) {
+// note keeps the attempts at a letter that will be handed in again.
+func (a *attempts) note(l stock.Letter, t tried) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.made == nil || len(a.made) >= mostAttempts {
-		a.made = make(map[string]int)
+		a.made = make(map[string]tried)
 	}
-	a.made[l.ID()] = n
+	a.made[l.ID()] = t
 }
 
 // forget drops a letter that is dealt with.

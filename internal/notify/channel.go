@@ -33,7 +33,7 @@ type Message struct {
 type Action struct {
 	Label string
 	URL   string // takes a POST
-	Kind  string // "mute" or "stop"
+	Kind  string // "mute", "stop" or "ack"
 }
 
 // Receipt is what a service says of a message that it accepted.

@@ -32,12 +32,13 @@ const (
 // to wait before it is handed in again. tries counts how often it was, this time
 // included.
 func (n *Notifier) Deliver(ctx context.Context, l stock.Letter, tries int) (retry time.Duration) {
+	before := n.attempts.before(l, tries)
 	d := &delivery{
-		n: n, book: n.book.Load(), letter: l, tries: n.attempts.before(l, tries) + 1,
+		n: n, book: n.book.Load(), letter: l, tries: before.n + 1, first: before.first,
 		log: n.log.With("channel", l.Channel, "product", l.Alert.Product.ID, "watch", l.Alert.Watch.ID, "kind", l.Alert.Kind),
 	}
 	if retry = d.run(ctx); retry > 0 {
-		n.attempts.note(l, d.made())
+		n.attempts.note(l, tried{d.made(), d.first})
 	} else {
 		n.attempts.forget(l)
 	}
@@ -49,8 +50,9 @@ type delivery struct {
 	n      *Notifier
 	book   *book
 	letter stock.Letter
-	tries  int  // attempts, this one included
-	tried  bool // this one was made
+	tries  int       // attempts, this one included
+	tried  bool      // this one was made
+	first  time.Time // when the first one began that is known of
 	log    *slog.Logger
 
 	earlier string // the service's id of the message to update; "": none
@@ -190,6 +192,9 @@ func (d *delivery) outlives(wait time.Duration) bool {
 // send makes one attempt.
 func (d *delivery) send(ctx context.Context, t Target, plain bool) (Receipt, error) {
 	d.tried = true
+	if d.first.IsZero() {
+		d.first = time.Now()
+	}
 	m, err := d.message(ctx, t, plain)
 	if err != nil {
 		return Receipt{}, &SendError{Class: BadMessage, Err: err}
@@ -213,7 +218,9 @@ func (d *delivery) message(ctx context.Context, t Target, plain bool) (Message, 
 	if v.late(a) {
 		v.Current = d.current(ctx, a.Watch.ID)
 	}
-	return Render(d.upToDate(ctx), v)
+	m, err := Render(d.upToDate(ctx), v)
+	m.Actions = d.n.actions(ctx, d.book, d.letter)
+	return m, err
 }
 
 // current returns what the watch says now, nil when that is not known.
@@ -240,6 +247,7 @@ func (d *delivery) accepted(ctx context.Context, r Receipt) time.Duration {
 	d.log.Info("alert sent", "attempt", d.tries, "took", now.Sub(a.ObservedAt))
 	receipt := stock.Receipt{
 		Epoch: d.letter.Epoch, SentAt: now, ObservedAt: a.ObservedAt,
+		PublishedAt: d.letter.PublishedAt, MadeAt: d.letter.MadeAt, TriedAt: d.first,
 		Product: a.Product.ID, Kind: a.Kind, Tries: d.tries, ProviderID: clean(r.ProviderID, maxFact),
 	}
 	if err := d.n.spend(ctx, d.letter.Channel, d.book); err != nil {

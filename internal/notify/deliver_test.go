@@ -77,7 +77,7 @@ func TestDeliver(t *testing.T) {
 		time.Sleep(300 * time.Millisecond)
 		s.deliver(t)
 		r, ok := s.store.sent["9_phone_rp"]
-		want := stock.Receipt{Epoch: "ep", SentAt: time.Now(), ObservedAt: s.start, Product: "switch2", Kind: stock.Restocked, Tries: 1, ProviderID: "id-1"}
+		want := stock.Receipt{Epoch: "ep", SentAt: time.Now(), ObservedAt: s.start, MadeAt: s.start, TriedAt: time.Now(), Product: "switch2", Kind: stock.Restocked, Tries: 1, ProviderID: "id-1"}
 		if !ok || r != want {
 			t.Errorf("sent marker = %+v, want %+v", r, want)
 		}

@@ -77,6 +77,7 @@ type Options struct {
 	Registerer prometheus.Registerer // nil: none
 	Epoch      string                // of the OBS stream that sequences count in
 	Version    string
+	PublicURL  string // below which buttons are pressed; "": alerts have none
 }
 
 // Notifier routes changes and delivers letters. Its methods may be called from
@@ -93,6 +94,7 @@ type Notifier struct {
 	unmarked unmarked
 	attempts attempts
 	standing *standing
+	buttons  *buttons
 
 	mu    sync.Mutex
 	lanes map[string]*lane // by Target key; bounded by what is configured
@@ -100,7 +102,7 @@ type Notifier struct {
 
 // New returns a Notifier. It starts nothing.
 func New(o Options) *Notifier {
-	n := &Notifier{store: o.Store, people: o.People, log: o.Logger, epoch: o.Epoch, version: o.Version, metrics: newMetrics(), lanes: map[string]*lane{}, standing: newStanding()}
+	n := &Notifier{store: o.Store, people: o.People, log: o.Logger, epoch: o.Epoch, version: o.Version, metrics: newMetrics(), lanes: map[string]*lane{}, standing: newStanding(), buttons: newButtons(o.PublicURL, o.People)}
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)
 	}

@@ -222,6 +222,8 @@ func (r *routing) write(ctx context.Context, a announcement, all []addressed) []
 	alert := r.alert(ctx, a)
 	for i := range all {
 		all[i].letter.Alert = alert
+		all[i].letter.PublishedAt = r.entry.At
+		all[i].letter.Escalates = len(a.escalate.to) > 0
 	}
 	return all
 }

@@ -32,6 +32,7 @@ func (n *Notifier) Test(ctx context.Context, channelID string) (r Receipt, took 
 		if err != nil {
 			return r, took, err
 		}
+		m.Actions = n.buttons.sample(b, l)
 		r, took, err = sendTimed(ctx, b.targets[targetKey(t.ID, t.Recipient)], m)
 		if err != nil {
 			return r, took, fmt.Errorf("send test alert to channel %s: %w", t.ID, err)

@@ -29,7 +29,7 @@ func (n *Notifier) Tend(ctx context.Context) error {
 	}
 	a := &agenda{timers: map[string]timer{}}
 	g, ctx := errgroup.WithContext(ctx)
-	for _, prefix := range []string{heldFacts, groupFacts, escFacts, ackFacts} {
+	for _, prefix := range []string{heldFacts, groupFacts, escFacts, ackFacts, usedFacts} {
 		g.Go(func() error { return n.people.FollowFacts(ctx, prefix, a.note) })
 	}
 	g.Go(func() error {
@@ -84,7 +84,7 @@ func (n *Notifier) attend(ctx context.Context, key string) error {
 		return n.flush(ctx, key)
 	case escFacts:
 		return n.escalate(ctx, key)
-	case ackFacts:
+	case ackFacts, usedFacts:
 		return n.people.DeleteFact(ctx, key, 0) // it has no use any more
 	}
 	return nil
@@ -131,6 +131,10 @@ func timerOf(f Fact) timer {
 		var esc escFact
 		_ = json.Unmarshal(f.Value, &esc)
 		return timer{due: esc.Due}
+	case usedFacts:
+		var used usedFact
+		_ = json.Unmarshal(f.Value, &used)
+		return timer{due: used.Expires.Add(usedMemory)}
 	}
 	var ack ackFact
 	_ = json.Unmarshal(f.Value, &ack)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/button"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -19,6 +20,7 @@ type words struct {
 	conditions   map[string]string
 	marks        map[string]string
 	news         map[stock.Kind]string
+	buttons      map[button.Kind]string
 	methods      map[stock.Method]string // of evidence; what has no word is named as it is
 
 	open        string

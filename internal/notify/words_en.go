@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/button"
 	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -53,6 +54,8 @@ var english = words{
 		stock.Readable: "The page can be read again",
 		stock.Flapping: "It came and went many times within 10 minutes. Restocks here are not told until that calms down",
 	},
+	buttons: map[button.Kind]string{button.Mute: "Mute for an hour", button.Stop: "Stop", button.Acknowledge: "Seen"},
+
 	open:        "Open product page",
 	lateKind:    ", late",
 	lastRead:    "When last read: ",

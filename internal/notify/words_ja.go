@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/button"
 	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/reason"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -59,6 +60,8 @@ var japanese = words{
 		stock.MethodMicrodata: "構造化データ", stock.MethodBuyBox: "購入欄", stock.MethodOpenGraph: "Open Graph",
 		stock.MethodStatus: "HTTP応答",
 	},
+	buttons: map[button.Kind]string{button.Mute: "1時間通知しない", button.Stop: "今後は通知しない", button.Acknowledge: "確認しました"},
+
 	open:        "商品ページを開く",
 	lateKind:    "・遅延",
 	lastRead:    "最後に読めた状態: ",

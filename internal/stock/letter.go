@@ -16,21 +16,30 @@ type Letter struct {
 	Silent    bool      `json:"silent,omitempty"`   // makes no sound
 	Replaces  string    `json:"replaces,omitempty"` // the event of an earlier letter to the same recipient, whose message this one updates
 	Tells     []string  `json:"tells,omitempty"`    // the events that a letter for several tells of
+
+	PublishedAt time.Time `json:"published_at,omitzero"` // the record of the change
+	Escalates   bool      `json:"escalates,omitempty"`   // others hear of it unless somebody acknowledges it
 }
 
 // ID returns the alert's identity, the same on every retry:
 // "<event>_<channel>_<recipient>".
 func (l Letter) ID() string { return l.Event + "_" + l.Channel + "_" + l.Recipient }
 
-// Receipt is the proof that a letter was accepted by its channel.
+// Receipt is the proof that a letter was accepted by its channel, and says when
+// the alert was where on its way.
 type Receipt struct {
 	Epoch      string    `json:"epoch"`
-	SentAt     time.Time `json:"sent_at"`
-	ObservedAt time.Time `json:"observed_at"`
-	Product    string    `json:"product"`
-	Kind       Kind      `json:"kind"`
-	Tries      int       `json:"tries"`
-	ProviderID string    `json:"provider_id,omitempty"`
+	SentAt     time.Time `json:"sent_at"`     // the channel accepted it
+	ObservedAt time.Time `json:"observed_at"` // the page's bytes were there
+
+	PublishedAt time.Time `json:"published_at,omitzero"` // the record of the change was stored
+	MadeAt      time.Time `json:"made_at,omitzero"`      // the letter was written
+	TriedAt     time.Time `json:"tried_at,omitzero"`     // the first attempt began, as far as the process that sent it knows
+
+	Product    string `json:"product"`
+	Kind       Kind   `json:"kind"`
+	Tries      int    `json:"tries"`
+	ProviderID string `json:"provider_id,omitempty"`
 }
 
 // DeadLetter is a letter that was given up.

@@ -1,0 +1,161 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/button"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+const (
+	usedFacts = "used." // used.<token id>
+	// usedMemory is how long after its expiry a token is still known to have been
+	// used: another process may have another idea of the time.
+	usedMemory = time.Hour
+)
+
+// The errors of a press beside those of the package button.
+var (
+	ErrUsed    = errors.New("the button was pressed before")
+	ErrButtons = errors.New("there are no buttons: web.public_url is not set")
+)
+
+// Press is what a button does, or did.
+type Press struct {
+	Kind    button.Kind
+	Product stock.ProductRef
+	Until   time.Time // of a mute that ends by itself
+	Undo    string    // a token that takes back what was done, "" when nothing does
+}
+
+// usedFact says that a token was used.
+type usedFact struct {
+	Expires time.Time `json:"expires"` // of the token
+	By      string    `json:"by"`      // a word of the press that used it, to know it again
+}
+
+// Button says what the button with a token would do, and changes nothing. The
+// error wraps button.ErrForged, button.ErrExpired, ErrUsed or ErrUnknown.
+func (n *Notifier) Button(ctx context.Context, token string) (Press, error) {
+	o, p, err := n.order(ctx, token)
+	if err != nil {
+		return p, err
+	}
+	f, err := n.people.Fact(ctx, usedFacts+o.ID)
+	if err == nil && f.Rev != 0 {
+		err = ErrUsed
+	}
+	if err != nil {
+		return p, fmt.Errorf("look at the button %s of %s: %w", o.Kind, o.Product, err)
+	}
+	return p, nil
+}
+
+// PressButton does what the button with a token does, once. Its errors are those
+// of Button; after any other it may be pressed again.
+func (n *Notifier) PressButton(ctx context.Context, token string) (Press, error) {
+	o, p, err := n.order(ctx, token)
+	if err != nil {
+		return p, err
+	}
+	rev, err := n.claim(ctx, o)
+	if err != nil {
+		return p, fmt.Errorf("press the button %s of %s: %w", o.Kind, o.Product, err)
+	}
+	if err := n.obey(ctx, o); err != nil {
+		// Whoever presses again must not be told that it was done.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+		defer cancel()
+		return p, errors.Join(fmt.Errorf("press the button %s of %s: %w", o.Kind, o.Product, err), n.people.DeleteFact(ctx, usedFacts+o.ID, rev))
+	}
+	n.log.Info("a button was pressed", "button", o.Kind, "product", o.Product, "event", o.Event, "recipient", o.Recipient)
+	if o.Kind == button.Mute || o.Kind == button.Stop {
+		p.Undo = n.undo(ctx, o)
+	}
+	return p, nil
+}
+
+// order reads a token. What it says of a token that is too old is true as well.
+func (n *Notifier) order(ctx context.Context, token string) (button.Order, Press, error) {
+	if n.buttons.url == "" || n.people == nil {
+		return button.Order{}, Press{}, ErrButtons
+	}
+	key, err := n.buttons.secret(ctx)
+	if err != nil {
+		return button.Order{}, Press{}, err
+	}
+	now := time.Now()
+	o, err := key.Open(token, now)
+	p := Press{Kind: o.Kind, Product: stock.ProductRef{ID: o.Product}}
+	if err != nil {
+		return o, p, err
+	}
+	product, ok := n.book.Load().products[o.Product]
+	if !ok {
+		return o, p, fmt.Errorf("button of product %s: %w", o.Product, ErrUnknown)
+	}
+	p.Product.Name = product.Name
+	if o.Kind == button.Mute {
+		p.Until = now.Add(muteTime)
+	}
+	return o, p, nil
+}
+
+// claim notes that a token is used by this press, and returns the revision of
+// the note.
+func (n *Notifier) claim(ctx context.Context, o button.Order) (uint64, error) {
+	used := usedFact{Expires: o.Expires, By: rand.Text()}
+	value, err := json.Marshal(used)
+	if err != nil {
+		return 0, fmt.Errorf("encode: %w", err)
+	}
+	rev, err := n.people.PutFact(ctx, usedFacts+o.ID, value, 0)
+	if err == nil {
+		return rev, nil
+	}
+	f, unread := n.people.Fact(ctx, usedFacts+o.ID) // a write that failed may have been done all the same
+	switch {
+	case unread != nil || f.Rev == 0:
+		return 0, err
+	case bytes.Equal(f.Value, value):
+		return f.Rev, nil
+	}
+	return 0, ErrUsed
+}
+
+// obey does what an order says. Done twice it does no harm.
+func (n *Notifier) obey(ctx context.Context, o button.Order) error {
+	const by = "button"
+	switch o.Kind {
+	case button.Mute:
+		return n.Mute(ctx, o.Product, muteTime, by)
+	case button.Stop:
+		return n.Mute(ctx, o.Product, 0, by)
+	case button.Unmute:
+		return n.Unmute(ctx, o.Product)
+	case button.Acknowledge:
+		return n.Acknowledge(ctx, o.Product, o.Event)
+	}
+	return fmt.Errorf("unknown kind of button %q", o.Kind)
+}
+
+// undo returns a token for taking a mute back.
+func (n *Notifier) undo(ctx context.Context, o button.Order) string {
+	key, err := n.buttons.secret(ctx)
+	if err != nil {
+		return ""
+	}
+	o.Kind, o.Expires = button.Unmute, time.Now().Add(button.Life)
+	token, err := key.Seal(o)
+	if err != nil {
+		n.log.Warn("no button that takes a mute back", "product", o.Product, "err", err)
+		return ""
+	}
+	return token
+}
