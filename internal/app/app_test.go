@@ -89,9 +89,9 @@ func (b *buffer) String() string {
 	return b.b.String()
 }
 
-// newBox returns a box that does not run yet. Its configuration is that of text,
-// which newest writes.
-func newBox(t *testing.T, roles Roles) *box {
+// newBox returns a box that does not run yet. Its configuration is that of text
+// after some edits, pairs of what stands there and what shall.
+func newBox(t *testing.T, roles Roles, edits ...string) *box {
 	t.Helper()
 	b := &box{dir: t.TempDir(), street: fakeshop.New(), hook: &hook{}, stdout: &buffer{}, log: &buffer{}}
 	b.hook.Server = httptest.NewServer(b.hook)
@@ -101,6 +101,9 @@ func newBox(t *testing.T, roles Roles) *box {
 	t.Cleanup(b.street.Close)
 	b.set(itemURL, stock.OutOfStock)
 	b.write(t, b.text(shops.URL))
+	for i := 0; i+1 < len(edits); i += 2 {
+		b.edit(t, edits[i], edits[i+1])
+	}
 	b.conn = connectTo(t)
 	load := func() (*config.Config, error) { return config.Load(b.path()) }
 	cfg, err := load()

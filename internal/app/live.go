@@ -125,14 +125,14 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 	rules = l.browsers.join(rules)
 	l.notifier = notify.New(notify.Options{
 		Store: alertStore{l.bus}, People: peopleStore{l.bus}, Rules: rules, Epoch: l.bus.Epoch(), Version: a.o.Version,
-		Logger: a.log, Registerer: a.o.Registry,
+		Logger: a.log, Registerer: a.o.Registry, PublicURL: cfg.Web.PublicURL,
 	})
 	l.web = web.New(web.Options{
 		Language: cfg.Language, Location: cfg.Timezone, Password: cfg.Web.Password.Reveal(),
 		PublicURL: cfg.Web.PublicURL,
 		Products:  func() []stock.Product { return a.config.Load().Products },
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
-		Store:     pageStore{l.bus}, Push: l.browsers, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
+		Store:     pageStore{l.bus}, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
 		Windows: func(ctx context.Context, w io.Writer) error {
 			return WriteWindows(ctx, w, a.config.Load(), l.bus.History)
 		},

@@ -34,7 +34,7 @@ func TestAlert(ctx context.Context, cfg *config.Config, channel, version string,
 	if err != nil {
 		return notify.Receipt{}, 0, err
 	}
-	return notify.New(notify.Options{Rules: rules, Version: version}).Test(ctx, channel)
+	return notify.New(notify.Options{Rules: rules, Version: version, PublicURL: cfg.Web.PublicURL}).Test(ctx, channel)
 }
 
 // test sends the same through a channel of this process, to all who are its

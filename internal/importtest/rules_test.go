@@ -42,7 +42,7 @@ var allow = map[string]rule{
 	},
 	"app": {
 		own: []string{
-			"bus", "config", "diff", "feed", "fetch", "notify", "notify/discord", "notify/email", "notify/gotify", "notify/line", "notify/log", "notify/ntfy", "notify/pushover",
+			"bus", "button", "config", "diff", "feed", "fetch", "notify", "notify/discord", "notify/email", "notify/gotify", "notify/line", "notify/log", "notify/ntfy", "notify/pushover",
 			"notify/slack", "notify/telegram", "notify/webhook", "notify/webpush", "ops", "pricing",
 			"schedule", "sources", "sources/rakutenapi", "sources/yahooapi", "stock", "watch", "web",
 		},

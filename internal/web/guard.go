@@ -22,27 +22,43 @@ var securityHeaders = map[string]string{
 	"Referrer-Policy":        "same-origin",
 }
 
+// ours lets in whoever means this host.
+func (s *Server) ours(next http.Handler) http.Handler {
+	public := s.publicURL().Hostname()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for k, v := range securityHeaders {
+			w.Header().Set(k, v)
+		}
+		if !meansUs(r, public) {
+			s.fail(w, r, failure{status: http.StatusForbidden, says: "this name is not ours: set web.public_url to the address by which you reach the dashboard"})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// publicURL is the address by which people reach the dashboard from elsewhere,
+// empty when there is none.
+func (s *Server) publicURL() *url.URL {
+	public, err := url.Parse(s.o.PublicURL)
+	if err != nil {
+		s.o.Logger.Warn("web.public_url is not used: it is no http address", "err", err)
+		return &url.URL{}
+	}
+	return public
+}
+
 // guard lets in whoever may come in: a browser that means this host, knows the
 // password, and was not sent by another site to change something.
 func (s *Server) guard(next http.Handler) http.Handler {
 	lock := newLock(s.o.Password)
 	origins := http.NewCrossOriginProtection()
-	public, err := url.Parse(s.o.PublicURL)
-	if err == nil && public.Host != "" {
-		err = origins.AddTrustedOrigin(public.Scheme + "://" + public.Host)
-	}
-	if err != nil {
-		s.o.Logger.Warn("web.public_url is not used: it is no http address", "err", err)
-		public = &url.URL{}
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for k, v := range securityHeaders {
-			w.Header().Set(k, v)
+	if public := s.publicURL(); public.Host != "" {
+		if err := origins.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
+			s.o.Logger.Warn("web.public_url is not used: it is no http address", "err", err)
 		}
-		if !meansUs(r, public.Hostname()) {
-			s.fail(w, r, failure{status: http.StatusForbidden, says: "this name is not ours: set web.public_url to the address by which you reach the dashboard"})
-			return
-		}
+	}
+	return s.ours(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := lock.open(r, time.Now()); err != nil {
 			s.fail(w, r, err)
 			return
@@ -52,7 +68,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			return
 		}
 		next.ServeHTTP(w, r)
-	})
+	}))
 }
 
 // meansUs guards against DNS rebinding: a page elsewhere whose name turns into

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -89,7 +90,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case r.Context().Err() != nil:
 		return // nobody is left to be answered, and nothing is wrong here
 	default:
-		s.o.Logger.Error("answer "+r.Method+" "+r.URL.Path, "err", err)
+		s.o.Logger.Error("answer "+cmp.Or(r.Pattern, r.Method), "err", err) // not the path: it may hold a token
 		f = failure{status: http.StatusInternalServerError, says: "internal error"}
 	}
 	answer, err := s.failurePage(r, f)
@@ -104,6 +105,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 func (s *Server) failurePage(r *http.Request, f failure) (reply, error) {
 	if strings.HasPrefix(r.URL.Path, "/api/") {
 		return jsonReply(f.status, map[string]string{"error": f.says})
+	}
+	if strings.HasPrefix(r.URL.Path, doPath) {
+		return s.doFailure(r, f)
 	}
 	answer, err := s.draw("error", page{Title: s.words.say("error"), Data: f.says})
 	answer.status = f.status

@@ -15,6 +15,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/pricing"
@@ -52,6 +53,7 @@ type Options struct {
 	Store     Store
 	Push      Push     // nil: no browser can subscribe
 	Switches  Switches // nil: nothing can be muted or enabled
+	Buttons   Buttons  // nil: alerts have none
 	// Test sends a test alert to all recipients of a channel; nil: there is no channel.
 	Test func(ctx context.Context, channel string) (Tested, error)
 	// Windows writes all windows that were seen, a JSON object per line.
@@ -108,15 +110,18 @@ func (s *Server) Looks(looks []stock.Look) { s.live.look(looks) }
 // with the operations' pages beside it.
 func (s *Server) Handler() http.Handler {
 	all := s.mux(append(s.pageRoutes(), s.apiRoutes()...))
-	guarded, hints := s.guard(all), s.hintsDoor(all)
+	guarded, hints, open := s.guard(all), s.hintsDoor(all), s.ours(s.mux(s.doRoutes()))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/metrics", "/healthz", "/readyz":
+		switch path := r.URL.Path; {
+		case strings.HasPrefix(path, doPath):
+			open.ServeHTTP(w, r)
+			return
+		case path == "/metrics", path == "/healthz", path == "/readyz":
 			if s.o.Ops != nil {
 				s.o.Ops.ServeHTTP(w, r)
 				return
 			}
-		case hintsPath:
+		case path == hintsPath:
 			hints.ServeHTTP(w, r)
 			return
 		}

@@ -45,6 +45,11 @@ func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 			need[direction+"."+unit] = "clock"
 		}
 	}
+	for _, kind := range []string{"mute", "stop", "ack", "unmute"} {
+		for _, when := range []string{"do", "done", "press"} {
+			need[when+"."+kind] = "Press"
+		}
+	}
 	maps.Copy(need, usedKeys(t))
 	for key, where := range need {
 		if w := words[key]; w[japanese] == "" || w[english] == "" {
