@@ -13,7 +13,8 @@ import (
 )
 
 // Buttons does what the buttons in alerts ask for, by the token in their URL.
-// The errors wrap the four below when the fault is the token's.
+// Its errors wrap one of those below, or ErrNoProduct, when the fault is the
+// token's.
 type Buttons interface {
 	// Look says what would be done, and changes nothing.
 	Look(ctx context.Context, token string) (Press, error)
@@ -31,10 +32,9 @@ type Press struct {
 
 // Why a token does nothing.
 var (
-	ErrForged    = errors.New("no token of ours")
-	ErrExpired   = errors.New("the token is too old")
-	ErrUsed      = errors.New("the token was used before")
-	ErrNoProduct = errors.New("no such product")
+	ErrForged  = errors.New("no token of ours")
+	ErrExpired = errors.New("the token is too old")
+	ErrUsed    = errors.New("the token was used before")
 )
 
 const doPath = "/do/"

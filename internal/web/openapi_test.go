@@ -154,7 +154,7 @@ type fullSwitches struct{}
 func (fullSwitches) Mute(context.Context, string, time.Duration) error { return nil }
 func (fullSwitches) Unmute(context.Context, string) error              { return nil }
 func (fullSwitches) Enable(context.Context, string) (int, error)       { return 1, nil }
-func (fullSwitches) Mutes() []Mute { return []Mute{{"p", time.Now()}} }
+func (fullSwitches) Mutes() []Mute                                     { return []Mute{{"p", time.Now()}} }
 
 func (fullSwitches) Disabled() []Disabled { return []Disabled{{"c", "r", "why", time.Now()}} }
 
@@ -178,7 +178,7 @@ func fullServer(t *testing.T) *Server {
 	}
 	p := stock.Product{ID: "p", Name: "n", JAN: "j", ListPrice: price, MaxPrice: price, Watches: []stock.Watch{{ID: "w", URL: "u"}}}
 	s := New(Options{
-		Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Push: fullPush{}, Test: fullTest, Version: "v", Logger: slog.New(slog.DiscardHandler),
+		Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Push: fullPush{}, Switches: fullSwitches{}, Test: fullTest, Version: "v", Logger: slog.New(slog.DiscardHandler),
 		Windows: func(context.Context, io.Writer) error { return nil }, Hint: func(stock.Hint) error { return nil },
 	})
 	s.Record("w", 7, c)

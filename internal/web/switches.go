@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// ErrNoProduct is what Switches answers for a product that is not configured.
+// ErrNoProduct is what Switches and Buttons answer for a product that is not configured.
 var ErrNoProduct = errors.New("no such product")
 
 // Switches are what people may change while everything runs.

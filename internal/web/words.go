@@ -206,7 +206,6 @@ var words = map[string][2]string{
 	"do_no_product": {"この商品はもう設定にありません。", "This product is no longer configured."},
 	"do_many":       {"しばらく待ってからもう一度開いてください。", "Too many wrong buttons from your address: try again later."},
 	"do_failed":     {"うまくいきませんでした。もう一度押してください。", "That did not work. Please press it again."},
-	"until":         {"期限", "Until"},
 	"error":         {"エラー", "Error"},
 	"back":          {"見守りへ戻る", "Back to the watches"},
 	"updated":       {"更新", "Updated"},
