@@ -43,6 +43,8 @@ func (n *Notifier) place(ctx context.Context, m addressed) (rings bool, err erro
 			return false, nil
 		case stock.QuietHold:
 			if n.people != nil {
+				n.log.Info("alert held in quiet hours", "channel", m.target.ID, "product", m.letter.Alert.Product.ID, "kind", m.letter.Alert.Kind,
+					"until", quietEnd(b.Quiet[m.target.ID], time.Now()))
 				return false, n.hold(ctx, m.letter)
 			}
 		}
