@@ -125,20 +125,13 @@ func TestFindForPeople(t *testing.T) {
 			t.Errorf("find printed\n%s\nwithout %q", stdout, want)
 		}
 	}
-	// What it prints can be pasted.
-	lines := strings.Split(stdout, "\n")
-	var watches []string
-	for i, line := range lines {
-		if strings.HasPrefix(line, "[[product.watch]]") {
-			watches = append(watches, line, lines[i+1])
-		}
-	}
+	_, watches, _ := strings.Cut(stdout, "# To watch it") // from here on all of it can be pasted
 	file := mall(t, 200)
 	before, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.Replace(string(before), `watch = [{ url = "https://shop.example/a" }]`, strings.Join(watches, "\n"), 1)
+	text := strings.Replace(string(before), `watch = [{ url = "https://shop.example/a" }]`, "# To watch it"+watches, 1)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

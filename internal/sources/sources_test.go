@@ -159,7 +159,7 @@ func TestEverySourceIsDocumented(t *testing.T) {
 func TestRestricted(t *testing.T) {
 	for url, want := range map[string]bool{
 		"https://jp.mercari.com/item/m1": true, "https://mercari-shops.com/products/a": true, "https://www.amazon.co.jp/dp/B0EXAMPLE1": true, "https://amzn.asia/d/a": true,
-		"https://www.amazon.co.jp/s?k=a": true,
+		"https://www.amazon.co.jp/s?k=a":  true,
 		"https://item.rakuten.co.jp/a/b/": false, "https://books.rakuten.co.jp/rb/1/": false, "https://paypayfleamarket.yahoo.co.jp/item/z1": false, "https://shop.example/": false,
 	} {
 		if got := New().Restricted(url); got != want {
