@@ -152,7 +152,15 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 	l.g.Go(func() error {
 		return l.bus.Follow(ctx, func(e bus.Entry) { l.web.Record(e.Change.Watch.ID, e.Seq, e.Change) })
 	})
-	l.g.Go(func() error { return l.bus.FollowLooks(ctx, l.web.Looks) })
+	l.g.Go(func() error {
+		return l.bus.FollowLooks(ctx, func(looks []stock.Look) {
+			l.web.Looks(looks)
+			l.notifier.Looked(looks)
+		})
+	})
+	if a.o.Engine != nil {
+		l.g.Go(func() error { return l.notifier.GuardStorage(ctx, a.o.Engine.Healthy) })
+	}
 }
 
 // browsersChanged lets the notifier know of who subscribed, and of who is gone.
@@ -207,7 +215,7 @@ func newRules(cfg *config.Config, stdout io.Writer) (notify.Rules, error) {
 		return notify.Rules{}, err
 	}
 	return notify.Rules{
-		Products: cfg.Products, Routes: cfg.Routes, Quiet: quietHours(cfg), Digest: cfg.Alerts.Digest, Kinds: cfg.Alerts.Kinds, Owner: cfg.Alerts.Owner,
+		Products: cfg.Products, Routes: cfg.Routes, Quiet: quietHours(cfg), Digest: cfg.Alerts.Digest, Weekly: cfg.Alerts.Weekly, Kinds: cfg.Alerts.Kinds, Owner: cfg.Alerts.Owner,
 		FlapLimit: cfg.Alerts.FlapLimit, Cooldown: cfg.Alerts.Cooldown, Fallbacks: fallbacks(cfg), Limits: limits(cfg),
 		Rates:    cfg.Rates(),
 		Template: cfg.Alerts.Template,

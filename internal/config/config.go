@@ -106,7 +106,8 @@ type Alerts struct {
 	Cooldown  time.Duration
 	Limits    stock.Limits // of products that set none themselves
 	Digest    stock.DigestPlan
-	Template  *wording.Set // the user's own texts; nil: none
+	Weekly    stock.DigestPlan // for the owner
+	Template  *wording.Set     // the user's own texts; nil: none
 }
 
 // Channel is one place where alerts go. Which fields are set depends on Type.

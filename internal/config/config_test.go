@@ -105,6 +105,7 @@ func TestDefaults(t *testing.T) {
 			Kinds:     []stock.Kind{stock.Restocked, stock.Orderable, stock.LotteryOpen, stock.NewListing},
 			FlapLimit: 6,
 			Limits:    stock.Limits{SuspiciousBelow: 50_00, MinRating: 90_00, MinRatings: 10},
+			Weekly:    stock.DigestPlan{Weekly: true, Day: time.Monday, At: 9 * time.Hour, Channels: []string{"log"}},
 		},
 		Products: []stock.Product{{
 			ID: "a", Name: "a", Currency: "JPY",
@@ -194,6 +195,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			FlapLimit: 0, Cooldown: 10 * time.Minute,
 			Limits: usual, Template: texts,
 			Digest: stock.DigestPlan{Weekly: true, Day: time.Saturday, At: 7*time.Hour + 30*time.Minute, Channels: []string{"hook"}},
+			Weekly: stock.DigestPlan{Weekly: true, Day: time.Sunday, At: 18*time.Hour + 5*time.Minute, Channels: []string{"hook"}},
 		},
 		Routes: wantRoutes(),
 		Products: []stock.Product{

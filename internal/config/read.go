@@ -19,6 +19,7 @@ const (
 	defaultEvery    = 2 * time.Second
 	leastEvery      = 100 * time.Millisecond
 	defaultFlaps    = 6
+	defaultWeekly   = "mon 09:00"
 	maxFlaps        = 1000
 	maxReplicas     = 5
 	maxEvery        = time.Hour
@@ -188,6 +189,7 @@ func (s *section) alerts(channels []Channel) Alerts {
 			a.Owner = append(a.Owner, c.ID)
 		}
 	}
+	a.Weekly = s.weekly("weekly", a.Owner)
 	return a
 }
 

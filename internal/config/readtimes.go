@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -91,4 +92,20 @@ func (s *section) digest(channels []Channel) stock.DigestPlan {
 		s.errorf("at", `must be before "24:00"`)
 	}
 	return p
+}
+
+// weekly reads when in the week something is told, "" for never, and to whom.
+func (s *section) weekly(key string, channels []string) stock.DigestPlan {
+	when := s.text(key, defaultWeekly)
+	if when == "" {
+		return stock.DigestPlan{}
+	}
+	name, at, _ := strings.Cut(when, " ")
+	t, err := time.Parse("15:04", at)
+	if err != nil || !slices.Contains(weekdays, name) {
+		s.errorf(key, `must be a day and a time such as "mon 09:00", or "" for never, not %q`, when)
+		return stock.DigestPlan{}
+	}
+	since := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
+	return stock.DigestPlan{Weekly: true, Day: weekday(name), At: since, Channels: channels}
 }

@@ -133,6 +133,7 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 		receipt, err := d.send(ctx, t, plain)
 		if err == nil {
 			lane.worked()
+			d.n.reached(ctx, t)
 			if receipt.Rest > 0 {
 				d.n.rest(t, ScopeRecipient, receipt.Rest)
 			}
@@ -153,6 +154,9 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 		d.n.metrics.count(t.ID, outcomeRetry)
 		wait := failure.wait(d.tries)
 		open := lane.failed(failure.Class)
+		if since, ok := lane.failingSince(); ok {
+			d.n.unreached(ctx, t, since, failure)
+		}
 		if open && hasty(d.letter) && d.book.Fallbacks[t.ID] != "" {
 			return d.giveOver(ctx, failure.Error())
 		}

@@ -121,6 +121,17 @@ func (s *fakeStore) Outbox(context.Context, string) (int, time.Time, error) {
 	return len(s.out), time.Now().Add(-time.Minute), nil
 }
 
+func (s *fakeStore) SentSince(_ context.Context, t time.Time) (n int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.sent {
+		if !r.SentAt.Before(t) {
+			n++
+		}
+	}
+	return n, s.call("SentSince")
+}
+
 // letters returns what is in the outbox, by id.
 func (s *fakeStore) letters() []stock.Letter {
 	s.mu.Lock()

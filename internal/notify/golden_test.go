@@ -145,12 +145,43 @@ func goldenAlerts(p stock.Product) map[string]stock.Alert {
 	}
 }
 
+// goldenNews is what the owner may hear of sainyuka itself.
+func goldenNews() map[string]stock.Alert {
+	began, over := noon.Add(-6*time.Hour), noon.Add(-time.Minute)
+	lastWeek := noon.Add(-7 * 24 * time.Hour)
+	all := map[string]stock.Alert{
+		"host_unreadable":  {News: &stock.News{Host: "item.rakuten.co.jp", Reason: "blocked: 403 Forbidden", Since: began, Pages: 40, Unreadable: 38}},
+		"host_readable":    {News: &stock.News{Host: "item.rakuten.co.jp", Reason: "blocked: 403 Forbidden", Since: began, Until: over, Pages: 37, Unreadable: 1}},
+		"channel_disabled": {Kind: stock.ChannelDown, News: &stock.News{Channel: "phone", Cause: stock.CauseDisabled, Reason: "not authorised (HTTP 401): unauthorized", Since: began}},
+		"channel_quota":    {Kind: stock.ChannelDown, News: &stock.News{Channel: "line", Cause: stock.CauseQuota, Since: noon, Until: time.Date(2026, 11, 1, 0, 0, 0, 0, tokyo)}},
+		"channel_failing":  {Kind: stock.ChannelDown, News: &stock.News{Channel: "phone", Cause: stock.CauseFailing, Reason: "trouble that may pass (HTTP 502)", Since: noon.Add(-15 * time.Minute)}},
+		"channel_up":       {News: &stock.News{Channel: "phone", Cause: stock.CauseFailing, Reason: "trouble that may pass (HTTP 502)", Since: noon.Add(-15 * time.Minute), Until: over}},
+		"storage_down":     {News: &stock.News{Reason: "engine is unavailable (503): JetStream not enabled", Since: noon.Add(-30 * time.Second)}},
+		"storage_up":       {News: &stock.News{Reason: "engine is unavailable (503): JetStream not enabled", Since: began, Until: over}},
+		"weekly":           {News: &stock.News{Since: lastWeek, Pages: 57, LastLook: noon.Add(-3 * time.Second), Sent: 12}},
+		"weekly_trouble":   {Kind: stock.Weekly, News: &stock.News{Since: lastWeek, Pages: 57, Unreadable: 1, LastLook: noon.Add(-30 * time.Hour), Sent: 1, Troubled: []string{"line", "phone"}}},
+		"weekly_nothing":   {Kind: stock.Weekly, News: &stock.News{Since: lastWeek, Pages: 1}},
+	}
+	for name, a := range all {
+		if a.ObservedAt = noon; a.Kind == "" {
+			a.Kind = stock.Kind(name)
+		}
+		all[name] = a
+	}
+	return all
+}
+
 func TestTexts(t *testing.T) {
 	p := switch2()
 	for name, a := range goldenAlerts(p) {
 		for _, language := range []string{"ja", "en"} {
 			v := View{Language: language, Location: tokyo, Product: p, Now: noon.Add(3 * time.Second)}
 			checkGolden(t, name+"."+language, a, v)
+		}
+	}
+	for name, a := range goldenNews() {
+		for _, language := range []string{"ja", "en"} {
+			checkGolden(t, "news_"+name+"."+language, a, View{Language: language, Location: tokyo, Now: noon.Add(time.Hour)})
 		}
 	}
 	for _, language := range []string{"ja", "en"} {

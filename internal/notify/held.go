@@ -62,6 +62,8 @@ func (n *Notifier) release(ctx context.Context, channel, recipient string) error
 // lotOf tells the letters apart of which at most one is sent.
 func lotOf(l stock.Letter) string {
 	switch a := l.Alert; {
+	case a.News != nil:
+		return "news " + a.News.Host + a.News.Channel
 	case a.Product.ID == "":
 		return l.Event
 	case isOffer(a.Kind) || a.Kind == stock.Flapping:
@@ -108,11 +110,20 @@ func (n *Notifier) releaseLot(ctx context.Context, b *book, t Target, lot []held
 	return nil
 }
 
-// takenBack reports whether a letter that a watch can be read again has beside
-// it the one that it could not: the whole trouble was in quiet hours.
+// takenBack reports whether a letter that some trouble is over has beside it the
+// one that it began: the whole trouble was in quiet hours. Of the owner's other
+// news, which no watch can be asked about, only the newest still counts.
 func takenBack(h heldLetter, lot []heldLetter) bool {
-	return h.letter.Alert.Kind == stock.Readable && slices.ContainsFunc(lot, func(o heldLetter) bool {
-		return o.letter.Alert.Kind == stock.Unread && o.letter.Alert.ObservedAt.Before(h.letter.Alert.ObservedAt)
+	a := h.letter.Alert
+	return slices.ContainsFunc(lot, func(o heldLetter) bool {
+		b := o.letter.Alert
+		switch {
+		case a.News != nil && b.ObservedAt.After(a.ObservedAt):
+			return true
+		case !b.ObservedAt.Before(a.ObservedAt):
+			return false
+		}
+		return opposite(b.Kind) == a.Kind
 	})
 }
 

@@ -14,6 +14,7 @@ type lane struct {
 	mu     sync.Mutex
 	closed time.Time // no attempt before
 	fails  int       // attempts in a row that met trouble
+	since  time.Time // the first of those
 }
 
 // lane returns the lane of a target; Set removes those of targets that are gone.
@@ -87,8 +88,20 @@ func (l *lane) failed(c Class) bool {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.fails == 0 {
+		l.since = time.Now()
+	}
 	l.fails = min(l.fails+1, breakAfter)
 	return l.fails == breakAfter
+}
+
+// failingSince returns when the attempts began to meet nothing but trouble, once
+// that has gone on for longer than passing trouble does. It is asked after an
+// attempt that failed: without attempts nobody knows.
+func (l *lane) failingSince() (time.Time, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.since, l.fails == breakAfter && time.Since(l.since) >= failingAfter
 }
 
 // worked notes that the recipient can be reached.

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // The outcomes of alerts_total.
@@ -21,6 +23,7 @@ const (
 type metrics struct {
 	alerts  *prometheus.CounterVec
 	dead    *prometheus.CounterVec
+	news    *prometheus.CounterVec
 	latency *prometheus.HistogramVec
 }
 
@@ -34,6 +37,10 @@ func newMetrics() *metrics {
 			Name: "sainyuka_dead_letters_total",
 			Help: "Letters given up.",
 		}, []string{"channel"}),
+		news: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "sainyuka_owner_news_total",
+			Help: "News that the owner was to hear, by kind.",
+		}, []string{"kind"}),
 		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "sainyuka_alert_latency_seconds",
 			Help:    "Time from the last byte of the page to the channel's acceptance of the alert.",
@@ -45,6 +52,11 @@ func newMetrics() *metrics {
 // present makes every series of the channels, so that a rate is known from the
 // first event on.
 func (m *metrics) present(channels []string) {
+	for _, k := range []stock.Kind{
+		stock.Unread, stock.Readable, stock.HostDown, stock.HostUp, stock.ChannelDown, stock.ChannelUp, stock.StorageDown, stock.StorageUp, stock.Weekly,
+	} {
+		m.news.WithLabelValues(string(k))
+	}
 	for _, c := range channels {
 		for _, o := range []string{outcomeSent, outcomeRetry, outcomeDead, outcomeSuppressed, outcomeExpired} {
 			m.alerts.WithLabelValues(c, o)
@@ -60,6 +72,7 @@ func (m *metrics) count(channel, outcome string) { m.alerts.WithLabelValues(chan
 func (m *metrics) Describe(ch chan<- *prometheus.Desc) {
 	m.alerts.Describe(ch)
 	m.dead.Describe(ch)
+	m.news.Describe(ch)
 	m.latency.Describe(ch)
 }
 
@@ -67,6 +80,7 @@ func (m *metrics) Describe(ch chan<- *prometheus.Desc) {
 func (m *metrics) Collect(ch chan<- prometheus.Metric) {
 	m.alerts.Collect(ch)
 	m.dead.Collect(ch)
+	m.news.Collect(ch)
 	m.latency.Collect(ch)
 }
 

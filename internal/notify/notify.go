@@ -33,6 +33,7 @@ type Store interface {
 	MarkSent(ctx context.Context, l stock.Letter, r stock.Receipt) error
 	Bury(ctx context.Context, d stock.DeadLetter) error
 	Outbox(ctx context.Context, channel string) (depth int, oldest time.Time, err error)
+	SentSince(ctx context.Context, t time.Time) (int, error)
 }
 
 // Target is one recipient of one channel.
@@ -58,9 +59,10 @@ type Rules struct {
 	FlapLimit int                    // restocks of a watch within 10 minutes that are told one by one; 0: all
 	Cooldown  time.Duration          // between two alerts of one product and kind
 	Digest    stock.DigestPlan
-	Rates     pricing.Rates // by which effective prices are reckoned
-	Template  *wording.Set  // the user's own texts; nil: none
-	Language  string        // "ja" or "en"
+	Weekly    stock.DigestPlan // when the owner hears that all is well
+	Rates     pricing.Rates    // by which effective prices are reckoned
+	Template  *wording.Set     // the user's own texts; nil: none
+	Language  string           // "ja" or "en"
 	Location  *time.Location
 	Channels  []string          // ids of all, also of those that have no recipient yet
 	Fallbacks map[string]string // from a channel to the one that is told when it fails
@@ -95,6 +97,7 @@ type Notifier struct {
 	attempts attempts
 	standing *standing
 	buttons  *buttons
+	looked   lastLook
 
 	mu    sync.Mutex
 	lanes map[string]*lane // by Target key; bounded by what is configured

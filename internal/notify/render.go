@@ -37,7 +37,7 @@ type View struct {
 func (v View) long() bool { return v.Type == "email" }
 
 func (v View) late(a stock.Alert) bool {
-	return a.Kind != stock.Summary && v.Now.Sub(a.ObservedAt) > lateAfter
+	return a.Digest == nil && a.News == nil && v.Now.Sub(a.ObservedAt) > lateAfter
 }
 
 // watch returns a watch of the product as it is configured now.
@@ -76,6 +76,10 @@ func Render(l stock.Letter, v View) (Message, error) {
 		title, body := t.digest(*l.Alert.Digest)
 		return Message{Letter: l, Event: event, Title: title, Body: body, Priority: priority(l.Alert, nil, late), Plain: v.Plain}, nil
 	}
+	if l.Alert.News != nil {
+		title, lines := t.ownersNews(*l.Alert.News)
+		return Message{Letter: l, Event: event, Title: title, Body: strings.Join(lines, "\n"), Priority: priority(l.Alert, nil, false), Plain: v.Plain}, nil
+	}
 	m := Message{
 		Letter: l, Event: event,
 		Title: t.title(), Body: strings.Join(t.lines(), "\n"),
@@ -95,12 +99,16 @@ func priority(a stock.Alert, current *stock.State, late bool) int {
 		return 2
 	}
 	switch a.Kind {
-	case stock.Restocked, stock.LotteryOpen, stock.Orderable, stock.NewListing:
+	case stock.Restocked, stock.LotteryOpen, stock.Orderable, stock.NewListing, stock.StorageDown:
 		return 5
-	case stock.PriceDrop, stock.LowStock, stock.Unread, stock.Flapping:
+	case stock.PriceDrop, stock.LowStock, stock.Unread, stock.Flapping, stock.HostDown, stock.ChannelDown:
 		return 4
 	case stock.Gone, stock.StaleOut:
 		return 3
+	case stock.Weekly:
+		if noLooks(a) {
+			return 4
+		}
 	}
 	return 2
 }

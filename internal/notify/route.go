@@ -99,6 +99,9 @@ func (r *routing) send(ctx context.Context, a announcement, m addressed) (rang b
 	if a.grouped && r.n.groups(m.target) {
 		return r.join(ctx, m)
 	}
+	if r.gathers(a.kind, m.target) {
+		return false, r.n.gather(ctx, r.watch)
+	}
 	return r.n.place(ctx, m)
 }
 

@@ -14,7 +14,8 @@ import (
 
 // Test sends the longest message that can come up to every recipient of a
 // channel, through the sender that real alerts take, and returns the last
-// receipt and how long the channel took. It writes nothing to the store.
+// receipt and how long the channel took. Recipients that were disabled and get it
+// are sent alerts again; nothing else is written.
 func (n *Notifier) Test(ctx context.Context, channelID string) (r Receipt, took time.Duration, err error) {
 	b := n.book.Load()
 	found := false
@@ -36,6 +37,9 @@ func (n *Notifier) Test(ctx context.Context, channelID string) (r Receipt, took 
 		r, took, err = sendTimed(ctx, b.targets[targetKey(t.ID, t.Recipient)], m)
 		if err != nil {
 			return r, took, fmt.Errorf("send test alert to channel %s: %w", t.ID, err)
+		}
+		if err := n.welcome(ctx, t); err != nil {
+			n.log.Error("a channel that works stays disabled", "channel", t.ID, "err", err)
 		}
 	}
 	if !found && slices.Contains(b.channels(), channelID) {

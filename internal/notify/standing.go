@@ -49,10 +49,11 @@ type standing struct {
 	mutes  map[string]Mute     // by product
 	off    map[string]Disabled // by targetKey
 	quotas map[string]quota    // by key, of months that are not over
+	news   map[string]Fact     // by key: what the owner was told, and of what
 }
 
 func newStanding() *standing {
-	return &standing{mutes: map[string]Mute{}, off: map[string]Disabled{}, quotas: map[string]quota{}}
+	return &standing{mutes: map[string]Mute{}, off: map[string]Disabled{}, quotas: map[string]quota{}, news: map[string]Fact{}}
 }
 
 // learn takes in a fact. One that cannot be read is none: better an alert too
@@ -82,6 +83,13 @@ func (s *standing) learn(f Fact) {
 		if f.Value != nil && ofMonth(f.Key, time.Now()) && json.Unmarshal(f.Value, &q) == nil {
 			s.quotas[f.Key] = q
 		}
+	case prefixNews:
+		switch {
+		case f.Value == nil:
+			delete(s.news, f.Key)
+		case f.Rev > s.news[f.Key].Rev: // what was written here is known before it is heard of
+			s.news[f.Key] = f
+		}
 	}
 }
 
@@ -102,7 +110,7 @@ func (s *standing) disabled(channel, recipient string) (Disabled, bool) {
 // Follow keeps in mind who is muted and who is disabled, until ctx ends.
 func (n *Notifier) Follow(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	for _, prefix := range []string{prefixMute, prefixOff, prefixQuota} {
+	for _, prefix := range []string{prefixMute, prefixOff, prefixQuota, prefixNews} {
 		g.Go(func() error { return n.people.FollowFacts(ctx, prefix, n.standing.learn) })
 	}
 	return g.Wait()

@@ -32,6 +32,7 @@ func (n *Notifier) Tend(ctx context.Context) error {
 	for _, prefix := range []string{heldFacts, groupFacts, escFacts, ackFacts, usedFacts} {
 		g.Go(func() error { return n.people.FollowFacts(ctx, prefix, a.note) })
 	}
+	g.Go(func() error { return n.tendNews(ctx) })
 	g.Go(func() error {
 		tick := time.NewTicker(tendEvery)
 		defer tick.Stop()

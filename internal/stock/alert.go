@@ -17,6 +17,7 @@ type Alert struct {
 	Marks      []string   `json:"marks,omitempty"`   // warnings and remarks: "late", "above_list_price"
 	Problem    *Problem   `json:"problem,omitempty"` // why the watch cannot be read, for the owner's news
 	Digest     *Digest    `json:"digest,omitempty"`  // of a summary, which has no product, watch nor offer
+	News       *News      `json:"news,omitempty"`    // the owner's, which has no product, watch nor offer
 	ObservedAt time.Time  `json:"observed_at"`
 	Evidence   []Evidence `json:"evidence,omitempty"`
 }

@@ -1,0 +1,151 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+const (
+	// failingAfter is how long attempts meet nothing but trouble before the owner
+	// hears of it: most outages are shorter.
+	failingAfter = 15 * time.Minute
+	// settleTime is for what is taken back at once, such as the recipient of a
+	// browser that unsubscribed.
+	settleTime = 30 * time.Second
+)
+
+// failingFact says that nothing reaches a recipient, although its service never
+// said no for good.
+type failingFact struct {
+	Since  time.Time `json:"since"`
+	Reason string    `json:"reason"`
+}
+
+// unreached notes that a recipient was not reached for long. When that cannot be
+// written the next attempt that fails does it.
+func (n *Notifier) unreached(ctx context.Context, t Target, since time.Time, failure *SendError) {
+	key := failingKey(t)
+	if _, known := n.standing.newsOf(key); known || n.people == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
+	_, err := n.keep(ctx, key, failingFact{since.UTC(), fact(failure.Error(), maxTitle)}, 0)
+	if err != nil && !errors.Is(err, ErrConflict) {
+		n.log.Warn("that a channel fails could not be kept in mind", "channel", t.ID, "err", err)
+	}
+}
+
+// reached notes that a recipient was reached, if that is any news.
+func (n *Notifier) reached(ctx context.Context, t Target) {
+	key := failingKey(t)
+	if _, known := n.standing.newsOf(key); !known || n.people == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
+	if err := n.forget(ctx, key, 0); err != nil { // the next message that gets through does it
+		n.log.Warn("that a channel works again could not be kept in mind", "channel", t.ID, "err", err)
+	}
+}
+
+func failingKey(t Target) string { return failingNews + t.ID + "." + t.Recipient }
+
+// reviewChannel holds what the owner was told of a channel against how it is.
+func (n *Notifier) reviewChannel(ctx context.Context, b *book, id string) error {
+	key := channelNews + id
+	news, down := n.channelTrouble(b, id)
+	f, known := n.standing.newsOf(key)
+	switch {
+	case down && !known:
+		_, err := n.keep(ctx, key, trouble{Kind: stock.ChannelDown, News: news}, 0)
+		return err
+	case down || !known:
+		return nil
+	}
+	var t trouble
+	if err := json.Unmarshal(f.Value, &t); err != nil || !t.Over.IsZero() {
+		return nil // somebody else deals with it
+	}
+	// Early in a run not all is known yet.
+	if err := n.learnChannel(ctx, b, id); err != nil {
+		return err
+	}
+	if _, down = n.channelTrouble(b, id); down {
+		return nil
+	}
+	t.Over = time.Now().UTC()
+	_, err := n.keep(ctx, key, t, f.Rev)
+	return err
+}
+
+// channelTrouble says what is wrong with a channel: with one of its recipients, or
+// all of it.
+func (n *Notifier) channelTrouble(b *book, id string) (stock.News, bool) {
+	now := time.Now()
+	var worst stock.News
+	found := func(cause, reason string, since, until time.Time) {
+		if worst.Cause == "" {
+			worst = stock.News{Channel: id, Cause: cause, Reason: reason, Since: since.UTC(), Until: until}
+		}
+	}
+	reachable := false
+	for _, t := range b.Targets {
+		if t.ID != id {
+			continue
+		}
+		reachable = true
+		if off, ok := n.standing.disabled(id, t.Recipient); ok && now.Sub(off.Since) >= settleTime {
+			found(stock.CauseDisabled, off.Reason, off.Since, time.Time{})
+		}
+		if f, ok := n.standing.newsOf(failingKey(t)); ok {
+			var failing failingFact
+			_ = json.Unmarshal(f.Value, &failing) // without its words it still fails
+			found(stock.CauseFailing, failing.Reason, failing.Since, time.Time{})
+		}
+	}
+	if until := n.spent(id, b); reachable && !until.IsZero() {
+		found(stock.CauseQuota, "", now, until.UTC())
+	}
+	return worst, worst.Cause != ""
+}
+
+// learnChannel reads what stands of a channel.
+func (n *Notifier) learnChannel(ctx context.Context, b *book, id string) error {
+	for _, prefix := range []string{prefixOff + "." + id, failingNews + id} {
+		facts, err := n.people.Facts(ctx, prefix)
+		if err != nil {
+			return fmt.Errorf("look at channel %s: %w", id, err)
+		}
+		for _, f := range facts {
+			n.standing.learn(f)
+		}
+	}
+	quota, err := n.people.Fact(ctx, quotaKey(id, time.Now().In(b.Location)))
+	if err != nil {
+		return fmt.Errorf("look at channel %s: %w", id, err)
+	}
+	n.standing.learn(quota)
+	return nil
+}
+
+// welcome takes up a recipient again to whom a message got through.
+func (n *Notifier) welcome(ctx context.Context, t Target) error {
+	if n.people == nil {
+		return nil
+	}
+	n.lane(targetKey(t.ID, t.Recipient)).worked()
+	n.reached(ctx, t)
+	if _, off := n.standing.disabled(t.ID, t.Recipient); !off {
+		return nil
+	}
+	if err := n.forget(ctx, prefixOff+"."+t.ID+"."+t.Recipient, 0); err != nil {
+		return fmt.Errorf("enable channel %s: %w", t.ID, err)
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// week is what one weekly news tells of, however long ago the one before was.
+const week = 7 * 24 * time.Hour
+
+// weeklyMark says up to when the weekly news went.
+type weeklyMark struct {
+	At time.Time `json:"at"`
+}
+
+// tellWeekly tells the owner that all is well, or what is not, when the time has
+// come. The first one comes at the first time after the program learned that it is
+// wanted; of several that were missed only one comes.
+func (n *Notifier) tellWeekly(ctx context.Context) error {
+	b := n.book.Load()
+	if len(b.Weekly.Channels) == 0 {
+		return nil
+	}
+	now := time.Now()
+	slot := lastSlot(b.Weekly, b.Location, now)
+	var last weeklyMark
+	f, known := n.standing.newsOf(weeklyNews)
+	if !known {
+		var err error
+		if f, err = n.people.Fact(ctx, weeklyNews); err != nil {
+			return err
+		}
+	}
+	_ = json.Unmarshal(f.Value, &last) // one that cannot be read is written anew
+	switch {
+	case last.At.IsZero():
+		_, err := n.keep(ctx, weeklyNews, weeklyMark{now.UTC()}, f.Rev)
+		return err
+	case !slot.After(last.At):
+		return nil
+	}
+	since := last.At
+	if since.Before(slot.Add(-week)) {
+		since = slot.Add(-week)
+	}
+	news, err := n.weekly(ctx, b, since)
+	if err != nil {
+		return err
+	}
+	a := stock.Alert{Kind: stock.Weekly, News: &news, ObservedAt: now}
+	if err := n.tellOwner(ctx, b, a, "dweekly-"+slot.UTC().Format("20060102-1504"), anybody); err != nil {
+		return err
+	}
+	_, err = n.keep(ctx, weeklyNews, weeklyMark{slot.UTC()}, f.Rev)
+	return err
+}
+
+// weekly counts what there is to say.
+func (n *Notifier) weekly(ctx context.Context, b *book, since time.Time) (stock.News, error) {
+	news := stock.News{Since: since.UTC(), LastLook: n.looked.at()}
+	for _, p := range b.Products {
+		for _, w := range p.Watches {
+			c, _, err := n.store.Last(ctx, w.ID)
+			if err != nil {
+				return news, fmt.Errorf("read the last record of watch %s: %w", w.ID, err)
+			}
+			news.Pages++
+			if c.Problem != nil {
+				news.Unreadable++
+			}
+			if c.ObservedAt.After(news.LastLook) {
+				news.LastLook = c.ObservedAt
+			}
+		}
+	}
+	var err error
+	if news.Sent, err = n.store.SentSince(ctx, since); err != nil {
+		return news, err
+	}
+	for _, f := range n.standing.allNews() {
+		if id, ok := strings.CutPrefix(f.Key, channelNews); ok && len(news.Troubled) < maxOthers {
+			news.Troubled = append(news.Troubled, id)
+		}
+	}
+	slices.Sort(news.Troubled)
+	return news, nil
+}
+
+// Looked takes note that pages were looked at.
+func (n *Notifier) Looked(looks []stock.Look) {
+	for _, l := range looks {
+		n.looked.note(l.At)
+	}
+}
+
+// lastLook is when a page was last looked at, as far as this process knows.
+type lastLook struct {
+	mu   sync.Mutex
+	when time.Time
+}
+
+func (l *lastLook) note(at time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if at.After(l.when) {
+		l.when = at
+	}
+}
+
+func (l *lastLook) at() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.when
+}

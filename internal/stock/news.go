@@ -1,0 +1,40 @@
+package stock
+
+import "time"
+
+// The kinds of the owner's news, which are of no record: each tells of trouble
+// once when it begins, with its opposite once when it is over.
+const (
+	HostDown    Kind = "host_unreadable" // several pages of one host
+	HostUp      Kind = "host_readable"
+	ChannelDown Kind = "channel_down"
+	ChannelUp   Kind = "channel_up"
+	StorageDown Kind = "storage_down" // nothing can be kept, mostly since the disk is full
+	StorageUp   Kind = "storage_up"
+	Weekly      Kind = "weekly" // that all is well, or what is not
+)
+
+// The causes of channel_down.
+const (
+	CauseDisabled = "disabled" // its service refuses us for good
+	CauseQuota    = "quota"    // its service, or the user's own limit, takes no more for now
+	CauseFailing  = "failing"  // nothing has got through for a while
+)
+
+// News is what the owner is told of sainyuka itself. An alert with it has neither
+// a product nor a watch.
+type News struct {
+	Host    string    `json:"host,omitempty"`
+	Channel string    `json:"channel,omitempty"` // its id
+	Cause   string    `json:"cause,omitempty"`
+	Reason  string    `json:"reason,omitempty"` // as whoever met it said, without secrets
+	Since   time.Time `json:"since,omitzero"`   // when it began; of the weekly news: the one before
+	Until   time.Time `json:"until,omitzero"`   // when it was over; of an exhausted quota: when there is more
+	Pages   int       `json:"pages,omitempty"`  // that the news is about
+	// Unreadable counts the pages that cannot be read at present, of those when it
+	// is about a host.
+	Unreadable int       `json:"unreadable,omitempty"`
+	LastLook   time.Time `json:"last_look,omitzero"` // at any page; zero: none is known
+	Sent       int       `json:"sent,omitempty"`     // alerts, since Since
+	Troubled   []string  `json:"troubled,omitempty"` // channels that cannot be relied on
+}
