@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -79,6 +80,31 @@ func (b *box) mutes(t *testing.T) (n int) {
 	return len(facts)
 }
 
+// delivered asks the dashboard for what a channel accepted.
+func (b *box) delivered(t *testing.T, channel string) (all []stock.Delivery) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+b.Addr()+"/api/v1/deliveries", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.SetBasicAuth("", "correct horse battery")
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var said struct{ Deliveries []stock.Delivery }
+	if err := json.NewDecoder(resp.Body).Decode(&said); err != nil {
+		t.Fatalf("the delivery log, status %d: %v", resp.StatusCode, err)
+	}
+	for _, d := range said.Deliveries {
+		if d.Channel == channel {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
 // The button of an alert on a phone mutes the product in the daemon, without the
 // password of its dashboard.
 func TestAButtonMutes(t *testing.T) {
@@ -91,6 +117,17 @@ func TestAButtonMutes(t *testing.T) {
 	b.looked(t, 2)
 	b.set(itemURL, stock.InStock)
 	eventually(t, "an alert", func() bool { return len(ntfy.messages()) == 1 })
+	eventually(t, "the delivery log", func() bool { return len(b.delivered(t, "phone")) == 1 })
+	d := b.delivered(t, "phone")[0]
+	for i, at := range []time.Time{d.PublishedAt, d.MadeAt, d.TriedAt, d.SentAt} {
+		before := []time.Time{d.ObservedAt, d.PublishedAt, d.MadeAt, d.TriedAt}[i]
+		if before.IsZero() || at.Before(before.Truncate(time.Millisecond)) {
+			t.Errorf("the times of the delivery are %+v, want all of them in their order", d)
+		}
+	}
+	if d.ProviderID != "abc" || d.Kind != stock.Restocked || d.Tries != 1 {
+		t.Errorf("the delivery log says %+v, want ntfy's id of one restock", d)
+	}
 	url := ""
 	for _, a := range ntfy.messages()[0].Actions {
 		if a.Action == "http" && a.Method == http.MethodPost && url == "" {

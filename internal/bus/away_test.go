@@ -21,6 +21,7 @@ func TestNothingWaitsForEver(t *testing.T) {
 		"Forget":       func(ctx context.Context) error { return b.Forget(ctx, "w") },
 		"Enqueue":      func(ctx context.Context) error { return b.Enqueue(ctx, l) },
 		"Sent":         func(ctx context.Context) error { _, _, err := b.Sent(ctx, l); return err },
+		"Deliveries":   func(ctx context.Context) error { _, err := b.Deliveries(ctx, 1); return err },
 		"MarkSent":     func(ctx context.Context) error { return b.MarkSent(ctx, l, stock.Receipt{}) },
 		"Bury":         func(ctx context.Context) error { return b.Bury(ctx, stock.DeadLetter{Letter: l}) },
 		"Dead":         func(ctx context.Context) error { _, err := b.Dead(ctx); return err },

@@ -197,3 +197,36 @@ func TestDeadLetters(t *testing.T) {
 		}
 	}
 }
+
+func TestDeliveriesAreListedNewestFirst(t *testing.T) {
+	ctx := within(t)
+	b, _ := newBus(t)
+	if got, err := b.Deliveries(ctx, 5); err != nil || len(got) != 0 {
+		t.Fatalf("Deliveries of an empty stream = %+v, %v; want none", got, err)
+	}
+	mark := func(event string, tries int) {
+		t.Helper()
+		r := stock.Receipt{Product: "switch2", Kind: stock.Restocked, SentAt: observed.Add(time.Second), ObservedAt: observed, MadeAt: observed, Tries: tries, ProviderID: "p" + event}
+		if err := b.MarkSent(ctx, letter(event, "phone", "me"), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 12 {
+		mark(fmt.Sprint(i), 1)
+	}
+	mark("3", 2) // again: it is there once, as the newest
+	for n, want := range map[int][]string{0: nil, 1: {"3"}, 3: {"3", "11", "10"}, 100: {"3", "11", "10", "9", "8", "7", "6", "5", "4", "2", "1", "0"}} {
+		got, err := b.Deliveries(ctx, n)
+		var events []string
+		for _, d := range got {
+			events = append(events, d.Event)
+		}
+		if err != nil || !slices.Equal(events, want) {
+			t.Errorf("Deliveries(%d) = %v, %v; want %v", n, events, err, want)
+		}
+	}
+	got, err := b.Deliveries(ctx, 1)
+	if err != nil || got[0].Channel != "phone" || got[0].Tries != 2 || got[0].ProviderID != "p3" || got[0].Took() != time.Second || got[0].ID() != letter("3", "phone", "me").ID() {
+		t.Errorf("the newest delivery is %+v, %v; want all of its receipt", got, err)
+	}
+}

@@ -19,11 +19,16 @@ const (
 // errGap says that messages are missing between the last one and this.
 var errGap = errors.New("messages are missing")
 
-// scan hands over what stands in a stream now, in order.
+// scan hands over what stands in a stream under a subject now, in order.
 func (b *Bus) scan(ctx context.Context, s jetstream.Stream, subject string, policy jetstream.DeliverPolicy, each func(jetstream.Msg)) error {
+	return b.scanFrom(ctx, s, jetstream.ConsumerConfig{FilterSubject: subject, DeliverPolicy: policy}, each)
+}
+
+// scanFrom hands over what a reader of a stream has before it now, in order.
+func (b *Bus) scanFrom(ctx context.Context, s jetstream.Stream, from jetstream.ConsumerConfig, each func(jetstream.Msg)) error {
 	ctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
-	cons, err := reader(ctx, s, jetstream.ConsumerConfig{FilterSubject: subject, DeliverPolicy: policy})
+	cons, err := reader(ctx, s, from)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -56,4 +57,41 @@ func (b *Bus) MarkSent(ctx context.Context, l stock.Letter, r stock.Receipt) err
 		return fmt.Errorf("mark letter %s as sent: %w", l.ID(), err)
 	}
 	return nil
+}
+
+// Deliveries lists the newest n letters that were accepted, newest first.
+func (b *Bus) Deliveries(ctx context.Context, n int) ([]stock.Delivery, error) {
+	if n <= 0 {
+		return nil, nil
+	}
+	ictx, cancel := call(ctx)
+	info, err := b.sent.Info(ictx)
+	cancel()
+	if err != nil {
+		return nil, fmt.Errorf("list deliveries: %w", err)
+	}
+	if info.State.Msgs == 0 {
+		return nil, nil
+	}
+	// A receipt that was written twice leaves a gap. Twice as many as are wanted
+	// have no end of gaps in them, and cost little.
+	from := jetstream.ConsumerConfig{FilterSubject: "sent.>", DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: 1}
+	if wide := 2 * uint64(n); info.State.LastSeq > wide {
+		from.OptStartSeq = info.State.LastSeq - wide + 1
+	}
+	var all []stock.Delivery
+	err = b.scanFrom(ctx, b.sent, from, func(m jetstream.Msg) {
+		p, ok := placeOfSubject(m.Subject())
+		d := stock.Delivery{Event: p.event, Channel: p.channel, Recipient: p.recipient}
+		if err := json.Unmarshal(m.Data(), &d.Receipt); err != nil || !ok {
+			b.log.Error("a receipt cannot be read", "subject", m.Subject(), "err", err)
+			return
+		}
+		all = append(all, d)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list deliveries: %w", err)
+	}
+	slices.Reverse(all)
+	return all[:min(n, len(all))], nil
 }

@@ -42,6 +42,26 @@ type Receipt struct {
 	ProviderID string `json:"provider_id,omitempty"`
 }
 
+// Delivery is a letter that was accepted, as the delivery log has it.
+type Delivery struct {
+	Event     string `json:"event"`
+	Channel   string `json:"channel"`
+	Recipient string `json:"recipient"`
+	Receipt
+}
+
+// ID returns the alert's identity, as [Letter.ID].
+func (d Delivery) ID() string { return d.Event + "_" + d.Channel + "_" + d.Recipient }
+
+// Took is the time from the page's bytes to the channel's answer, 0 when one of
+// the two is not known.
+func (d Delivery) Took() time.Duration {
+	if d.ObservedAt.IsZero() || d.SentAt.IsZero() {
+		return 0
+	}
+	return max(0, d.SentAt.Sub(d.ObservedAt))
+}
+
 // DeadLetter is a letter that was given up.
 type DeadLetter struct {
 	Letter Letter    `json:"letter"`

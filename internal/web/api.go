@@ -25,6 +25,7 @@ func (s *Server) apiRoutes() []route {
 	return append(append(s.pushRoutes(), s.switchRoutes()...), []route{
 		{"GET", "/api/v1/products", s.apiProducts},
 		{"GET", "/api/v1/watches/{id}", s.apiWatch},
+		{"GET", "/api/v1/deliveries", s.apiDeliveries},
 		{"GET", "/api/v1/dead", s.apiDead},
 		{"POST", "/api/v1/dead/{id}/redrive", s.apiDeadDo(s.o.Store.Redrive)},
 		{"DELETE", "/api/v1/dead/{id}", s.apiDeadDo(s.o.Store.Discard)},
@@ -93,13 +94,9 @@ func (s *Server) apiWatch(r *http.Request) (reply, error) {
 	if !ok {
 		return reply{}, notFound("watch")
 	}
-	limit := historyDefault
-	if raw := r.URL.Query().Get("limit"); raw != "" {
-		n, err := strconv.Atoi(raw)
-		if err != nil || n < 1 || n > historyMost {
-			return reply{}, failure{status: http.StatusBadRequest, says: fmt.Sprintf("limit %q is not a number from 1 to %d", raw, historyMost)}
-		}
-		limit = n
+	limit, err := limitOf(r, historyDefault, historyMost)
+	if err != nil {
+		return reply{}, err
 	}
 	records, err := s.o.Store.History(r.Context(), w.ID, limit)
 	if err != nil {
@@ -114,6 +111,19 @@ func (s *Server) apiWatch(r *http.Request) (reply, error) {
 		watchJSON
 		History []recordJSON `json:"history"` // newest first
 	}{stock.ProductRef{ID: p.ID, Name: p.Name}, s.watchJSON(w), history})
+}
+
+// limitOf returns how much of a list is asked for.
+func limitOf(r *http.Request, usual, most int) (int, error) {
+	raw := r.URL.Query().Get("limit")
+	if raw == "" {
+		return usual, nil
+	}
+	n, err := strconv.Atoi(raw)
+	if err != nil || n < 1 || n > most {
+		return 0, failure{status: http.StatusBadRequest, says: fmt.Sprintf("limit %q is not a number from 1 to %d", raw, most)}
+	}
+	return n, nil
 }
 
 func (s *Server) apiDead(r *http.Request) (reply, error) {

@@ -125,8 +125,16 @@ func (f fullStore) Dead(context.Context) ([]stock.DeadLetter, error) {
 		Previous: f.change.Previous, Others: []stock.Other{{Source: "s", URL: "u", Price: stock.Yen(1), Effective: stock.Yen(1)}},
 		Marks: []string{"late"}, Problem: f.change.Problem, ObservedAt: now, Evidence: f.change.Evidence,
 	}
-	l := stock.Letter{Event: "7", Channel: "c", Recipient: "r", Epoch: "e", Alert: alert, MadeAt: now, NotAfter: now, Urgent: true, Silent: true, Replaces: "6", Tells: []string{"7", "8"}}
+	l := stock.Letter{Event: "7", Channel: "c", Recipient: "r", Epoch: "e", Alert: alert, MadeAt: now, NotAfter: now, Urgent: true, Silent: true, Replaces: "6", Tells: []string{"7", "8"}, PublishedAt: now, Escalates: true}
 	return []stock.DeadLetter{{Letter: l, Reason: "r", Tries: 3, At: now}}, nil
+}
+
+func (f fullStore) Deliveries(context.Context, int) ([]stock.Delivery, error) {
+	now := time.Now()
+	return []stock.Delivery{{Event: "7", Channel: "c", Recipient: "r", Receipt: stock.Receipt{
+		Epoch: "e", SentAt: now, ObservedAt: now.Add(-time.Second), PublishedAt: now, MadeAt: now, TriedAt: now,
+		Product: f.change.Product.ID, Kind: stock.Restocked, Tries: 2, ProviderID: "i",
+	}}}, nil
 }
 func (fullStore) Redrive(context.Context, string) error { return nil }
 func (fullStore) Discard(context.Context, string) error { return ErrNotFound }

@@ -73,6 +73,7 @@ func (s *Server) pageRoutes() []route {
 	return append(s.switchForms(), []route{
 		{"GET", "/{$}", s.watchesPage},
 		{"GET", "/watches/{id}", s.watchPage},
+		{"GET", "/deliveries", s.deliveriesPage},
 		{"GET", "/dead", s.deadPage},
 		{"POST", "/dead/{id}/redrive", s.deadForm(s.o.Store.Redrive)},
 		{"POST", "/dead/{id}/discard", s.deadForm(s.o.Store.Discard)},
@@ -225,15 +226,19 @@ func (s *Server) deadPage(r *http.Request) (reply, error) {
 	if err != nil {
 		return reply{}, fmt.Errorf("read dead letters: %w", err)
 	}
-	var data []deadView
+	return s.draw("dead", page{Title: s.words.say("dead"), Data: s.deadViews(dead)})
+}
+
+func (s *Server) deadViews(dead []stock.DeadLetter) []deadView {
+	var views []deadView
 	for _, d := range dead {
 		l := d.Letter
-		data = append(data, deadView{
+		views = append(views, deadView{
 			ID: l.ID(), Product: l.Alert.Product, Kind: l.Alert.Kind, Channel: l.Channel,
 			Tries: d.Tries, Reason: d.Reason, At: s.clock.show(d.At, time.Now()), Link: webURL(l.Alert.Watch.URL),
 		})
 	}
-	return s.draw("dead", page{Title: s.words.say("dead"), Data: data})
+	return views
 }
 
 // deadForm answers a button of the page of dead letters. One that somebody else

@@ -37,6 +37,8 @@ type Store interface {
 	// History returns the newest n records of a watch, oldest first.
 	History(ctx context.Context, tid string, n int) ([]Record, error)
 	Dead(ctx context.Context) ([]stock.DeadLetter, error)
+	// Deliveries returns the newest n alerts that were accepted, newest first.
+	Deliveries(ctx context.Context, n int) ([]stock.Delivery, error)
 	// Redrive puts a dead letter, named by Letter.ID, back into the outbox.
 	Redrive(ctx context.Context, id string) error
 	Discard(ctx context.Context, id string) error

@@ -25,6 +25,7 @@ type memory struct {
 	mu      sync.Mutex
 	history map[string][]web.Record
 	dead    []stock.DeadLetter
+	sent    []stock.Delivery
 	done    []string
 	err     error
 }
@@ -38,6 +39,10 @@ func (m *memory) Dead(context.Context) ([]stock.DeadLetter, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Clone(m.dead), m.err
+}
+
+func (m *memory) Deliveries(_ context.Context, n int) ([]stock.Delivery, error) {
+	return m.sent[:min(n, len(m.sent))], m.err
 }
 func (m *memory) Redrive(_ context.Context, id string) error { return m.take("redrive", id) }
 func (m *memory) Discard(_ context.Context, id string) error { return m.take("discard", id) }

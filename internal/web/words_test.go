@@ -50,6 +50,12 @@ func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 			need[when+"."+kind] = "Press"
 		}
 	}
+	for _, unit := range []string{"ms", "s", "min", "h"} {
+		need["span."+unit] = "span"
+	}
+	for _, stage := range []string{"published", "made", "tried", "sent"} {
+		need["stage."+stage] = "stages"
+	}
 	maps.Copy(need, usedKeys(t))
 	for key, where := range need {
 		if w := words[key]; w[japanese] == "" || w[english] == "" {
