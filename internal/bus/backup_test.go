@@ -259,7 +259,7 @@ func TestARestoreIsWholeOrNothing(t *testing.T) {
 func TestCopyOfABucketThatIsWritten(t *testing.T) {
 	ctx := within(t)
 	b, _ := newBus(t)
-	for i := range 200 { // so that a copy takes a moment
+	for i := range 50 { // so that a copy takes a moment
 		if _, err := b.PutFact(ctx, "mute.p"+strconv.Itoa(i), bytes.Repeat([]byte("x"), 8000), 0); err != nil {
 			t.Fatal(err)
 		}
@@ -273,7 +273,7 @@ func TestCopyOfABucketThatIsWritten(t *testing.T) {
 			if rev, err = b.PutFact(ctx, "digest.last", []byte(strconv.Itoa(i)), rev); err != nil && ctx.Err() == nil {
 				return err
 			}
-			pause(ctx, 30*time.Millisecond)
+			pause(ctx, 300*time.Millisecond)
 		}
 		return ctx.Err()
 	})
