@@ -171,6 +171,9 @@ func TestCopiesUnderLoad(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if beyond, err := r.numbersBeyond(ctx, info.State.LastSeq-numberGap); beyond || err != nil {
+			t.Errorf("copy %d: a letter has a number that OBS does not hold (%v)", i, err)
+		}
 		marked := map[string]bool{}
 		for n := uint64(1); n <= info.State.LastSeq-numberGap; n++ {
 			_, ok, err := r.Sent(ctx, ofEpoch(r, strconv.FormatUint(n, 10)))
