@@ -105,6 +105,7 @@ func (b *Bus) Redrive(ctx context.Context, id string) error {
 	if l.Epoch == "" || l.MadeAt.IsZero() {
 		return fmt.Errorf("redrive dead letter %s: nothing of it can be read", id)
 	}
+	l.Redriven = true
 	l.NotAfter = time.Now().Add(max(time.Hour, l.NotAfter.Sub(l.MadeAt))).UTC()
 	letter, _, err := newLetter(l) // without the Nats-Msg-Id, by which the server may still know it
 	if err != nil {

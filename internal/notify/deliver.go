@@ -81,10 +81,10 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 	// Asked here and not before: the letter that was in the lane may have been
 	// this very one, or have learned that the service wants to be left alone.
 	return d.unlessSent(ctx, func() time.Duration {
-		if d.muted() {
+		if d.muted() && !d.letter.Redriven {
 			return d.drop("the product is muted")
 		}
-		if why := d.barred(t); why != "" {
+		if why := d.barred(t); why != "" && !d.letter.Redriven {
 			return d.giveOver(ctx, why)
 		}
 		if wait := d.findEarlier(ctx); wait > 0 {
@@ -133,6 +133,7 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 		receipt, err := d.send(ctx, t, plain)
 		if err == nil {
 			lane.worked()
+			d.readmit(ctx, t)
 			d.n.reached(ctx, t)
 			if receipt.Rest > 0 {
 				d.n.rest(t, ScopeRecipient, receipt.Rest)

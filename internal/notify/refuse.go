@@ -96,3 +96,21 @@ func (d *delivery) fallBack(ctx context.Context) (channel string, err error) {
 // hasty reports whether an alert is worth nothing when it waits for a service
 // that is down.
 func hasty(l stock.Letter) bool { return l.Urgent || life(l.Alert.Kind) <= time.Hour }
+
+// readmit sends to a disabled recipient again, who has just taken a letter that a
+// person had sent once more.
+func (d *delivery) readmit(ctx context.Context, t Target) {
+	if _, off := d.n.standing.disabled(t.ID, t.Recipient); !off {
+		return
+	}
+	key := offKey(t.ID, t.Recipient)
+	if d.n.people != nil {
+		err := d.persist(ctx, func(ctx context.Context) error { return d.n.people.DeleteFact(ctx, key, 0) })
+		if err != nil {
+			d.log.Warn("a recipient that can be reached stays disabled", "err", err)
+			return
+		}
+	}
+	d.n.standing.learn(Fact{Key: key})
+	d.log.Info("the recipient can be reached again")
+}

@@ -32,6 +32,8 @@ type Mute struct {
 	At      time.Time `json:"at"`
 }
 
+func offKey(channel, recipient string) string { return prefixOff + "." + channel + "." + recipient }
+
 func (m Mute) over(now time.Time) bool { return !m.Until.IsZero() && !now.Before(m.Until) }
 
 // Disabled is a recipient to whom nothing is sent until a person has done
@@ -183,7 +185,7 @@ func (n *Notifier) Enable(ctx context.Context, channel string) (int, error) {
 // disable stops sending to a recipient.
 func (n *Notifier) disable(ctx context.Context, channel, recipient, reason string) error {
 	d := Disabled{Reason: clean(reason, maxTitle), Since: time.Now().UTC().Truncate(time.Second)}
-	key := prefixOff + "." + channel + "." + recipient
+	key := offKey(channel, recipient)
 	value, err := json.Marshal(d)
 	if err != nil {
 		return fmt.Errorf("disable %s: %w", key, err)

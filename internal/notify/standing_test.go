@@ -135,6 +135,24 @@ func TestARefusedRecipientIsLeftAlone(t *testing.T) {
 	}
 }
 
+// Who redrives a dead letter wants it tried, and when that works the recipient is
+// back.
+func TestARedrivenLetterIsTriedAndEnables(t *testing.T) {
+	standingScene(t, func(t *testing.T, s *scene, people *fakePeople) {
+		s.deliver(t)
+		s.next("10")
+		s.letter.Redriven = true
+		s.deliver(t)
+		synctest.Wait()
+		if got := s.channel.sends(); got != 2 || len(s.Disabled()) != 0 {
+			t.Errorf("asked %d times, disabled %v; want the redriven letter tried and nobody disabled", got, s.Disabled())
+		}
+		if facts, err := people.Facts(t.Context(), prefixOff); err != nil || len(facts) != 0 {
+			t.Errorf("facts %v, %v: want none", facts, err)
+		}
+	}, fails(BadRecipient, 0), succeeds)
+}
+
 func TestAnExhaustedQuotaIsNotTried(t *testing.T) {
 	standingScene(t, func(t *testing.T, s *scene, _ *fakePeople) {
 		s.deliver(t) // the service says that the month is over

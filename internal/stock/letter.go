@@ -15,6 +15,7 @@ type Letter struct {
 	Urgent    bool      `json:"urgent,omitempty"`   // passes quiet hours that let urgent ones pass
 	Silent    bool      `json:"silent,omitempty"`   // makes no sound
 	Replaces  string    `json:"replaces,omitempty"` // the event of an earlier letter to the same recipient, whose message this one updates
+	Redriven  bool      `json:"redriven,omitempty"` // a person wants it tried once more, whatever stands against it
 	Tells     []string  `json:"tells,omitempty"`    // the events that a letter for several tells of
 
 	PublishedAt time.Time `json:"published_at,omitzero"` // the record of the change

@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,12 +33,15 @@ func agree(t *testing.T, seed uint64, span time.Duration, spoil func(host int, s
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(sim.Midnight().AddDate(0, 0, int(time.Until(sim.Midnight())/(-24*time.Hour))+1)))
 		w := newWorld(t)
+		var mu sync.Mutex
 		start := time.Now()
 		w.street.every = 2 * time.Second
 		w.street.forget = true
 		w.street.took = func(string) time.Duration { return time.Millisecond }
 		w.street.answer = func(raw string, at time.Time) stock.Observation {
 			host, target := place(raw)
+			mu.Lock() // every host has a loop of its own
+			defer mu.Unlock()
 			if o := spoil(host, at.Sub(start)); o != nil {
 				return *o
 			}
