@@ -50,8 +50,11 @@ func TestOracle(t *testing.T) {
 			h.records = append(h.records, rec(4, restock, 3))
 			h.alerts = append(h.alerts, told("4_c_x", 2600, 3))
 		}, nil, 0},
+		{"the last look before a hand-over left no record", func(h *history) {
+			h.looks = append(h.looks, seen("a.2", 2500, 3), seen("b.1", 3000, 4), seen("a.2", 3500, 4), seen("a.2", 4000, 4))
+		}, nil, 0},
 		{"the last look of a stopped process left no record", func(h *history) {
-			h.looks = append(h.looks, seen("a.2", 2500, 3), seen("b.1", 3000, 4), seen("b.1", 3500, 4), seen("a.2", 4000, 4))
+			h.looks = append(h.looks, seen("a.2", 2500, 3), seen("a.2", 4000, 4), seen("a.2", 4500, 4))
 			h.stops = []kill{{"a.2", at(2520)}}
 		}, nil, 0},
 		{"a look before the last one of a stopped process left no record", func(h *history) {

@@ -81,10 +81,10 @@ func (h history) judge() verdict {
 }
 
 // judgeRecords plays what was shown of each page against its records. A look is
-// certain when its process asked the same host again afterwards: a host's looks
+// certain when the next request to its host is of the same process: a host's looks
 // are made one at a time, each seen through before the next. The last look of a
-// process may have been answered into its grave, so it may have a record or not.
-// So may the last one before it was stopped: when it goes on others know better.
+// process that was killed, stopped or had to hand the host over may have been
+// answered in vain, so it may have a record or not.
 func (h history) judgeRecords(v *verdict) {
 	records := map[string][]record{}
 	for _, r := range h.records {
@@ -107,24 +107,24 @@ func (h history) judgeRecords(v *verdict) {
 	}
 }
 
-// certain tells for each look whether its process asked the host once more, before
-// it was killed or stopped.
+// certain tells for each look whether its process went on with its host.
 func (h history) certain() []bool {
 	type asker struct {
-		by, host string
-		stops    int
+		by    string
+		stops int
 	}
-	again := map[asker]bool{}
+	next := map[string]asker{} // by host
 	out := make([]bool, len(h.looks))
 	for i := len(h.looks) - 1; i >= 0; i-- {
-		a := asker{by: h.looks[i].by, host: h.looks[i].host}
+		l := h.looks[i]
+		a := asker{by: l.by}
 		for _, s := range h.stops {
-			if s.who == a.by && s.at.Before(h.looks[i].at) {
+			if s.who == l.by && s.at.Before(l.at) {
 				a.stops++
 			}
 		}
-		out[i] = again[a]
-		again[a] = true
+		out[i] = next[l.host] == a
+		next[l.host] = a
 	}
 	return out
 }

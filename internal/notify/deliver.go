@@ -91,7 +91,7 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 			return d.later(ctx, wait, "the message that it updates did not come")
 		}
 		if rest := lane.opensIn(); rest > 0 {
-			return d.later(ctx, rest, "the channel asked to be left alone for longer than the alert lives")
+			return d.later(ctx, rest, lane.why())
 		}
 		return d.attempts(ctx, t, lane)
 	})

@@ -75,6 +75,16 @@ func (l *lane) opensIn() time.Duration {
 	return max(0, time.Until(l.closed))
 }
 
+// why says what keeps letters off the recipient while it is to be left alone.
+func (l *lane) why() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.fails == breakAfter {
+		return "nothing has reached the channel since " + l.since.UTC().Format(time.RFC3339)
+	}
+	return "the channel asked to be left alone for longer than the alert lives"
+}
+
 // breakAfter is how many attempts in a row meet trouble before the breaker opens:
 // from then on the recipient's other letters wait as long as the one that failed,
 // and the first after that tries again for all.
