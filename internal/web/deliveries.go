@@ -67,7 +67,7 @@ func (s *Server) deliveriesPage(r *http.Request) (reply, error) {
 	for _, p := range s.o.Products() {
 		names[p.ID] = p.Name
 	}
-	data := deliveriesData{Dead: s.deadViews(dead)}
+	data := deliveriesData{Dead: s.deadViews(dead[max(0, len(dead)-deliveriesShown):])}
 	for _, d := range sent {
 		v := s.deliveryView(d, time.Now())
 		if name := names[d.Product]; name != "" {

@@ -120,6 +120,9 @@ func TestPressingAButton(t *testing.T) {
 	if err := json.Unmarshal(w.Body.Bytes(), &said); err != nil || w.Code != 200 || said.Done != "mute" || said.Product.ID != "kettle" || said.Until.IsZero() {
 		t.Errorf("POST /do/m = %d %s, want what was done in JSON", w.Code, w.Body)
 	}
+	if got := w.Header().Get("Access-Control-Allow-Origin"); got != "*" {
+		t.Errorf("POST /do/m lets %q read the answer, want any site: that of the service pressed", got)
+	}
 	if strings.Contains(w.Body.String(), `"u"`) {
 		t.Errorf("POST /do/m answers %s, want no token in it", w.Body)
 	}
