@@ -235,6 +235,13 @@ func (h history) killBefore(t time.Time) string {
 // death.
 const tolerance = 25 * time.Millisecond
 
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
+}
+
 // judgeManners wants one request at a time per host and the gap between two,
 // whoever asks.
 func (h history) judgeManners(v *verdict) {
@@ -244,8 +251,8 @@ func (h history) judgeManners(v *verdict) {
 	}
 	last := map[string]look{}
 	for _, l := range slices.SortedStableFunc(slices.Values(h.looks), func(a, b look) int { return a.at.Compare(b.at) }) {
-		if death, ok := deaths[l.by]; ok && l.at.After(death) {
-			l.at = death
+		if death, ok := deaths[l.by]; ok { // after it nobody asks and nobody waits
+			l.at, l.end = earlier(l.at, death), earlier(l.end, death)
 		}
 		before, ok := last[l.host]
 		last[l.host] = l
