@@ -79,6 +79,47 @@ func TestDeadLetters(t *testing.T) {
 	}
 }
 
+// Without a daemon the tools open the folder themselves: what is redriven is sent
+// by the next one.
+func TestDeadLettersOfAStoppedDaemon(t *testing.T) {
+	s, c := newSink(t), newTown(t)
+	corner, other := c.shop("corner"), c.shop("other")
+	config := settings{town: c, sink: s, shops: []shop{corner, other}}.write(t)
+	d := startDaemon(t, config)
+	looks(t, []shop{corner, other}, 2)
+	s.answer.Store(http.StatusGone)
+	for _, p := range []shop{corner, other} {
+		p.stockUp(stock.InStock)
+	}
+	lines := func() []string {
+		return strings.FieldsFunc(tool(t, "dead", "list", "-config", config), func(r rune) bool { return r == '\n' })
+	}
+	eventually(t, "two dead letters", func() bool { return len(lines()) == 2 })
+	d.stop()
+	s.answer.Store(http.StatusOK)
+	ids := map[string]string{} // by product
+	for _, line := range lines() {
+		fields := strings.Fields(line) // ID CHANNEL PRODUCT KIND AGE TRIES REASON
+		if len(fields) < 7 || fields[1] != "hook" || fields[3] != "restocked" || fields[5] != "1" {
+			t.Fatalf("dead list prints %q, want ID hook PRODUCT restocked AGE 1 REASON", line)
+		}
+		ids[fields[2]] = fields[0]
+	}
+	tool(t, "dead", "discard", ids["other"], "-config", config)
+	tool(t, "dead", "redrive", ids["corner"], "-config", config)
+	if left := lines(); len(left) != 0 {
+		t.Errorf("dead list prints %q after redrive and discard, want nothing", left)
+	}
+	startDaemon(t, config)
+	if got := s.wait(t, "corner", 1)[0].ID; got != ids["corner"] {
+		t.Errorf("the redriven alert has id %s, want %s", got, ids["corner"])
+	}
+	looks(t, []shop{corner, other}, 2)
+	if n := len(s.all()); n != 1 {
+		t.Errorf("%d alerts, want the redriven one alone: %v", n, describe(s.all()))
+	}
+}
+
 // tool runs one of sainyuka's tools and returns what it printed.
 func tool(t *testing.T, args ...string) string {
 	t.Helper()
