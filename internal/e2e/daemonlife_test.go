@@ -87,7 +87,7 @@ func TestDeadLettersOfAStoppedDaemon(t *testing.T) {
 	config := settings{town: c, sink: s, shops: []shop{corner, other}}.write(t)
 	d := startDaemon(t, config)
 	looks(t, []shop{corner, other}, 2)
-	s.answer.Store(http.StatusGone)
+	s.answer.Store(http.StatusBadRequest) // of the message, not of the recipient: each letter is tried
 	for _, p := range []shop{corner, other} {
 		p.stockUp(stock.InStock)
 	}
