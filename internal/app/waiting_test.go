@@ -112,6 +112,7 @@ func notifierOn(ctx context.Context, t *testing.T, dir string, rules notify.Rule
 	parts.Go(func() {
 		_ = b.Route(ctx, func(ctx context.Context, e bus.Entry) error { return n.Route(ctx, e.Seq, e.Change, e.At) }, n.Tend)
 	})
+	parts.Go(func() { _ = n.Follow(ctx) })
 	for _, target := range rules.Targets {
 		parts.Go(func() { _ = b.Deliver(ctx, target.ID, time.Second, n.Deliver) })
 	}

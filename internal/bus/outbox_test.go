@@ -230,3 +230,22 @@ func TestDeliveriesAreListedNewestFirst(t *testing.T) {
 		t.Errorf("the newest delivery is %+v, %v; want all of its receipt", got, err)
 	}
 }
+
+func TestSentSince(t *testing.T) {
+	ctx := within(t)
+	b, _ := newBus(t)
+	began := time.Now()
+	for _, l := range []stock.Letter{letter("1", "phone", "me"), letter("2", "phone", "me"), letter("dn-a", "mail", "me"), letter("1", "phone", "me")} {
+		if err := b.MarkSent(ctx, l, stock.Receipt{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		since time.Time
+		want  int
+	}{{began.Add(-time.Minute), 3}, {time.Now().Add(time.Hour), 0}} {
+		if n, err := b.SentSince(ctx, tt.since); err != nil || n != tt.want {
+			t.Errorf("SentSince(%v) = %d, %v, want %d", tt.since, n, err, tt.want)
+		}
+	}
+}

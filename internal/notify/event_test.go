@@ -15,6 +15,13 @@ import (
 func TestEventIsTheContract(t *testing.T) {
 	l := stock.Letter{Event: "4711", Channel: "hook", Recipient: stock.ShortHash("x"), Epoch: "k7epoch", Alert: fullAlert(switch2())}
 	l.Alert.Also, l.Alert.Marks = []stock.Kind{stock.LowStock}, []string{guard.MarkAboveList}
+	checkEvent(t, l, "event.json")
+	l.Event, l.Alert = "dweekly-20261003-0000", goldenNews()["weekly_trouble"]
+	checkEvent(t, l, "event_news.json")
+}
+
+func checkEvent(t *testing.T, l stock.Letter, name string) {
+	t.Helper()
 	m, err := Render(l, View{Now: noon})
 	if err != nil {
 		t.Fatal(err)
@@ -24,7 +31,7 @@ func TestEventIsTheContract(t *testing.T) {
 		t.Fatalf("event %s: %v", m.Event, err)
 	}
 	got.WriteByte('\n')
-	file := filepath.Join("testdata", "event.json")
+	file := filepath.Join("testdata", name)
 	if *update {
 		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
 			t.Fatal(err)

@@ -164,7 +164,8 @@ func (n *Notifier) Unmute(ctx context.Context, product string) error {
 }
 
 // Enable sends to the disabled recipients of a channel again, and returns how
-// many there were.
+// many there were. Whoever was not reached for long counts as reached, until it
+// turns out otherwise.
 func (n *Notifier) Enable(ctx context.Context, channel string) (int, error) {
 	if !slices.Contains(n.channels(), channel) {
 		return 0, fmt.Errorf("enable channel %q: %w", channel, ErrUnknown)
@@ -178,6 +179,15 @@ func (n *Notifier) Enable(ctx context.Context, channel string) (int, error) {
 			return 0, fmt.Errorf("enable channel %s: %w", channel, err)
 		}
 		n.standing.learn(Fact{Key: f.Key})
+	}
+	failing, err := n.people.Facts(ctx, failingNews+channel)
+	if err != nil {
+		return 0, fmt.Errorf("enable channel %s: %w", channel, err)
+	}
+	for _, f := range failing {
+		if err := n.forget(ctx, f.Key, f.Rev); err != nil && !errors.Is(err, ErrConflict) {
+			return 0, fmt.Errorf("enable channel %s: %w", channel, err)
+		}
 	}
 	return len(facts), nil
 }

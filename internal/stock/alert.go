@@ -8,8 +8,8 @@ import "time"
 type Alert struct {
 	Kind       Kind       `json:"kind"`
 	Also       []Kind     `json:"also,omitempty"`
-	Product    ProductRef `json:"product"`
-	Watch      WatchRef   `json:"watch"`
+	Product    ProductRef `json:"product,omitzero"`
+	Watch      WatchRef   `json:"watch,omitzero"`
 	Offer      Offer      `json:"offer"`
 	Reckoning  []Step     `json:"reckoning,omitempty"` // how the offer's effective price came about
 	Previous   *Previous  `json:"previous,omitempty"`

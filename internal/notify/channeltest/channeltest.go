@@ -102,7 +102,7 @@ func Accepts(t *testing.T, ch notify.Channel) {
 }
 
 // Messages returns the messages that channels find hard: the usual, the longest,
-// the barest, a hostile one and a plain one, by name.
+// the barest, a hostile one, a plain one and one about no product, by name.
 func Messages(t testing.TB) map[string]notify.Message {
 	t.Helper()
 	const page = "https://item.rakuten.co.jp/shop/item/"
@@ -126,6 +126,9 @@ func Messages(t testing.TB) map[string]notify.Message {
 	hostile.Alert.Offer.URL = "https://evil.example/"
 	bare := usual
 	bare.Alert = stock.Alert{Kind: stock.Unread, Product: stock.ProductRef{ID: p.ID}, Watch: stock.WatchRef{URL: "rakuten-api:?jan=1"}}
+	news := usual
+	news.Event = "dn-4711"
+	news.Alert = stock.Alert{Kind: stock.ChannelDown, ObservedAt: now, News: &stock.News{Channel: "phone", Cause: stock.CauseFailing, Reason: "trouble that may pass", Since: now}}
 
 	out := map[string]notify.Message{}
 	add := func(name string, l stock.Letter, v notify.View) {
@@ -142,6 +145,7 @@ func Messages(t testing.TB) map[string]notify.Message {
 	add("hostile", hostile, notify.View{Language: "ja"})
 	add("plain", usual, notify.View{Language: "ja", Plain: true})
 	add("bare", bare, notify.View{Language: "ja"})
+	add("the owner's news", news, notify.View{Language: "ja"})
 	return out
 }
 
