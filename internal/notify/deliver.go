@@ -181,12 +181,15 @@ func (d *delivery) buryExpired(ctx context.Context) time.Duration {
 
 // later returns wait, unless the letter would not live that long: then its last
 // error goes with it to the dead letters, where a later round would know only
-// that time ran out.
+// that time ran out, and the fall-back channel has what is left of the time.
 func (d *delivery) later(ctx context.Context, wait time.Duration, reason string) time.Duration {
-	if d.outlives(wait) {
+	switch {
+	case !d.outlives(wait):
+		return wait
+	case d.expired():
 		return d.bury(ctx, outcomeExpired, "expired: "+reason)
 	}
-	return wait
+	return d.giveOverAs(ctx, outcomeExpired, "expired: "+reason)
 }
 
 // outlives reports whether wait ends after the letter's life.

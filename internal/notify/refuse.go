@@ -3,6 +3,8 @@ package notify
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -55,6 +57,10 @@ func (d *delivery) refused(ctx context.Context, t Target, failure *SendError) ti
 // giveOver hands a letter to the fall-back channel, if its own has one, and gives
 // it up here.
 func (d *delivery) giveOver(ctx context.Context, reason string) time.Duration {
+	return d.giveOverAs(ctx, outcomeDead, reason)
+}
+
+func (d *delivery) giveOverAs(ctx context.Context, outcome, reason string) time.Duration {
 	other, err := d.fallBack(ctx)
 	switch {
 	case err != nil:
@@ -63,12 +69,11 @@ func (d *delivery) giveOver(ctx context.Context, reason string) time.Duration {
 	case other != "":
 		reason += "; told on " + other + " instead"
 	}
-	return d.bury(ctx, outcomeDead, reason)
+	return d.bury(ctx, outcome, reason)
 }
 
-// fallBack writes a copy of the letter for every recipient of the fall-back
-// channel, and returns its id. Whoever is told there anyway is not told twice:
-// the copy has the same id as that letter.
+// fallBack places a copy of the letter for every recipient of the fall-back
+// channel, and returns its id. Whoever is told there anyway is not told twice.
 func (d *delivery) fallBack(ctx context.Context) (channel string, err error) {
 	channel = d.book.Fallbacks[d.letter.Channel]
 	if channel == "" {
@@ -79,11 +84,9 @@ func (d *delivery) fallBack(ctx context.Context) (channel string, err error) {
 		if t.ID != channel {
 			continue
 		}
-		copied := d.letter
-		copied.Channel, copied.Recipient, copied.Replaces, copied.MadeAt = t.ID, t.Recipient, "", time.Now()
-		err := d.persist(ctx, func(ctx context.Context) error { return d.n.store.Enqueue(ctx, copied) })
+		err := d.persist(ctx, func(ctx context.Context) error { return d.n.tellInstead(ctx, t, d.letter) })
 		if err != nil {
-			return "", fmt.Errorf("enqueue letter %s: %w", copied.ID(), err)
+			return "", err
 		}
 		told = true
 	}
@@ -91,6 +94,53 @@ func (d *delivery) fallBack(ctx context.Context) (channel string, err error) {
 		return "", nil
 	}
 	return channel, nil
+}
+
+// tellInstead places a copy of a letter for a recipient of another channel, by
+// that one's quiet hours. The copy has the same id as the letter that the
+// recipient may have of the same event.
+func (n *Notifier) tellInstead(ctx context.Context, t Target, l stock.Letter) error {
+	copied := l
+	copied.Channel, copied.Recipient, copied.Replaces, copied.MadeAt = t.ID, t.Recipient, "", time.Now()
+	switch told, err := n.toldOtherwise(ctx, t, copied); {
+	case err != nil:
+		return err
+	case told:
+		return nil
+	}
+	_, err := n.place(ctx, addressed{t, copied})
+	return err
+}
+
+// toldOtherwise reports whether a recipient hears by other letters of what a
+// letter tells: together with other shops, or of each by itself.
+func (n *Notifier) toldOtherwise(ctx context.Context, t Target, l stock.Letter) (bool, error) {
+	records := l.Tells
+	if len(records) == 0 {
+		records = []string{l.Event}
+	}
+	if n.groups(t) {
+		var g group
+		if _, err := n.read(ctx, groupKey(l.Alert.Product.ID, t), &g); err != nil {
+			return false, fmt.Errorf("read group of letter %s: %w", l.ID(), err)
+		}
+		return !slices.ContainsFunc(records, func(r string) bool {
+			seq, err := strconv.ParseUint(r, 10, 64)
+			how, known := g.knows(seq)
+			return err != nil || !known || !how.waits
+		}), nil
+	}
+	for _, r := range records {
+		l.Event = r
+		_, sent, err := n.store.Sent(ctx, l)
+		if err != nil {
+			return false, fmt.Errorf("read sent marker of letter %s: %w", l.ID(), err)
+		}
+		if !sent {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // hasty reports whether an alert is worth nothing when it waits for a service
