@@ -17,6 +17,9 @@ const (
 	// Only those come again that were in hand when a process died.
 	maxOwn  = 64
 	maxTold = 256
+	// maxTogether is how many records one message tells of. More, of which a product
+	// would need hundreds of watches, come in another one.
+	maxTogether = 64
 )
 
 // group is what one recipient is told of one product in a minute. The first
@@ -80,6 +83,9 @@ func (g *group) enter(e Entry, canReplace bool) way {
 		g.own(ownLine{e.Seq, g.Leader})
 		return way{replaces: g.Leader}
 	case g.open(e) && watch != g.Watch:
+		if len(g.Waiting) >= maxTogether {
+			g.close()
+		}
 		g.Waiting = append(g.Waiting, member{e.Seq, watch})
 		return way{waits: true}
 	case !g.open(e) && e.Seq > g.Leader:

@@ -95,9 +95,14 @@ func (n *Notifier) flush(ctx context.Context, key string) error {
 	return err
 }
 
-// tellBatch writes the letter of a batch.
+// tellBatch writes the letter of a batch. What quiet hours keep back is kept one by
+// one: in the morning each shop is asked about by itself.
 func (n *Notifier) tellBatch(ctx context.Context, b *book, p stock.Product, t Target, one batch) error {
-	routes, err := n.routingsOf(ctx, b, p, one.Members)
+	members, err := n.notToldAlone(ctx, t, one.Members)
+	if err != nil || len(members) == 0 {
+		return err
+	}
+	routes, err := n.routingsOf(ctx, b, p, members)
 	if err != nil {
 		return err
 	}
@@ -105,23 +110,63 @@ func (n *Notifier) tellBatch(ctx context.Context, b *book, p stock.Product, t Ta
 		n.log.Warn("no alert: the records of a group are gone", "product", p.ID, "channel", t.ID)
 		return nil
 	}
-	r := routes[0]
-	a := announcement{event: one.Event, kind: r.verdict.kind, also: r.verdict.also, to: r.destination(t.ID)}
-	for _, m := range r.letters(ctx, a) {
-		if m.letter.Recipient != t.Recipient {
+	m, ok := routes[0].letterTo(ctx, t, one.Event)
+	if !ok {
+		return nil
+	}
+	if len(members) > 1 {
+		if b.keepsQuiet(m.letter, time.Now()) && b.Quiet[t.ID].Mode == stock.QuietHold {
+			return tellEach(ctx, routes, t)
+		}
+		m.letter.Alert.Marks = append(slices.Clone(m.letter.Alert.Marks), markTogether)
+		for _, member := range members {
+			m.letter.Tells = append(m.letter.Tells, strconv.FormatUint(member.Seq, 10))
+		}
+	}
+	_, err = n.place(ctx, m)
+	return err
+}
+
+func tellEach(ctx context.Context, routes []*routing, t Target) error {
+	for _, r := range routes {
+		m, ok := r.letterTo(ctx, t, strconv.FormatUint(r.entry.Seq, 10))
+		if !ok {
 			continue
 		}
-		if len(one.Members) > 1 {
-			m.letter.Alert.Marks = append(slices.Clone(m.letter.Alert.Marks), markTogether)
-			for _, member := range one.Members {
-				m.letter.Tells = append(m.letter.Tells, strconv.FormatUint(member.Seq, 10))
-			}
-		}
-		if _, err := n.place(ctx, m); err != nil {
+		if _, err := r.n.place(ctx, m); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// letterTo writes the letter of an event for one recipient, unless the record is
+// too old to be told.
+func (r *routing) letterTo(ctx context.Context, t Target, event string) (addressed, bool) {
+	a := announcement{event: event, kind: r.verdict.kind, also: r.verdict.also, to: r.destination(t.ID)}
+	all := r.letters(ctx, a)
+	i := slices.IndexFunc(all, func(m addressed) bool { return m.letter.Recipient == t.Recipient })
+	if i < 0 {
+		return addressed{}, false
+	}
+	return all[i], true
+}
+
+// notToldAlone leaves out the records that the recipient was told of because
+// another channel failed, before it was known that they wait here.
+func (n *Notifier) notToldAlone(ctx context.Context, t Target, members []member) ([]member, error) {
+	var left []member
+	for _, m := range members {
+		seq := strconv.FormatUint(m.Seq, 10)
+		_, sent, err := n.store.Sent(ctx, stock.Letter{Event: seq, Channel: t.ID, Recipient: t.Recipient, Epoch: n.epoch})
+		if err != nil {
+			return nil, fmt.Errorf("read sent marker of record %s: %w", seq, err)
+		}
+		if !sent {
+			left = append(left, m)
+		}
+	}
+	return left, nil
 }
 
 // routingsOf finds the records of a batch again, those first whose watch still
