@@ -74,6 +74,11 @@ func (d *deliveries) start(channel string) loop {
 	d.live.g.Go(func() error {
 		defer close(ended)
 		defer stop()
+		select { // who is muted or disabled must be known first
+		case <-d.live.notifier.Informed():
+		case <-ctx.Done():
+			return nil
+		}
 		err := d.live.bus.Deliver(ctx, channel, sendTimeout, d.live.notifier.Deliver)
 		if ctx.Err() != nil {
 			return nil

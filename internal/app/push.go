@@ -100,7 +100,7 @@ func (b *browsers) join(r notify.Rules) notify.Rules {
 			recipient := s.Recipient()
 			gone := func(ctx context.Context) { b.forget(ctx, id, recipient) }
 			r.Targets = append(r.Targets, notify.Target{
-				ID: id, Type: typeWebPush, Recipient: recipient, Channel: b.senders[id].To(s, gone), Timeout: sendTimeout,
+				ID: id, Type: typeWebPush, Recipient: recipient, Channel: b.senders[id].To(s, gone), Timeout: sendTimeout, Subscribed: true,
 			})
 		}
 	}

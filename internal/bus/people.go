@@ -121,8 +121,9 @@ func (b *Bus) Facts(ctx context.Context, prefix string) ([]Fact, error) {
 	}
 }
 
-// FollowFacts hands over the facts below a prefix as [Bus.Facts] lists them, and
-// then every change, with a nil Value for what was deleted, until ctx ends. After
+// FollowFacts hands over the facts below a prefix as [Bus.Facts] lists them, then
+// one without a key, which says that this was all, and then every change, with a
+// nil Value for what was deleted, until ctx ends. After
 // an interruption it hands over all that is there again, and as deleted what is
 // there no longer: of several changes meanwhile only the last is seen.
 func (b *Bus) FollowFacts(ctx context.Context, prefix string, each func(Fact)) error {
@@ -163,6 +164,7 @@ func (f *factFollower) read(ctx context.Context) error {
 			for key := range missing {
 				f.hand(Fact{Key: key})
 			}
+			f.each(Fact{})
 			continue
 		}
 		delete(missing, e.Key())

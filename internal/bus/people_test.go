@@ -130,6 +130,7 @@ func TestFollowFacts(t *testing.T) {
 	}
 	want("the first fact", "sub.phone.a", "1")
 	want("the second fact", "sub.phone.b", "1")
+	want("the end of the list", "", "")
 	mustPut(t, b, "mute.other", "not below the prefix", 0)
 	mustPut(t, b, "sub.phone.c", "1", 0)
 	want("a new fact", "sub.phone.c", "1")
@@ -158,17 +159,24 @@ func TestAFollowerLearnsOfDeletionsThatItMissed(t *testing.T) {
 	b, _ := newBus(t)
 	mustPut(t, b, "sub.stays", "1", 0)
 	got := map[string]bool{}
+	listed := 0
 	ctx, cancel := context.WithCancel(within(t))
 	f := factFollower{bus: b, filter: "sub.>", known: map[string]bool{"sub.gone": true, "sub.stays": true}, each: func(f Fact) {
-		if got[f.Key] = f.Value != nil; len(got) == 2 {
+		if f.Key == "" {
+			listed = len(got)
 			cancel()
+			return
 		}
+		got[f.Key] = f.Value != nil
 	}}
 	if err := f.read(ctx); !errors.Is(err, context.Canceled) {
 		t.Fatalf("follow: %v", err)
 	}
 	if diff := cmp.Diff(map[string]bool{"sub.gone": false, "sub.stays": true}, got); diff != "" {
 		t.Errorf("what is there after an absence (-want +got):\n%s", diff)
+	}
+	if listed != 2 {
+		t.Errorf("the list ended after %d facts, want both before", listed)
 	}
 }
 

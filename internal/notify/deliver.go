@@ -133,12 +133,10 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 		receipt, err := d.send(ctx, t, plain)
 		if err == nil {
 			lane.worked()
-			d.readmit(ctx, t)
-			d.n.reached(ctx, t)
 			if receipt.Rest > 0 {
 				d.n.rest(t, ScopeRecipient, receipt.Rest)
 			}
-			return d.accepted(ctx, receipt)
+			return d.accepted(ctx, t, receipt)
 		}
 		if ctx.Err() != nil { // we are stopping; the letter is somebody's first task after that
 			return busyRetry
@@ -248,7 +246,7 @@ func (d *delivery) current(ctx context.Context, tid string) *stock.State {
 
 // accepted notes that the letter was sent. When it cannot, the letter is done
 // all the same: if the store hands it out once more, it is known here that it was.
-func (d *delivery) accepted(ctx context.Context, r Receipt) time.Duration {
+func (d *delivery) accepted(ctx context.Context, t Target, r Receipt) time.Duration {
 	now, a := time.Now(), d.letter.Alert
 	d.n.metrics.count(d.letter.Channel, outcomeSent)
 	d.n.metrics.latency.WithLabelValues(d.letter.Channel).Observe(max(0, now.Sub(a.ObservedAt).Seconds()))
@@ -258,12 +256,14 @@ func (d *delivery) accepted(ctx context.Context, r Receipt) time.Duration {
 		PublishedAt: d.letter.PublishedAt, MadeAt: d.letter.MadeAt, TriedAt: d.first,
 		Product: a.Product.ID, Kind: a.Kind, Tries: d.tries, ProviderID: clean(r.ProviderID, maxFact),
 	}
+	if err := d.mark(ctx, receipt); err != nil { // before all else that is written: without it a crash sends it twice
+		d.log.Error("an alert was sent and could not be marked: after a restart it may be sent twice", "err", err)
+	}
 	if err := d.n.spend(ctx, d.letter.Channel, d.book); err != nil {
 		d.log.Warn("a message was not counted", "err", err)
 	}
-	if err := d.mark(ctx, receipt); err != nil {
-		d.log.Error("an alert was sent and could not be marked: after a restart it may be sent twice", "err", err)
-	}
+	d.readmit(ctx, t)
+	d.n.reached(ctx, t)
 	return 0
 }
 

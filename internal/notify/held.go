@@ -198,5 +198,6 @@ func (n *Notifier) giveUp(ctx context.Context, h heldLetter) error {
 		return fmt.Errorf("bury held letter %s: %w", h.letter.ID(), err)
 	}
 	n.metrics.count(h.letter.Channel, outcomeDead)
+	n.metrics.dead.WithLabelValues(h.letter.Channel).Inc()
 	return n.people.DeleteFact(ctx, h.fact.Key, h.fact.Rev)
 }

@@ -44,6 +44,9 @@ type Target struct {
 	Account   string // the same for all targets that a service counts as one sender; "": alone
 	Channel   Channel
 	Timeout   time.Duration // of one attempt; 0: DefaultTimeout
+	// Subscribed says that the recipient came by itself: its channel forgets one
+	// that is gone.
+	Subscribed bool
 }
 
 // DefaultTimeout is how long one attempt may take.

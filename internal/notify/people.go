@@ -17,7 +17,8 @@ type People interface {
 	DeleteFact(ctx context.Context, key string, rev uint64) error
 	// Facts lists what stands below a prefix of words.
 	Facts(ctx context.Context, prefix string) ([]Fact, error)
-	// FollowFacts hands over what stands there and every change until ctx ends.
+	// FollowFacts hands over what stands there, then a Fact without a key, and
+	// then every change until ctx ends.
 	FollowFacts(ctx context.Context, prefix string, each func(Fact)) error
 }
 

@@ -116,6 +116,7 @@ func (p *fakePeople) FollowFacts(ctx context.Context, prefix string, each func(F
 			ch <- f
 		}
 	}
+	ch <- Fact{}
 	p.mu.Unlock()
 	defer func() {
 		p.mu.Lock()

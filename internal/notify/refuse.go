@@ -38,15 +38,16 @@ func (d *delivery) drop(why string) time.Duration {
 // refused ends a letter that no repetition helps, and sees to it that the next
 // ones need not be refused as well.
 func (d *delivery) refused(ctx context.Context, t Target, failure *SendError) time.Duration {
-	switch failure.Class {
-	case BadRecipient, BadCredential:
+	switch class := failure.Class; {
+	case class == BadRecipient && t.Subscribed: // its channel forgets it: nobody is left to be enabled
+	case class == BadRecipient, class == BadCredential:
 		err := d.persist(ctx, func(ctx context.Context) error { return d.n.disable(ctx, t.ID, t.Recipient, failure.Error()) })
 		if err != nil {
 			d.log.Error("a recipient that should be disabled stays", "err", err)
 		} else {
 			d.log.Error("nothing is sent to this recipient any more: see `sainyuka enable`", "err", failure)
 		}
-	case QuotaExhausted:
+	case class == QuotaExhausted:
 		if err := d.n.exhaust(ctx, t, d.book, failure.RetryAfter); err != nil {
 			d.log.Warn("that the quota is exhausted could not be kept in mind", "err", err)
 		}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -52,10 +53,12 @@ type standing struct {
 	off    map[string]Disabled // by targetKey
 	quotas map[string]quota    // by key, of months that are not over
 	news   map[string]Fact     // by key: what the owner was told, and of what
+
+	informed chan struct{} // closed when all was read once
 }
 
 func newStanding() *standing {
-	return &standing{mutes: map[string]Mute{}, off: map[string]Disabled{}, quotas: map[string]quota{}, news: map[string]Fact{}}
+	return &standing{mutes: map[string]Mute{}, off: map[string]Disabled{}, quotas: map[string]quota{}, news: map[string]Fact{}, informed: make(chan struct{})}
 }
 
 // learn takes in a fact. One that cannot be read is none: better an alert too
@@ -109,14 +112,35 @@ func (s *standing) disabled(channel, recipient string) (Disabled, bool) {
 	return d, ok
 }
 
-// Follow keeps in mind who is muted and who is disabled, until ctx ends.
+// Follow keeps in mind who is muted and who is disabled, until ctx ends. It is
+// called once.
 func (n *Notifier) Follow(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	for _, prefix := range []string{prefixMute, prefixOff, prefixQuota, prefixNews} {
-		g.Go(func() error { return n.people.FollowFacts(ctx, prefix, n.standing.learn) })
+	prefixes := []string{prefixMute, prefixOff, prefixQuota, prefixNews}
+	var unread atomic.Int32
+	unread.Store(int32(len(prefixes)))
+	for _, prefix := range prefixes {
+		read := sync.OnceFunc(func() {
+			if unread.Add(-1) == 0 {
+				close(n.standing.informed)
+			}
+		})
+		g.Go(func() error {
+			return n.people.FollowFacts(ctx, prefix, func(f Fact) {
+				if f.Key == "" {
+					read()
+					return
+				}
+				n.standing.learn(f)
+			})
+		})
 	}
 	return g.Wait()
 }
+
+// Informed is closed once Follow knows all that stood there when it began. A
+// letter that is delivered before may ring for a muted product.
+func (n *Notifier) Informed() <-chan struct{} { return n.standing.informed }
 
 // Mutes lists the muted products.
 func (n *Notifier) Mutes() []Mute {
@@ -127,12 +151,17 @@ func (n *Notifier) Mutes() []Mute {
 	return slices.DeleteFunc(list, func(m Mute) bool { return m.over(now) })
 }
 
-// Disabled lists the recipients to whom nothing is sent.
+// Disabled lists the configured recipients to whom nothing is sent.
 func (n *Notifier) Disabled() []Disabled {
+	b := n.book.Load()
 	n.standing.mu.Lock()
 	defer n.standing.mu.Unlock()
-	return slices.SortedFunc(maps.Values(n.standing.off), func(a, b Disabled) int {
+	list := slices.SortedFunc(maps.Values(n.standing.off), func(a, b Disabled) int {
 		return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Recipient, b.Recipient))
+	})
+	return slices.DeleteFunc(list, func(d Disabled) bool {
+		_, configured := b.targets[targetKey(d.Channel, d.Recipient)]
+		return !configured
 	})
 }
 
@@ -160,6 +189,7 @@ func (n *Notifier) Unmute(ctx context.Context, product string) error {
 	if err := n.people.DeleteFact(ctx, prefixMute+"."+product, 0); err != nil {
 		return fmt.Errorf("unmute product %s: %w", product, err)
 	}
+	n.standing.learn(Fact{Key: prefixMute + "." + product})
 	return nil
 }
 
