@@ -127,8 +127,8 @@ func (f *follower) run(ctx context.Context) {
 }
 
 // look asks for the feed once.
-func (f *follower) look(ctx, own context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, fetchTime)
+func (f *follower) look(round, own context.Context) {
+	ctx, cancel := context.WithTimeout(round, fetchTime)
 	defer cancel()
 	defer context.AfterFunc(own, cancel)()
 	began := time.Now()
@@ -141,9 +141,10 @@ func (f *follower) look(ctx, own context.Context) {
 		}
 		f.fails, f.wait = false, 0
 		f.next = began.Add(f.Interval)
+	case round.Err() != nil: // a reload, or the end
 	case ctx.Err() != nil && own.Err() != nil: // it is somebody else's now
 	default:
-		f.wait = min(max(2*f.wait, f.Interval), longestWait)
+		f.wait = max(f.Interval, min(2*f.wait, longestWait))
 		f.next = began.Add(max(f.wait, page.RetryAfter))
 		if !f.fails {
 			f.o.Logger.Warn("the feed cannot be read", "source", f.ID, "err", err, "took", time.Since(began))
