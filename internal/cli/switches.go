@@ -31,7 +31,9 @@ func mute(ctx context.Context, env Env, args []string) error {
 	path := fs.String("config", defaultConfig, "the configuration `FILE`")
 	d := fs.Duration("for", 0, "how long, such as 1h; without it until `sainyuka unmute`")
 	return flip(ctx, env, fs, args, path, "PRODUCT", func(ctx context.Context, s switcher, product string) error {
-		if *d < 0 || *d > 0 && *d < time.Second {
+		forAWhile := false
+		fs.Visit(func(f *flag.Flag) { forAWhile = forAWhile || f.Name == "for" })
+		if forAWhile && *d < time.Second { // no time is not for good
 			return usagef("-for %v: must be at least 1s", *d)
 		}
 		if err := s.Mute(ctx, product, *d); err != nil {
@@ -53,7 +55,7 @@ func unmute(ctx context.Context, env Env, args []string) error {
 		if err := s.Unmute(ctx, product); err != nil {
 			return err
 		}
-		fmt.Fprintf(env.Stdout, "product %s: not muted\n", product)
+		fmt.Fprintf(env.Stdout, "product %s: alerts come again\n", product)
 		return nil
 	})
 }
@@ -66,7 +68,14 @@ func enable(ctx context.Context, env Env, args []string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(env.Stdout, "channel %s: %d recipients enabled again\n", channel, n)
+		what := fmt.Sprintf("%d recipients enabled again", n)
+		switch n {
+		case 0:
+			what = "no recipient was disabled"
+		case 1:
+			what = "1 recipient enabled again"
+		}
+		fmt.Fprintf(env.Stdout, "channel %s: %s\n", channel, what)
 		return nil
 	})
 }

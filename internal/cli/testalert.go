@@ -4,20 +4,26 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"strings"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/app"
+	"github.com/sainyuka/sainyuka/internal/config"
 )
 
-// testAlert sends the longest real message through the real sender. It needs no
+// takeUpTimeout bounds what comes after the message.
+const takeUpTimeout = 15 * time.Second
+
+// testAlert sends the longest real message through the real sender. That needs no
 // bus, so it works beside a running daemon; a channel whose recipients subscribe
 // with the daemon is tested by that.
 func testAlert(ctx context.Context, env Env, args []string) error {
-	fs := newFlags(env, "test-alert")
-	path := fs.String("config", "", "the configuration `FILE`")
-	channel := fs.String("channel", "", "`ID` of the channel")
-	if err := ParseFlags(fs, args); err != nil {
+	flags := newFlags(env, "test-alert")
+	path := flags.String("config", "", "the configuration `FILE`")
+	channel := flags.String("channel", "", "`ID` of the channel")
+	if err := ParseFlags(flags, args); err != nil {
 		return err
 	}
 	cfg, err := loadConfig(*path)
@@ -43,11 +49,28 @@ func testAlert(ctx context.Context, env Env, args []string) error {
 		fmt.Fprintf(env.Stdout, "channel %s: failed after %s: %v\n", *channel, took, err)
 		return errShown
 	}
-	if d := dialDaemon(ctx, cfg.DataDir); d != nil { // a daemon that had given the channel up
-		if _, err := d.Enable(ctx, *channel); err != nil {
-			return fmt.Errorf("the message was sent, but the running daemon could not be told: %w", err)
+	fmt.Fprintf(env.Stdout, "channel %s: sent in %s, provider's id %s\n", *channel, took, orDash(receipt.ProviderID))
+	if err := takeUp(ctx, env, cfg, *channel); err != nil {
+		return fmt.Errorf("the message was sent; if alerts had stopped, `sainyuka enable %s` is still to do: %w", *channel, err)
+	}
+	return nil
+}
+
+// takeUp lets alerts through again to a channel that works and had been given up,
+// by the daemon or by one that will run. Where none ever ran there is nothing to do.
+func takeUp(ctx context.Context, env Env, cfg *config.Config, channel string) error {
+	ctx, cancel := context.WithTimeout(ctx, takeUpTimeout)
+	defer cancel()
+	if d := dialDaemon(ctx, cfg.DataDir); d == nil && cfg.NATS.URL == "" {
+		if _, err := os.Stat(cfg.DataDir); errors.Is(err, fs.ErrNotExist) {
+			return nil
 		}
 	}
-	fmt.Fprintf(env.Stdout, "channel %s: sent in %s, provider's id %s\n", *channel, took, orDash(receipt.ProviderID))
-	return nil
+	s, done, err := openSwitches(ctx, env, cfg)
+	if err != nil {
+		return err
+	}
+	defer done()
+	_, err = s.Enable(ctx, channel)
+	return err
 }

@@ -218,7 +218,11 @@ func guess(word string, known []string) string {
 	if meant := near(word, known); meant != "" {
 		return "; did you mean " + quoted([]string{meant}) + "?"
 	}
-	return "; there is " + strings.ReplaceAll(quoted(known), " or ", " and ")
+	named := slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == "" }) // an id that is wrong is none
+	if len(named) == 0 {
+		return ""
+	}
+	return "; there is " + strings.ReplaceAll(quoted(named), " or ", " and ")
 }
 
 // channelIDs checks names of channels against those that exist.
