@@ -6,13 +6,16 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
 	"github.com/sainyuka/sainyuka/internal/sources/amazon"
 	"github.com/sainyuka/sainyuka/internal/sources/auctions"
 	"github.com/sainyuka/sainyuka/internal/sources/fleamarket"
 	"github.com/sainyuka/sainyuka/internal/sources/mercari"
 	"github.com/sainyuka/sainyuka/internal/sources/page"
+	"github.com/sainyuka/sainyuka/internal/sources/rakuten"
 	"github.com/sainyuka/sainyuka/internal/sources/rakutenbooks"
 	"github.com/sainyuka/sainyuka/internal/sources/shops"
+	"github.com/sainyuka/sainyuka/internal/sources/yahoo"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -53,6 +56,14 @@ func FuzzFleaMarket(f *testing.F) {
 
 func FuzzMercari(f *testing.F) {
 	fuzzShop(f, mercari.Source{}, "mercari*", "https://jp.mercari.com/item/m11111111111", "https://jp.mercari.com/shops/product/aB1cD2eF3gH4iJ5kL6mN7o", "https://jp.mercari.com/search?keyword=a")
+}
+
+func FuzzRakuten(f *testing.F) {
+	fuzzShop(f, rakuten.Source{}, "rakuten", "https://item.rakuten.co.jp/a/b/", "https://item.rakuten.co.jp/a/b/?variantId=c")
+}
+
+func FuzzYahoo(f *testing.F) {
+	fuzzShop(f, yahoo.Source{}, "yahoo", "https://store.shopping.yahoo.co.jp/a/b.html")
 }
 
 func FuzzRakutenBooks(f *testing.F) {
@@ -102,9 +113,10 @@ func fuzzTable(f *testing.F, name string, urls ...string) {
 	f.Fatalf("no shop of the table is called %q", name)
 }
 
-// fuzzShop fuzzes one shop's reader, seeded by the shop's small pages.
+// fuzzShop fuzzes one shop's reader, seeded by the shop's small pages and, where
+// they are, its real ones.
 func fuzzShop(f *testing.F, src source, name string, urls ...string) {
-	for i, body := range smallPages(f, name) {
+	for i, body := range append(smallPages(f, name), realSeeds(f, name)...) {
 		f.Add(body, uint8(i))
 	}
 	f.Fuzz(func(t *testing.T, body []byte, which uint8) {
@@ -153,6 +165,19 @@ func smallPages(t testing.TB, name string) [][]byte {
 				pages = append(pages, f.Data)
 			}
 		}
+	}
+	return pages
+}
+
+// realSeeds returns the real pages of a shop: none where they are absent.
+func realSeeds(t testing.TB, name string) (pages [][]byte) {
+	t.Helper()
+	files, err := filepath.Glob(shared + "/japan/*" + strings.TrimSuffix(name, "*") + "*__*.html.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		pages = append(pages, saved(t, file, "").Body)
 	}
 	return pages
 }

@@ -31,7 +31,7 @@ func realPages(t *testing.T) string {
 }
 
 // saved reads a saved page as fetch would hand it over.
-func saved(t *testing.T, file, url string) stock.Page {
+func saved(t testing.TB, file, url string) stock.Page {
 	t.Helper()
 	f, err := os.Open(file)
 	if err != nil {
