@@ -84,6 +84,12 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 		if d.muted() && !d.letter.Redriven {
 			return d.drop("the product is muted")
 		}
+		if why := d.tooDear(); why != "" {
+			if d.letter.Redriven { // a person asked for it, and has to find it again
+				return d.bury(ctx, outcomeDead, why)
+			}
+			return d.drop(why)
+		}
 		if why := d.barred(t); why != "" && !d.letter.Redriven {
 			return d.giveOver(ctx, why)
 		}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -26,6 +27,21 @@ func (d *delivery) barred(t Target) string {
 func (d *delivery) muted() bool {
 	a := d.letter.Alert
 	return !isOwnersNews(a.Kind) && d.n.standing.muted(a.Product.ID)
+}
+
+// tooDear says why the letter's offer is above the limits of now, "" when it is
+// not: they may have been lowered while it waited.
+func (d *delivery) tooDear() string {
+	a := d.letter.Alert
+	p, ok := d.book.products[a.Product.ID]
+	if !ok || !isOffer(a.Kind) && a.Kind != stock.Flapping {
+		return ""
+	}
+	switch why := guard.Judge(p, guard.Facts{Offer: a.Offer}).Held; why {
+	case guard.AboveMax, guard.AboveEffective:
+		return string(why)
+	}
+	return ""
 }
 
 // drop ends a letter that nobody wants any more.
