@@ -80,6 +80,10 @@ type Observation struct {
 	Offer    Offer
 	Offers   []Offer // all offers of this product on the page, Offer among them
 	Listings []Listing
+	// Doubt is why the availability is Unknown although the page was read and is of
+	// this product, and Leans which way what a buyer sees of it points.
+	Doubt    Doubt
+	Leans    Lean
 	IsSearch bool // the page is a search: Listings is its content, also when empty
 	// NewestFirst is set when the search asked for its newest listings first, so that
 	// one below those that are known is older than they are.
