@@ -34,6 +34,7 @@ var allow = map[string]rule{
 	"cmd/watcher":  {own: []string{"app", "cli", "config", "ops"}},
 	"cmd/notifier": {own: []string{"app", "cli", "config", "ops"}},
 	"e2e":          {own: []string{"app", "bus", "cli", "config", "ops", "stock"}, tests: []string{prometheus, natsGo}},
+	"readtest":     {own: []string{"fetch", "sources", "stock"}},
 	"crashlab":     {own: []string{"bus", "notify", "stock"}},
 
 	"cli": {
