@@ -102,7 +102,7 @@ func TestDefaults(t *testing.T) {
 		Shops:    map[string]pricing.Shop{},
 		Alerts: Alerts{
 			Owner:     []string{"log"},
-			Kinds:     []stock.Kind{stock.Restocked, stock.Orderable, stock.LotteryOpen, stock.NewListing},
+			Kinds:     []stock.Kind{stock.Restocked, stock.LotteryOpen, stock.Orderable, stock.MaybeRestocked, stock.NewListing},
 			FlapLimit: 6,
 			Limits:    stock.Limits{SuspiciousBelow: 50_00, MinRating: 90_00, MinRatings: 10},
 			Weekly:    stock.DigestPlan{Weekly: true, Day: time.Monday, At: 9 * time.Hour, Channels: []string{"log"}},

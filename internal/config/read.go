@@ -197,7 +197,7 @@ func (s *section) alerts(channels []Channel) Alerts {
 func (s *section) kinds(key string) []stock.Kind {
 	list, ok := s.words(key)
 	if !ok {
-		return []stock.Kind{stock.Restocked, stock.Orderable, stock.LotteryOpen, stock.NewListing}
+		return ringsByDefault()
 	}
 	names, kinds := kindNames(), []stock.Kind{}
 	for _, w := range list {

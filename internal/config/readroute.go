@@ -91,14 +91,26 @@ func typed[T ~string](words []string) []T {
 	return all
 }
 
+// kindNames returns the kinds that the user may let ring.
 func kindNames() []string {
 	var names []string
-	for _, k := range stock.Kinds() {
-		if k != stock.Baseline {
-			names = append(names, string(k))
+	for _, k := range stock.AllKinds() {
+		if k.Record && k.Audience != stock.ForNobody {
+			names = append(names, string(k.Kind))
 		}
 	}
 	return names
+}
+
+// ringsByDefault returns the kinds that ring when the user does not say.
+func ringsByDefault() []stock.Kind {
+	var ring []stock.Kind
+	for _, k := range stock.AllKinds() {
+		if k.Rings {
+			ring = append(ring, k.Kind)
+		}
+	}
+	return ring
 }
 
 func productIDs(products []stock.Product) []string {

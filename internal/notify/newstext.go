@@ -14,7 +14,6 @@ const restAfter = 24 * time.Hour
 
 // newsWords is what differs between two languages in the owner's news.
 type newsWords struct {
-	kinds    map[stock.Kind]string
 	causes   map[string]string // of a channel
 	title    func(kind, about string) string
 	weekly   func(pages int) string
@@ -35,11 +34,6 @@ type newsWords struct {
 }
 
 var newsEN = newsWords{
-	kinds: map[stock.Kind]string{
-		stock.HostDown: "Pages cannot be read", stock.HostUp: "Pages readable again",
-		stock.ChannelDown: "Channel in trouble", stock.ChannelUp: "Channel works again",
-		stock.StorageDown: "Nothing can be stored", stock.StorageUp: "Storage works again", stock.Weekly: "Still watching",
-	},
 	causes: map[string]string{
 		stock.CauseDisabled: "Its service refuses us, so nothing is sent there any more",
 		stock.CauseQuota:    "It takes no more messages for now",
@@ -87,11 +81,6 @@ func plural(n int, thing string) string {
 }
 
 var newsJA = newsWords{
-	kinds: map[stock.Kind]string{
-		stock.HostDown: "読み取り不可", stock.HostUp: "読み取り再開",
-		stock.ChannelDown: "通知先の不調", stock.ChannelUp: "通知先の復旧",
-		stock.StorageDown: "保存できません", stock.StorageUp: "保存の復旧", stock.Weekly: "監視を続けています",
-	},
 	causes: map[string]string{
 		stock.CauseDisabled: "送信先のサービスに断られたため、この通知先への送信を止めました",
 		stock.CauseQuota:    "送信数の上限に達したため、しばらく送れません",
@@ -143,7 +132,7 @@ func (t *text) ownersNews(news stock.News) (title string, lines []string) {
 		about = "sainyuka"
 	}
 	if kind == stock.Weekly {
-		return w.title(w.kinds[kind], w.weekly(news.Pages)), t.weekly(w, news)
+		return w.title(t.words.kinds(kind), w.weekly(news.Pages)), t.weekly(w, news)
 	}
 	add := func(s string) {
 		if s != "" {
@@ -166,7 +155,7 @@ func (t *text) ownersNews(news stock.News) (title string, lines []string) {
 	if news.Cause == stock.CauseDisabled && kind == stock.ChannelDown {
 		add(w.enable(news.Channel))
 	}
-	return w.title(w.kinds[kind], about), lines
+	return w.title(t.words.kinds(kind), about), lines
 }
 
 // span says when it began, and when it ended or is going to.

@@ -123,7 +123,7 @@ type text struct {
 // title is the alert in one line: what happened, to what, for how much, where.
 func (t *text) title() string {
 	a := t.alert
-	kind := t.words.kinds[a.Kind]
+	kind := t.words.kinds(a.Kind)
 	if kind == "" {
 		kind = string(a.Kind)
 	}

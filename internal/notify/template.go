@@ -63,7 +63,7 @@ func cleanLines(s string) string {
 func (t *text) wording(m *Message) wording.Alert {
 	a, o := t.alert, t.alert.Offer
 	w := wording.Alert{
-		Kind: string(a.Kind), What: t.words.kinds[a.Kind], Language: t.words.language, Channel: m.Letter.Channel, Type: t.view.Type,
+		Kind: string(a.Kind), What: t.words.kinds(a.Kind), Language: t.words.language, Channel: m.Letter.Channel, Type: t.view.Type,
 		Title: m.Title, Lines: strings.Split(m.Body, "\n"),
 		Product: clean(t.product(), titleName), ProductID: a.Product.ID, Shop: clean(t.shop(a.Watch.Source, a.Watch.URL), titleShop), URL: m.URL,
 		Status: t.status(), Availability: o.Availability.String(), Group: o.Availability.Group().String(),

@@ -13,7 +13,7 @@ import (
 // since languages put their parts in different orders.
 type words struct {
 	language     string
-	kinds        map[stock.Kind]string
+	kinds        func(stock.Kind) string
 	availability map[stock.Availability]string
 	modes        map[stock.SaleMode]string
 	shops        map[string]string // by source

@@ -12,12 +12,7 @@ import (
 
 var english = words{
 	language: "en",
-	kinds: map[stock.Kind]string{
-		stock.Baseline: "Watching", stock.Restocked: "Back in stock", stock.LotteryOpen: "Lottery open", stock.Orderable: "Orders open",
-		stock.NewListing: "New listing", stock.PriceDrop: "Price drop", stock.LowStock: "Few left", stock.SoldOutKind: "Sold out",
-		stock.PriceRise: "Price rise", stock.Gone: "Page gone", stock.StaleOut: "Out for long", stock.Unread: "Cannot be read",
-		stock.Readable: "Readable again", stock.Flapping: "Stock comes and goes",
-	},
+	kinds:    func(k stock.Kind) string { return k.Info().EN },
 	availability: map[stock.Availability]string{
 		stock.Unknown: "unknown", stock.InStock: "In stock", stock.LimitedAvailability: "In stock, few left", stock.OnlineOnly: "In stock (online only)",
 		stock.PreOrder: "Pre-orders open", stock.PreSale: "Early sale open", stock.BackOrder: "Back-order, ships later", stock.MadeToOrder: "Made to order",

@@ -13,12 +13,7 @@ import (
 
 var japanese = words{
 	language: "ja",
-	kinds: map[stock.Kind]string{
-		stock.Baseline: "監視開始", stock.Restocked: "再入荷", stock.LotteryOpen: "抽選受付", stock.Orderable: "注文受付",
-		stock.NewListing: "新着", stock.PriceDrop: "値下げ", stock.LowStock: "残りわずか", stock.SoldOutKind: "売り切れ",
-		stock.PriceRise: "値上げ", stock.Gone: "ページ消失", stock.StaleOut: "長期品切れ", stock.Unread: "読み取り不可",
-		stock.Readable: "読み取り再開", stock.Flapping: "在庫変動",
-	},
+	kinds:    func(k stock.Kind) string { return k.Info().JA },
 	availability: map[stock.Availability]string{
 		stock.Unknown: "不明", stock.InStock: "在庫あり", stock.LimitedAvailability: "在庫わずか", stock.OnlineOnly: "在庫あり（ネット限定）",
 		stock.PreOrder: "予約受付中", stock.PreSale: "先行販売中", stock.BackOrder: "お取り寄せ", stock.MadeToOrder: "受注生産",

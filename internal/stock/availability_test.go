@@ -2,7 +2,6 @@ package stock
 
 import (
 	"encoding/json"
-	"slices"
 	"testing"
 )
 
@@ -130,24 +129,6 @@ func TestSaleModeDrawn(t *testing.T) {
 		if got := mode.Drawn(); got != want {
 			t.Errorf("SaleMode(%q).Drawn() = %v, want %v", mode, got, want)
 		}
-	}
-}
-
-// TestKinds holds the order of the contract's change table, on which `kind` and
-// `also` of every record rest.
-func TestKinds(t *testing.T) {
-	order := []Kind{"restocked", "lottery_open", "orderable", "new_listing", "price_drop", "low_stock", "sold_out", "price_rise"}
-	kinds := Kinds()
-	if got := kinds[:len(order)]; !slices.Equal(got, order) {
-		t.Errorf("Kinds() begins with %v, want %v", got, order)
-	}
-	for _, k := range []Kind{"baseline", "gone", "stale_out", "unreadable", "readable"} {
-		if !slices.Contains(kinds, k) {
-			t.Errorf("Kinds() lacks %q", k)
-		}
-	}
-	if got, want := len(kinds), 13; got != want {
-		t.Errorf("Kinds() has %d members, want %d: %v", got, want, kinds)
 	}
 }
 

@@ -11,29 +11,29 @@ const (
 	Restocked   Kind = "restocked"
 	LotteryOpen Kind = "lottery_open"
 	Orderable   Kind = "orderable"
-	NewListing  Kind = "new_listing"
-	PriceDrop   Kind = "price_drop"
-	LowStock    Kind = "low_stock"
-	SoldOutKind Kind = "sold_out"
-	PriceRise   Kind = "price_rise"
-	Gone        Kind = "gone"
-	StaleOut    Kind = "stale_out"
-	Unread      Kind = "unreadable"
-	Readable    Kind = "readable"
+	// MaybeRestocked is that what a buyer sees offers it while the page's data goes on denying it.
+	MaybeRestocked Kind = "maybe_restocked"
+	NewListing     Kind = "new_listing"
+	PriceDrop      Kind = "price_drop"
+	LowStock       Kind = "low_stock"
+	SoldOutKind    Kind = "sold_out"
+	PriceRise      Kind = "price_rise"
+	Gone           Kind = "gone"
+	StaleOut       Kind = "stale_out"
+	// OfferChanged is that a fact that limits judge changed while it could be bought or ordered.
+	OfferChanged Kind = "offer_changed"
+	Unread       Kind = "unreadable"
+	Readable     Kind = "readable"
+	UnclearKind  Kind = "unclear" // doubt is remembered: the page no longer says whether it can be bought
+	Cleared      Kind = "cleared" // it says so again, and nothing opened
 )
 
-// Flapping is a kind of alert, never of a record: many restocks of one watch in
-// a short time, told once.
-const Flapping Kind = "flapping"
-
-// Kinds returns every kind of record, strongest first: of several that happen in one look
-// the first is the record's kind and the others stand in also.
-func Kinds() []Kind {
-	return []Kind{
-		Restocked, LotteryOpen, Orderable, NewListing, PriceDrop, LowStock, SoldOutKind, PriceRise,
-		Gone, StaleOut, Unread, Readable, Baseline,
-	}
-}
+// The kinds of alerts that are of no record.
+const (
+	Flapping      Kind = "flapping"       // many ringing changes of one watch in a short time, told once
+	LimitsChanged Kind = "limits_changed" // what can be bought now that the user's limits are looser
+	SetupReceipt  Kind = "receipt"        // how the watches that were added are read
+)
 
 // ProductRef names a product in a record or an alert.
 type ProductRef struct {

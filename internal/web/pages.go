@@ -42,7 +42,7 @@ func (s *Server) parse() (*template.Template, string) {
 		}
 		h.Write(b)
 	}
-	funcs := template.FuncMap{"t": s.words.say, "kind": func(k stock.Kind) string { return s.words.name("kind", string(k)) }}
+	funcs := template.FuncMap{"t": s.words.say, "kind": s.words.kind}
 	return template.Must(template.New("").Funcs(funcs).ParseFS(templateFiles, "tmpl/*.html")), fmt.Sprintf("%08x", h.Sum32())
 }
 
@@ -186,7 +186,7 @@ func (s *Server) watchPage(r *http.Request) (reply, error) {
 func (s *Server) recordView(c stock.Change, now time.Time) recordView {
 	v := recordView{At: s.clock.show(c.ObservedAt, now), State: s.stateView(c.State, now), Evidence: s.evidence(c.Evidence)}
 	for _, k := range append([]stock.Kind{c.Kind}, c.Also...) {
-		v.Kinds = append(v.Kinds, s.words.name("kind", string(k)))
+		v.Kinds = append(v.Kinds, s.words.kind(k))
 	}
 	if b := c.Previous; b != nil {
 		v.Before = joinNonEmpty(s.words.name("availability", b.Availability.String()), s.words.money(b.Price))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/sainyuka/sainyuka/internal/reason"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // words are all words that a page shows, in Japanese and in English. What an
@@ -38,21 +39,6 @@ var words = map[string][2]string{
 	"outcome.wrong_product": {"別の商品のページです", "Another product"},
 	"outcome.unreadable":    {"読み取れません", "Unreadable"},
 	"outcome.error":         {"接続できません", "No connection"},
-
-	"kind.baseline":     {"監視開始", "First look"},
-	"kind.restocked":    {"再入荷", "Back in stock"},
-	"kind.lottery_open": {"抽選受付", "Lottery open"},
-	"kind.orderable":    {"注文受付", "Can be ordered"},
-	"kind.new_listing":  {"新着", "New listing"},
-	"kind.price_drop":   {"値下げ", "Price drop"},
-	"kind.low_stock":    {"残りわずか", "Few left"},
-	"kind.sold_out":     {"売り切れ", "Sold out"},
-	"kind.price_rise":   {"値上げ", "Price rise"},
-	"kind.gone":         {"ページ消失", "Page gone"},
-	"kind.stale_out":    {"長期品切れ", "Out for 30 days"},
-	"kind.unreadable":   {"読み取り不可", "Unreadable"},
-	"kind.readable":     {"読み取り再開", "Readable again"},
-	"kind.flapping":     {"在庫変動", "In and out again and again"},
 
 	"method.api":        {"公式API", "Official API"},
 	"method.page-data":  {"ページ内データ", "Page data"},
@@ -259,6 +245,14 @@ func (t translator) lang() string { return [...]string{"ja", "en"}[t] }
 // version in an old record) is shown as it is.
 func (t translator) say(key string) string {
 	return cmp.Or(words[key][t], key)
+}
+
+// kind returns a kind's name, the one that alerts give it.
+func (t translator) kind(k stock.Kind) string {
+	if t == japanese {
+		return k.Info().JA
+	}
+	return k.Info().EN
 }
 
 // reason returns why something is so. Reasons are written in English.

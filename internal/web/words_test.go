@@ -22,9 +22,6 @@ func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 	for _, o := range stock.Outcomes() {
 		need["outcome."+string(o)] = "stock.Outcomes"
 	}
-	for _, k := range append(stock.Kinds(), stock.Flapping) {
-		need["kind."+string(k)] = "stock.Kinds"
-	}
 	for _, m := range []stock.SaleMode{stock.Lottery, stock.Invitation, stock.MembersOnly} {
 		need["mode."+string(m)] = "stock.SaleMode"
 	}
