@@ -150,7 +150,7 @@ func (s *section) shopNames(key string) []string {
 			s.r.list.add(w.line, w.path, `must be a host such as "item.rakuten.co.jp" or a source such as "rakuten", not %q`, w.text)
 			continue
 		}
-		all = append(all, name)
+		all = append(all, shopKey(name))
 	}
 	return all
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/pricing"
+	"github.com/sainyuka/sainyuka/internal/shop"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -17,11 +18,23 @@ const (
 	defaultTax = stock.Share(10_00)
 )
 
-// shopNames are the sources that [shop.NAME] may speak of; any other shop goes by
-// its host. An official API goes by the name of the mall that it asks.
-var shopNames = []string{
-	"amazon", "auctions", "biccamera", "fleamarket", "hardoff", "hmv", "matsukiyo", "mercari", "nintendo",
-	"rakuten", "rakuten-books", "rakutenbooks", "surugaya", "tower", "yahoo", "yodobashi",
+// shopNames returns the shops that [shop.NAME] may speak of; any other shop goes
+// by its host.
+func shopNames() []string {
+	var names []string
+	for _, known := range shop.All() {
+		names = append(names, known.ID)
+	}
+	return names
+}
+
+// shopKey returns the name that rates are found by: a name that a shop had before
+// is its name of today.
+func shopKey(name string) string {
+	if known, ok := shop.ByID(name); ok {
+		return known.ID
+	}
+	return name
 }
 
 // shops reads the [shop.NAME] tables: what the user gets and pays at each.
@@ -33,15 +46,16 @@ func (s *section) shops(zone *time.Location) map[string]pricing.Shop {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.node.keys)) {
 		key, isHost := hostKey(name)
+		key = shopKey(key)
 		_, again := shops[key]
 		read := s.table(name).shop(key, zone)
 		switch {
 		case !isHost:
-			s.errorf(name, `must be a host such as [shop."shop.example"], without https:// and without a path, or %s`, quoted(shopNames))
+			s.errorf(name, `must be a host such as [shop."shop.example"], without https:// and without a path, or %s`, quoted(shopNames()))
 		case again:
 			s.errorf(name, "this shop is there twice, once with capitals")
-		case !strings.ContainsAny(key, ".:") && key != "localhost" && !slices.Contains(shopNames, key):
-			s.errorf(name, "unknown shop%s", guess(key, shopNames))
+		case !strings.ContainsAny(key, ".:") && key != "localhost" && !slices.Contains(shopNames(), key):
+			s.errorf(name, "unknown shop%s", guess(key, shopNames()))
 		default:
 			shops[key] = read
 		}
@@ -66,7 +80,7 @@ func (s *section) shop(name string, zone *time.Location) pricing.Shop {
 	defer s.done()
 	currency := s.currency("currency")
 	withoutTax, per := habits(name)
-	shop := pricing.Shop{
+	rates := pricing.Shop{
 		Currency: currency, Tax: defaultTax,
 		Points:       s.share("points"),
 		IgnoreStated: !s.flagOr("points_from_page", true),
@@ -76,21 +90,21 @@ func (s *section) shop(name string, zone *time.Location) pricing.Shop {
 		PointWorth:   s.worth("point_worth", currency),
 	}
 	if s.has("tax") {
-		shop.Tax = s.share("tax")
+		rates.Tax = s.share("tax")
 	}
 	if s.has("shipping") {
-		shop.Shipping = new(s.sum("shipping", currency, 0))
+		rates.Shipping = new(s.sum("shipping", currency, 0))
 	} else {
 		s.takeAny("shipping")
 	}
-	shop.FreeShippingFrom = s.sum("free_shipping_from", currency, 0)
+	rates.FreeShippingFrom = s.sum("free_shipping_from", currency, 0)
 	for _, b := range s.few("bonus") {
-		shop.Bonuses = append(shop.Bonuses, b.bonus(currency, zone))
+		rates.Bonuses = append(rates.Bonuses, b.bonus(currency, zone))
 	}
 	for _, c := range s.few("coupon") {
-		shop.Coupons = append(shop.Coupons, c.coupon(currency, zone))
+		rates.Coupons = append(rates.Coupons, c.coupon(currency, zone))
 	}
-	return shop
+	return rates
 }
 
 // few reads a list of tables that is bounded.

@@ -54,8 +54,8 @@ var allow = map[string]rule{
 	// These never import one another: each declares the interfaces that it
 	// needs, and app joins them.
 	"watch":  {own: []string{"diff", "schedule", "schedule/sim", "stock"}, libraries: []string{prometheus, xSync}},
-	"notify": {own: []string{"button", "guard", "pricing", "reason", "stock", "wording"}, libraries: []string{prometheus, xSync, "github.com/rivo/uniseg"}},
-	"web":    {own: []string{"guard", "pricing", "reason", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
+	"notify": {own: []string{"button", "guard", "pricing", "reason", "shop", "stock", "wording"}, libraries: []string{prometheus, xSync, "github.com/rivo/uniseg"}},
+	"web":    {own: []string{"guard", "pricing", "reason", "shop", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, xSync, compress}}, // compress: the form of a stream's copy
 	"feed":   {own: []string{"stock"}, libraries: []string{"github.com/mmcdole/gofeed"}},
 
@@ -77,7 +77,7 @@ var allow = map[string]rule{
 	"notify/webhook":     {own: []string{"notify", "stock"}},
 	"notify/channeltest": {own: []string{"notify", "stock"}},
 
-	"config": {own: []string{"pricing", "stock", "wording"}, libraries: []string{toml}},
+	"config": {own: []string{"pricing", "shop", "stock", "wording"}, libraries: []string{toml}},
 	"ops":    {libraries: []string{prometheus}},
 	"natsd":  {libraries: []string{natsServer, natsGo, flock, prometheus}},
 
@@ -93,7 +93,7 @@ var allow = map[string]rule{
 
 	"sources": {
 		own: []string{
-			"sources/amazon", "sources/auctions", "sources/fleamarket", "sources/mercari", "sources/official", "sources/page", "sources/rakuten", "sources/rakutenapi", "sources/rakutenbooks", "sources/yahoo", "sources/yahooapi",
+			"shop", "sources/amazon", "sources/auctions", "sources/fleamarket", "sources/mercari", "sources/official", "sources/page", "sources/rakuten", "sources/rakutenapi", "sources/rakutenbooks", "sources/yahoo", "sources/yahooapi",
 			"sources/shops", "stock",
 		},
 		libraries: []string{prometheus},
@@ -107,7 +107,7 @@ var allow = map[string]rule{
 	"sources/rakuten":      {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
 	"sources/rakutenbooks": {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
 	"sources/yahoo":        {own: []string{"sources/page", "stock"}, libraries: []string{goquery}},
-	"sources/shops":        {own: []string{"sources/page", "stock"}},
+	"sources/shops":        {own: []string{"shop", "sources/page", "stock"}},
 	"sources/rakutenapi":   {own: []string{"sources/official", "sources/page", "stock"}},
 	"sources/yahooapi":     {own: []string{"sources/official", "stock"}},
 	"sources/official":     {own: []string{"sources/page", "stock"}},
@@ -115,7 +115,8 @@ var allow = map[string]rule{
 
 	"diff":     {own: []string{"stock"}, pure: true},
 	"schedule": {own: []string{"stock"}, pure: true},
-	"pricing":  {own: []string{"stock"}, pure: true},
+	"pricing":  {own: []string{"shop", "stock"}, pure: true},
+	"shop":     {pure: true},
 	"reason":   {pure: true},
 	"guard":    {own: []string{"stock"}, pure: true},
 	"wording":  {pure: true},

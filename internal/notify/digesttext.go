@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/shop"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -141,8 +142,8 @@ func (t *text) stateOf(w *digestWords, p stock.ProductDigest) string {
 	if p.Price.Known() && p.Group != stock.No.String() {
 		s += " " + t.words.money(p.Price)
 	}
-	if shop := t.words.shops[p.Source]; shop != "" {
-		return s + " (" + shop + ")"
+	if name := shop.Name(p.Source, t.words.language); name != "" {
+		return s + " (" + name + ")"
 	}
 	if p.Host != "" {
 		return s + " (" + clean(p.Host, titleShop) + ")"

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/shop"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"github.com/sainyuka/sainyuka/internal/wording"
 )
@@ -151,7 +152,7 @@ func (t *text) product() string {
 
 // shop is what people call a shop: by its source, else by the watch's host.
 func (t *text) shop(source, watchURL string) string {
-	if name := t.words.shops[source]; name != "" {
+	if name := shop.Name(source, t.words.language); name != "" {
 		return name
 	}
 	u, err := url.Parse(watchURL)

@@ -16,7 +16,6 @@ type words struct {
 	kinds        func(stock.Kind) string
 	availability map[stock.Availability]string
 	modes        map[stock.SaleMode]string
-	shops        map[string]string // by source
 	conditions   map[string]string
 	marks        map[string]string
 	news         map[stock.Kind]string

@@ -22,13 +22,6 @@ var english = words{
 	modes: map[stock.SaleMode]string{
 		stock.Lottery: "Lottery: entries open (a draw decides)", stock.Invitation: "By invitation: requests open", stock.MembersOnly: "members only",
 	},
-	shops: map[string]string{
-		"rakuten": "Rakuten Ichiba", "yahoo": "Yahoo! Shopping", "mercari": "Mercari",
-		"rakuten-api": "Rakuten Ichiba", "rakuten-books": "Rakuten Books", "yahoo-api": "Yahoo! Shopping",
-		"amazon": "Amazon.co.jp", "auctions": "Yahoo! Auctions", "biccamera": "Bic Camera", "fleamarket": "Yahoo! Flea Market",
-		"hardoff": "HardOff", "hmv": "HMV&BOOKS", "matsukiyo": "Matsukiyo Cocokara", "nintendo": "My Nintendo Store",
-		"rakutenbooks": "Rakuten Books", "surugaya": "Suruga-ya", "tower": "Tower Records", "yodobashi": "Yodobashi.com",
-	},
 	conditions: map[string]string{stock.ConditionNew: "new", stock.ConditionUsed: "used", stock.ConditionRefurbished: "refurbished"},
 	marks: map[string]string{
 		guard.MarkAboveList:          "Careful: dearer than the list price",

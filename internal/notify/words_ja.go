@@ -23,13 +23,6 @@ var japanese = words{
 	modes: map[stock.SaleMode]string{
 		stock.Lottery: "抽選受付中（先着順ではありません）", stock.Invitation: "招待制の販売を受付中", stock.MembersOnly: "会員限定",
 	},
-	shops: map[string]string{
-		"rakuten": "楽天市場", "yahoo": "Yahoo!ショッピング", "mercari": "メルカリ",
-		"rakuten-api": "楽天市場", "rakuten-books": "楽天ブックス", "yahoo-api": "Yahoo!ショッピング",
-		"amazon": "Amazon.co.jp", "auctions": "Yahoo!オークション", "biccamera": "ビックカメラ", "fleamarket": "Yahoo!フリマ",
-		"hardoff": "オフモール", "hmv": "HMV&BOOKS", "matsukiyo": "マツキヨココカラ", "nintendo": "マイニンテンドーストア",
-		"rakutenbooks": "楽天ブックス", "surugaya": "駿河屋", "tower": "タワーレコード", "yodobashi": "ヨドバシ.com",
-	},
 	conditions: map[string]string{stock.ConditionNew: "新品", stock.ConditionUsed: "中古", stock.ConditionRefurbished: "整備済み品"},
 	marks: map[string]string{
 		guard.MarkAboveList:          "注意: 定価より高い価格です",

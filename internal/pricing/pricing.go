@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/shop"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -87,7 +88,8 @@ func (r Rates) Reckon(source, host string, o stock.Offer, at time.Time) (rec Rec
 
 func (r Rates) shop(source, host string) (Shop, bool) {
 	bare, _, _ := strings.Cut(host, ":")
-	for _, key := range []string{host, bare, source, strings.TrimSuffix(source, "-api")} {
+	known, _ := shop.ByID(source)
+	for _, key := range []string{host, bare, source, known.Mall} {
 		if s, ok := r.Shops[key]; ok && key != "" {
 			return s, true
 		}

@@ -67,7 +67,7 @@ func FuzzYahoo(f *testing.F) {
 }
 
 func FuzzRakutenBooks(f *testing.F) {
-	fuzzShop(f, rakutenbooks.Source{}, "rakutenbooks", "https://books.rakuten.co.jp/rb/12345678/", "https://books.rakuten.co.jp/event/game/card/entry/")
+	fuzzShop(f, rakutenbooks.Source{}, "rakuten-books-page", "https://books.rakuten.co.jp/rb/12345678/", "https://books.rakuten.co.jp/event/game/card/entry/")
 }
 
 func FuzzYodobashi(f *testing.F) {

@@ -12,9 +12,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 
+	"github.com/sainyuka/sainyuka/internal/shop"
 	"github.com/sainyuka/sainyuka/internal/sources/amazon"
 	"github.com/sainyuka/sainyuka/internal/sources/auctions"
 	"github.com/sainyuka/sainyuka/internal/sources/fleamarket"
@@ -35,10 +35,6 @@ type source interface {
 	Request(u *url.URL) (stock.Request, error)
 	Read(d *page.Document) stock.Observation
 }
-
-// restricted is a source that knows pages of its shop whose terms restrict
-// automation, those that it does not read among them.
-type restricted interface{ TermsRestrictAutomation(u *url.URL) bool }
 
 // Set is the sources in the order in which they are asked; the last reads any page.
 type Set struct {
@@ -92,10 +88,11 @@ func (s *Set) Name(rawURL string) string {
 // automation, so that its pages are asked only when the user takes that on.
 func (s *Set) Restricted(rawURL string) bool {
 	u, err := parse(rawURL)
-	return err == nil && slices.ContainsFunc(s.sources, func(src source) bool {
-		r, ok := src.(restricted)
-		return ok && r.TermsRestrictAutomation(u)
-	})
+	if err != nil {
+		return false
+	}
+	known, _ := shop.OfHost(u.Hostname())
+	return known.Restricted
 }
 
 // Request returns what is really asked for a watch's URL.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/andybalholm/cascadia"
+	"github.com/sainyuka/sainyuka/internal/shop"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"pgregory.net/rapid"
 )
@@ -16,9 +17,9 @@ func TestNameAndRequest(t *testing.T) {
 		{"https://item.rakuten.co.jp/shop/item/", "rakuten", "https://item.rakuten.co.jp/shop/item/"},
 		{"http://ITEM.rakuten.co.jp:8081/shop/item/#reviews", "rakuten", "http://item.rakuten.co.jp:8081/shop/item/"},
 		{"https://hb.afl.rakuten.co.jp/hgc/1/?pc=https%3A%2F%2Fitem.rakuten.co.jp%2Fshop%2Fitem%2F&m=x", "rakuten", "https://item.rakuten.co.jp/shop/item/"},
-		{"https://hb.afl.rakuten.co.jp/hgc/1/?pc=https%3A%2F%2Fbooks.rakuten.co.jp%2Frb%2F1%2F", "rakutenbooks", "https://books.rakuten.co.jp/rb/1/"},
-		{"https://books.rakuten.co.jp/rb/1?l-id=a", "rakutenbooks", "https://books.rakuten.co.jp/rb/1/"},
-		{"https://books.rakuten.co.jp/event/game/card/entry/", "rakutenbooks", "https://books.rakuten.co.jp/event/game/card/entry/"},
+		{"https://hb.afl.rakuten.co.jp/hgc/1/?pc=https%3A%2F%2Fbooks.rakuten.co.jp%2Frb%2F1%2F", "rakuten-books-page", "https://books.rakuten.co.jp/rb/1/"},
+		{"https://books.rakuten.co.jp/rb/1?l-id=a", "rakuten-books-page", "https://books.rakuten.co.jp/rb/1/"},
+		{"https://books.rakuten.co.jp/event/game/card/entry/", "rakuten-books-page", "https://books.rakuten.co.jp/event/game/card/entry/"},
 		{"https://books.rakuten.co.jp/search?sitem=a", "page", "https://books.rakuten.co.jp/search?sitem=a"},
 		{"https://biccamera.rakuten.co.jp/item/1/", "page", "https://biccamera.rakuten.co.jp/item/1/"},
 		{"https://store.shopping.yahoo.co.jp/shop/code.html", "yahoo", "https://store.shopping.yahoo.co.jp/shop/code.html"},
@@ -135,24 +136,52 @@ func TestOwnAddressIsNoStranger(t *testing.T) {
 	})
 }
 
-// docs/shops.md has a row for each source.
-func TestEverySourceIsDocumented(t *testing.T) {
+// The catalogue knows every source, and no others; docs/shops.md has a row for each,
+// which says what the catalogue says.
+func TestTheCatalogueKnowsEverySource(t *testing.T) {
 	text, err := os.ReadFile("../../docs/shops.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := New()
-	var names []string
-	for _, src := range s.sources {
-		names = append(names, src.Name())
-	}
+	apis, sources := map[string]bool{}, map[string]bool{}
 	for _, a := range s.apis {
-		names = append(names, string(a.API()))
+		apis[string(a.API())] = true
 	}
-	for _, name := range names {
-		if !strings.Contains(string(text), "(`"+name+"`) |") {
-			t.Errorf("docs/shops.md has no row for %s", name)
+	for _, src := range s.sources {
+		if src.Name() != (anyPage{}).Name() {
+			sources[src.Name()] = true
 		}
+	}
+	for _, known := range shop.All() {
+		if !sources[known.ID] && !apis[known.ID] {
+			t.Errorf("%s is in the catalogue of shops, and no source is called so", known.ID)
+		}
+		delete(sources, known.ID)
+		delete(apis, known.ID)
+		_, row, ok := strings.Cut(string(text), "(`"+known.ID+"`) |")
+		row, _, _ = strings.Cut(row, "\n")
+		if !ok {
+			t.Errorf("docs/shops.md has no row for %s", known.ID)
+		}
+		if known.Proven != "" && !strings.Contains(row, known.Proven) {
+			t.Errorf("docs/shops.md does not say that %s was proven in %s", known.ID, known.Proven)
+		}
+		if known.Restricted != strings.Contains(row, "**restrict**") {
+			t.Errorf("docs/shops.md and the catalogue differ on whether the terms of %s restrict", known.ID)
+		}
+		for _, host := range known.Hosts {
+			address := "https://" + strings.TrimPrefix(host, ".") + "/"
+			if got := s.Restricted(address); got != known.Restricted {
+				t.Errorf("%s: Restricted(%q) = %v, want %v as in the catalogue", known.ID, address, got, known.Restricted)
+			}
+		}
+	}
+	for name := range sources {
+		t.Errorf("source %s is not in the catalogue of shops (package shop)", name)
+	}
+	for name := range apis {
+		t.Errorf("API %s is not in the catalogue of shops (package shop)", name)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/shop"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -93,7 +94,7 @@ func (s *Server) watchView(p stock.Product, w stock.Watch, now time.Time) watchV
 	if u, err := url.Parse(v.Link); err == nil && u.Host != "" {
 		v.Host = u.Host
 	}
-	if mall := words["source."+source][s.words]; mall != "" {
+	if mall := shop.Name(source, s.words.lang()); mall != "" {
 		v.Shop = joinNonEmpty(v.Shop, mall)
 	}
 	v.Trouble = s.trouble(known, now)

@@ -45,13 +45,6 @@ const shortHost = "amzn.asia"
 // Owns reports whether u is an item page or a short link to one.
 func (Source) Owns(u *url.URL) bool { return u.Hostname() == shortHost || asin(u) != "" }
 
-// TermsRestrictAutomation marks a shop whose terms do: the licence of Amazon's
-// conditions of use is known to exclude robots and other tools that gather data.
-// That is general knowledge; the text of the Japanese shop was not at hand.
-func (Source) TermsRestrictAutomation(u *url.URL) bool {
-	return u.Hostname() == shortHost || strings.HasSuffix("."+u.Hostname(), ".amazon.co.jp")
-}
-
 // kept are the parameters that choose an offer: its seller and its variant. All
 // others tell Amazon where the visitor came from.
 var kept = []string{"m", "smid", "th", "psc"}

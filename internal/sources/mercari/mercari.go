@@ -33,10 +33,6 @@ func (Source) Owns(u *url.URL) bool {
 	return false
 }
 
-// TermsRestrictAutomation marks a shop whose terms do: they list access by other
-// means than the shop's own as improper (mercari.com/jp/help_center/article/900).
-func (s Source) TermsRestrictAutomation(u *url.URL) bool { return s.Owns(u) }
-
 // SendsNotFoundFirst marks a shop whose pages say ページが見つかりませんでした until
 // the item is there. Of a removed one they say that it is.
 func (Source) SendsNotFoundFirst() {}

@@ -27,8 +27,8 @@ type Source struct{}
 
 const host = "books.rakuten.co.jp"
 
-// Name returns "rakutenbooks".
-func (Source) Name() string { return "rakutenbooks" }
+// Name returns "rakuten-books-page"; "rakuten-books" is the API.
+func (Source) Name() string { return "rakuten-books-page" }
 
 // Owns reports whether u is an item page, a lottery, or an affiliate link that
 // wraps one.

@@ -12,7 +12,7 @@ import "regexp"
 // else with the item.
 func biccamera() Shop {
 	return Shop{
-		name: "biccamera", hosts: []string{"www.biccamera.com"},
+		name: "biccamera",
 		item: regexp.MustCompile(`^/bc/item/(\d+)(?:/|$)`), path: "/bc/item/%s/",
 		box: box{
 			stock: `.bcs_subText, #RIGHT-SIDE p`,

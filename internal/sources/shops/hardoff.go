@@ -14,7 +14,7 @@ import "regexp"
 // sku there is another number than the id.
 func hardoff() Shop {
 	return Shop{
-		name: "hardoff", hosts: []string{"netmall.hardoff.co.jp"},
+		name: "hardoff",
 		item: regexp.MustCompile(`^/product/(\d+)(?:/|$)`), path: "/product/%s/",
 		netPrices: true,
 		gone:      []string{"対象の商品はございません"},

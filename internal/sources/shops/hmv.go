@@ -17,7 +17,7 @@ import (
 // help: what it is given is forgotten with each page.
 func hmv() Shop {
 	return Shop{
-		name: "hmv", hosts: []string{"www.hmv.co.jp"},
+		name: "hmv",
 		item: regexp.MustCompile(`^/product/detail/(\d+)/?$|^/artist_[^/]*/item_.*_(\d+)/?$`),
 		box: box{
 			stock:  `form[name="itemDetailForm"] p, form[name="itemDetailForm"] li, form[name="itemDetailForm"] dd, form[name="itemDetailForm"] td`,

@@ -15,7 +15,7 @@ import (
 // known. Plain requests are often left hanging; a browser may fare better.
 func matsukiyo() Shop {
 	return Shop{
-		name: "matsukiyo", hosts: []string{"www.matsukiyococokara-online.com"},
+		name: "matsukiyo",
 		item: regexp.MustCompile(`^/store/catalog/product/view/id/(\d{8,13})(?:/|$)`), path: "/store/catalog/product/view/id/%s",
 		janID: true, draw: &stock.Drawing{},
 		box: box{price: `input[name="price_tax_included"]`},

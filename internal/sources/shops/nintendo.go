@@ -10,7 +10,7 @@ import "regexp"
 // 品切れ on the same page may be that of an accessory that it recommends.
 func nintendo() Shop {
 	return Shop{
-		name: "nintendo", hosts: []string{"store-jp.nintendo.com"},
+		name: "nintendo",
 		item: regexp.MustCompile(`^/item/[a-z-]+/([A-Za-z0-9_-]+)(?:\.html)?/?$`),
 		box: box{
 			stock:  `[class*="productDetail"] em`,

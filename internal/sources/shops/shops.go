@@ -19,14 +19,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sainyuka/sainyuka/internal/shop"
 	"github.com/sainyuka/sainyuka/internal/sources/page"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // Shop is one shop of the table.
 type Shop struct {
-	name  string
-	hosts []string
+	name string // its id in the catalogue of shops, which has its hosts
 
 	item  *regexp.Regexp // of an item page's path; its last group that matched is the item's id
 	path  string         // the path to ask for, with %s for the id; "" asks for the path as it is
@@ -58,7 +58,10 @@ func (s Shop) draws(d *page.Document) bool { return s.lottery != "" && s.lottery
 func (s Shop) Name() string { return s.name }
 
 // Owns reports whether u is on one of the shop's hosts.
-func (s Shop) Owns(u *url.URL) bool { return slices.Contains(s.hosts, u.Hostname()) }
+func (s Shop) Owns(u *url.URL) bool {
+	known, ok := shop.OfHost(u.Hostname())
+	return ok && known.ID == s.name
+}
 
 // Request asks for the item's page at its one address, so that two links to an
 // item are one page, and for any other page as it is.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sainyuka/sainyuka/internal/shop"
 	"github.com/sainyuka/sainyuka/internal/sources/page"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"pgregory.net/rapid"
@@ -80,7 +81,7 @@ func TestRequestIsStable(t *testing.T) {
 			digits = `[0-9]{5,9}`
 		}
 		id := rapid.StringMatching(digits).Draw(t, "id")
-		u := &url.URL{Scheme: "https", Host: s.hosts[0], Path: rapid.SampledFrom(shapes[s.name]).Draw(t, "shape") + id, RawQuery: rapid.SampledFrom([]string{"", "utm_source=a", "tenpo_cd=1&ref=b"}).Draw(t, "query")}
+		u := &url.URL{Scheme: "https", Host: hostOf(t, s), Path: rapid.SampledFrom(shapes[s.name]).Draw(t, "shape") + id, RawQuery: rapid.SampledFrom([]string{"", "utm_source=a", "tenpo_cd=1&ref=b"}).Draw(t, "query")}
 		first, err := s.Request(u)
 		if err != nil {
 			t.Fatalf("Request(%s): %v", u, err)
@@ -159,4 +160,13 @@ func TestWhetherADrawIsOpen(t *testing.T) {
 			t.Errorf("%s: Unknown without a reason", c.html)
 		}
 	}
+}
+
+// hostOf returns a host of a shop, as the catalogue has it.
+func hostOf(t *rapid.T, s Shop) string {
+	known, ok := shop.ByID(s.name)
+	if !ok {
+		t.Fatalf("%s is not in the catalogue of shops", s.name)
+	}
+	return known.Hosts[0]
 }

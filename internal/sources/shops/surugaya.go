@@ -15,7 +15,7 @@ import "regexp"
 // The guard (Cloudflare, "JavaScript is disabled") refuses many requests.
 func surugaya() Shop {
 	return Shop{
-		name: "surugaya", hosts: []string{"www.suruga-ya.jp"},
+		name:  "surugaya",
 		item:  regexp.MustCompile(`^/product[-/](?:detail|other)/([0-9A-Za-z]+)/?$`),
 		keeps: []string{"tenpo_cd", "branch_number"},
 		box: box{

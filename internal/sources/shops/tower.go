@@ -14,7 +14,7 @@ import (
 // .PC-item-info-title.
 func tower() Shop {
 	return Shop{
-		name: "tower", hosts: []string{"tower.jp"},
+		name: "tower",
 		item: regexp.MustCompile(`^/item/(\d+)(?:/|$)`), path: "/item/%s",
 		box: box{
 			title: `.PC-item-info-title`,

@@ -17,7 +17,7 @@ import (
 // nor is what stands on a page once it is drawn, so that the load event says so.
 func yodobashi() Shop {
 	return Shop{
-		name: "yodobashi", hosts: []string{"www.yodobashi.com", "limited.yodobashi.com"},
+		name: "yodobashi",
 		item: regexp.MustCompile(`^/product(?:-detail)?/(\d{18})(?:/|$)`), path: "/product/%s/",
 		lottery: "limited.yodobashi.com",
 		draw:    &stock.Drawing{},

@@ -1,0 +1,100 @@
+// Package shop is the catalogue of the shops that sainyuka knows by name: their
+// ids, hosts and names, whether their terms restrict automation, and when their
+// reader last read a real page right. Configuration, alerts, dashboard, commands
+// and the table in docs/shops.md take these facts from here.
+//
+// It reads no page: how a shop's pages are read is for the sources to know, and
+// a test there holds the two against each other.
+package shop
+
+import (
+	"slices"
+	"strings"
+)
+
+// Shop is one entry of the catalogue: a way to ask a shop.
+type Shop struct {
+	ID     string   // the source's name in records, metrics and configuration
+	Was    []string // names that it had in earlier versions, still understood
+	Hosts  []string // of its pages; ".example.jp" stands for every host below; none for an API
+	JA, EN string   // as alerts, dashboard and commands name it
+	// Mall is the id of the shop whose offers an official API gives; "" for a shop.
+	// Prices, points and coupons are the mall's.
+	Mall string
+	// Restricted is set when the shop's terms restrict automation: its pages are asked
+	// only with fetch.terms_accepted.
+	Restricted bool
+	// Proven is the month of the newest real page or answer that its reader read right,
+	// such as "2025-01"; "" for none.
+	Proven string
+}
+
+// catalogue is ordered as the table in docs/shops.md.
+var catalogue = []Shop{
+	{ID: "rakuten", Hosts: []string{"item.rakuten.co.jp"}, JA: "楽天市場", EN: "Rakuten Ichiba", Proven: "2025-01"},
+	{ID: "rakuten-api", Mall: "rakuten", JA: "楽天市場", EN: "Rakuten Ichiba", Proven: "2017"},
+	{ID: "rakuten-books-page", Was: []string{"rakutenbooks"}, Hosts: []string{"books.rakuten.co.jp"}, JA: "楽天ブックス", EN: "Rakuten Books"},
+	{ID: "rakuten-books", Mall: "rakuten-books-page", JA: "楽天ブックス", EN: "Rakuten Books", Proven: "2017"},
+	{ID: "yahoo", Hosts: []string{"store.shopping.yahoo.co.jp"}, JA: "Yahoo!ショッピング", EN: "Yahoo! Shopping"},
+	{ID: "yahoo-api", Mall: "yahoo", JA: "Yahoo!ショッピング", EN: "Yahoo! Shopping"},
+	{ID: "fleamarket", Hosts: []string{"paypayfleamarket.yahoo.co.jp"}, JA: "Yahoo!フリマ", EN: "Yahoo! Flea Market", Proven: "2026-08"},
+	{ID: "auctions", Hosts: []string{"auctions.yahoo.co.jp", "page.auctions.yahoo.co.jp"}, JA: "Yahoo!オークション", EN: "Yahoo! Auctions", Proven: "2025-01"},
+	// They list access by other means than the shop's own as improper (mercari.com/jp/help_center/article/900).
+	{ID: "mercari", Hosts: []string{"jp.mercari.com", "mercari-shops.com"}, JA: "メルカリ", EN: "Mercari", Restricted: true, Proven: "2026-08"},
+	// The licence of Amazon's conditions of use is known to exclude robots and other tools that gather data. That is
+	// general knowledge; the text of the Japanese shop was not at hand.
+	{ID: "amazon", Hosts: []string{".amazon.co.jp", "amzn.asia"}, JA: "Amazon.co.jp", EN: "Amazon.co.jp", Restricted: true, Proven: "2025-01"},
+	{ID: "yodobashi", Hosts: []string{"www.yodobashi.com", "limited.yodobashi.com"}, JA: "ヨドバシ.com", EN: "Yodobashi.com"},
+	{ID: "biccamera", Hosts: []string{"www.biccamera.com"}, JA: "ビックカメラ", EN: "Bic Camera"},
+	{ID: "hmv", Hosts: []string{"www.hmv.co.jp"}, JA: "HMV&BOOKS", EN: "HMV&BOOKS"},
+	{ID: "tower", Hosts: []string{"tower.jp"}, JA: "タワーレコード", EN: "Tower Records"},
+	{ID: "matsukiyo", Hosts: []string{"www.matsukiyococokara-online.com"}, JA: "マツキヨココカラ", EN: "Matsukiyo Cocokara"},
+	{ID: "surugaya", Hosts: []string{"www.suruga-ya.jp"}, JA: "駿河屋", EN: "Suruga-ya", Proven: "2026-05"},
+	{ID: "hardoff", Hosts: []string{"netmall.hardoff.co.jp"}, JA: "オフモール", EN: "HardOff", Proven: "2026-05"},
+	{ID: "nintendo", Hosts: []string{"store-jp.nintendo.com"}, JA: "マイニンテンドーストア", EN: "My Nintendo Store"},
+}
+
+// All returns the catalogue.
+func All() []Shop { return slices.Clone(catalogue) }
+
+// ByID returns the shop of an id, or of a name that it had before.
+func ByID(id string) (Shop, bool) {
+	for _, s := range catalogue {
+		if s.ID == id || slices.Contains(s.Was, id) {
+			return s, true
+		}
+	}
+	return Shop{}, false
+}
+
+// OfHost returns the shop whose pages are on a host, in lower case and without a port.
+func OfHost(host string) (Shop, bool) {
+	for _, s := range catalogue {
+		if s.On(host) {
+			return s, true
+		}
+	}
+	return Shop{}, false
+}
+
+// On reports whether host is one of the shop's.
+func (s Shop) On(host string) bool {
+	return slices.ContainsFunc(s.Hosts, func(own string) bool {
+		return own == host || own[0] == '.' && strings.HasSuffix("."+host, own)
+	})
+}
+
+// Name returns the shop's name in a language, "ja" or "en".
+func (s Shop) Name(language string) string {
+	if language == "ja" {
+		return s.JA
+	}
+	return s.EN
+}
+
+// Name returns the name of the shop of an id in a language; "" for an id that is
+// in no entry.
+func Name(id, language string) string {
+	s, _ := ByID(id)
+	return s.Name(language)
+}
