@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -28,6 +29,8 @@ type inspection struct {
 	Source       string             `json:"source"`
 	Outcome      stock.Outcome      `json:"outcome"`
 	Reason       string             `json:"reason,omitempty"`
+	Doubt        stock.Doubt        `json:"doubt,omitempty"`
+	Leans        stock.Lean         `json:"leans,omitempty"`
 	Title        string             `json:"title,omitempty"`
 	Availability stock.Availability `json:"availability"`
 	SaleMode     stock.SaleMode     `json:"sale_mode,omitempty"`
@@ -46,7 +49,7 @@ type inspection struct {
 
 func newInspection(o stock.Observation) inspection {
 	return inspection{
-		URL: o.URL, Source: o.Source, Outcome: o.Outcome, Reason: o.Reason,
+		URL: o.URL, Source: o.Source, Outcome: o.Outcome, Reason: o.Reason, Doubt: o.Doubt, Leans: o.Leans,
 		Title: o.Offer.Title, Availability: o.Offer.Availability, SaleMode: o.Offer.SaleMode, Price: o.Offer.Price,
 		Quantity: o.Offer.Quantity, Seller: o.Offer.Seller, Condition: o.Offer.Condition, Shipping: o.Offer.Shipping,
 		Points: o.Offer.Points, JAN: o.Offer.JAN, Image: o.Offer.Image,
@@ -161,6 +164,10 @@ func printInspection(w io.Writer, s inspection) {
 	row("source", s.Source)
 	row("outcome", string(s.Outcome))
 	row("reason", s.Reason)
+	if s.Doubt != "" {
+		row("unclear", string(s.Doubt))
+		row("leans", cmp.Or(string(s.Leans), "neither way"))
+	}
 	row("title", s.Title)
 	row("availability", s.Availability.String())
 	row("sale mode", string(s.SaleMode))

@@ -13,6 +13,27 @@ import (
 const widget = `<html><head><title>w</title><script type="application/ld+json">{"@type":"Product","name":"ウィジェット",
 "offers":{"@type":"Offer","price":"1980","priceCurrency":"JPY","availability":"https://schema.org/InStock"}}</script></head><body></body></html>`
 
+const unclear = `<html><head><title>w</title><script type="application/ld+json">{"@type":"Product","name":"ウィジェット",
+"offers":{"@type":"Offer","price":"1980","priceCurrency":"JPY","availability":"https://schema.org/InStock"}}</script></head><body><h1>ウィジェット</h1><p class="price">1,980円</p><p class="stock">在庫切れ</p></body></html>`
+
+// An unclear look says which way it leans, also to a reader.
+func TestInspectPrintsLean(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "page")
+	if err := os.WriteFile(file, []byte(unclear), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	env := Env{Program: "sainyuka", Version: "test", Stdout: &stdout, Stderr: &stderr}
+	if code := Main(t.Context(), env, Tools(), []string{"inspect", "-url", "https://shop.example/w", "-file", file}); code != exitOK {
+		t.Fatalf("inspect ends with %d and says %q, want 0", code, stderr.String())
+	}
+	for _, want := range []string{"unclear       contradiction", "leans         no"} {
+		if !strings.Contains(stdout.String(), want) {
+			t.Errorf("inspect prints %q, want %q in it", stdout.String(), want)
+		}
+	}
+}
+
 // A saved page is read as it is and in gzip, and absent facts are left out: but
 // for the availability, which is always there.
 func TestInspectFile(t *testing.T) {
@@ -33,6 +54,7 @@ func TestInspectFile(t *testing.T) {
 		"no page":      {[]byte("\x00\x01"), map[string]any{"availability": "Unknown"}},
 		"over 8 MiB":   {bytes.Repeat([]byte("<p>a"), maxFile/4+1), map[string]any{"outcome": "error", "availability": "Unknown"}},
 		"just 8 MiB":   {[]byte(widget + strings.Repeat(" ", maxFile-len(widget))), map[string]any{"outcome": "ok", "availability": "InStock"}},
+		"unclear":      {[]byte(unclear), map[string]any{"outcome": "ok", "availability": "Unknown", "doubt": "contradiction", "leans": "no"}},
 		"a money form": {[]byte(widget), map[string]any{"price": map[string]any{"amount": "1980", "currency": "JPY"}}},
 	} {
 		file := filepath.Join(t.TempDir(), "page")

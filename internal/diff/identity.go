@@ -20,7 +20,7 @@ const alike = 0.15
 // source of the page has judged its addresses; here is judged what only the watch
 // knows, its product and what stood on the page before.
 func (t Track) Identify(p stock.Product, o stock.Observation) stock.Observation {
-	if !o.Outcome.Good() || !known(o.Offer.Availability) {
+	if o.IsSearch || o.Class() == stock.LookUnread {
 		return o
 	}
 	why := otherCode(p, o)

@@ -42,14 +42,17 @@ func TestIdentify(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var track diff.Track
 			track.State.Offer = stock.Offer{Title: before, SKU: "sw2"}
-			tt.o.Availability = stock.InStock
-			o := stock.Observation{URL: "https://shop.example/1", Source: "page", Outcome: stock.OK, Offer: tt.o, Offers: tt.more, At: midnight}
-			got := track.Identify(tt.p, o)
-			switch {
-			case tt.says == "" && got.Outcome != stock.OK:
-				t.Errorf("got %s (%s), want the observation", got.Outcome, got.Reason)
-			case tt.says != "" && (got.Outcome != stock.WrongProduct || !strings.Contains(got.Reason, tt.says) || got.Offer.Availability != stock.Unknown):
-				t.Errorf("got %s (%s) and %s, want wrong_product with %q and nothing known", got.Outcome, got.Reason, got.Offer.Availability, tt.says)
+			told := stock.Observation{URL: "https://shop.example/1", Source: "page", Outcome: stock.OK, Offer: tt.o, Offers: tt.more, At: midnight}
+			unclear := told
+			told.Offer.Availability, unclear.Doubt = stock.InStock, stock.Silent
+			for _, o := range []stock.Observation{told, unclear} {
+				got := track.Identify(tt.p, o)
+				switch {
+				case tt.says == "" && got.Outcome != stock.OK:
+					t.Errorf("%s: got %s (%s), want the observation", o.Class(), got.Outcome, got.Reason)
+				case tt.says != "" && (got.Outcome != stock.WrongProduct || !strings.Contains(got.Reason, tt.says) || got.Offer.Availability != stock.Unknown):
+					t.Errorf("%s: got %s (%s) and %s, want wrong_product with %q and nothing known", o.Class(), got.Outcome, got.Reason, got.Offer.Availability, tt.says)
+				}
 			}
 		})
 	}

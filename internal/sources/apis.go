@@ -90,7 +90,7 @@ func (s *Set) readAnswer(p stock.Page, more []stock.Page) stock.Observation {
 		o = settled(o, s.readOne(next))
 	}
 	o.URL = p.URL
-	return o
+	return doubted(o)
 }
 
 func (s *Set) readOne(p stock.Page) stock.Observation {

@@ -159,6 +159,18 @@ func (s *Set) Read(p stock.Page, more ...stock.Page) stock.Observation {
 	o = src.Read(d)
 	o.URL, o.Source, o.At, o.RetryAfter = p.URL, src.Name(), p.FetchedAt, p.RetryAfter
 	o.Evidence = stock.DecisiveFirst(o.Evidence)
+	return doubted(o)
+}
+
+// doubted gives a look that was read and says nothing its doubt, where its source
+// gave none, and takes the doubt from every other.
+func doubted(o stock.Observation) stock.Observation {
+	switch {
+	case !o.Outcome.Good() || o.IsSearch || o.Offer.Availability != stock.Unknown:
+		o.Doubt, o.Leans = "", ""
+	case o.Doubt == "":
+		o.Doubt = stock.Silent
+	}
 	return o
 }
 

@@ -29,6 +29,10 @@ type Finding struct {
 	// Conflict is what the method also read, where it contradicts itself: then it
 	// says nothing, and nobody else may say the opposite.
 	Conflict stock.Availability
+	// Idle says why the box offers nothing that can be pressed to order, where it
+	// shows a button that cannot be pressed or one that only notifies. It denies an
+	// availability of others and is never one itself.
+	Idle string
 	// Lowered are prices that the page shows as what the thing cost before.
 	Lowered []stock.Price
 	// Shown are the prices that the page shows as what the thing may cost now.

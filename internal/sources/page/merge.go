@@ -43,6 +43,9 @@ func Merge(d *Document, findings ...Finding) stock.Observation {
 		settled.reason = "a shell without content: the page is drawn by a browser"
 	}
 	o.Reason = settled.reason
+	if settled.availability == stock.Unknown {
+		o.Doubt, o.Leans = settled.doubt(), lean(findings)
+	}
 	o.Strong = settled.by.Strong() && !findings[settled.index].Guessed
 	for _, f := range findings {
 		o.Evidence = append(o.Evidence, f.Evidence...)
@@ -52,7 +55,7 @@ func Merge(d *Document, findings ...Finding) stock.Observation {
 	o.Evidence = append(o.Evidence, drawn.Evidence...)
 	o.Offers = offers(findings, o.Offer)
 	if settled.availability == stock.Unknown && settled.silent && !o.Offer.Price.Known() {
-		o.Outcome = stock.Unreadable
+		o.Outcome, o.Doubt, o.Leans = stock.Unreadable, "", ""
 	}
 	if d.Reduced != "" {
 		o.Evidence = append(o.Evidence, stock.Evidence{Method: stock.MethodPageData, Says: "only scripts and meta elements were read: " + d.Reduced})
@@ -94,6 +97,9 @@ func settle(findings []Finding) settlement {
 		for _, f := range findings {
 			if f.Conflict != stock.Unknown && f.Conflict.Group() != best.availability.Group() {
 				return settlement{index: -1, reason: f.Reason + ", and " + string(best.by) + " says " + statement(findings[best.index])}
+			}
+			if f.Idle != "" && best.availability.Purchasable() && f.Offer().Availability == stock.Unknown {
+				return settlement{index: -1, reason: f.Idle + ", and " + string(best.by) + " says " + statement(findings[best.index])}
 			}
 		}
 		return best

@@ -120,12 +120,15 @@ func (s Shop) states(d *page.Document, f *page.Finding) stock.Offer {
 		f.Conflict = said[0].says
 	case len(said) == 1 && said[0].says.Group() != stock.No && button != nil && !pressable:
 		f.Reason = fmt.Sprintf("the buy box contradicts itself: %q with a button that cannot be pressed", said[0].text)
+		f.Conflict = stock.OutOfStock
 	case len(said) == 1:
 		o.Availability = said[0].says
 		f.Says("availability "+o.Availability.String(), said[0].text, said[0].at)
 	case button != nil && pressable:
 		o.Availability, f.Orderable = button.says, button.says == stock.InStock
 		f.Says("availability "+o.Availability.String()+", by its button", button.text, button.at)
+	case button != nil:
+		f.Idle = fmt.Sprintf("the button %q cannot be pressed", button.text)
 	}
 	return o
 }

@@ -94,6 +94,7 @@ func (r reader) availability(f *page.Finding) (stock.Availability, string) {
 	yes, yesSays := r.stocked()
 	switch {
 	case no != stock.Unknown && yes.Purchasable():
+		f.Conflict = no
 		return stock.Unknown, fmt.Sprintf("the page's data contradicts itself: %s against %s", noSays, yesSays)
 	case no != stock.Unknown:
 		f.Says("availability "+no.String(), noSays, r.path)
