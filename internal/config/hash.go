@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -21,22 +20,19 @@ func (c *Config) hash() (string, error) {
 		zones[name] = h.Zone.String()
 	}
 	meaning := struct {
-		Language, Timezone, UserAgent, Contact string
-		Timeout                                time.Duration
-		Private                                bool
-		Terms                                  []string
-		API                                    API // Secret encodes itself as "***"
-		Hosts                                  map[string]Host
-		Shops                                  map[string]pricing.Shop
-		Zones                                  map[string]string
-		Feeds                                  []Feed
-		Alerts                                 Alerts
-		Products                               []stock.Product
-		Routes                                 []stock.Route
-		Channels                               []Channel // Secret encodes itself as "***"
+		Language, Timezone string
+		Fetch              Fetch
+		API                API // Secret encodes itself as "***"
+		Hosts              map[string]Host
+		Shops              map[string]pricing.Shop
+		Zones              map[string]string
+		Feeds              []Feed
+		Alerts             Alerts
+		Products           []stock.Product
+		Routes             []stock.Route
+		Channels           []Channel // Secret encodes itself as "***"
 	}{
-		c.Language, c.Timezone.String(), c.Fetch.UserAgent, c.Fetch.Contact, c.Fetch.Timeout,
-		c.Fetch.AllowPrivateAddresses, c.Fetch.TermsAccepted, c.API, c.Hosts, c.Shops, zones, c.Feeds, c.Alerts, c.Products, c.Routes, c.Channels,
+		c.Language, c.Timezone.String(), shared(c.Fetch), c.API, c.Hosts, c.Shops, zones, c.Feeds, c.Alerts, c.Products, c.Routes, c.Channels,
 	}
 	text, err := json.Marshal(meaning)
 	if err != nil {
@@ -44,4 +40,11 @@ func (c *Config) hash() (string, error) {
 	}
 	sum := sha256.Sum256(text)
 	return base64.RawURLEncoding.EncodeToString(sum[:12]), nil
+}
+
+// shared returns what must be equal on all machines. A new key of [fetch] is so
+// until it is named here.
+func shared(f Fetch) Fetch {
+	f.Proxy, f.BrowserURL = "", ""
+	return f
 }

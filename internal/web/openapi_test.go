@@ -29,11 +29,18 @@ type schema struct {
 
 type description struct {
 	Paths map[string]map[string]struct {
-		Responses map[string]struct {
-			Content map[string]struct{ Schema schema }
-		}
+		Responses map[string]response
 	}
-	Components struct{ Schemas map[string]schema }
+	Components struct {
+		Schemas   map[string]schema
+		Responses map[string]response
+	}
+}
+
+// response is an answer, or by Ref one of those that several paths share.
+type response struct {
+	Ref     string `json:"$ref"`
+	Content map[string]struct{ Schema schema }
 }
 
 func describe(t *testing.T) description {
@@ -221,7 +228,10 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 			r := httptest.NewRequest(strings.ToUpper(method), target, strings.NewReader("{}"))
 			r.Header.Set("Content-Type", "application/json")
 			h.ServeHTTP(w, r)
-			response, ok := op.Responses[fmt.Sprint(w.Code)]
+			answer, ok := op.Responses[fmt.Sprint(w.Code)]
+			if answer.Ref != "" {
+				answer, ok = d.Components.Responses[strings.TrimPrefix(answer.Ref, "#/components/responses/")]
+			}
 			if !ok {
 				t.Errorf("%s %s answers %d, which is not described", method, target, w.Code)
 				continue
@@ -233,7 +243,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 			if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil {
 				t.Fatalf("%s %s: %v", method, target, err)
 			}
-			for _, m := range d.mismatches("", response.Content["application/json"].Schema, v) {
+			for _, m := range d.mismatches("", answer.Content["application/json"].Schema, v) {
 				t.Errorf("%s %s: %s", method, target, m)
 			}
 		}
