@@ -3,6 +3,7 @@ package page
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -196,7 +197,7 @@ func markerAfter(s string) (*marker, int) {
 		if !hasPrefixFold(t, m.text) || m.text == `\` || m.text == "r" || m.text == "¥" && skipped > 0 {
 			continue
 		}
-		if m.text == "$" && skipped > 0 && len(t) > 1 && (t[1] == ' ' || t[1] >= '0' && t[1] <= '9') {
+		if next := len(m.text); skipped > 0 && len(t) > next && (m.text == "$" && t[1] == ' ' || digit(t, next) && standsBefore(m.text)) {
 			return nil, 0 // the sign of the next amount
 		}
 		if after, _ := utf8.DecodeRuneInString(t[len(m.text):]); isWord(m.text) && isWordRune(after) {
@@ -213,6 +214,11 @@ func markerAfter(s string) (*marker, int) {
 	return nil, 0
 }
 
+// standsBefore reports whether a sign is written before its amounts.
+func standsBefore(sign string) bool {
+	return strings.HasSuffix(sign, "$") || sign == "£" || sign == "₹" || sign == "₩"
+}
+
 func isWord(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return isWordRune(r)
@@ -224,4 +230,10 @@ func hasPrefixFold(s, lower string) bool {
 
 func hasSuffixFold(s, lower string) bool {
 	return len(s) >= len(lower) && strings.EqualFold(s[len(s)-len(lower):], lower)
+}
+
+// japanese reports whether a text has kana, or words that only Japanese prints beside
+// prices.
+func japanese(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana) }) || strings.ContainsAny(s, "円税")
 }

@@ -1,8 +1,11 @@
 package page
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -65,6 +68,9 @@ func separator(s string, i int, longRun bool) (sep byte, next int) {
 		if !longRun && group(s, i+1) {
 			return ' ', i + 1
 		}
+		if !longRun && i+1 < len(s) && s[i+1] == ',' && (group(s, i+2) || i+2 < len(s) && s[i+2] == ' ' && group(s, i+3)) && loneNumber(s, i) {
+			return ',', i + 2 + strings.IndexFunc(s[i+2:], func(r rune) bool { return r != ' ' })
+		}
 	case '.', ',':
 		if digit(s, i+1) {
 			return s[i], i + 1
@@ -73,9 +79,31 @@ func separator(s string, i int, longRun bool) (sep byte, next int) {
 		if i+1 < len(s) && s[i+1] == ' ' && digit(s, i+2) && digit(s, i+3) && !digit(s, i+4) && !decimalFollows(s, i+4) {
 			return s[i], i + 2
 		}
+		if s[i] == ',' && !longRun && i+1 < len(s) && s[i+1] == ' ' && group(s, i+2) && loneNumber(s, i) {
+			return s[i], i + 2 // "3, 980"
+		}
 	}
 	return 0, 0
 }
+
+// loneNumber reports whether the digits that end at i are no part of a name that ends
+// there, as in "マンガ 2, 980円": before them stands nothing, a sign, or a word for money.
+func loneNumber(s string, i int) bool {
+	for i > 0 && (digit(s, i-1) || s[i-1] == ',') {
+		i--
+	}
+	before := strings.ToLower(strings.TrimRight(s[:i], " "))
+	if before == "" {
+		return true
+	}
+	if m, _ := markerBefore(before); m != nil {
+		return true
+	}
+	last, _ := utf8.DecodeLastRuneInString(before)
+	return !unicode.IsLetter(last) && !unicode.IsDigit(last) || moneyNouns.MatchString(before)
+}
+
+var moneyNouns = regexp.MustCompile(`(価格|値段|税込|特価|販売価|単品|price|preis|prix|precio|prezzo|only|now)$`)
 
 // decimalFollows reports whether what looks like cents at the end of i is itself
 // the whole part of a further number, as in "1980. 25.50".
@@ -102,10 +130,10 @@ func (n number) plain(currency string) (string, bool) {
 		last := len(n.runs) - 1
 		whole, frac = n.runs[:last], n.runs[last]
 		if stock.MinorDigits(currency) == 0 && currency != "" {
-			if strings.Trim(frac, "0") != "" {
+			if strings.Trim(frac, "0") != "" && !(n.seps[last-1] == '.' && len(frac) <= 2 && len(strings.Join(whole, "")) >= 3) {
 				return "", false
 			}
-			frac = ""
+			frac = "" // a tax of 8 % makes "4,298.40円": nobody pays the sen
 		}
 	}
 	if !grouped(whole, n.seps) {
@@ -166,4 +194,11 @@ func grouped(runs []string, seps []byte) bool {
 		}
 	}
 	return true
+}
+
+// cents reports whether the number ends with two digits behind a point that are not
+// both zero.
+func (n number) cents() bool {
+	last := len(n.seps) - 1
+	return last >= 0 && n.seps[last] == '.' && len(n.runs[last+1]) == 2 && n.runs[last+1] != "00"
 }

@@ -21,7 +21,7 @@ const maxPriceText = 4096
 func ParsePrice(text, hint string) (stock.Price, bool) {
 	best, found := amount{}, false
 	for _, a := range amounts(text, hint) {
-		if a.rank != never && (!found || a.rank > best.rank) {
+		if a.rank.asPrice() && (!found || a.rank > best.rank) {
 			best, found = a, true
 		}
 	}
@@ -31,7 +31,7 @@ func ParsePrice(text, hint string) (stock.Price, bool) {
 // ParsePrices reads all the prices of a text in their order; shipping, points
 // and list prices are left out.
 func ParsePrices(text, hint string) []stock.Price {
-	all := slices.DeleteFunc(amounts(text, hint), func(a amount) bool { return a.rank == never })
+	all := slices.DeleteFunc(amounts(text, hint), func(a amount) bool { return !a.rank.asPrice() })
 	if slices.ContainsFunc(all, func(a amount) bool { return a.rank > bare }) {
 		all = slices.DeleteFunc(all, func(a amount) bool { return a.rank == bare })
 	}
@@ -71,12 +71,18 @@ func fraction(s string) string {
 type rank int
 
 const (
-	never    rank = iota // shipping, points, a list price, a discount
-	bare                 // a number without a currency
-	before               // a price that a buyer pays no longer or not in full: was, without tax
-	asked                // an amount of money
-	included             // an amount of money that says that tax is in it
+	never      rank = iota // shipping, points, a discount, a bound
+	bare                   // a number without a currency
+	instead                // a price of another thing or for other buyers: subscription, member, rental, of several
+	listed                 // a price of reference, which is the shop's own only where no other stands
+	superseded             // a price that a buyer pays no longer or not in full: was, without tax
+	asked                  // an amount of money
+	included               // an amount of money that says that tax is in it
 )
+
+// asPrice reports whether an amount may be a price in a text that is nothing more
+// than a text; in a page, one of reference may be all that a shop prints.
+func (r rank) asPrice() bool { return r != never && r != listed }
 
 // amount is one number of a text with what the text around it makes of it.
 type amount struct {
@@ -90,7 +96,11 @@ func amounts(text, hint string) []amount {
 	if len(text) > maxPriceText {
 		text = text[:maxPriceText]
 	}
-	s := Fold(text)
+	return amountsOf(Fold(text), hint)
+}
+
+// amountsOf is amounts for a text that is folded already.
+func amountsOf(s, hint string) []amount {
 	if !strings.ContainsAny(s, "0123456789") {
 		if k := strings.Trim(strings.ToLower(s), " !."); k == "free" || k == "gratis" {
 			return []amount{{stock.Price{Currency: hint}, bare, false}}
@@ -98,6 +108,7 @@ func amounts(text, hint string) []amount {
 		return nil
 	}
 	var found []amount
+	var last number
 	from := 0 // where the label of the next number begins
 	for i := 0; i < len(s); {
 		if !digit(s, i) && !((s[i] == '.' || s[i] == ',') && digit(s, i+1) && !digit(s, i-1)) {
@@ -107,21 +118,52 @@ func amounts(text, hint string) []amount {
 		n := scanNumber(s, i)
 		a, end, ok := readAmount(s, from, n, hint)
 		if ok {
-			if last := len(found) - 1; last >= 0 && found[last].rank == bare && a.rank >= asked && isRange(s[from:n.start]) {
-				found[last] = amount{stock.Price{Minor: found[last].price.Minor, Currency: a.price.Currency}, a.rank, true}
-			}
-			found = append(found, a)
+			found = join(found, a, last, s[from:n.start])
+			last = n
 		}
 		i, from = end, end
 	}
 	return found
 }
 
-// isRange reports whether the text between two numbers makes a range of them, as
-// in "352,00 – 376,45 €": then both are in the currency of the second.
+// join adds an amount to those found before it. Two that are a range, as in
+// "352,00 – 376,45 €", are in one currency, and the price is the first. One in another
+// currency than the price before it is that price converted.
+func join(found []amount, a amount, before number, between string) []amount {
+	if len(found) == 0 {
+		return append(found, a)
+	}
+	first := &found[len(found)-1]
+	if isRange(between) && a.rank >= instead {
+		if first.money && first.rank == never {
+			a.rank = never
+			return append(found, a)
+		}
+		if value, ok := before.plain(a.price.Currency); ok && first.rank == bare {
+			if p, err := stock.NewPrice(value, a.price.Currency); err == nil {
+				*first = amount{p, a.rank, true}
+			}
+		}
+		if first.money && first.price.Comparable(a.price) && first.price.Minor < a.price.Minor {
+			a.rank = never
+		}
+	}
+	for _, b := range found {
+		if a.money && b.money && b.rank >= asked && a.rank >= asked && b.price.Currency != a.price.Currency {
+			a.rank = instead
+		}
+	}
+	return append(found, a)
+}
+
+// isRange reports whether the text between two numbers, a sign of money aside, makes
+// a range of them.
 func isRange(between string) bool {
+	if m, at := markerBefore(between); m != nil {
+		between = between[:at]
+	}
 	switch strings.ToLower(strings.Trim(between, " ")) {
-	case "-", "–", "—", "~", "to", "bis", "à", "a", "až", "do", "до":
+	case "-", "–", "—", "~", "〜", "から", "to", "bis", "à", "a", "až", "do", "до":
 		return true
 	}
 	return false
@@ -137,6 +179,9 @@ func readAmount(s string, from int, n number, hint string) (a amount, end int, o
 		end = unitEnd
 	}
 	right, width := markerAfter(s[end:])
+	if right != nil && left != nil && digit(s, end+width) && !isWord(right.text) {
+		right = nil // the sign of the next amount
+	}
 	if right != nil {
 		end += width
 	}
@@ -145,6 +190,9 @@ func readAmount(s string, from int, n number, hint string) (a amount, end int, o
 		m = either(right, m)
 	}
 	currency := resolve(m, hint)
+	if currency == "JPY" && hint == "" && m.text == "¥" && n.cents() && !japanese(s) {
+		currency = "CNY" // no yen has cents
+	}
 	if right != nil && unit == nil && right.text == "€" {
 		end = n.takeCents(s, end)
 	}
@@ -161,11 +209,18 @@ func readAmount(s string, from int, n number, hint string) (a amount, end int, o
 	}
 	label := s[from : from+labelEnd]
 	tail := s[end:]
-	a = amount{p, judge(label, tail, m != nil), m != nil}
-	if m == nil && !standsAlone(s, n, unit != nil) || negative(s[:from+labelEnd]) || negative(s[:n.start]) {
+	a = amount{p, judge(label, s[:n.start], tail, m != nil), m != nil}
+	if m == nil && !standsAlone(s, n, unit != nil) || negative(s[:from+labelEnd]) || negative(s[:n.start]) || from == 0 && bounds(label) {
 		a.rank = never
 	}
-	return a, end + tagWidth(tail), true
+	return a, end + tagWidth(tail, m != nil), true
+}
+
+// bounds reports whether the label of an amount is the sign of a range that has no
+// lower end: "〜1,999円" is what a filter offers.
+func bounds(label string) bool {
+	label = strings.Trim(label, " (")
+	return label == "~" || label == "〜"
 }
 
 func either(a, b *marker) *marker {
@@ -178,8 +233,8 @@ func either(a, b *marker) *marker {
 // negative reports whether the text before an amount ends with a sign of its own:
 // a minus makes it a discount, a plus a charge on top. A dash between words is none.
 func negative(s string) bool {
-	if strings.HasSuffix(strings.TrimRight(s, " "), "+") {
-		return true
+	if t, ok := strings.CutSuffix(strings.TrimRight(s, " "), "+"); ok {
+		return !digit(t, len(t)-1) // "10+ £8.90" counts
 	}
 	for _, sign := range []string{"-", "−", "▲", "△"} {
 		if rest, ok := strings.CutSuffix(s, sign); ok {
