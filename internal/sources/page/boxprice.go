@@ -5,129 +5,20 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
-
-// priceTag is an element that shows one price.
-type priceTag struct {
-	node  *html.Node
-	text  string
-	price stock.Price
-	score int
-	was   bool // called or shown as what it cost before
-}
-
-var (
-	priceName = regexp.MustCompile(`(?i)price|kakaku|amount|preis|prix|precio|prezzo|preco|cena|kaina|цена|价格|價`)
-	nowName   = regexp.MustCompile(`(?i)sale|special|current|final|our|now|offer|deal|pay|actual|new[-_]?price|promo|discounted|inside`)
-	wasName   = regexp.MustCompile(`(?i)(^|[\s_-]|price)old|was\b|list[-_]?price|price[-_]?list|strike|regular|before|rrp|msrp|original|crossed|previous|retail|normal[-_]?price|price[-_]*normal|compare|basis|uvp`)
-	notName   = regexp.MustCompile(`(?i)ship|delivery|point|save|saving|discount-?(amount|percent)|unit-?price|per-?unit|month|instal|tax-?only|excl|ex-?vat|coupon|rate|loyalty|bonus|badge|postage|fee|warranty|accessor|addon|option`)
-)
-
-// wellNamed is the score of a price tag that is called a price.
-const wellNamed = 3
-
-// percentOff stands beside the price that is lowered.
-var percentOff = regexp.MustCompile(`[-−]\s?\d{1,2}\s?%`)
-
-// reading is what an element is whose text may be a price.
-type reading int
-
-const (
-	noPrice    reading = iota
-	onePrice           // its whole text is little more than a price
-	manyPrices         // it shows several, which its parts may tell apart
-	notToPay           // its one amount is labelled as shipping, a saving, a price without tax
-)
-
-// readPriceTag reads an element whose whole text is little more than a price.
-func readPriceTag(n *html.Node, hint string) (priceTag, reading) {
-	text := visible(n)
-	if text == "" || utf8.RuneCountInString(text) > 60 || !strings.ContainsAny(text, "0123456789") {
-		return priceTag{}, noPrice
-	}
-	best, what := amount{}, noPrice
-	all := amounts(text, hint)
-	for _, a := range all {
-		switch {
-		case a.rank < asked || a.price.Minor <= 0:
-			continue
-		case what == noPrice:
-			best, what = a, onePrice
-			continue
-		case a.price != best.price:
-			what = manyPrices
-		}
-		if a.rank > best.rank {
-			best = a
-		}
-	}
-	if what == noPrice {
-		if len(all) == 1 && all[0].money && all[0].price.Minor > 0 {
-			return priceTag{}, notToPay
-		}
-		return priceTag{}, noPrice
-	}
-	return scorePriceTag(n, text, best), what
-}
-
-// scorePriceTag weighs by names and text how likely a price tag shows the price
-// to pay.
-func scorePriceTag(n *html.Node, text string, best amount) priceTag {
-	var name strings.Builder
-	for p, i := n, 0; p != nil && i < 4; p, i = p.Parent, i+1 {
-		name.WriteString(" " + attr(p, "class") + " " + attr(p, "id") + " " + attr(p, "itemprop"))
-	}
-	var own strings.Builder
-	own.WriteString(attr(n, "class") + " " + attr(n, "id"))
-	for only := onlyChild(n); only != nil; only = onlyChild(only) {
-		own.WriteString(" " + attr(only, "class") + " " + attr(only, "id"))
-	}
-	t := priceTag{node: n, text: text, price: best.price}
-	for _, r := range []struct {
-		re    *regexp.Regexp
-		in    string
-		score int
-	}{{priceName, name.String(), 3}, {nowName, name.String(), 1}, {wasName, own.String(), -4}, {wasName, name.String(), -1}, {notName, own.String(), -4}, {notName, name.String(), -2}} {
-		if r.re.MatchString(r.in) {
-			t.score += r.score
-		}
-	}
-	if best.rank == included {
-		t.score++
-	}
-	if t.was = wasName.MatchString(own.String()); percentOff.MatchString(text) {
-		t.was = true
-		t.score--
-	}
-	return t
-}
-
-// onlyChild returns the element that is all that n holds.
-func onlyChild(n *html.Node) *html.Node {
-	var only *html.Node
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		switch {
-		case c.Type == html.TextNode && strings.TrimSpace(c.Data) == "":
-		case c.Type == html.ElementNode && only == nil:
-			only = c
-		default:
-			return nil
-		}
-	}
-	return only
-}
 
 // boxPrice returns the price that the box asks: of its price tags the one that is
 // best named, the first of equals.
 func (d *Document) boxPrice(f *Finding, box *html.Node) stock.Price {
 	var best *priceTag
 	d.markReduced(box)
+	aside := d.asideTags(box)
 	for _, t := range d.layout().tags[box] {
-		if t.score > dismissed && (best == nil || t.score > best.score) {
+		if t.score > dismissed && (best == nil || t.before(best, aside)) {
 			best = t
 		}
 	}
@@ -135,7 +26,7 @@ func (d *Document) boxPrice(f *Finding, box *html.Node) stock.Price {
 		return stock.Price{}
 	}
 	f.Says("price "+best.price.String(), best.text, where(best.node))
-	f.Asked = best.score >= wellNamed
+	f.Asked = best.score >= wellNamed && best.plain()
 	f.Lowered = slices.Clone(d.layout().crossed[box])
 	for _, t := range d.layout().tags[box] {
 		switch {
@@ -146,11 +37,77 @@ func (d *Document) boxPrice(f *Finding, box *html.Node) stock.Price {
 		}
 	}
 	for _, t := range d.layout().tags[d.region(box)] {
-		if !t.was && t.score > dismissed {
+		if !t.was && t.score > dismissed && t.plain() {
 			f.Shown = append(f.Shown, t.price)
 		}
 	}
 	return best.price
+}
+
+// before reports whether a price tag is to be preferred to b, which stands before it.
+func (t *priceTag) before(b *priceTag, aside map[*priceTag]bool) bool {
+	if x, y := t.plain(), b.plain(); x != y {
+		return x
+	} else if !x && t.rank != b.rank {
+		return t.rank > b.rank
+	}
+	if aside[t] != aside[b] {
+		return aside[b]
+	}
+	return t.score > b.score
+}
+
+// asideTags returns the price tags of a box that stand beside its price: of a variant
+// that is sold out, in a row of a table that compares several things, in another
+// currency than the page's own.
+func (d *Document) asideTags(box *html.Node) map[*priceTag]bool {
+	tags := d.layout().tags[box]
+	if len(tags) < 2 {
+		return nil
+	}
+	aside, home := map[*priceTag]bool{}, d.homeCurrency()
+	for _, t := range tags {
+		aside[t] = d.soldOutRow(t, box) || d.comparing(t, box) || home != "" && t.price.Currency != home
+	}
+	return aside
+}
+
+// soldOutRow reports whether the row or card of a price tag, one of several of a kind,
+// says that there is none of it left.
+func (d *Document) soldOutRow(t *priceTag, box *html.Node) bool {
+	for row := t.node; row != box && len(d.layout().tags[row.Parent]) == 1 || row == t.node; row = row.Parent {
+		if row == box || d.layout().size[row] > maxLine {
+			return false
+		}
+		if d.oneOfSeveral(row) {
+			a, _ := StockPhrase(visible(row))
+			return a.Group() == stock.No
+		}
+	}
+	return false
+}
+
+// oneOfSeveral reports whether n has a sibling of its kind that shows a price too.
+func (d *Document) oneOfSeveral(n *html.Node) bool {
+	kind, _, _ := strings.Cut(attr(n, "class"), " ")
+	for c := range n.Parent.ChildNodes() {
+		other, _, _ := strings.Cut(attr(c, "class"), " ")
+		if c != n && c.DataAtom == n.DataAtom && other == kind && len(d.layout().tags[c]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// comparing reports whether a price tag stands in a row of a table that has a price in
+// more than one cell, or several columns of things.
+func (d *Document) comparing(t *priceTag, box *html.Node) bool {
+	for p := t.node; p != nil && p != box; p = p.Parent {
+		if p.DataAtom == atom.Tr {
+			return cells(p) > 2 && len(d.layout().tags[p]) > 1
+		}
+	}
+	return false
 }
 
 // markReduced finds, among prices that no name tells apart, the one before a
@@ -195,7 +152,8 @@ func (d *Document) percentages(box *html.Node) map[int64]bool {
 // reduction is a line that is a percentage, its signs perhaps drawn by a style sheet.
 var reduction = regexp.MustCompile(`^\(?[-−–]?\s?(\d{1,2})\s?%?\)?( off| de descuento| di sconto| rabatt)?$`)
 
-// currency returns the currency that the page names anywhere to machines.
+// currency returns the currency in which the page's signs are read: the one that it
+// names anywhere to machines, that of its country, or the watched product's own.
 func (d *Document) currency() string {
 	if c := Currency(d.Meta(metaCurrencies...)); c != "" {
 		return c
@@ -205,5 +163,11 @@ func (d *Document) currency() string {
 			return c
 		}
 	}
-	return d.localCurrency()
+	if c := d.localCurrency(); c != "" {
+		return c
+	}
+	if d.chinese() {
+		return "CNY"
+	}
+	return ""
 }

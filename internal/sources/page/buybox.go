@@ -60,8 +60,8 @@ func (d *Document) readBuyBox() Finding {
 func (d *Document) orderForm(buttons []button) (*button, *html.Node) {
 	l := d.layout()
 	for i := range buttons {
-		for _, wanted := range []int{2, dismissed + 1} {
-			if box := l.around(buttons[i].node, wanted); box != nil {
+		for _, wanted := range pricesWanted {
+			if box := l.around(buttons[i].node, wanted.score, wanted.plain); box != nil {
 				return &buttons[i], box
 			}
 		}
@@ -69,11 +69,20 @@ func (d *Document) orderForm(buttons []button) (*button, *html.Node) {
 	return nil, nil
 }
 
+// pricesWanted are the prices that make the surroundings of something a box, the best
+// first: well named, any that is not dismissed, and one that its label calls another.
+var pricesWanted = []struct {
+	score int
+	plain bool
+}{{2, true}, {dismissed + 1, true}, {dismissed + 1, false}}
+
 // headingBox returns the part of the page around its heading that has a price.
 func (d *Document) headingBox() *html.Node {
 	for _, h := range d.ownHeadings() {
-		if box := d.layout().around(h, dismissed+1); box != nil {
-			return box
+		for _, wanted := range pricesWanted[1:] {
+			if box := d.layout().around(h, wanted.score, wanted.plain); box != nil {
+				return box
+			}
 		}
 	}
 	return nil

@@ -125,15 +125,16 @@ func (l *layout) cross(n *html.Node, hint string) {
 }
 
 // around returns the smallest part of the page around n that shows a price of at
-// least the wanted score.
-func (l *layout) around(n *html.Node, wanted int) *html.Node {
+// least the wanted score; with plain one that no label calls another than the price
+// to pay.
+func (l *layout) around(n *html.Node, wanted int, plain bool) *html.Node {
 	p := n.Parent
 	for range maxClimb {
 		if p == nil || p.DataAtom == atom.Html || l.size[p] > maxBox || p.DataAtom == atom.Body && l.size[p] > smallPage {
 			return nil
 		}
 		for _, t := range l.tags[p] {
-			if t.score >= wanted {
+			if t.score >= wanted && (t.plain() || !plain) {
 				return p
 			}
 		}

@@ -75,7 +75,8 @@ const (
 	bare                   // a number without a currency
 	instead                // a price of another thing or for other buyers: subscription, member, rental, of several
 	listed                 // a price of reference, which is the shop's own only where no other stands
-	superseded             // a price that a buyer pays no longer or not in full: was, without tax
+	superseded             // a price that is asked no longer
+	net                    // a price without tax
 	asked                  // an amount of money
 	included               // an amount of money that says that tax is in it
 )

@@ -3,6 +3,7 @@ package page
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -15,7 +16,7 @@ var (
 		"あたり", "当たり", "当り", "単価", "消費税", "税額", "内税額", "保証料", "延長保証", "ギフト券", "商品券", "お届け手数料",
 		"最大", "以上", "以下", "未満", "残り", "在庫", "品番", "型番", "jan", "発売日", "レビュー", "件", "月々", "月額", "分割", "回払い", "回払", "入札", "支払い総額",
 		"shipping", "delivery", "postage", "versand", "livraison", "envío", "frete", "spedizione", "доставка", "save", "you save", "saving", "savings", "discount", "cashback", "points", "trade-in", "trade in", "gift card", "voucher", "deposit", "warranty", "protection",
-		"preis pro", "grundpreis", "pro 100", "prix au", "unit price", "price per", "prezzo al", "precio por", "cena za", "installment", "installments", "instalments", "instalment", "payment of", "payments of", "interest-free", "interest free", "raten", "monatsrate", "ab monatlich", "monatlich", "mensualité", "mensualités", "mensualidades", "parcelas", "sin interés", "sem juros", "senza interessi", "sans frais", "splátky", "рассрочка", "в месяц", "экономия", "скидка", "вы экономите", "sparen", "du sparst", "sie sparen", "économisez", "vous économisez", "risparmi", "ahorras", "ahorra", "economize", "oszczędzasz", "ušetříte", "ušetríte", "besparing", "winning bid", "minimum order", "orders over", "cash back", "運費", "运费", "배송비", "적립",
+		"preis pro", "grundpreis", "pro 100", "prix au", "unit price", "price per", "prezzo al", "precio por", "cena za", "installment", "installments", "instalments", "instalment", "payment of", "payments of", "interest-free", "interest free", "raten", "monatsrate", "ab monatlich", "monatlich", "mensualité", "mensualités", "mensualidades", "parcelas", "sin interés", "sem juros", "senza interessi", "sans frais", "splátky", "рассрочка", "в месяц", "экономия", "скидка", "вы экономите", "sparen", "du sparst", "sie sparen", "économisez", "vous économisez", "risparmi", "ahorras", "ahorra", "economize", "oszczędzasz", "ušetříte", "ušetríte", "besparing", "winning bid", "minimum order", "orders over", "cash back", "每期", "分期", "積點", "點數", "紅利", "运费险", "運費", "运费", "배송비", "적립",
 		"orders above", "orders of", "on orders", "over", "spend", "when you spend", "min. spend", "minimum spend", "up to", "under", "versandkostenfrei ab", "gratisversand ab", "gratis verzending vanaf", "livraison offerte dès", "livraison gratuite dès", "envío gratis desde", "spedizione gratuita da", "fri frakt över", "fri fragt over", "消費滿", "消费满", "订单满",
 		"rating", "reviews", "per month", "cuotas", "mensual", "monthly", "estimate", "starting price", "qty", "quantity", "sku", "isbn", "ean",
 	)
@@ -23,7 +24,7 @@ var (
 	// has more than this one dealing. Such a price counts only where no other stands.
 	labelInstead = newLexicon(
 		"定期購入", "定期便", "定期お届け", "定期コース", "定期価格", "定期初回", "定期特別", "定期なら", "定期:", "定期", "お届け便", "おトク便", "頒布会", "初回価格", "初回限定", "初回特別", "初回のみ", "サブスク",
-		"会員価格", "会員様価格", "会員特別", "会員限定価格", "会員登録で", "会員登録すると", "会員なら", "会員様なら", "会員:", "プレミアム会員", "メンバー価格", "メンバーズ価格", "友の会", "ログイン価格", "ログイン後価格", "vip価格", "社員価格", "業者価格", "卸価格", "卸売", "学割", "学生価格", "アプリ限定価格", "アプリ価格",
+		"会員価格", "会員様価格", "会員特別", "会員特価", "会員限定特価", "会員限定価格", "会員登録で", "会員登録すると", "会員なら", "会員様なら", "会員:", "プレミアム会員", "メンバー価格", "メンバーズ価格", "友の会", "ログイン価格", "ログイン後価格", "vip価格", "社員価格", "業者価格", "卸価格", "卸売", "学割", "学生価格", "アプリ限定価格", "アプリ価格",
 		"レンタル", "貸出", "電子書籍", "電子版", "kindle", "ダウンロード版", "デジタル版", "まとめ買い", "まとめて", "まとめ割", "大口", "ケース販売", "ロット", "セット価格", "セット販売", "セット", "同時購入", "中古", "新品&中古", "出品者から", "クーポン利用で", "クーポン適用", "クーポン使用", "参考換算", "約", "およそ",
 		"subscribe", "subscription", "subscribe & save", "autoship", "auto-ship", "auto-delivery", "repeat delivery", "deliver every", "first order", "member", "members", "member's", "membership", "loyalty price", "club price", "plus price", "prime price", "rewards price", "student", "students", "trade price", "wholesale", "rent", "rental", "hire", "ebook", "e-book", "audiobook", "digital edition", "digital version", "download version", "bulk", "bundle price", "bundle:", "case price", "used from", "used price", "used:", "buy used", "pre-owned", "preowned", "second hand", "second-hand", "refurbished from", "open box", "open-box", "with code", "with coupon", "after coupon", "when you buy", "approx", "approx.", "approximately", "≈", "~=", "other sellers", "new & used",
 		"abo", "sparabo", "im abo", "spar-abo", "mitgliederpreis", "mitglieder", "miete", "mieten", "leihen", "gebraucht", "gebraucht ab", "im set", "ca.", "mit gutschein", "mit code", "abonnement", "abonné", "abonnés", "adhérent", "adhérents", "prix club", "location", "louer", "d'occasion", "d’occasion", "occasion", "suscripción", "suscríbete", "socio", "socios", "alquiler", "segunda mano", "abbonamento", "noleggio", "usato", "soci", "assinatura", "assinante", "aluguel", "usado", "usados", "lidmaatschap", "huur", "huren", "tweedehands", "prenumeration", "medlem", "medlemspris", "hyra", "begagnad", "subskrypcja", "wypożyczenie", "używane", "pronájem", "аренда", "подписка", "по карте", "с картой", "б/у",
@@ -46,7 +47,11 @@ var (
 		"税抜", "税別", "本体価格", "(本体", "excl", "ex vat",
 		"brez ddv", "bez dph", "bez vat", "ohne mwst", "exkl", "excl.", "ex tax", "ex. tax", "exc. tax", "exc tax", "sans tva", "hors taxe", "hors taxes", "senza iva", "iva esclusa", "sin iva", "sem iva", "без пдв", "без ндс", "без ддс", "fără tva", "fara tva", "bez pdv", "uten mva", "eks. moms", "ex moms", "exkl. moms", "ex. moms", "kdv hariç", "χωρίς φπα", "未税", "未稅",
 	)
-	labelFree = []string{"送料無料", "送料込み", "送料込", "送料別", "送料負担なし", "配送料無料", "配送料込み", "手数料無料", "ポイント対象", "会員登録不要", "非会員", "non-members", "non-member", "non members", "消費税込み", "消費税込", "レンタル可", "定期的", "定期点検", "単品購入", "通常購入", "定期入れ", "free shipping", "free delivery", "one-time purchase", "ohne abo", "sans abonnement", "sin suscripción"}
+	// labelNow names what is asked now.
+	labelNow = newLexicon(
+		"特価", "特別価格", "販売価格", "セール価格", "現在価格", "当店価格", "一般価格", "単品価格", "sale price", "now", "our price", "special price", "current price", "your price", "you pay", "buy once", "one-time purchase", "angebotspreis", "aktueller preis", "jetzt", "prix promo", "prix actuel", "precio actual", "precio de oferta", "prezzo attuale", "nu", "teraz", "nyní",
+	)
+	labelFree = []string{"送料無料", "送料込み", "送料込", "送料別", "送料負担なし", "配送料無料", "配送料込み", "手数料無料", "ポイント対象", "会員登録不要", "非会員", "non-members", "non-member", "non members", "レンタル可", "定期的", "定期点検", "単品購入", "通常購入", "定期入れ", "free shipping", "free delivery", "one-time purchase", "ohne abo", "sans abonnement", "sin suscripción"}
 
 	// tailLabels are tails that may as well be the label of the next amount.
 	tailLabels = []string{"ポイント", "point", "pt", "save", "delivery", "shipping", "postage", "livraison", "versand", "spedizione", "送料", "配送料", "手数料", "消費税", "cuotas", "sparen", "cashback", "還元", "お得"}
@@ -77,7 +82,10 @@ var (
 // judge ranks an amount by the label before it, by all of the text before it, and by
 // the tail behind it.
 func judge(label, before, tail string, money bool) rank {
-	label = strings.ToLower(label)
+	label = strings.ReplaceAll(strings.ToLower(label), "消費税込", "税込")
+	if i := labelNow.lastIndex(label); i > 0 && !unicode.IsLetter(lastRune(label[:i])) {
+		label = label[i:] // "Regular price Sale price $19.99": the first label's amount is crossed out
+	}
 	for _, w := range labelFree {
 		label = strings.ReplaceAll(label, w, "")
 	}
@@ -109,7 +117,7 @@ func judge(label, before, tail string, money bool) rank {
 	case ownTail(tail, tailTax) > 0:
 		return included
 	case labelNet.in(label) || ownTail(tail, tailNet) > 0:
-		return superseded
+		return net
 	case strings.Contains(label, "税込"):
 		return included
 	}
@@ -177,6 +185,11 @@ func ownTail(tail string, words []string) int {
 		}
 	}
 	return 0
+}
+
+func lastRune(s string) rune {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return r
 }
 
 func firstRune(s string) rune {

@@ -132,11 +132,13 @@ func (d *Document) listing(c resultCard) (stock.Listing, bool) {
 			l.Condition = stock.ConditionUsed
 		}
 	}
-	for _, a := range amounts(text, d.currency()) {
-		if a.rank >= asked && a.price.Minor > 0 {
-			l.Price = a.price
-			break
-		}
+	all := amounts(text, d.currency())
+	best, what := choose(all, asked)
+	if what == noPrice {
+		best, what = choose(all, instead) // "中古:￥1,980" is all that this row asks
+	}
+	if what != noPrice {
+		l.Price = best.price
 	}
 	if !l.Price.Known() && l.Availability == stock.Unknown {
 		return l, false

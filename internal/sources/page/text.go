@@ -101,6 +101,15 @@ func (l *lexicon) index(s string) int {
 	return -1
 }
 
+// lastIndex returns where the last of the wordings stands in s; -1 when none does.
+func (l *lexicon) lastIndex(s string) int {
+	at := -1
+	for i := l.index(s); i >= 0; i = l.index(s[at+1:]) {
+		at += i + 1
+	}
+	return at
+}
+
 // standsApart reports whether the wording in s from one byte to another is not
 // part of a longer word; that can only be where it is made of letters.
 func standsApart(s string, from, to int) bool {

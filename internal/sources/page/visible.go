@@ -19,8 +19,25 @@ func visible(n *html.Node) string {
 	return Fold(string(w.buf))
 }
 
+// numberBreak stands in the text of numberText between digits of two elements: a
+// space there might group the digits of one number. It is a private character, which
+// no page means anything by.
+const numberBreak = "\uE000"
+
+// numberText is visible for reading amounts: digits of two elements are two numbers,
+// unless each element holds one digit, as counters are drawn.
+func numberText(n *html.Node) string {
+	w := visibleText{apart: true}
+	w.add(n)
+	return Fold(string(w.buf))
+}
+
 // visibleText is a text while it is written.
-type visibleText struct{ buf []byte }
+type visibleText struct {
+	buf        []byte
+	apart      bool // keep the digits of two elements apart
+	lastSingle bool // the text node before was one digit
+}
 
 // maxVisible bounds the text of one element.
 const maxVisible = 64 << 10
@@ -31,9 +48,7 @@ func (w *visibleText) add(n *html.Node) {
 	}
 	switch n.Type {
 	case html.TextNode:
-		if len(w.buf) > 0 && isDigit(w.buf[len(w.buf)-1]) && len(n.Data) > 0 && isDigit(n.Data[0]) {
-			w.buf = append(w.buf, ' ')
-		}
+		w.separate(n)
 		w.buf = append(w.buf, n.Data...)
 		return
 	case html.ElementNode:
@@ -57,6 +72,37 @@ func (w *visibleText) add(n *html.Node) {
 	if line {
 		w.buf = append(w.buf, '\n')
 	}
+}
+
+// separate writes what keeps the digits of the text node n and the text before it
+// from being one number.
+func (w *visibleText) separate(n *html.Node) {
+	if len(w.buf) == 0 || len(n.Data) == 0 {
+		return
+	}
+	adjacent := isDigit(w.buf[len(w.buf)-1]) && isDigit(n.Data[0])
+	switch {
+	case !w.apart && adjacent:
+		w.buf = append(w.buf, ' ')
+	case w.apart && adjacent && oneDigit(n) && len(w.number()) > 0 && w.lastSingle:
+	case w.apart && len(w.number()) > 0 && isDigit(firstInk(n.Data)):
+		w.buf = append(w.buf, numberBreak...)
+	}
+	w.lastSingle = oneDigit(n)
+}
+
+// oneDigit reports whether a text node is one digit that is drawn by itself, or the
+// sign between groups of them.
+func oneDigit(n *html.Node) bool {
+	return len(n.Data) == 1 && (isDigit(n.Data[0]) || n.Data[0] == ',' || n.Data[0] == '.') && n.Parent != nil && n.Parent.FirstChild == n && n.NextSibling == nil && n.Parent.DataAtom != atom.Sup
+}
+
+// firstInk returns the first byte of a text that is not blank.
+func firstInk(s string) byte {
+	if s = strings.TrimLeft(s, blanks); s == "" {
+		return 0
+	}
+	return s[0]
 }
 
 var centsName = regexp.MustCompile(`(?i)cent|frac|decimal|dec\b|kop|grosz|haler|minor|\bsup`)
