@@ -39,7 +39,7 @@ func fullChange() stock.Change {
 			Since: observed.Add(-time.Minute), LastIn: observed, LastOut: observed.Add(-time.Hour), LastPriceNow: stock.Yen(54978),
 			LowTold: true, Problem: &stock.Problem{Reason: "blocked: 403", Since: observed.Add(-2 * time.Hour)},
 			Seen: []string{stock.ShortHash("m1"), stock.ShortHash("m2")}, ObservedAt: observed,
-			Evidence: []stock.Evidence{{Method: stock.MethodPageData, Says: `availability LimitedAvailability: "残り2点"`, Where: "$.item.stock"}},
+			Evidence: []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactAvailability, Value: "LimitedAvailability", Text: "残り2点", Where: "$.item.stock"}},
 		},
 		Previous:    &stock.Previous{Availability: stock.SoldOut, Price: stock.Yen(54978)},
 		PublishedAt: observed.Add(time.Second), Watcher: "w1",
@@ -75,6 +75,24 @@ func TestTheRecordIsFrozen(t *testing.T) {
 	}
 	if diff := cmp.Diff(fullChange(), got); diff != "" {
 		t.Errorf("decoding %s gives something else (-want +got):\n%s", golden, diff)
+	}
+}
+
+// Records of the version before evidence had fields lie in streams too: they are read,
+// and what their evidence says is what it said.
+func TestARecordBeforeFactsIsRead(t *testing.T) {
+	old, err := os.ReadFile(filepath.Join("testdata", "change-before-facts.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := decodeChange(old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fullChange()
+	want.Evidence = []stock.Evidence{{Method: stock.MethodPageData, Where: "$.item.stock", Said: want.Evidence[0].Sentence()}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("decoding a record of the version before gives something else (-want +got):\n%s", diff)
 	}
 }
 
@@ -152,7 +170,9 @@ func genAvailability() *rapid.Generator[stock.Availability] {
 func genEvidence(size int) *rapid.Generator[[]stock.Evidence] {
 	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) stock.Evidence {
 		return stock.Evidence{
-			Method: stock.Method(genText(40).Draw(t, "method")), Says: genText(size).Draw(t, "says"), Where: genText(size).Draw(t, "where"),
+			Method: stock.Method(genText(40).Draw(t, "method")), Where: genText(size).Draw(t, "where"),
+			Fact: rapid.SampledFrom(stock.Facts()).Draw(t, "fact"), Value: genText(size).Draw(t, "value"), Text: genText(size).Draw(t, "text"),
+			Note: rapid.SampledFrom(stock.Notes()).Draw(t, "note"), Args: rapid.SliceOfN(genText(size), 0, 4).Draw(t, "args"),
 		}
 	}), 0, 20)
 }
@@ -285,7 +305,7 @@ func TestCutsKeepWhatMatters(t *testing.T) {
 
 	c = fullChange()
 	for range 50 {
-		c.Evidence = append(c.Evidence, stock.Evidence{Method: stock.MethodJSONLD, Says: strings.Repeat("在庫", 100), Where: "$"})
+		c.Evidence = append(c.Evidence, stock.Evidence{Method: stock.MethodJSONLD, Fact: stock.FactAvailability, Text: strings.Repeat("在庫", 100), Where: "$"})
 	}
 	if b, err = encodeChange(c); err != nil {
 		t.Fatal(err)
@@ -293,7 +313,7 @@ func TestCutsKeepWhatMatters(t *testing.T) {
 	if got, err = decodeChange(b); err != nil {
 		t.Fatal(err)
 	}
-	if len(got.Evidence) != 8 || got.Evidence[0] != c.Evidence[0] {
+	if len(got.Evidence) != 8 || !cmp.Equal(got.Evidence[0], c.Evidence[0]) {
 		t.Errorf("of %d reasons %d are left, want the first 8", len(c.Evidence), len(got.Evidence))
 	}
 	got.Evidence = c.Evidence

@@ -95,8 +95,7 @@ func firstN[T any](s []T, n int) []T { return append([]T(nil), s[:min(n, len(s))
 func cutEvidence(es *[]stock.Evidence, n, size int) {
 	*es = firstN(*es, n) // a copy: the caller's own stays as it is
 	for i := range *es {
-		e := &(*es)[i]
-		e.Method, e.Says, e.Where = stock.Method(clip(string(e.Method), 20)), clip(e.Says, size), clip(e.Where, size/2)
+		(*es)[i] = (*es)[i].Clip(func(s string) string { return clip(s, size/2) })
 	}
 }
 

@@ -40,7 +40,7 @@ func (f *found) print(w io.Writer) {
 		}
 		fmt.Fprintln(w)
 		for _, e := range s.Evidence {
-			fmt.Fprintf(w, "  %s\n", oneLine(e.Says))
+			fmt.Fprintf(w, "  %s\n", oneLine(e.Sentence()))
 		}
 	}
 	f.printWatches(w)

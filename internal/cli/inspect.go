@@ -194,6 +194,6 @@ func printInspection(w io.Writer, s inspection) {
 		row("listing", fmt.Sprintf("%s, %s, %s %s", l.ID, l.Availability, l.Price, l.Title))
 	}
 	for _, e := range s.Evidence {
-		row("evidence", fmt.Sprintf("[%s] %s (%s)", e.Method, e.Says, e.Where))
+		row("evidence", fmt.Sprintf("[%s] %s (%s)", e.Method, e.Sentence(), e.Where))
 	}
 }

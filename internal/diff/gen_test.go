@@ -60,7 +60,7 @@ func observation(t *rapid.T, at time.Time) stock.Observation {
 		o.Offer.SaleMode = modes.Draw(t, "mode")
 		o.Offer.Price = prices.Draw(t, "price")
 		o.Offer.Title = rapid.SampledFrom([]string{"", "Switch", "PS5"}).Draw(t, "title")
-		o.Evidence = []stock.Evidence{{Method: stock.MethodJSONLD, Says: "availability " + o.Offer.Availability.String()}}
+		o.Evidence = []stock.Evidence{{Method: stock.MethodJSONLD, Fact: stock.FactAvailability, Value: o.Offer.Availability.String()}}
 		if rapid.Bool().Draw(t, "counted") {
 			n := rapid.Int64Range(-1, 6).Draw(t, "quantity")
 			o.Offer.Quantity = &n

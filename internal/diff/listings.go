@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -116,7 +115,9 @@ func testify(fresh []stock.Listing, page []stock.Evidence) []stock.Evidence {
 	}
 	var all []stock.Evidence
 	for _, l := range fresh[:min(len(fresh), toldListings)] {
-		all = append(all, stock.Evidence{Method: method, Says: fmt.Sprintf("new listing %s: %q, %s", l.ID, l.Title, l.Price), Where: l.URL})
+		all = append(all, stock.Evidence{
+			Method: method, Fact: stock.FactListing, Value: l.ID, Text: l.Title, Where: l.URL, Note: stock.NotePriced, Args: []string{l.Price.String()},
+		})
 	}
 	return append(all, page...)
 }

@@ -121,7 +121,7 @@ func TestGoneHasItsEvidence(t *testing.T) {
 	if c == nil || c.Kind != stock.Gone || c.Watch.Source != "rakuten" {
 		t.Fatalf("second 404: got %+v, want gone with source rakuten", c)
 	}
-	if len(c.Evidence) != 1 || c.Evidence[0].Method != stock.MethodStatus || c.Evidence[0].Says != "availability Discontinued: not_found: 404 Not Found" {
+	if len(c.Evidence) != 1 || c.Evidence[0].Method != stock.MethodStatus || c.Evidence[0].Sentence() != `availability Discontinued: "not_found: 404 Not Found"` {
 		t.Errorf("evidence of gone is %+v, want the status and its reason", c.Evidence)
 	}
 }

@@ -118,7 +118,7 @@ func bounded(o stock.Offer) stock.Offer {
 func boundedEvidence(all []stock.Evidence) []stock.Evidence {
 	var out []stock.Evidence
 	for _, e := range all[:min(len(all), maxEvidence)] {
-		out = append(out, stock.Evidence{Method: e.Method, Says: fact(e.Says, maxFact), Where: fact(e.Where, maxFact)})
+		out = append(out, e.Clip(func(s string) string { return fact(s, maxFact) }))
 	}
 	return out
 }

@@ -51,7 +51,7 @@ func fullAlert(p stock.Product) stock.Alert {
 			{Source: "yahoo", URL: p.Watches[1].URL, Availability: stock.OutOfStock, Price: stock.Yen(51000)},
 		},
 		ObservedAt: noon,
-		Evidence:   []stock.Evidence{{Method: stock.MethodPageData, Says: `availability InStock: "在庫あり"`, Where: "$.sku[0].quantity"}},
+		Evidence:   []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactAvailability, Value: "InStock", Text: "在庫あり", Where: "$.sku[0].quantity"}},
 	}
 }
 
@@ -96,7 +96,7 @@ func goldenAlerts(p stock.Product) map[string]stock.Alert {
 			a.Product.Name = ""
 			a.Offer.Title = "<script>alert(1)</script> @everyone *_[]()~`\r\nX-Evil: 1\u202e https://evil.example/ " + strings.Repeat("再入荷", 4000)
 			a.Offer.Seller, a.Offer.Variant = "@here evil.example", "<b>\u2066赤\u2069</b>"
-			a.Evidence[0].Says = "availability InStock: \"[買う](https://evil.example)\""
+			a.Evidence[0].Text = "[買う](https://evil.example)"
 		}),
 		"restocked_dear": with(func(a *stock.Alert) {
 			a.Offer.Price, a.Offer.Shipping, a.Marks = stock.Yen(54978), new(stock.Yen(550)), []string{guard.MarkAboveList}

@@ -11,10 +11,10 @@ import (
 // is why it is said to be in stock, not twice by whom.
 func TestProof(t *testing.T) {
 	evidence := []stock.Evidence{
-		{Method: stock.MethodJSONLD, Says: `availability InStock: "https://schema.org/InStock"`},
-		{Method: stock.MethodBuyBox, Says: `availability InStock: "カートに入れる"`},
-		{Method: "by-hand", Says: `price 1980 JPY: "1980"`},
-		{Method: stock.MethodJSONLD, Says: `title: "a"`},
+		{Method: stock.MethodJSONLD, Fact: stock.FactAvailability, Value: "InStock", Text: "https://schema.org/InStock"},
+		{Method: stock.MethodBuyBox, Fact: stock.FactAvailability, Value: "InStock", Text: "カートに入れる"},
+		{Method: "by-hand", Fact: stock.FactPrice, Value: "1980 JPY", Text: "1980"},
+		{Method: stock.MethodJSONLD, Fact: stock.FactTitle, Value: "a", Text: "a"},
 	}
 	for language, want := range map[string]string{
 		"ja": `根拠: 構造化データ: availability InStock: "InStock" / by-hand: price 1980 JPY: "1980"`,

@@ -228,7 +228,7 @@ func TestFactsAreBounded(t *testing.T) {
 		}
 		c.Offer.URL = rakutenURL + "?" + strings.Repeat("&", 1900)
 		for range 50 {
-			c.Evidence = append(c.Evidence, stock.Evidence{Method: stock.MethodAPI, Says: strings.Repeat("e\u0301\u0301", 1000), Where: strings.Repeat(">", 1000)})
+			c.Evidence = append(c.Evidence, stock.Evidence{Method: stock.MethodAPI, Fact: stock.FactTitle, Text: strings.Repeat("e\u0301\u0301", 1000), Where: strings.Repeat(">", 1000)})
 		}
 		c.Problem = &stock.Problem{Reason: strings.Repeat("<", 9000)}
 		route(t, New(Options{Store: s, Rules: rulesFor(p)}), s.add(5, c))

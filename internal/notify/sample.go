@@ -28,7 +28,7 @@ func (n *Notifier) Test(ctx context.Context, channelID string) (r Receipt, took 
 		now := time.Now()
 		l := SampleLetter(p, now)
 		l.Channel, l.Recipient, l.Epoch = t.ID, t.Recipient, n.epoch
-		l.Alert.Evidence[0].Says = clean("sainyuka "+n.version+" test-alert", maxFact)
+		l.Alert.Evidence[0].Text = clean("sainyuka "+n.version+" test-alert", maxFact)
 		m, err := Render(l, b.view(t, p))
 		if err != nil {
 			return r, took, err
@@ -107,7 +107,7 @@ func SampleLetter(p stock.Product, now time.Time) stock.Letter {
 		a.Reckoning = append(a.Reckoning, stock.Step{Label: stock.StepBonus, Name: long("祭", titleName), Points: 499, Amount: stock.Price{Minor: -499, Currency: price.Currency}})
 	}
 	for range maxEvidence {
-		a.Evidence = append(a.Evidence, stock.Evidence{Method: stock.MethodMicrodata, Says: long("在庫", maxFact), Where: long("$.a", maxFact)})
+		a.Evidence = append(a.Evidence, stock.Evidence{Method: stock.MethodMicrodata, Fact: stock.FactAvailability, Value: stock.InStock.String(), Text: long("在庫", maxFact), Where: long("$.a", maxFact)})
 	}
 	for range maxOthers {
 		a.Others = append(a.Others, stock.Other{Source: "yahoo", URL: w.URL, Availability: stock.OnlineOnly, Price: price, Effective: a.Offer.Effective})

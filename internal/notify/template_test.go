@@ -73,7 +73,7 @@ func TestTemplatesGetHarmlessWords(t *testing.T) {
 	p := switch2()
 	a := fullAlert(p)
 	a.Offer.Title, a.Offer.Seller, a.Offer.Variant, a.Offer.Condition = "a\r\nX: https://evil.example/", "\u202e@everyone", strings.Repeat("再", 10000), "www.evil.example"
-	a.Evidence[0].Says = "https://evil.example"
+	a.Evidence[0].Text = "https://evil.example"
 	set := ownTexts(t, `{{define "body"}}{{.Item}} {{.Seller}} {{.Condition}} {{range .Evidence}}{{.}}{{end}}{{end}}`)
 	m, err := Render(stock.Letter{Alert: a}, View{Language: "en", Product: p, Now: noon, Type: "ntfy", Template: set})
 	if err != nil || strings.Contains(m.Body, "evil.example") || strings.ContainsAny(m.Body, "\r\n\u202e") || len(m.Body) > 2000 {

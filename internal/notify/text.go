@@ -203,13 +203,13 @@ func (t *text) proof() []string {
 // them, and where they stood.
 func (t *text) reasons() []string {
 	var out []string
-	told := map[string]bool{}
+	told := map[stock.Fact]bool{}
 	for _, e := range t.alert.Evidence {
-		if len(out) == t.most(shownProof, maxEvidence) || told[e.Fact()] && !t.view.long() {
+		if len(out) == t.most(shownProof, maxEvidence) || e.Fact != "" && told[e.Fact] && !t.view.long() {
 			continue
 		}
-		told[e.Fact()] = true
-		s := cmp.Or(t.words.methods[e.Method], string(e.Method)) + ": " + disarm(vocabulary.Replace(e.Says), t.most(lineFact/2, lineFact))
+		told[e.Fact] = true
+		s := cmp.Or(t.words.methods[e.Method], string(e.Method)) + ": " + disarm(vocabulary.Replace(e.Sentence()), t.most(lineFact/2, lineFact))
 		if t.view.long() && e.Where != "" {
 			s += t.words.brackets(disarm(e.Where, lineFact))
 		}

@@ -1,7 +1,6 @@
 package sources
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -20,7 +19,7 @@ func (v verdict) evidence() []stock.Evidence {
 	if v.text == "" {
 		return nil
 	}
-	return []stock.Evidence{{Method: stock.MethodStatus, Says: fmt.Sprintf("%s: %q", v.outcome, v.text)}}
+	return []stock.Evidence{page.Evidence(stock.MethodStatus, stock.FactOutcome, string(v.outcome), v.text, "")}
 }
 
 // wording is a family of texts that a page puts in the place of a product.

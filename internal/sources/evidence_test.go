@@ -45,24 +45,24 @@ func TestEvidenceForEveryField(t *testing.T) {
 func unproven(o stock.Observation) []string {
 	var all []string
 	for _, f := range []struct {
-		name string
+		fact stock.Fact
 		set  bool
 	}{
-		{"availability", o.Offer.Availability != stock.Unknown},
-		{"price", o.Offer.Price.Known()},
-		{"seller", o.Offer.Seller != ""},
-		{"quantity", o.Offer.Quantity != nil},
-		{"shipping", o.Offer.Shipping != nil},
-		{"points", o.Offer.Points != nil},
-		{"condition", o.Offer.Condition != ""},
-		{"sale mode", o.Offer.SaleMode != "" && o.Offer.SaleMode != stock.Open},
-		{"jan", o.Offer.JAN != ""},
-		{"title", o.Offer.Title != "" && !o.IsSearch},
+		{stock.FactAvailability, o.Offer.Availability != stock.Unknown},
+		{stock.FactPrice, o.Offer.Price.Known()},
+		{stock.FactSeller, o.Offer.Seller != ""},
+		{stock.FactQuantity, o.Offer.Quantity != nil},
+		{stock.FactShipping, o.Offer.Shipping != nil},
+		{stock.FactPoints, o.Offer.Points != nil},
+		{stock.FactCondition, o.Offer.Condition != ""},
+		{stock.FactSaleMode, o.Offer.SaleMode != "" && o.Offer.SaleMode != stock.Open},
+		{stock.FactJAN, o.Offer.JAN != ""},
+		{stock.FactTitle, o.Offer.Title != "" && !o.IsSearch},
 	} {
 		if f.set && !slices.ContainsFunc(o.Evidence, func(e stock.Evidence) bool {
-			return strings.HasPrefix(e.Says, f.name) && e.Method != "" && e.Where != ""
+			return e.Fact == f.fact && e.Method != "" && e.Where != ""
 		}) {
-			all = append(all, f.name)
+			all = append(all, string(f.fact))
 		}
 	}
 	return all

@@ -65,7 +65,7 @@ func newStreet(t *testing.T) *street {
 func says(a stock.Availability) stock.Observation {
 	return stock.Observation{
 		Outcome: stock.OK, Strong: true, Offer: stock.Offer{Availability: a, Price: stock.Yen(49980)},
-		Evidence: []stock.Evidence{{Method: stock.MethodJSONLD, Says: "availability " + a.String()}},
+		Evidence: []stock.Evidence{{Method: stock.MethodJSONLD, Fact: stock.FactAvailability, Value: a.String()}},
 	}
 }
 

@@ -23,7 +23,7 @@ func hostile(t *testing.T, s, link string) []*goquery.Document {
 		Availability: stock.InStock, SaleMode: stock.SaleMode(s), Price: stock.Price{Minor: 100, Currency: s},
 		Offer:      stock.Offer{Title: s, Seller: s, URL: link, Image: link},
 		Problem:    &stock.Problem{Reason: s, Since: time.Now()},
-		ObservedAt: time.Now(), Evidence: []stock.Evidence{{Method: stock.Method(s), Says: s, Where: s}},
+		ObservedAt: time.Now(), Evidence: []stock.Evidence{{Method: stock.Method(s), Fact: stock.FactTitle, Text: s, Where: s}},
 	}
 	dead := letter(s)
 	dead.Reason, dead.Letter.Channel, dead.Letter.Alert.Product.Name, dead.Letter.Alert.Watch.URL = s, s, s, link

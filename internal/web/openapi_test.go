@@ -187,7 +187,7 @@ func fullServer(t *testing.T) *Server {
 		V: 1, Product: stock.ProductRef{ID: "p", Name: "n"}, Watch: stock.WatchRef{ID: "w", URL: "u", Source: "s"}, Kind: stock.Restocked, Also: []stock.Kind{stock.PriceDrop},
 		State: stock.State{
 			Availability: stock.InStock, SaleMode: stock.Lottery, Price: price, Offer: offer, Since: now, LastIn: now, LastOut: now, LastPriceNow: price, LowTold: true, StaleTold: true,
-			Problem: &stock.Problem{Reason: "r", Since: now}, Seen: []string{"a"}, ObservedAt: now, Evidence: []stock.Evidence{{Method: stock.MethodAPI, Says: "s", Where: "w"}},
+			Problem: &stock.Problem{Reason: "r", Since: now}, Seen: []string{"a"}, ObservedAt: now, Evidence: []stock.Evidence{{Method: stock.MethodAPI, Fact: stock.FactOffer, Value: "1", Text: "s", Note: stock.NoteCheapest, Args: []string{"2"}, Where: "w"}},
 		},
 		Previous: &stock.Previous{Availability: stock.SoldOut, Price: price}, PublishedAt: now, Watcher: "w",
 	}

@@ -177,7 +177,7 @@ func (s *Server) stateView(st stock.State, now time.Time) *stateView {
 func (s *Server) evidence(list []stock.Evidence) []evidenceView {
 	var out []evidenceView
 	for _, e := range list {
-		out = append(out, evidenceView{s.words.name("method", string(e.Method)), e.Says, e.Where})
+		out = append(out, evidenceView{s.words.name("method", string(e.Method)), e.Sentence(), e.Where})
 	}
 	return out
 }

@@ -113,7 +113,7 @@ func changeTo(p stock.Product, w stock.Watch, a stock.Availability, yen int64) s
 	c.State = stock.State{
 		Availability: a, Price: stock.Yen(yen), Since: at, ObservedAt: at, Seen: []string{"aaaa"},
 		Offer:    stock.Offer{Availability: a, Price: stock.Yen(yen), Seller: "Kitte", Quantity: &three},
-		Evidence: []stock.Evidence{{Method: stock.MethodPageData, Says: `availability: "enabled"`, Where: "purchaseInfo.purchaseCondition"}},
+		Evidence: []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactAvailability, Value: "InStock", Text: "enabled", Where: "purchaseInfo.purchaseCondition"}},
 	}
 	c.Previous = &stock.Previous{Availability: stock.SoldOut, Price: stock.Yen(9300)}
 	return c
@@ -172,7 +172,7 @@ func TestFrontPageShowsEveryWatchInPlainWords(t *testing.T) {
 		{"since", rakuten + " [data-label=Since]", "5 min ago"},
 		{"last look", rakuten + ` [data-label="Last look"]`, "just nowRead"},
 		{"next look", rakuten + ` [data-label="Next look"] time`, "in 59 s"},
-		{"evidence", rakuten + " + tr .evidence li", `Page data availability: "enabled" where purchaseInfo.purchaseCondition`},
+		{"evidence", rakuten + " + tr .evidence li", `Page data availability InStock: "enabled" where purchaseInfo.purchaseCondition`},
 		{"unchanged", small + ` [data-label="Last look"]`, "just nowUnchanged"},
 		{"sold out", small + " .badge.no", "Sold out"},
 		{"over the limit", blocked + " .price", "¥54,979does not ring: over the limit"},

@@ -103,7 +103,7 @@ func (b box) read() reading {
 	o.SaleMode = b.saleMode(&f, &o.Availability)
 	if why := b.ofAnother(); why != "" && o.Availability != stock.Unknown {
 		o.Availability = stock.OutOfStock
-		f.Says("availability OutOfStock of the seller asked for", why, "#deliveryBlockSelectMerchant")
+		f.Note(stock.FactAvailability, stock.OutOfStock.String(), why, "#deliveryBlockSelectMerchant", stock.NoteSellerAsked)
 	}
 	o.Price = b.readPrice(&f)
 	if o.Availability.Group() == stock.Now {
@@ -115,7 +115,7 @@ func (b box) read() reading {
 		o.Condition = stock.ConditionRefurbished
 	}
 	if o.Condition != "" {
-		f.Says("condition "+o.Condition, o.Condition, b.conditionWhere())
+		f.Note(stock.FactCondition, o.Condition, o.Condition, b.conditionWhere())
 	}
 	f.Tell(o, "#title")
 	f.Offers = []stock.Offer{o}
@@ -143,22 +143,22 @@ func (b box) availability(f *page.Finding) statement {
 	case found && says.availability.Group() == stock.No && label != "" && !says.others:
 		return statement{reason: fmt.Sprintf("the buy box contradicts itself: %q with the button %q", text, label)}
 	case found:
-		f.Says("availability "+says.availability.String(), text, "div#availability > span")
+		f.Note(stock.FactAvailability, says.availability.String(), text, "div#availability > span")
 		if says.others {
-			f.Says("offers of other sellers only", text, "div#availability > span")
+			f.Note(stock.FactOtherSellers, "", text, "div#availability > span")
 		}
 		return says
 	case text != "":
 		return statement{reason: fmt.Sprintf("the stock text %q is not known", text)}
 	case strings.Contains(label, "予約"):
-		f.Says("availability PreOrder, by its button", label, where)
+		f.Note(stock.FactAvailability, stock.PreOrder.String(), label, where, stock.NoteByButton)
 		return statement{availability: stock.PreOrder}
 	case label != "":
-		f.Says("availability InStock, by its button", label, where)
+		f.Note(stock.FactAvailability, stock.InStock.String(), label, where, stock.NoteByButton)
 		return statement{availability: stock.InStock}
 	}
 	if link := b.root.Find(`#buybox-see-all-buying-choices, #buybox-see-all-buying-choices-announce`).First(); link.Length() > 0 {
-		f.Says("availability OutOfStock, offers of other sellers only", page.Visible(link), "#buybox-see-all-buying-choices")
+		f.Note(stock.FactAvailability, stock.OutOfStock.String(), page.Visible(link), "#buybox-see-all-buying-choices", stock.NoteOtherSellers)
 		return statement{availability: stock.OutOfStock, others: true}
 	}
 	return statement{reason: "Amazon sent no buy box with a stock text or a button to buy"}
@@ -226,14 +226,14 @@ func (b box) saleMode(f *page.Finding, a *stock.Availability) stock.SaleMode {
 		if mode = saleMode(text); mode == "" {
 			return i < maxPlaces
 		}
-		f.Says("sale mode "+string(mode), text, where(s))
+		f.Note(stock.FactSaleMode, string(mode), text, where(s))
 		if mode == stock.Invitation && !a.Purchasable() {
 			*a = stock.PreSale
 			if closed.MatchString(text) {
 				*a = stock.OutOfStock
 			}
 			f.Reason = ""
-			f.Says("availability "+a.String()+", by invitation", text, where(s))
+			f.Note(stock.FactAvailability, a.String(), text, where(s), stock.NoteByInvitation)
 		}
 		return false
 	})

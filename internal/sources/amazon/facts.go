@@ -95,7 +95,7 @@ var prices = []string{
 // that is shown.
 func (b box) readPrice(f *page.Finding) stock.Price {
 	if b.price.price.Known() {
-		f.Evidence = append(f.Evidence, stock.Evidence{Method: stock.MethodPageData, Says: "price " + b.price.price.String() + ": " + strconv.Quote(b.price.text), Where: b.price.where})
+		f.Evidence = append(f.Evidence, page.Evidence(stock.MethodPageData, stock.FactPrice, b.price.price.String(), b.price.text, b.price.where))
 		return b.price.price
 	}
 	places := prices
@@ -105,7 +105,7 @@ func (b box) readPrice(f *page.Finding) stock.Price {
 	for _, place := range places {
 		text := page.Visible(b.root.Find(place))
 		if p, ok := page.ParsePrice(text, "JPY"); ok && p.Minor > 0 {
-			f.Says("price "+p.String(), text, place)
+			f.Note(stock.FactPrice, p.String(), text, place)
 			return p
 		}
 	}
@@ -117,7 +117,7 @@ func (b box) quantity(f *page.Finding) *int64 {
 	text, _, _ := b.stockText()
 	q := page.QuantityLeft(text)
 	if q != nil {
-		f.Says("quantity "+strconv.FormatInt(*q, 10), text, "div#availability > span")
+		f.Note(stock.FactQuantity, strconv.FormatInt(*q, 10), text, "div#availability > span")
 	}
 	return q
 }
@@ -131,21 +131,21 @@ var (
 
 // seller reads who sells, and notes who ships.
 func (b box) seller(f *page.Finding) string {
-	name := b.named(f, "seller", sellers)
+	name := b.named(f, stock.FactSeller, sellers)
 	if name == "" {
 		if m := soldBy.FindStringSubmatch(page.Visible(b.root.Find(`#merchant-info`))); m != nil {
 			name = m[1]
-			f.Says("seller", name, "#merchant-info")
+			f.Note(stock.FactSeller, name, name, "#merchant-info")
 		}
 	}
-	b.named(f, "shipped by", shippers)
+	b.named(f, stock.FactShipper, shippers)
 	return name
 }
 
-func (b box) named(f *page.Finding, fact string, places []string) string {
+func (b box) named(f *page.Finding, fact stock.Fact, places []string) string {
 	for _, place := range places {
 		if s := page.Visible(b.root.Find(place)); s != "" {
-			f.Says(fact, s, place)
+			f.Note(fact, s, s, place)
 			return s
 		}
 	}
@@ -166,7 +166,7 @@ func (b box) points(f *page.Finding) *int64 {
 		}
 		if v, err := strconv.ParseInt(strings.ReplaceAll(m[1], ",", ""), 10, 64); err == nil {
 			n = &v
-			f.Says("points "+strconv.FormatInt(v, 10), text, where(s))
+			f.Note(stock.FactPoints, strconv.FormatInt(v, 10), text, where(s))
 		}
 		return false
 	})
@@ -207,7 +207,7 @@ func deliversAbroad(d *page.Document, f *page.Finding) string {
 		if text == "" || strings.Contains(text, "日本") || !country && (!strings.Contains(text, "にお届け") || atHome.MatchString(strings.TrimSuffix(text, "にお届け"))) {
 			continue
 		}
-		f.Says("delivery to another country: stock and price may differ from those in Japan", text, place)
+		f.Note(stock.FactAbroad, "", text, place)
 		return text
 	}
 	return ""

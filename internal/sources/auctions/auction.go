@@ -180,10 +180,10 @@ func (a auction) read(d *page.Document) page.Finding {
 	o.Availability, f.Reason = a.availability(&f)
 	switch {
 	case a.buyNow.Known():
-		f.Says("price "+a.buyNow.String()+", to buy now", a.buyNow.Amount(), a.buyNowWhere)
+		f.Note(stock.FactPrice, a.buyNow.String(), a.buyNow.Amount(), a.buyNowWhere, stock.NoteBuyNow)
 	case a.bid.Known():
 		o.Price = a.bid
-		f.Says("price "+a.bid.String()+", the highest bid: not a price to buy at", a.bid.Amount(), a.where)
+		f.Note(stock.FactPrice, a.bid.String(), a.bid.Amount(), a.where, stock.NoteHighestBid)
 	}
 	if o.Availability.Group() == stock.Now {
 		o.Quantity = a.quantity
@@ -198,14 +198,14 @@ func (a auction) read(d *page.Document) page.Finding {
 		o.Condition = stock.ConditionUsed
 	}
 	if o.Condition != "" {
-		f.Says("condition "+o.Condition, a.condition, a.where)
+		f.Note(stock.FactCondition, o.Condition, a.condition, a.where)
 	}
 	if a.seller != "" {
 		o.Seller = a.seller
 		if !a.store {
 			o.Seller = stock.ShortHash(a.seller)
 		}
-		f.Says("seller", o.Seller, a.where)
+		f.Note(stock.FactSeller, o.Seller, o.Seller, a.where)
 	}
 	f.Tell(o, a.where)
 	f.Offers = []stock.Offer{o}
@@ -216,21 +216,21 @@ var usedWords = regexp.MustCompile(`中古|傷や汚れ|状態が悪い|未使�
 
 // availability decides whether the thing can be bought.
 func (a auction) availability(f *page.Finding) (stock.Availability, string) {
-	is, why := stock.Unknown, ""
+	is, why := stock.Unknown, stock.Note("")
 	switch {
 	case a.status == unsaid && a.statusSays == "":
 		return is, "the page's data does not say whether the auction is open"
 	case a.status == unsaid:
 		return is, fmt.Sprintf("the auction's status %q is not known", a.statusSays)
 	case a.status == ended && a.won:
-		is, why = stock.SoldOut, "ended, somebody has won"
+		is, why = stock.SoldOut, stock.NoteAuctionWon
 	case a.status == ended:
-		is, why = stock.OutOfStock, "ended without a buyer"
+		is, why = stock.OutOfStock, stock.NoteAuctionUnsold
 	case a.buyNow.Known():
-		is, why = stock.InStock, "open, with a buy-now price"
+		is, why = stock.InStock, stock.NoteAuctionBuyNow
 	default:
-		is, why = stock.OutOfStock, "open for bids only: without a buy-now price nobody can buy it"
+		is, why = stock.OutOfStock, stock.NoteAuctionBids
 	}
-	f.Says("availability "+is.String()+", "+why, a.statusSays, a.where)
+	f.Note(stock.FactAvailability, is.String(), a.statusSays, a.where, why)
 	return is, ""
 }

@@ -100,12 +100,10 @@ func mute(d *page.Document) page.Finding {
 	}
 	kept := f.Evidence[:0]
 	for _, e := range f.Evidence {
-		if !aboutOffer.MatchString(e.Says) {
+		if !e.About(stock.FactAvailability, stock.FactPrice, stock.FactPriceFrom, stock.FactNoPrice) {
 			kept = append(kept, e)
 		}
 	}
 	f.Evidence = kept
 	return f
 }
-
-var aboutOffer = regexp.MustCompile(`^(availability|price|no price) `)

@@ -18,7 +18,7 @@ func search(d *page.Document) stock.Observation {
 	o := stock.Observation{
 		URL: d.Page.URL, Outcome: stock.OK, At: d.Page.FetchedAt, IsSearch: true,
 		Reason:   "a search page: its listings are its content",
-		Evidence: []stock.Evidence{{Method: stock.MethodPageData, Says: "search page", Where: "li.Product[data-auction-*]"}},
+		Evidence: []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactPage, Note: stock.NoteSearch, Where: "li.Product[data-auction-*]"}},
 	}
 	o.Offer.Title = d.Title()
 	o.NewestFirst = d.URL.Query().Get("s1") == "new" && d.URL.Query().Get("o1") == "d"

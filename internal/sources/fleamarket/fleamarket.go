@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/sources/page"
@@ -93,7 +94,7 @@ func missing(d *page.Document) stock.Observation {
 	if failure := state(d).At("itemsState", "items", "error"); failure.At("status").Text() == "404" {
 		return stock.Observation{
 			URL: d.Page.URL, Outcome: stock.NotFound, Reason: "Yahoo! Flea Market has no such item (any more)", At: d.Page.FetchedAt,
-			Evidence: []stock.Evidence{{Method: stock.MethodPageData, Says: "error 404: " + failure.At("message").Text(), Where: "props.initialState.itemsState.items.error"}},
+			Evidence: []stock.Evidence{page.Evidence(stock.MethodPageData, stock.FactOutcome, "error 404", failure.At("message").Text(), "props.initialState.itemsState.items.error")},
 		}
 	}
 	o := page.Merge(d, d.JSONLD(), page.Finding{Method: stock.MethodPageData, Reason: "the page's data has no item: Yahoo! Flea Market did not send one, or has changed its pages"})
@@ -118,26 +119,29 @@ func read(d *page.Document, item page.Data) page.Finding {
 	o := stock.Offer{Title: item.At("title").Text(), SKU: item.At("id").Text(), Condition: condition(item.At("condition", "key").Text())}
 	o.Availability, f.Reason = availability(item.At("status").Text())
 	if o.Availability != stock.Unknown {
-		f.Says("availability "+o.Availability.String(), item.At("status").Text(), itemPlace+".status")
+		f.Note(stock.FactAvailability, o.Availability.String(), item.At("status").Text(), itemPlace+".status")
 	}
 	if without, _ := item.At("noPriceItem").Bool(); !without {
 		o.Price = item.At("price").Yen()
 	}
 	if o.Price.Known() {
-		f.Says("price "+o.Price.String(), item.At("price").Text(), itemPlace+".price")
+		f.Note(stock.FactPrice, o.Price.String(), item.At("price").Text(), itemPlace+".price")
 	}
 	if o.Title != "" {
-		f.Says("title", o.Title, itemPlace+".title")
+		f.Note(stock.FactTitle, o.Title, o.Title, itemPlace+".title")
 	}
 	if o.Condition != "" {
-		f.Says("condition "+o.Condition, item.At("condition", "text").Text(), itemPlace+".condition")
+		f.Note(stock.FactCondition, o.Condition, item.At("condition", "text").Text(), itemPlace+".condition")
 	}
 	if name := item.At("seller", "nickname").Text(); name != "" {
 		o.Seller = stock.ShortHash(name)
-		f.Says("seller, a private person, as a hash", o.Seller, itemPlace+".seller")
+		f.Note(stock.FactSeller, o.Seller, o.Seller, itemPlace+".seller", stock.NotePrivateSeller)
 	}
 	if o.SellerRating = rating(item.At("seller", "rating")); o.SellerRating != nil {
-		f.Says(fmt.Sprintf("seller rated good by %d %% of %d", o.SellerRating.GoodPercent, o.SellerRating.Count), item.At("seller", "rating", "goodRatio").Text(), itemPlace+".seller.rating")
+		f.Evidence = append(f.Evidence, stock.Evidence{
+			Method: f.Method, Fact: stock.FactSellerRating, Value: fmt.Sprintf("%d %%", o.SellerRating.GoodPercent), Text: item.At("seller", "rating", "goodRatio").Text(),
+			Where: itemPlace + ".seller.rating", Note: stock.NoteRatings, Args: []string{strconv.FormatInt(o.SellerRating.Count, 10)},
+		})
 	}
 	if images := item.At("images").List(); len(images) > 0 {
 		o.Image = d.Absolute(images[0].At("url").Text())
@@ -174,7 +178,7 @@ func search(d *page.Document) stock.Observation {
 	o := stock.Observation{
 		URL: d.Page.URL, Outcome: stock.OK, At: d.Page.FetchedAt, IsSearch: true,
 		Reason:   "a search page: its listings are its content",
-		Evidence: []stock.Evidence{{Method: stock.MethodPageData, Says: "search page", Where: where}},
+		Evidence: []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactPage, Note: stock.NoteSearch, Where: where}},
 	}
 	o.Offer.Title = d.Title()
 	found := state(d).At("searchState", "search")

@@ -101,7 +101,7 @@ func button(d *page.Document) page.Finding {
 		f.Reason = "the buy button says something unknown"
 		return f
 	}
-	f.Says("availability "+a.String(), text, `[data-testid=checkout-button]`)
+	f.Note(stock.FactAvailability, a.String(), text, `[data-testid=checkout-button]`)
 	f.Offers = []stock.Offer{{Availability: a}}
 	return f
 }
@@ -127,7 +127,7 @@ func search(d *page.Document) stock.Observation {
 		}
 		return i < maxCells
 	})
-	o.Evidence = []stock.Evidence{{Method: stock.MethodPageData, Says: "search page", Where: "[data-testid=search-item-grid]"}}
+	o.Evidence = []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactPage, Note: stock.NoteSearch, Where: "[data-testid=search-item-grid]"}}
 	return o
 }
 

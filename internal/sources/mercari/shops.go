@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
@@ -120,28 +121,28 @@ func shopBox(d *page.Document) page.Finding {
 		f.Reason = fmt.Sprintf("the order form contradicts itself: %q with the button %q", said.whole, said.buy)
 	case said.buy != "" && said.few != "":
 		o.Availability = stock.LimitedAvailability
-		f.Says("availability LimitedAvailability", said.few, where)
-		f.Says("button to buy", said.buy, where)
+		f.Note(stock.FactAvailability, stock.LimitedAvailability.String(), said.few, where)
+		f.Note(stock.FactButton, "", said.buy, where)
 		if said.fews == 1 {
 			o.Quantity = page.QuantityLeft(said.few)
-			f.Says(fmt.Sprintf("quantity %d", *o.Quantity), said.few, where)
+			f.Note(stock.FactQuantity, strconv.FormatInt(*o.Quantity, 10), said.few, where)
 		}
 	case said.buy != "":
 		o.Availability, f.Orderable = stock.InStock, true
-		f.Says("availability InStock, by its button", said.buy, where)
+		f.Note(stock.FactAvailability, stock.InStock.String(), said.buy, where, stock.NoteByButton)
 	case said.whole != "" || said.sold != "":
 		o.Availability = stock.SoldOut
-		f.Says("availability SoldOut", cmp.Or(said.whole, said.sold), where)
+		f.Note(stock.FactAvailability, stock.SoldOut.String(), cmp.Or(said.whole, said.sold), where)
 	default:
 		f.Reason = "the page has no button to buy, and does not say that the item is sold out"
 	}
 	if p, ok := page.ParsePrice(said.price, "JPY"); ok && p.Minor > 0 {
 		o.Price = p
-		f.Says("price "+p.String(), said.price, where)
+		f.Note(stock.FactPrice, p.String(), said.price, where)
 	}
 	if said.free != "" && o.Price.Known() {
 		o.Shipping = new(stock.Yen(0))
-		f.Says("shipping free", said.free, where)
+		f.Note(stock.FactShipping, "free", said.free, where)
 	}
 	f.Offers = []stock.Offer{o}
 	return f

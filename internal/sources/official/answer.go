@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/sainyuka/sainyuka/internal/sources/page"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -20,7 +20,9 @@ type Row struct {
 	Digital bool   // a download, so nothing that has a bar code
 	Text    string // what else the row says of its product, to be searched for codes
 	Where   string // the JSON path of the row
-	Says    string // what the availability rests on: `"availability": 1`
+	// Proof is what the availability rests on: a member of the row, and what
+	// qualifies it.
+	Proof stock.Evidence
 }
 
 // Answer is what an API said to a query about offers of every availability,
@@ -85,7 +87,7 @@ func Observe(q stock.Query, a Answer) stock.Observation {
 	if len(kept) > 0 {
 		o.Offer = kept[0].Offer
 	}
-	o.Evidence = []stock.Evidence{{Method: stock.MethodAPI, Says: sayRows(q, a, kept, left)}}
+	o.Evidence = account(q, a, kept, left)
 	switch {
 	case len(kept) > 0 && kept[0].Availability.Purchasable():
 		o.Evidence = append(facts(kept[0]), o.Evidence...)
@@ -134,11 +136,9 @@ func facts(r Row) []stock.Evidence {
 }
 
 func chosen(r Row) stock.Evidence {
-	says := fmt.Sprintf("availability %s: %s", r.Availability, r.Says)
-	if r.Price.Known() {
-		says += fmt.Sprintf(", price %s", r.Price)
-	}
-	return stock.Evidence{Method: stock.MethodAPI, Says: says, Where: r.Where}
+	e := page.Evidence(stock.MethodAPI, stock.FactAvailability, r.Availability.String(), r.Proof.Text, r.Where, r.Proof.Note)
+	e.Args = r.Proof.Args
+	return e
 }
 
 // doubt says why rows of which none can be bought do not mean that nobody sells;
@@ -160,27 +160,27 @@ func doubt(q stock.Query, a Answer, kept []Row, left leftOut) string {
 	return ""
 }
 
-// sayRows tells how the answer was taken.
-func sayRows(q stock.Query, a Answer, kept []Row, left leftOut) string {
+// account tells how the answer was taken: what was asked for, how many offers of
+// which kind it had, and what is not meant by the query.
+func account(q stock.Query, a Answer, kept []Row, left leftOut) []stock.Evidence {
 	buyable := 0
 	for _, r := range kept {
 		if r.Availability.Purchasable() {
 			buyable++
 		}
 	}
-	asked := "all offers"
+	asked := stock.NoteAskedAll
 	if q.InStock {
-		asked = "all offers that can be bought"
+		asked = stock.NoteAskedInStock
 	}
-	says := fmt.Sprintf("asked for %s of %s: %d found, %d shown, %d of them meant, %d can be bought",
-		asked, cmp.Or(q.JAN, fmt.Sprintf("%q", q.Words)), max(a.Total, int64(len(a.Rows))), len(a.Rows), len(kept), buyable)
+	all := []stock.Evidence{page.Evidence(stock.MethodAPI, stock.FactAnswer, cmp.Or(q.JAN, q.Words), "", "", asked)}
+	for _, n := range []int{int(max(a.Total, int64(len(a.Rows)))), len(a.Rows), len(kept), buyable} {
+		all[0].Args = append(all[0].Args, strconv.Itoa(n))
+	}
 	if buyable > 1 {
-		says += "; the cheapest is chosen"
+		all = append(all, stock.Evidence{Method: stock.MethodAPI, Fact: stock.FactOffer, Value: "1", Note: stock.NoteCheapest, Args: []string{strconv.Itoa(buyable)}})
 	}
-	if text := left.String(); text != "" {
-		says += "; left out: " + text
-	}
-	return says
+	return append(all, left.evidence()...)
 }
 
 // undecided reports whether an answer leaves open what a second one, about what
@@ -196,22 +196,22 @@ func undecided(q stock.Query, a Answer) bool {
 // leftOut counts the rows that a query is not about.
 type leftOut struct{ pages, other, unsure, condition, words, price int }
 
-func (l leftOut) String() string {
-	var parts []string
+func (l leftOut) evidence() []stock.Evidence {
+	var all []stock.Evidence
 	for _, c := range []struct {
-		n    int
-		what string
+		n   int
+		why stock.Note
 	}{
-		{l.pages, "on other pages"},
-		{l.other, "of another code"},
-		{l.unsure, "that name several codes"},
-		{l.condition, "in another condition"},
-		{l.words, "with other words"},
-		{l.price, "beyond the price limits"},
+		{l.pages, stock.NoteOtherPages},
+		{l.other, stock.NoteOtherCode},
+		{l.unsure, stock.NoteSeveralCodes},
+		{l.condition, stock.NoteOtherCondition},
+		{l.words, stock.NoteOtherWords},
+		{l.price, stock.NoteOtherPrice},
 	} {
 		if c.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.what))
+			all = append(all, stock.Evidence{Method: stock.MethodAPI, Fact: stock.FactLeftOut, Value: strconv.Itoa(c.n), Note: c.why})
 		}
 	}
-	return strings.Join(parts, ", ")
+	return all
 }

@@ -29,7 +29,7 @@ func byWords(words string) func(*stock.Query) {
 }
 
 func row(a stock.Availability, yen int64, set ...func(*Row)) Row {
-	r := Row{Says: "said", Where: "Items[0]"}
+	r := Row{Proof: stock.Evidence{Text: "said"}, Where: "Items[0]"}
 	r.Availability, r.Title = a, fmt.Sprintf("Switch 2 for %d", yen)
 	if yen > 0 {
 		r.Price = stock.Yen(yen)
@@ -62,7 +62,7 @@ func TestObserve(t *testing.T) {
 		offers int
 		says   string // in the reason of Unknown, else in the evidence
 	}{
-		{"cheapest that can be bought", query(), answer(row(out, 100), row(in, 300), row(in, 200)), in, 200, 3, "the cheapest is chosen"},
+		{"cheapest that can be bought", query(), answer(row(out, 100), row(in, 300), row(in, 200)), in, 200, 3, "offer 1 of 2: the cheapest"},
 		{"now before later, though dearer", query(), answer(row(stock.PreOrder, 100), row(in, 300)), in, 300, 2, ""},
 		{"later before never", query(), answer(row(out, 100), row(stock.BackOrder, 300)), stock.BackOrder, 300, 2, ""},
 		{"a price before none", query(), answer(row(in, 0), row(in, 300)), in, 300, 2, ""},

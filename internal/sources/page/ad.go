@@ -112,7 +112,7 @@ func (d *Document) goneAd() bool {
 func (d *Document) ad() Finding {
 	f := Finding{Method: stock.MethodBuyBox}
 	if reply := d.adReply(); reply != nil {
-		f.Says("availability "+stock.InStock.String()+", by the button that answers the ad", buttonLabel(reply), where(reply))
+		f.Note(stock.FactAvailability, stock.InStock.String(), buttonLabel(reply), where(reply), stock.NoteByReplyButton)
 		f.Offers = []stock.Offer{{Availability: stock.InStock}}
 	}
 	return f

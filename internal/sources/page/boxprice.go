@@ -25,7 +25,7 @@ func (d *Document) boxPrice(f *Finding, box *html.Node) stock.Price {
 	if best == nil {
 		return stock.Price{}
 	}
-	f.Says("price "+best.price.String(), best.text, where(best.node))
+	f.Note(stock.FactPrice, best.price.String(), best.text, where(best.node))
 	f.Asked = best.score >= wellNamed && best.plain()
 	f.Lowered = slices.Clone(d.layout().crossed[box])
 	for _, t := range d.layout().tags[box] {

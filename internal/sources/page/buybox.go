@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -42,11 +43,11 @@ func (d *Document) readBuyBox() Finding {
 	for _, l := range lines {
 		if q := QuantityLeft(l.text); q != nil && o.Availability.Group() == stock.Now && o.Quantity == nil {
 			o.Quantity = q
-			f.Says(fmt.Sprintf("quantity %d", *q), l.text, where(l.node))
+			f.Note(stock.FactQuantity, strconv.FormatInt(*q, 10), l.text, where(l.node))
 		}
 		if m := SaleModePhrase(l.text); m != "" && o.SaleMode == "" {
 			o.SaleMode = m
-			f.Says("sale mode "+string(m), l.text, where(l.node))
+			f.Note(stock.FactSaleMode, string(m), l.text, where(l.node))
 		}
 	}
 	if o != (stock.Offer{}) {
@@ -266,11 +267,11 @@ func (d *Document) boxAvailability(f *Finding, b *button, lines []line) stock.Av
 		}
 	}
 	state := func(g stock.Group) stock.Availability {
-		f.Says("availability "+what[g].String(), said[g].text, where(said[g].node))
+		f.Note(stock.FactAvailability, what[g].String(), said[g].text, where(said[g].node))
 		return what[g]
 	}
 	pressed := func(a stock.Availability) stock.Availability {
-		f.Says("availability "+a.String()+", by its button", b.label, where(b.node))
+		f.Note(stock.FactAvailability, a.String(), b.label, where(b.node), stock.NoteByButton)
 		return a
 	}
 	switch {

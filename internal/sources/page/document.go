@@ -20,7 +20,7 @@ type Document struct {
 	HTML *goquery.Document
 	// Reduced says why only scripts and meta elements of the page were kept; ""
 	// when the whole page was parsed.
-	Reduced string
+	Reduced stock.Note
 
 	title       string
 	headings    []*html.Node // h1
@@ -57,14 +57,14 @@ func Parse(p stock.Page) *Document {
 }
 
 // parseHTML parses body, or its reduced form when body would cost too much.
-func parseHTML(body []byte) (*goquery.Document, string) {
+func parseHTML(body []byte) (*goquery.Document, stock.Note) {
 	why := tooCostly(body)
 	if why == "" {
 		doc, err := goquery.NewDocumentFromReader(bytes.NewReader(body))
 		if err == nil {
 			return doc, ""
 		}
-		why = "elements are nested too deeply"
+		why = stock.NoteTooDeep
 	}
 	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(reduce(body)))
 	if err != nil {

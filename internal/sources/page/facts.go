@@ -1,7 +1,6 @@
 package page
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -12,9 +11,8 @@ import (
 // reader that takes them all from one place.
 func (f *Finding) Tell(o stock.Offer, where string) {
 	for _, e := range Facts(f.Method, o, where) {
-		name, _, _ := strings.Cut(e.Says, ":")
-		if !slices.ContainsFunc(f.Evidence, func(had stock.Evidence) bool { return strings.HasPrefix(had.Says, name) }) {
-			f.note(e)
+		if !f.About(e.Fact) {
+			f.Evidence = append(f.Evidence, e)
 		}
 	}
 }
@@ -23,29 +21,29 @@ func (f *Finding) Tell(o stock.Offer, where string) {
 // stand in one place.
 func Facts(m stock.Method, o stock.Offer, where string) []stock.Evidence {
 	f := Finding{Method: m}
-	say := func(name, text string) {
-		if text != "" {
-			f.Says(name, text, where)
+	say := func(fact stock.Fact, value string) {
+		if value != "" {
+			f.Note(fact, value, value, where)
 		}
 	}
 	if o.Price.Known() {
-		say("price", o.Price.String())
+		say(stock.FactPrice, o.Price.String())
 	}
-	say("title", o.Title)
-	say("seller", o.Seller)
-	say("condition", o.Condition)
-	say("jan", o.JAN)
+	say(stock.FactTitle, o.Title)
+	say(stock.FactSeller, o.Seller)
+	say(stock.FactCondition, o.Condition)
+	say(stock.FactJAN, o.JAN)
 	if o.Quantity != nil {
-		say("quantity", strconv.FormatInt(*o.Quantity, 10))
+		say(stock.FactQuantity, strconv.FormatInt(*o.Quantity, 10))
 	}
 	if o.Shipping != nil {
-		say("shipping", o.Shipping.String())
+		say(stock.FactShipping, o.Shipping.String())
 	}
 	if o.Points != nil {
-		say("points", strconv.FormatInt(*o.Points, 10))
+		say(stock.FactPoints, strconv.FormatInt(*o.Points, 10))
 	}
 	if o.SaleMode != stock.Open {
-		say("sale mode", string(o.SaleMode))
+		say(stock.FactSaleMode, string(o.SaleMode))
 	}
 	return f.Evidence
 }

@@ -1,8 +1,8 @@
 package page
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -60,11 +60,25 @@ func (f Finding) clone() Finding {
 	return f
 }
 
-func (f *Finding) note(e stock.Evidence) { f.Evidence = append(f.Evidence, e) }
+// Note adds the evidence for one fact: its value, the text that it rests on, where
+// that stands, and what qualifies it.
+func (f *Finding) Note(fact stock.Fact, value, text, where string, notes ...stock.Note) {
+	f.Evidence = append(f.Evidence, Evidence(f.Method, fact, value, text, where, notes...))
+}
 
-// Says notes the evidence for one fact: what it is, the text it rests on, where.
-func (f *Finding) Says(fact, text, where string) {
-	f.note(stock.Evidence{Method: f.Method, Says: fmt.Sprintf("%s: %s", fact, quote(text)), Where: clip(where, 160)})
+// Evidence makes one piece of evidence, of texts that are folded and no longer than
+// evidence may hold of a page.
+func Evidence(m stock.Method, fact stock.Fact, value, text, where string, notes ...stock.Note) stock.Evidence {
+	e := stock.Evidence{Method: m, Fact: fact, Value: quotation(value), Text: quotation(text), Where: clip(where, 160)}
+	for _, n := range notes {
+		e.Note = n
+	}
+	return e
+}
+
+// About reports whether the finding has evidence for the fact.
+func (f *Finding) About(fact stock.Fact) bool {
+	return slices.ContainsFunc(f.Evidence, func(e stock.Evidence) bool { return e.Fact == fact })
 }
 
 // Choose sets Chosen: the offer that the page's address names, else the cheapest that can be
@@ -82,7 +96,7 @@ func (f *Finding) Choose(named func(stock.Offer) bool) {
 	}
 	if hit >= 0 && len(f.Offers) > 1 {
 		f.Chosen = hit
-		f.note(stock.Evidence{Method: f.Method, Says: fmt.Sprintf("offer %d of %d: named by the page's address", hit+1, len(f.Offers))})
+		f.noteChoice(stock.NoteAddressed)
 		return
 	}
 	best := 0
@@ -93,8 +107,15 @@ func (f *Finding) Choose(named func(stock.Offer) bool) {
 	}
 	f.Chosen = best
 	if len(f.Offers) > 1 {
-		f.note(stock.Evidence{Method: f.Method, Says: fmt.Sprintf("offer %d of %d: the cheapest that can be bought, or the first", best+1, len(f.Offers))})
+		f.noteChoice(stock.NoteCheapest)
 	}
+}
+
+// noteChoice notes which offer was chosen, and why.
+func (f *Finding) noteChoice(why stock.Note) {
+	f.Evidence = append(f.Evidence, stock.Evidence{
+		Method: f.Method, Fact: stock.FactOffer, Value: strconv.Itoa(f.Chosen + 1), Note: why, Args: []string{strconv.Itoa(len(f.Offers))},
+	})
 }
 
 // better reports whether a is to be preferred to b, which stands before it.

@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 
+	"github.com/sainyuka/sainyuka/internal/stock"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -23,7 +24,7 @@ var formatting = map[string]bool{
 }
 
 // tooCostly says why body must not be parsed into a tree, or "".
-func tooCostly(body []byte) string {
+func tooCostly(body []byte) stock.Note {
 	tags, open, clones := 0, 0, 0
 	for rest := body; ; {
 		i := bytes.IndexByte(rest, '<')
@@ -51,10 +52,10 @@ func tooCostly(body []byte) string {
 			clones += min(open, 512)
 		}
 		if tags > maxTags {
-			return "it has too many elements"
+			return stock.NoteTooManyElements
 		}
 		if clones > maxClone {
-			return "too many of its elements are never closed"
+			return stock.NoteUnclosed
 		}
 	}
 }

@@ -51,7 +51,7 @@ func (d *Document) readJSONLD() Finding {
 	}
 	f := d.readItems(stock.MethodJSONLD, r.things())
 	if len(r.broken) > 0 && len(f.Offers) == 0 {
-		f.note(stock.Evidence{Method: stock.MethodJSONLD, Says: clip("is broken: "+strings.Join(r.broken, "; "), 200)})
+		f.Note(stock.FactPage, "", strings.Join(r.broken, "; "), "", stock.NoteBroken)
 	}
 	return f
 }

@@ -58,7 +58,7 @@ func Merge(d *Document, findings ...Finding) stock.Observation {
 		o.Outcome, o.Doubt, o.Leans = stock.Unreadable, "", ""
 	}
 	if d.Reduced != "" {
-		o.Evidence = append(o.Evidence, stock.Evidence{Method: stock.MethodPageData, Says: "only scripts and meta elements were read: " + d.Reduced})
+		o.Evidence = append(o.Evidence, stock.Evidence{Method: stock.MethodPageData, Fact: stock.FactPage, Note: d.Reduced})
 	}
 	return o
 }
@@ -121,18 +121,11 @@ func agree(a, b Finding) bool {
 // statement quotes what a finding says of the availability.
 func statement(f Finding) string {
 	for _, e := range f.Evidence {
-		if rest, ok := cutPrefix(e.Says, "availability "); ok {
-			return rest
+		if e.Fact == stock.FactAvailability && e.Value != "" && e.Text != "" {
+			return e.Value + ": " + quote(e.Text)
 		}
 	}
 	return f.Offer().Availability.String()
-}
-
-func cutPrefix(s, prefix string) (string, bool) {
-	if len(s) >= len(prefix) && s[:len(prefix)] == prefix {
-		return s[len(prefix):], true
-	}
-	return s, false
 }
 
 const nothing = "no structured data and no buy box on the page says whether it is in stock"
@@ -170,7 +163,7 @@ func (d *Document) fuse(findings []Finding, by settlement, told *Finding) stock.
 	}
 	if out.Title == "" && d.Heading() != "" {
 		out.Title = clip(d.Heading(), 300)
-		told.Says("title", out.Title, "h1")
+		told.Note(stock.FactTitle, out.Title, out.Title, "h1")
 	}
 	out.URL = d.offerURL(out.URL)
 	return out

@@ -26,13 +26,13 @@ func (d *Document) OpenGraph() Finding {
 	}
 	if c := Condition(d.Meta("product:condition", "og:condition")); c != "" {
 		o.Condition = c
-		f.Says("condition "+c, d.Meta("product:condition", "og:condition"), "meta[property=product:condition]")
+		f.Note(stock.FactCondition, c, d.Meta("product:condition", "og:condition"), "meta[property=product:condition]")
 	}
 	for _, name := range metaAvailability {
 		s := d.Meta(name)
 		if a := availabilityOf(s); a != stock.Unknown {
 			o.Availability = a
-			f.Says("availability "+a.String(), s, "meta[property="+name+"]")
+			f.Note(stock.FactAvailability, a.String(), s, "meta[property="+name+"]")
 			break
 		}
 	}
@@ -40,13 +40,13 @@ func (d *Document) OpenGraph() Finding {
 		s := d.Meta(name)
 		if p, ok := PlainPrice(s, Currency(d.Meta(metaCurrencies...))); ok && !strings.ContainsAny(s, "~〜～") {
 			o.Price = p
-			f.Says("price "+p.String(), s, "meta[property="+name+"]")
+			f.Note(stock.FactPrice, p.String(), s, "meta[property="+name+"]")
 			break
 		}
 	}
 	d.twitterFacts(&f, &o)
 	if o.Title != "" {
-		f.Says("title", o.Title, "meta[property=og:title]")
+		f.Note(stock.FactTitle, o.Title, o.Title, "meta[property=og:title]")
 	}
 	if o == (stock.Offer{}) {
 		return f
@@ -65,12 +65,12 @@ func (d *Document) twitterFacts(f *Finding, o *stock.Offer) {
 		case cardPrice.in(label) && !o.Price.Known():
 			if p, ok := ParsePrice(text, d.currencyOfMeta()); ok && p.Minor > 0 && !strings.ContainsAny(text, "~〜～–-") {
 				o.Price = p
-				f.Says("price "+p.String(), text, where)
+				f.Note(stock.FactPrice, p.String(), text, where)
 			}
 		case cardStock.in(label) && o.Availability == stock.Unknown:
 			if a := availabilityOf(text); a != stock.Unknown {
 				o.Availability = a
-				f.Says("availability "+a.String(), text, where)
+				f.Note(stock.FactAvailability, a.String(), text, where)
 			}
 		}
 	}

@@ -38,7 +38,7 @@ func (d *Document) headingLines(f *Finding) stock.Availability {
 		}
 		if no != nil {
 			a, _ := StockPhrase(no.text)
-			f.Says("availability "+a.String(), no.text, where(no.node))
+			f.Note(stock.FactAvailability, a.String(), no.text, where(no.node))
 			return a
 		}
 	}
@@ -55,7 +55,7 @@ func (d *Document) backNotice(f *Finding, box *html.Node) stock.Availability {
 		}
 		label := buttonLabel(n)
 		if k := key(label); utf8.RuneCountInString(k) <= 60 && backNotices.in(k) {
-			f.Says("availability "+stock.OutOfStock.String()+", by the button in the place of an order's", label, where(n))
+			f.Note(stock.FactAvailability, stock.OutOfStock.String(), label, where(n), stock.NoteByNotifyButton)
 			return stock.OutOfStock
 		}
 	}
@@ -96,6 +96,6 @@ func (d *Document) stockLines(f *Finding) stock.Availability {
 		return stock.Unknown
 	}
 	a, _ := StockPhrase(visible(no))
-	f.Says("availability "+a.String(), visible(no), where(no))
+	f.Note(stock.FactAvailability, a.String(), visible(no), where(no))
 	return a
 }

@@ -181,6 +181,6 @@ func (r *dataReader) settle(f *Finding) {
 			return
 		}
 	}
-	f.Says("availability "+first.says.String(), first.text, first.where)
+	f.Note(stock.FactAvailability, first.says.String(), first.text, first.where)
 	f.Offers = []stock.Offer{{Availability: first.says}}
 }

@@ -1,8 +1,8 @@
 package page
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -29,7 +29,7 @@ func (d *Document) readItems(m stock.Method, things []*item) Finding {
 		f.Offers = append(f.Offers, r.offers[0].Offer)
 	}
 	if r.cut {
-		f.note(stock.Evidence{Method: m, Says: fmt.Sprintf("has more than %d offers: only the first were read", maxOffers)})
+		f.Note(stock.FactPage, strconv.Itoa(maxOffers), "", "", stock.NoteFirstOffers)
 	}
 	f.Choose(d.namedOffer)
 	r.explain(&f, r.offers[f.Chosen])
@@ -209,48 +209,49 @@ func currencyOf(items ...*item) string {
 // explain notes the evidence for the facts of the chosen offer.
 func (r *offerReader) explain(f *Finding, o readOffer) {
 	f.Doubtful, f.From = o.doubtful, o.from
-	fact := func(what string, it *item, names ...string) {
-		if s, where := it.text(names...); s != "" {
-			f.Says(what, s, where)
+	note := func(fact stock.Fact, value string, it *item, name string, notes ...stock.Note) {
+		if s, where := it.text(name); s != "" {
+			f.Note(fact, value, s, where, notes...)
 		}
 	}
 	switch text, where := o.item.text("availability"); {
 	case o.Availability != stock.Unknown:
-		f.Says("availability "+o.Availability.String(), text, where)
+		f.Note(stock.FactAvailability, o.Availability.String(), text, where)
 	case text != "":
-		f.Says("availability is not one of schema.org's", text, where)
+		f.Note(stock.FactAvailability, "", text, where, stock.NoteNotSchemaOrg)
 	}
 	switch {
 	case o.Price.Known():
 		it := o.item
 		if s, _ := it.text("price"); s == "" && o.Price == o.from {
-			fact("price "+o.Price.String()+", the same for all offers", it, "lowprice")
+			note(stock.FactPrice, o.Price.String(), it, "lowprice", stock.NoteAllOffers)
 			break
 		} else if s == "" {
 			for _, spec := range it.children("pricespecification") {
 				it = spec
 			}
 		}
-		fact("price "+o.Price.String(), it, "price")
+		note(stock.FactPrice, o.Price.String(), it, "price")
 	case o.doubtful:
-		fact("no price", o.item, "price")
+		note(stock.FactNoPrice, "", o.item, "price")
 	case o.from.Known():
-		fact("price from "+o.from.String()+", of several offers", o.item, "lowprice")
+		note(stock.FactPriceFrom, o.from.String(), o.item, "lowprice", stock.NoteSeveralOffers)
 	}
 	if o.Title != "" {
-		fact("title", o.product, "name", "title")
+		s, where := o.product.text("name", "title")
+		f.Note(stock.FactTitle, o.Title, s, where)
 	}
 	if o.Condition != "" {
-		f.Says("condition "+o.Condition, conditionText(o.item, o.product), o.item.where)
+		f.Note(stock.FactCondition, o.Condition, conditionText(o.item, o.product), o.item.where)
 	}
 	if o.JAN != "" {
-		f.Says("jan", o.JAN, o.product.where)
+		f.Note(stock.FactJAN, o.JAN, o.JAN, o.product.where)
 	}
 	if o.Seller != "" {
-		f.Says("seller", o.Seller, o.item.where)
+		f.Note(stock.FactSeller, o.Seller, o.Seller, o.item.where)
 	}
 	if o.Quantity != nil {
-		fact("quantity", o.item, "inventorylevel")
+		note(stock.FactQuantity, strconv.FormatInt(*o.Quantity, 10), o.item, "inventorylevel")
 	}
 	f.Tell(o.Offer, o.item.where)
 }

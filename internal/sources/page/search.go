@@ -56,7 +56,7 @@ func Search(d *Document) stock.Observation {
 		seen[l.ID] = true
 		o.Listings = append(o.Listings, l)
 	}
-	o.Evidence = []stock.Evidence{{Method: stock.MethodPageData, Says: "search page, by its address"}}
+	o.Evidence = []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactPage, Note: stock.NoteSearchByAddress}}
 	return o
 }
 

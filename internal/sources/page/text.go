@@ -65,8 +65,10 @@ func clip(s string, n int) string {
 	return s
 }
 
-// quote folds a text and clips it to what evidence may hold of a page.
-func quote(s string) string { return `"` + clip(Fold(s), 80) + `"` }
+// quotation folds a text and clips it to what evidence may hold of a page.
+func quotation(s string) string { return clip(Fold(s), 80) }
+
+func quote(s string) string { return `"` + quotation(s) + `"` }
 
 // isWordRune reports whether r can be part of a Latin, Cyrillic or Greek word,
 // so that a short currency code or a word is not found inside a longer one.

@@ -29,7 +29,7 @@ func (r reader) read() stock.Observation {
 		whole.Quantity, whole.Availability = r.single(whole.Availability)
 		f.Offers = []stock.Offer{whole}
 		if whole.Quantity != nil {
-			f.Says("quantity", fmt.Sprint(*whole.Quantity), r.path+".purchaseInfo.newPurchaseSku.quantity")
+			f.Note(stock.FactQuantity, fmt.Sprint(*whole.Quantity), fmt.Sprint(*whole.Quantity), r.path+".purchaseInfo.newPurchaseSku.quantity")
 		}
 	}
 	f.Choose(r.named)
@@ -54,10 +54,10 @@ func (r reader) condition(f *page.Finding) (stock.Availability, string) {
 	case "":
 		return a, "the page's data does not say whether the item can be bought (no purchaseCondition)"
 	default:
-		f.Says("availability is not known", says, where)
+		f.Note(stock.FactAvailability, "", says, where, stock.NoteNotKnown)
 		return a, fmt.Sprintf("purchaseCondition is %q, which is neither enabled nor sold-out", says)
 	}
-	f.Says("availability "+a.String(), says, where)
+	f.Note(stock.FactAvailability, a.String(), says, where)
 	return a, ""
 }
 
@@ -75,10 +75,13 @@ func (r reader) price(f *page.Finding) stock.Price {
 		case !low.Known():
 			continue
 		case high.Known() && high != low:
-			f.Says("price from "+low.String()+" to "+high.String()+", by variant", p.At("minPrice").Text(), where)
+			f.Evidence = append(f.Evidence, stock.Evidence{
+				Method: f.Method, Fact: stock.FactPriceFrom, Value: low.String(), Text: p.At("minPrice").Text(), Where: where,
+				Note: stock.NoteByVariant, Args: []string{high.String()},
+			})
 			return stock.Price{}
 		}
-		f.Says("price "+low.String(), p.At("minPrice").Text(), where)
+		f.Note(stock.FactPrice, low.String(), p.At("minPrice").Text(), where)
 		return low
 	}
 	return stock.Price{}
@@ -210,17 +213,17 @@ func (r reader) about(f *page.Finding) stock.Offer {
 		o.SKU = id + ":" + name
 	}
 	if o.Title != "" {
-		f.Says("title", o.Title, r.path+".title")
+		f.Note(stock.FactTitle, o.Title, o.Title, r.path+".title")
 	}
 	if o.Seller != "" {
-		f.Says("seller", o.Seller, "shop.shopName")
+		f.Note(stock.FactSeller, o.Seller, o.Seller, "shop.shopName")
 	}
 	if free, ok := r.root.At("shipping", "postageIncluded").Bool(); ok && free {
 		o.Shipping = new(stock.Yen(0))
-		f.Says("shipping free", "true", r.path+".shipping.postageIncluded")
+		f.Note(stock.FactShipping, "free", "true", r.path+".shipping.postageIncluded")
 	}
 	if o.SaleMode = page.SaleModePhrase(o.Title); o.SaleMode != "" {
-		f.Says("sale mode "+string(o.SaleMode), o.Title, r.path+".title")
+		f.Note(stock.FactSaleMode, string(o.SaleMode), o.Title, r.path+".title")
 	}
 	return o
 }
@@ -244,10 +247,10 @@ func (r reader) second(first stock.Offer) page.Finding {
 	}
 	kept := f.Evidence[:0]
 	for _, e := range f.Evidence {
-		if !strings.HasPrefix(e.Says, "availability") {
+		if e.Fact != stock.FactAvailability {
 			kept = append(kept, e)
 		} else if lies.Group() != first.Availability.Group() {
-			e.Says += " (passed over: Rakuten's page data ranks above its microdata, which is known to lie)"
+			e.Note = stock.NotePassedOverMicrodata
 			kept = append(kept, e)
 		}
 	}

@@ -51,7 +51,7 @@ func (b book) row() official.Row {
 	r.Price, r.Image = b.ItemPrice.Yen(), string(b.Image)
 	r.URL = official.Link(string(b.ItemURL), stock.RakutenBooksAPI.Shop())
 	r.Seller, r.Condition = "楽天ブックス", stock.ConditionNew // it sells nothing used
-	r.Availability, r.Says = b.availability()
+	r.Availability, r.Proof = b.availability()
 	return r
 }
 
@@ -69,14 +69,14 @@ var meanings = map[int64]struct {
 	6: {stock.Unknown, "メーカーに在庫確認"}, // the shop does not know either
 }
 
-func (b book) availability() (stock.Availability, string) {
+func (b book) availability() (stock.Availability, stock.Evidence) {
 	if !b.Availability.Known {
-		return stock.Unknown, "no availability"
+		return stock.Unknown, stock.Evidence{}
 	}
-	says := fmt.Sprintf("%q: %d", "availability", b.Availability.Value)
+	text := fmt.Sprintf("availability: %d", b.Availability.Value)
 	m, ok := meanings[b.Availability.Value]
 	if !ok {
-		return stock.Unknown, says
+		return stock.Unknown, stock.Evidence{Text: text}
 	}
-	return m.is, says + " (" + m.says + ")"
+	return m.is, stock.Evidence{Text: text + " (" + m.says + ")"}
 }

@@ -77,7 +77,7 @@ func (i item) row(now time.Time) official.Row {
 	r.Image = string(i.Images)
 	r.Condition = condition(r.Title)
 	r.Digital = strings.Contains(r.Title, "【電子書籍】")
-	r.Availability, r.Says = i.availability(now)
+	r.Availability, r.Proof = i.availability(now)
 	if draw.MatchString(page.Fold(r.Title)) {
 		r.SaleMode = stock.Lottery
 	}
@@ -94,26 +94,29 @@ func (i item) row(now time.Time) official.Row {
 
 // availability reads the flag, the time of a sale with a beginning and an end,
 // and what the item's name says in brackets of a pre-order.
-func (i item) availability(now time.Time) (stock.Availability, string) {
-	says := fmt.Sprintf("%q: %d", "availability", i.Availability.Value)
+func (i item) availability(now time.Time) (stock.Availability, stock.Evidence) {
+	text := fmt.Sprintf("availability: %d", i.Availability.Value)
+	because := func(note stock.Note, arg string) stock.Evidence {
+		return stock.Evidence{Text: text, Note: note, Args: []string{arg}}
+	}
 	switch {
 	case !i.Availability.Known:
-		return stock.Unknown, "no availability"
+		return stock.Unknown, stock.Evidence{}
 	case i.Availability.Value == 0:
-		return stock.OutOfStock, says
+		return stock.OutOfStock, stock.Evidence{Text: text}
 	case i.Availability.Value != 1:
-		return stock.Unknown, says
+		return stock.Unknown, stock.Evidence{Text: text}
 	}
 	if from, ok := clock(i.StartTime); ok && now.Before(from) {
-		return stock.OutOfStock, fmt.Sprintf("%s, but the sale begins at %s", says, i.StartTime)
+		return stock.OutOfStock, because(stock.NoteSaleBegins, string(i.StartTime))
 	}
 	if until, ok := clock(i.EndTime); ok && now.After(until) {
-		return stock.OutOfStock, fmt.Sprintf("%s, but the sale ended at %s", says, i.EndTime)
+		return stock.OutOfStock, because(stock.NoteSaleEnded, string(i.EndTime))
 	}
 	if m := preorder.FindString(page.Fold(string(i.ItemName))); m != "" && !noPreorder.MatchString(m) {
-		return stock.PreOrder, fmt.Sprintf("%s, %q in its name", says, m)
+		return stock.PreOrder, because(stock.NoteInName, m)
 	}
-	return stock.InStock, says
+	return stock.InStock, stock.Evidence{Text: text}
 }
 
 // Words in an item's name that the mall's rules give a meaning.

@@ -119,7 +119,7 @@ func box(d *page.Document) page.Finding {
 		text := page.Visible(d.HTML.Find(place))
 		if p, ok := page.ParsePrice(text, "JPY"); ok && p.Minor > 0 {
 			o.Price = p
-			f.Says("price "+p.String(), text, place)
+			f.Note(stock.FactPrice, p.String(), text, place)
 			break
 		}
 	}
@@ -199,9 +199,9 @@ func lines(d *page.Document, f *page.Finding) (stock.Availability, stock.SaleMod
 }
 
 func note(f *page.Finding, a stock.Availability, mode stock.SaleMode, text, where string) {
-	f.Says("availability "+a.String(), text, where)
+	f.Note(stock.FactAvailability, a.String(), text, where)
 	if mode != "" {
-		f.Says("sale mode "+string(mode), text, where)
+		f.Note(stock.FactSaleMode, string(mode), text, where)
 	}
 }
 

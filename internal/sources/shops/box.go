@@ -41,24 +41,24 @@ func (s Shop) own(d *page.Document) page.Finding {
 	var o stock.Offer
 	if s.draws(d) {
 		o.SaleMode = stock.Lottery
-		f.Says("sale mode lottery, by the host", d.URL.Hostname(), "the page's address")
+		f.Note(stock.FactSaleMode, string(stock.Lottery), d.URL.Hostname(), "the page's address", stock.NoteByHost)
 		o.Availability = draw(d, &f)
 	} else {
 		o = s.states(d, &f)
 	}
 	if s.janID && page.ValidJAN(s.id(d.URL)) {
 		o.JAN = s.id(d.URL)
-		f.Says("jan", o.JAN, "the page's address")
+		f.Note(stock.FactJAN, o.JAN, o.JAN, "the page's address")
 	}
 	for _, p := range d.Parts(s.box.title) {
 		if o.Title = p.Text(); o.Title != "" {
-			f.Says("title", o.Title, p.Where())
+			f.Note(stock.FactTitle, o.Title, o.Title, p.Where())
 			break
 		}
 	}
 	for _, p := range d.Parts(s.box.price) {
 		if o.Price = price(p); o.Price.Known() {
-			f.Says("price "+o.Price.String(), shown(p), p.Where())
+			f.Note(stock.FactPrice, o.Price.String(), shown(p), p.Where())
 			o.Condition = condition(shown(p))
 			break
 		}
@@ -103,7 +103,7 @@ func (s Shop) states(d *page.Document, f *page.Finding) stock.Offer {
 	for _, st := range s.statements(d) {
 		if mode := page.SaleModePhrase(st.text); mode != "" && o.SaleMode == "" {
 			o.SaleMode = mode
-			f.Says("sale mode "+string(mode), st.text, st.at)
+			f.Note(stock.FactSaleMode, string(mode), st.text, st.at)
 		}
 		if g := st.says.Group(); g != stock.GroupUnknown && first[g] == nil {
 			first[g] = &st
@@ -123,10 +123,10 @@ func (s Shop) states(d *page.Document, f *page.Finding) stock.Offer {
 		f.Conflict = stock.OutOfStock
 	case len(said) == 1:
 		o.Availability = said[0].says
-		f.Says("availability "+o.Availability.String(), said[0].text, said[0].at)
+		f.Note(stock.FactAvailability, o.Availability.String(), said[0].text, said[0].at)
 	case button != nil && pressable:
 		o.Availability, f.Orderable = button.says, button.says == stock.InStock
-		f.Says("availability "+o.Availability.String()+", by its button", button.text, button.at)
+		f.Note(stock.FactAvailability, o.Availability.String(), button.text, button.at, stock.NoteByButton)
 	case button != nil:
 		f.Idle = fmt.Sprintf("the button %q cannot be pressed", button.text)
 	}
@@ -211,7 +211,7 @@ func (s Shop) anyBox(d *page.Document, own page.Finding) page.Finding {
 	for i := range f.Offers {
 		f.Offers[i].Availability = stock.Unknown
 	}
-	f.Evidence = slices.DeleteFunc(f.Evidence, func(e stock.Evidence) bool { return strings.HasPrefix(e.Says, "availability ") })
+	f.Evidence = slices.DeleteFunc(f.Evidence, func(e stock.Evidence) bool { return e.Fact == stock.FactAvailability })
 	return f
 }
 
@@ -224,8 +224,8 @@ func passOver(f *page.Finding, own stock.Price) {
 		f.Offers[i].Price = stock.Price{}
 	}
 	for i, e := range f.Evidence {
-		if strings.HasPrefix(e.Says, "price ") {
-			f.Evidence[i].Says += " (passed over: without the tax that the page shows)"
+		if e.About(stock.FactPrice, stock.FactPriceFrom) {
+			f.Evidence[i].Note = stock.NotePassedOverUntaxed
 		}
 	}
 }
@@ -234,7 +234,7 @@ func passOver(f *page.Finding, own stock.Price) {
 func distinct(all []stock.Evidence) []stock.Evidence {
 	var kept []stock.Evidence
 	for _, e := range all {
-		if !slices.ContainsFunc(kept, func(k stock.Evidence) bool { return k.Method == e.Method && k.Says == e.Says }) {
+		if !slices.ContainsFunc(kept, func(k stock.Evidence) bool { return k.Method == e.Method && k.Sentence() == e.Sentence() }) {
 			kept = append(kept, e)
 		}
 	}

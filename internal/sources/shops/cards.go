@@ -38,7 +38,7 @@ func (s Shop) list(d *page.Document) stock.Observation {
 	}
 	o := page.Search(d)
 	o.NewestFirst = asked(d, s.cards.newest)
-	o.Evidence = []stock.Evidence{{Method: stock.MethodPageData, Says: "search page, by its cards", Where: s.cards.card}}
+	o.Evidence = []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactPage, Note: stock.NoteSearchByCards, Where: s.cards.card}}
 	switch {
 	case len(listings) > 0:
 		o.Listings = listings

@@ -66,10 +66,10 @@ func draw(d *page.Document, f *page.Finding) stock.Availability {
 		f.Reason = "the page tells of draws that are open and of others that are closed (" + open.text + ", " + closed.text + "): watch the page of one"
 		f.Conflict = closed.says
 	case open != nil:
-		f.Says("availability "+open.says.String()+", a draw takes entries", open.text, open.at)
+		f.Note(stock.FactAvailability, open.says.String(), open.text, open.at, stock.NoteDrawOpen)
 		return open.says
 	case closed != nil:
-		f.Says("availability "+closed.says.String()+", the draw takes no entries", closed.text, closed.at)
+		f.Note(stock.FactAvailability, closed.says.String(), closed.text, closed.at, stock.NoteDrawClosed)
 		return closed.says
 	default:
 		f.Reason = "the page does not say whether the draw takes entries"

@@ -103,7 +103,7 @@ func (s Shop) Read(d *page.Document) stock.Observation {
 	if line := s.removed(d); line != "" {
 		return stock.Observation{
 			Outcome: stock.NotFound, Reason: "the shop says that the item is gone",
-			Evidence: []stock.Evidence{{Method: stock.MethodStatus, Says: fmt.Sprintf("%s: %q", stock.NotFound, line)}},
+			Evidence: []stock.Evidence{page.Evidence(stock.MethodStatus, stock.FactOutcome, string(stock.NotFound), line, "")},
 		}
 	}
 	switch {

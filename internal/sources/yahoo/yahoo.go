@@ -67,12 +67,12 @@ func (r reader) read() page.Finding {
 	}
 	for _, name := range []string{"applicablePrice", "price"} {
 		if o.Price = r.item.At(name).Yen(); o.Price.Known() {
-			f.Says("price "+o.Price.String(), r.item.At(name).Text(), r.path+"."+name)
+			f.Note(stock.FactPrice, o.Price.String(), r.item.At(name).Text(), r.path+"."+name)
 			break
 		}
 	}
 	if o.Title != "" {
-		f.Says("title", o.Title, r.path+".name")
+		f.Note(stock.FactTitle, o.Title, o.Title, r.path+".name")
 	}
 	o.Availability, f.Reason = r.availability(&f)
 	o.Quantity = r.item.At("stock", "quantity").Count()
@@ -97,10 +97,10 @@ func (r reader) availability(f *page.Finding) (stock.Availability, string) {
 		f.Conflict = no
 		return stock.Unknown, fmt.Sprintf("the page's data contradicts itself: %s against %s", noSays, yesSays)
 	case no != stock.Unknown:
-		f.Says("availability "+no.String(), noSays, r.path)
+		f.Note(stock.FactAvailability, no.String(), noSays, r.path)
 		return no, ""
 	case yes != stock.Unknown:
-		f.Says("availability "+yes.String(), yesSays, r.path)
+		f.Note(stock.FactAvailability, yes.String(), yesSays, r.path)
 		return yes, ""
 	}
 	return stock.Unknown, "the page's data says nothing of stock"

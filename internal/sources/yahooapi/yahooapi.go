@@ -123,7 +123,7 @@ func (h hit) row(now time.Time) official.Row {
 	r.URL = official.Link(string(h.URL), stock.YahooAPI.Shop())
 	r.Image = string(h.Image.Medium)
 	r.Price = h.Price.Yen()
-	r.Availability, r.Says = h.availability(now)
+	r.Availability, r.Proof = h.availability(now)
 	switch h.Condition {
 	case stock.ConditionNew, stock.ConditionUsed:
 		r.Condition = string(h.Condition)
@@ -138,20 +138,21 @@ func (h hit) row(now time.Time) official.Row {
 	return r
 }
 
-func (h hit) availability(now time.Time) (stock.Availability, string) {
+func (h hit) availability(now time.Time) (stock.Availability, stock.Evidence) {
 	said := "null"
 	if h.InStock != nil {
 		said = string(*h.InStock)
 	}
-	says := fmt.Sprintf("%q: %.40s", "inStock", said)
+	proof := stock.Evidence{Text: fmt.Sprintf("inStock: %.40s", said)}
 	out := time.Unix(h.ReleaseDate.Value, 0)
 	switch {
 	case said == "false":
-		return stock.OutOfStock, says
+		return stock.OutOfStock, proof
 	case said != "true":
-		return stock.Unknown, says
+		return stock.Unknown, proof
 	case h.ReleaseDate.Known && out.After(now):
-		return stock.PreOrder, fmt.Sprintf("%s, comes out on %s", says, out.UTC().Format(time.DateOnly))
+		proof.Note, proof.Args = stock.NoteReleased, []string{out.UTC().Format(time.DateOnly)}
+		return stock.PreOrder, proof
 	}
-	return stock.InStock, says
+	return stock.InStock, proof
 }
