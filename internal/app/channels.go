@@ -11,19 +11,20 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/channel/discord"
+	"github.com/sainyuka/sainyuka/internal/channel/email"
+	"github.com/sainyuka/sainyuka/internal/channel/gotify"
+	"github.com/sainyuka/sainyuka/internal/channel/line"
+	"github.com/sainyuka/sainyuka/internal/channel/log"
+	"github.com/sainyuka/sainyuka/internal/channel/ntfy"
+	"github.com/sainyuka/sainyuka/internal/channel/pushover"
+	"github.com/sainyuka/sainyuka/internal/channel/slack"
+	"github.com/sainyuka/sainyuka/internal/channel/telegram"
+	"github.com/sainyuka/sainyuka/internal/channel/webhook"
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/fetch"
 	"github.com/sainyuka/sainyuka/internal/notify"
-	"github.com/sainyuka/sainyuka/internal/notify/discord"
-	"github.com/sainyuka/sainyuka/internal/notify/email"
-	"github.com/sainyuka/sainyuka/internal/notify/gotify"
-	"github.com/sainyuka/sainyuka/internal/notify/line"
-	"github.com/sainyuka/sainyuka/internal/notify/log"
-	"github.com/sainyuka/sainyuka/internal/notify/ntfy"
-	"github.com/sainyuka/sainyuka/internal/notify/pushover"
-	"github.com/sainyuka/sainyuka/internal/notify/slack"
-	"github.com/sainyuka/sainyuka/internal/notify/telegram"
-	"github.com/sainyuka/sainyuka/internal/notify/webhook"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -60,7 +61,7 @@ func account(c config.Channel) string {
 }
 
 // newChannel returns a channel and its recipient's address.
-func newChannel(c config.Channel, clients clients, stdout io.Writer) (channel notify.Channel, address string, err error) {
+func newChannel(c config.Channel, clients clients, stdout io.Writer) (channel channel.Channel, address string, err error) {
 	client, token := clients.of(c), c.Token.Reveal()
 	switch c.Type {
 	case "email":
@@ -105,7 +106,7 @@ func (k clients) of(c config.Channel) *http.Client {
 }
 
 // mail returns a channel by mail, which has its connections to itself.
-func (k clients) mail(c config.Channel) notify.Channel {
+func (k clients) mail(c config.Channel) channel.Channel {
 	m := c.Mail
 	guard := fetch.Guard{
 		AllowPrivate:  k.cfg.Fetch.AllowPrivateAddresses,

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/bus"
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/natsd"
 	"github.com/sainyuka/sainyuka/internal/notify"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -43,13 +44,13 @@ func BenchmarkFanOut(b *testing.B) {
 // slow is a channel whose service takes its time.
 type slow struct{ accepted *sync.WaitGroup }
 
-func (s slow) Send(ctx context.Context, _ notify.Message) (notify.Receipt, error) {
+func (s slow) Send(ctx context.Context, _ channel.Message) (channel.Receipt, error) {
 	select {
 	case <-time.After(fanCall):
 		s.accepted.Done()
-		return notify.Receipt{ProviderID: "ok"}, nil
+		return channel.Receipt{ProviderID: "ok"}, nil
 	case <-ctx.Done():
-		return notify.Receipt{}, ctx.Err()
+		return channel.Receipt{}, ctx.Err()
 	}
 }
 

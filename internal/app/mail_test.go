@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/config"
-	"github.com/sainyuka/sainyuka/internal/notify"
 )
 
 // A mail server on this machine is reached when the user wrote it so; one on a
@@ -37,8 +37,8 @@ func TestWhichMailServersAreReached(t *testing.T) {
 		if err != nil || len(all) != 1 {
 			t.Fatalf("targets = %v, %v, want one", all, err)
 		}
-		_, err = all[0].Channel.Send(t.Context(), notify.Message{Title: "t"})
-		if _, ok := errors.AsType[*notify.SendError](err); !ok || !strings.Contains(err.Error(), want) {
+		_, err = all[0].Channel.Send(t.Context(), channel.Message{Title: "t"})
+		if _, ok := errors.AsType[*channel.SendError](err); !ok || !strings.Contains(err.Error(), want) {
 			t.Errorf("a mail by %s: %v, want %q", host, err, want)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/bus"
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/notify"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -21,11 +22,11 @@ type kindBox struct {
 	got map[string]int // by "channel kind"
 }
 
-func (k *kindBox) Send(_ context.Context, m notify.Message) (notify.Receipt, error) {
+func (k *kindBox) Send(_ context.Context, m channel.Message) (channel.Receipt, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.got[m.Letter.Channel+" "+string(m.Letter.Alert.Kind)]++
-	return notify.Receipt{}, nil
+	return channel.Receipt{}, nil
 }
 
 func (k *kindBox) counts() map[string]int {

@@ -6,16 +6,16 @@ import (
 	"fmt"
 
 	"github.com/sainyuka/sainyuka/internal/bus"
-	"github.com/sainyuka/sainyuka/internal/notify"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // peopleStore is the notifier's view of the facts about people.
 type peopleStore struct{ *bus.Bus }
 
 // Fact returns what stands under a key.
-func (s peopleStore) Fact(ctx context.Context, key string) (notify.Fact, error) {
+func (s peopleStore) Fact(ctx context.Context, key string) (stock.KV, error) {
 	f, err := s.Bus.Fact(ctx, key)
-	return notify.Fact(f), err
+	return stock.KV(f), err
 }
 
 // PutFact writes a fact over the one with revision rev.
@@ -30,23 +30,23 @@ func (s peopleStore) DeleteFact(ctx context.Context, key string, rev uint64) err
 }
 
 // Facts lists the facts below a prefix.
-func (s peopleStore) Facts(ctx context.Context, prefix string) ([]notify.Fact, error) {
+func (s peopleStore) Facts(ctx context.Context, prefix string) ([]stock.KV, error) {
 	facts, err := s.Bus.Facts(ctx, prefix)
-	list := make([]notify.Fact, len(facts))
+	list := make([]stock.KV, len(facts))
 	for i, f := range facts {
-		list[i] = notify.Fact(f)
+		list[i] = stock.KV(f)
 	}
 	return list, err
 }
 
 // FollowFacts hands over the facts below a prefix and their changes.
-func (s peopleStore) FollowFacts(ctx context.Context, prefix string, each func(notify.Fact)) error {
-	return s.Bus.FollowFacts(ctx, prefix, func(f bus.Fact) { each(notify.Fact(f)) })
+func (s peopleStore) FollowFacts(ctx context.Context, prefix string, each func(stock.KV)) error {
+	return s.Bus.FollowFacts(ctx, prefix, func(f bus.Fact) { each(stock.KV(f)) })
 }
 
 func peopleError(err error) error {
 	if errors.Is(err, bus.ErrConflict) {
-		return fmt.Errorf("%w: %w", notify.ErrConflict, err)
+		return fmt.Errorf("%w: %w", stock.ErrConflict, err)
 	}
 	return err
 }

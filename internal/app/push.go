@@ -9,10 +9,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/channel/webpush"
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/fetch"
 	"github.com/sainyuka/sainyuka/internal/notify"
-	"github.com/sainyuka/sainyuka/internal/notify/webpush"
+	"github.com/sainyuka/sainyuka/internal/stock"
 	"github.com/sainyuka/sainyuka/internal/web"
 )
 
@@ -70,7 +71,7 @@ func (b *browsers) load(ctx context.Context) error {
 // follow takes in who subscribes and who goes, in this process or another, until
 // ctx ends.
 func (b *browsers) follow(ctx context.Context, changed func()) error {
-	return b.people.FollowFacts(ctx, webpush.Prefix, func(f notify.Fact) {
+	return b.people.FollowFacts(ctx, webpush.Prefix, func(f stock.KV) {
 		if b.book.Learn(f.Key, f.Value) {
 			changed()
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/notify"
 	"github.com/sainyuka/sainyuka/internal/web"
@@ -22,19 +23,19 @@ var ErrNeedsDaemon = errors.New("its browsers are known to the running daemon al
 // TestAlert sends the longest real message through one channel, and says how
 // long the channel took. It needs neither bus nor data directory, so it works
 // beside a running daemon.
-func TestAlert(ctx context.Context, cfg *config.Config, channel, version string, stdout io.Writer) (notify.Receipt, time.Duration, error) {
-	i := slices.IndexFunc(cfg.Channels, func(c config.Channel) bool { return c.ID == channel })
+func TestAlert(ctx context.Context, cfg *config.Config, id, version string, stdout io.Writer) (channel.Receipt, time.Duration, error) {
+	i := slices.IndexFunc(cfg.Channels, func(c config.Channel) bool { return c.ID == id })
 	switch {
 	case i < 0:
-		return notify.Receipt{}, 0, ErrNoChannel
+		return channel.Receipt{}, 0, ErrNoChannel
 	case cfg.Channels[i].Type == typeWebPush:
-		return notify.Receipt{}, 0, ErrNeedsDaemon
+		return channel.Receipt{}, 0, ErrNeedsDaemon
 	}
 	rules, err := newRules(cfg, stdout)
 	if err != nil {
-		return notify.Receipt{}, 0, err
+		return channel.Receipt{}, 0, err
 	}
-	return notify.New(notify.Options{Rules: rules, Version: version, PublicURL: cfg.Web.PublicURL}).Test(ctx, channel)
+	return notify.New(notify.Options{Rules: rules, Version: version, PublicURL: cfg.Web.PublicURL}).Test(ctx, id)
 }
 
 // test sends the same through a channel of this process, to all who are its

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/bus"
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/natsd"
 	"github.com/sainyuka/sainyuka/internal/notify"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -21,11 +22,11 @@ type inbox struct {
 	got []string // "channel event"
 }
 
-func (i *inbox) Send(_ context.Context, m notify.Message) (notify.Receipt, error) {
+func (i *inbox) Send(_ context.Context, m channel.Message) (channel.Receipt, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.got = append(i.got, m.Letter.Channel+" "+m.Letter.Event)
-	return notify.Receipt{}, nil
+	return channel.Receipt{}, nil
 }
 
 func (i *inbox) sorted() []string {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/bus"
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/natsd"
 	"github.com/sainyuka/sainyuka/internal/notify"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -118,15 +119,15 @@ type counter struct {
 
 func newCounter() *counter { return &counter{came: map[string][]time.Duration{}} }
 
-func (c *counter) Send(_ context.Context, m notify.Message) (notify.Receipt, error) {
+func (c *counter) Send(_ context.Context, m channel.Message) (channel.Receipt, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.down {
-		return notify.Receipt{}, &notify.SendError{Class: notify.Transient, Status: 503, Err: io.ErrUnexpectedEOF}
+		return channel.Receipt{}, &channel.SendError{Class: channel.Transient, Status: 503, Err: io.ErrUnexpectedEOF}
 	}
 	id := m.Letter.ID()
 	c.came[id] = append(c.came[id], time.Since(m.Letter.Alert.ObservedAt))
-	return notify.Receipt{}, nil
+	return channel.Receipt{}, nil
 }
 
 func (c *counter) set(down bool) {

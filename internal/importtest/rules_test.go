@@ -35,7 +35,7 @@ var allow = map[string]rule{
 	"cmd/notifier": {own: []string{"app", "cli", "config", "ops"}},
 	"e2e":          {own: []string{"app", "bus", "cli", "config", "ops", "stock"}, tests: []string{prometheus, natsGo}},
 	"readtest":     {own: []string{"fetch", "sources", "stock"}},
-	"crashlab":     {own: []string{"bus", "notify", "stock"}},
+	"crashlab":     {own: []string{"bus", "channel", "notify", "stock"}},
 
 	"cli": {
 		own:       []string{"app", "bus", "config", "fetch", "notify", "ops", "pricing", "schedule", "schedule/sim", "sources", "stock", "web"},
@@ -43,8 +43,8 @@ var allow = map[string]rule{
 	},
 	"app": {
 		own: []string{
-			"bus", "button", "config", "diff", "feed", "fetch", "notify", "notify/discord", "notify/email", "notify/gotify", "notify/line", "notify/log", "notify/ntfy", "notify/pushover",
-			"notify/slack", "notify/telegram", "notify/webhook", "notify/webpush", "ops", "pricing",
+			"alerttext", "bus", "button", "channel", "channel/discord", "channel/email", "channel/gotify", "channel/line", "channel/log", "channel/ntfy", "channel/pushover",
+			"channel/slack", "channel/telegram", "channel/webhook", "channel/webpush", "config", "diff", "feed", "fetch", "notify", "ops", "pricing",
 			"schedule", "sources", "sources/rakutenapi", "sources/yahooapi", "stock", "watch", "web",
 		},
 		libraries: []string{natsGo, prometheus, xSync, flock},
@@ -54,28 +54,31 @@ var allow = map[string]rule{
 	// These never import one another: each declares the interfaces that it
 	// needs, and app joins them.
 	"watch":  {own: []string{"diff", "schedule", "schedule/sim", "stock"}, libraries: []string{prometheus, xSync}},
-	"notify": {own: []string{"button", "guard", "pricing", "reason", "shop", "stock", "wording"}, libraries: []string{prometheus, xSync, "github.com/rivo/uniseg"}},
 	"web":    {own: []string{"guard", "pricing", "reason", "shop", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
+	"notify": {own: []string{"alerttext", "button", "channel", "guard", "pricing", "stock", "wording"}, libraries: []string{prometheus, xSync}},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, xSync, compress}}, // compress: the form of a stream's copy
 	"feed":   {own: []string{"stock"}, libraries: []string{"github.com/mmcdole/gofeed"}},
 
-	"notify/email": {
-		own: []string{"notify", "stock"}, libraries: []string{"github.com/wneessen/go-mail"},
+	"channel/email": {
+		own: []string{"channel", "stock"}, libraries: []string{"github.com/wneessen/go-mail"},
 		tests: []string{"github.com/emersion/go-sasl", "github.com/emersion/go-smtp"}, // a server to send to
 	},
-	"notify/discord":  {own: []string{"notify", "stock"}},
-	"notify/gotify":   {own: []string{"notify", "stock"}},
-	"notify/line":     {own: []string{"notify", "stock"}},
-	"notify/pushover": {own: []string{"notify", "stock"}},
-	"notify/slack":    {own: []string{"notify", "stock"}},
-	"notify/telegram": {own: []string{"notify", "stock"}},
-	"notify/log":      {own: []string{"notify", "stock"}},
-	"notify/ntfy":     {own: []string{"notify", "stock"}},
-	"notify/webpush": {
-		own: []string{"notify", "stock"}, libraries: []string{"github.com/SherClockHolmes/webpush-go"},
+	"channel/discord":  {own: []string{"channel", "stock"}},
+	"channel/gotify":   {own: []string{"channel", "stock"}},
+	"channel/line":     {own: []string{"channel", "stock"}},
+	"channel/pushover": {own: []string{"channel", "stock"}},
+	"channel/slack":    {own: []string{"channel", "stock"}},
+	"channel/telegram": {own: []string{"channel", "stock"}},
+	"channel/log":      {own: []string{"channel", "stock"}},
+	"channel/ntfy":     {own: []string{"channel", "stock"}},
+	"channel/webpush": {
+		own: []string{"channel", "stock"}, libraries: []string{"github.com/SherClockHolmes/webpush-go"},
 	},
-	"notify/webhook":     {own: []string{"notify", "stock"}},
-	"notify/channeltest": {own: []string{"notify", "stock"}},
+	"channel/webhook":     {own: []string{"channel", "stock"}},
+	"channel/channeltest": {own: []string{"alerttext", "channel", "stock"}},
+
+	"alerttext": {own: []string{"button", "channel", "guard", "reason", "shop", "stock", "wording"}},
+	"channel":   {own: []string{"stock"}, libraries: []string{"github.com/rivo/uniseg"}},
 
 	"config": {own: []string{"pricing", "shop", "stock", "wording"}, libraries: []string{toml}},
 	"ops":    {libraries: []string{prometheus}},
@@ -130,7 +133,7 @@ var allow = map[string]rule{
 
 // Any package's tests may use these besides what the package itself may.
 var (
-	testPackages  = []string{"fakeshop", "natstest", "natsd", "notify/channeltest"}
+	testPackages  = []string{"fakeshop", "natstest", "natsd", "channel/channeltest"}
 	testLibraries = []string{
 		"github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "pgregory.net/rapid",
 		natsGo,                     // the connection that natstest gives

@@ -7,28 +7,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
-)
-
-// The bounds of an alert's facts, which keep one from crowding out the rest: the
-// store cuts a letter that is too large, and knows less of what matters.
-const (
-	maxOthers   = 10
-	maxEvidence = 6
-	maxTitle    = 200 // grapheme clusters
-	maxFact     = 100
 )
 
 // othersTimeout bounds the look at the other shops: the alert is worth more
 // than its last line.
 const othersTimeout = time.Second
-
-// The marks of an alert, beside those of the guards.
-const (
-	markLate = "late"
-	markTest = "test"
-)
 
 // alert gathers the facts that are the same for every recipient.
 func (r *routing) alert(ctx context.Context, a announcement) stock.Alert {
@@ -43,12 +29,12 @@ func (r *routing) alert(ctx context.Context, a announcement) stock.Alert {
 	offer.Price = price(c)
 	reckoning, _ := r.book.reckon(r.watch, c, r.entry.seen())
 	offer.Effective = reckoning.Price
-	offer.URL = tapLink(r.watch.URL, offer.URL)
-	offer.Image = imageLink(offer.Image)
+	offer.URL = alerttext.TapLink(r.watch.URL, offer.URL)
+	offer.Image = alerttext.ImageLink(offer.Image)
 	return stock.Alert{
 		Kind:       a.kind,
 		Also:       a.also,
-		Product:    stock.ProductRef{ID: r.product.ID, Name: fact(r.product.Name, maxTitle)},
+		Product:    stock.ProductRef{ID: r.product.ID, Name: alerttext.Bound(r.product.Name, alerttext.MaxTitle)},
 		Watch:      stock.WatchRef{ID: r.watch.ID, URL: r.watch.URL, Source: c.Watch.Source},
 		Offer:      bounded(offer),
 		Reckoning:  boundedSteps(reckoning.Steps),
@@ -84,7 +70,7 @@ func (r *routing) others(ctx context.Context) []stock.Other {
 			cmp.Compare(costs(a), costs(b)),
 		)
 	})
-	return out[:min(len(out), maxOthers)]
+	return out[:min(len(out), alerttext.MaxOthers)]
 }
 
 // costs orders shops by what they ask in the end, as far as that is known; one
@@ -108,17 +94,17 @@ func (r *routing) marks(ctx context.Context) []string {
 
 // bounded makes the texts of an offer short and harmless.
 func bounded(o stock.Offer) stock.Offer {
-	o.Title = fact(o.Title, maxTitle)
+	o.Title = alerttext.Bound(o.Title, alerttext.MaxTitle)
 	for _, s := range []*string{&o.Seller, &o.Condition, &o.SKU, &o.Variant, &o.JAN} {
-		*s = fact(*s, maxFact)
+		*s = alerttext.Bound(*s, alerttext.MaxFact)
 	}
 	return o
 }
 
 func boundedEvidence(all []stock.Evidence) []stock.Evidence {
 	var out []stock.Evidence
-	for _, e := range all[:min(len(all), maxEvidence)] {
-		out = append(out, e.Clip(func(s string) string { return fact(s, maxFact) }))
+	for _, e := range all[:min(len(all), alerttext.MaxEvidence)] {
+		out = append(out, e.Clip(func(s string) string { return alerttext.Bound(s, alerttext.MaxFact) }))
 	}
 	return out
 }
@@ -127,8 +113,5 @@ func boundedProblem(p *stock.Problem) *stock.Problem {
 	if p == nil {
 		return nil
 	}
-	return &stock.Problem{Reason: fact(p.Reason, maxTitle), Since: p.Since}
+	return &stock.Problem{Reason: alerttext.Bound(p.Reason, alerttext.MaxTitle), Since: p.Since}
 }
-
-// fact is clean with a bound in bytes too: three make one character of Japanese.
-func fact(s string, maxClusters int) string { return CutBytes(clean(s, maxClusters), 3*maxClusters) }

@@ -4,17 +4,19 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/channel"
 )
 
 // A dead letter says how often it was tried, which is not how often it was handed
 // in: most of that was waiting while another letter was on its way.
 func TestTriesAreAttempts(t *testing.T) {
-	slow := func(ctx context.Context, m Message) error {
+	slow := func(ctx context.Context, m channel.Message) error {
 		if m.Letter.Event == "slow" {
 			time.Sleep(9 * time.Second)
 			return nil
 		}
-		return fails(BadCredential, 0)(ctx, m)
+		return fails(channel.BadCredential, 0)(ctx, m)
 	}
 	play(t, func(t *testing.T, s *scene) {
 		first := s.letter
@@ -42,7 +44,7 @@ func TestEveryAttemptCounts(t *testing.T) {
 		if n := len(s.attempts.made); n != 0 {
 			t.Errorf("%d letters are remembered after all are dealt with, want none", n)
 		}
-	}, fails(Transient, 0))
+	}, fails(channel.Transient, 0))
 }
 
 // Of a letter that was tried before a restart the store's count is all there is.
@@ -52,5 +54,5 @@ func TestAttemptsAfterARestart(t *testing.T) {
 		if len(s.store.dead) != 1 || s.store.dead[0].Tries != 5 {
 			t.Errorf("dead letters %+v, want one after 5 tries", s.store.dead)
 		}
-	}, fails(BadCredential, 0))
+	}, fails(channel.BadCredential, 0))
 }

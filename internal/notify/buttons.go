@@ -8,7 +8,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/button"
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -40,8 +42,8 @@ func newButtons(publicURL string, people People) *buttons {
 
 // actions returns the buttons of a letter. Without them it is still an alert, so
 // that no trouble with them keeps it from being sent.
-func (n *Notifier) actions(ctx context.Context, b *book, l stock.Letter) []Action {
-	if n.buttons.url == "" || n.people == nil || isOwnersNews(l.Alert.Kind) {
+func (n *Notifier) actions(ctx context.Context, b *book, l stock.Letter) []channel.Action {
+	if n.buttons.url == "" || n.people == nil || alerttext.IsOwnersNews(l.Alert.Kind) {
 		return nil
 	}
 	if _, ok := b.products[l.Alert.Product.ID]; !ok {
@@ -59,19 +61,18 @@ func (n *Notifier) actions(ctx context.Context, b *book, l stock.Letter) []Actio
 
 // of makes the buttons with a key, those first that a channel with little room
 // should have.
-func (s *buttons) of(key button.Key, b *book, l stock.Letter) []Action {
+func (s *buttons) of(key button.Key, b *book, l stock.Letter) []channel.Action {
 	kinds := []button.Kind{button.Mute, button.Stop}
 	if l.Escalates {
 		kinds = append([]button.Kind{button.Acknowledge}, kinds...)
 	}
-	labels := wordsOf(b.Language).buttons
-	var all []Action
+	var all []channel.Action
 	for _, kind := range kinds {
 		token, err := key.Seal(button.Order{
 			Kind: kind, Product: l.Alert.Product.ID, Event: l.Event, Recipient: l.Recipient, Expires: time.Now().Add(button.Life),
 		})
 		if url := s.url + ButtonPath + token; err == nil && len(url) <= maxButtonURL {
-			all = append(all, Action{Label: labels[kind], URL: url, Kind: string(kind)})
+			all = append(all, channel.Action{Label: alerttext.ButtonLabel(b.Language, kind), URL: url, Kind: string(kind)})
 		}
 	}
 	return all
@@ -79,7 +80,7 @@ func (s *buttons) of(key button.Key, b *book, l stock.Letter) []Action {
 
 // sample returns the buttons of a test: as long as real ones, and made with a key
 // that nobody keeps, so that they do nothing.
-func (s *buttons) sample(b *book, l stock.Letter) []Action {
+func (s *buttons) sample(b *book, l stock.Letter) []channel.Action {
 	if s.url == "" {
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/button"
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -24,9 +25,9 @@ func withButtons(s *fakeStore, people *fakePeople, r Rules) *Notifier {
 }
 
 // token returns the token of the button of a kind among a message's.
-func token(t testing.TB, actions []Action, kind button.Kind) string {
+func token(t testing.TB, actions []channel.Action, kind button.Kind) string {
 	t.Helper()
-	i := slices.IndexFunc(actions, func(a Action) bool { return a.Kind == string(kind) })
+	i := slices.IndexFunc(actions, func(a channel.Action) bool { return a.Kind == string(kind) })
 	if i < 0 {
 		t.Fatalf("the buttons are %+v, want one of kind %s", actions, kind)
 	}
@@ -37,7 +38,7 @@ func token(t testing.TB, actions []Action, kind button.Kind) string {
 	return token
 }
 
-func kindsOf(actions []Action) (kinds []string) {
+func kindsOf(actions []channel.Action) (kinds []string) {
 	for _, a := range actions {
 		kinds = append(kinds, a.Kind)
 	}
@@ -84,7 +85,7 @@ func TestWhichAlertsHaveButtons(t *testing.T) {
 
 func TestTroubleWithButtonsKeepsNoAlertBack(t *testing.T) {
 	p, people, c := switch2(), newPeople(), &fakeChannel{}
-	people.facts[buttonKeyFact] = Fact{Key: buttonKeyFact, Value: []byte(`"c2hvcnQ="`), Rev: 1}
+	people.facts[buttonKeyFact] = stock.KV{Key: buttonKeyFact, Value: []byte(`"c2hvcnQ="`), Rev: 1}
 	r := rulesFor(p)
 	r.Targets = []Target{{ID: "phone", Recipient: "rp", Channel: c}}
 	n := withButtons(newStore(), people, r)
@@ -96,7 +97,7 @@ func TestTroubleWithButtonsKeepsNoAlertBack(t *testing.T) {
 }
 
 // pressed is two processes with one store of facts, and the buttons of an alert.
-func pressed(p stock.Product) (a, b *Notifier, people *fakePeople, actions []Action) {
+func pressed(p stock.Product) (a, b *Notifier, people *fakePeople, actions []channel.Action) {
 	people = newPeople()
 	a, b = withButtons(newStore(), people, rulesFor(p)), withButtons(newStore(), people, rulesFor(p))
 	l := stock.Letter{Event: "7", Channel: "phone", Recipient: "rp", Escalates: true, Alert: fullAlert(p)}
@@ -208,7 +209,7 @@ func TestAPressThatFailsCanBeRepeated(t *testing.T) {
 func TestAcknowledgingByButton(t *testing.T) {
 	p := switch2()
 	a, _, people, actions := pressed(p)
-	people.facts["esc."+p.ID+".7"] = Fact{Key: "esc." + p.ID + ".7", Value: []byte(`{}`), Rev: 9}
+	people.facts["esc."+p.ID+".7"] = stock.KV{Key: "esc." + p.ID + ".7", Value: []byte(`{}`), Rev: 9}
 	if _, err := a.PressButton(t.Context(), token(t, actions, button.Acknowledge)); err != nil {
 		t.Fatal(err)
 	}

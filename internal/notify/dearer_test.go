@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -43,7 +44,7 @@ func TestAWaitingLetterAboveALoweredLimitDoesNotRing(t *testing.T) {
 						t.Errorf("the dead letter says %q, want the limit", d.Reason)
 					}
 				}
-			}, fails(RateLimited, time.Minute), succeeds)
+			}, fails(channel.RateLimited, time.Minute), succeeds)
 		})
 	}
 }

@@ -6,12 +6,12 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 const (
-	// lateAfter is the age from which a message says that it is late.
-	lateAfter = 2 * time.Minute
 	// shortWait is the longest wait that is worth staying for: handing the
 	// letter back costs a write.
 	shortWait = 5 * time.Second
@@ -140,7 +140,7 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 		if err == nil {
 			lane.worked()
 			if receipt.Rest > 0 {
-				d.n.rest(t, ScopeRecipient, receipt.Rest)
+				d.n.rest(t, channel.ScopeRecipient, receipt.Rest)
 			}
 			return d.accepted(ctx, t, receipt)
 		}
@@ -148,16 +148,16 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 			return busyRetry
 		}
 		failure := judgeFailure(err)
-		if failure.Class == BadMessage && !plain && time.Now().Before(leaveBy) {
+		if failure.Class == channel.BadMessage && !plain && time.Now().Before(leaveBy) {
 			d.log.Warn("the channel refused the message; trying it plain", "attempt", d.tries, "err", failure)
 			plain = true
 			continue
 		}
-		if !failure.passing() {
+		if !passing(failure.Class) {
 			return d.refused(ctx, t, failure)
 		}
 		d.n.metrics.count(t.ID, outcomeRetry)
-		wait := failure.wait(d.tries)
+		wait := retryAfter(failure, d.tries)
 		open := lane.failed(failure.Class)
 		if since, ok := lane.failingSince(); ok {
 			d.n.unreached(ctx, t, since, failure)
@@ -165,7 +165,7 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 		if open && hasty(d.letter) && d.book.Fallbacks[t.ID] != "" {
 			return d.giveOver(ctx, failure.Error())
 		}
-		if open || failure.RetryAfter > 0 || failure.Class == RateLimited {
+		if open || failure.RetryAfter > 0 || failure.Class == channel.RateLimited {
 			d.n.rest(t, failure.Scope, wait)
 		}
 		if wait > shortWait || time.Now().Add(wait).After(leaveBy) || d.outlives(wait) {
@@ -202,14 +202,14 @@ func (d *delivery) outlives(wait time.Duration) bool {
 }
 
 // send makes one attempt.
-func (d *delivery) send(ctx context.Context, t Target, plain bool) (Receipt, error) {
+func (d *delivery) send(ctx context.Context, t Target, plain bool) (channel.Receipt, error) {
 	d.tried = true
 	if d.first.IsZero() {
 		d.first = time.Now()
 	}
 	m, err := d.message(ctx, t, plain)
 	if err != nil {
-		return Receipt{}, &SendError{Class: BadMessage, Err: err}
+		return channel.Receipt{}, &channel.SendError{Class: channel.BadMessage, Err: err}
 	}
 	deadline := time.Now().Add(t.Timeout)
 	if d.letter.NotAfter.Before(deadline) {
@@ -222,15 +222,15 @@ func (d *delivery) send(ctx context.Context, t Target, plain bool) (Receipt, err
 }
 
 // message renders the letter as of now.
-func (d *delivery) message(ctx context.Context, t Target, plain bool) (Message, error) {
+func (d *delivery) message(ctx context.Context, t Target, plain bool) (channel.Message, error) {
 	a := d.letter.Alert
 	v := d.book.view(t, d.book.products[a.Product.ID])
 	v.Plain = plain
 	v.Failed = func(err error) { d.log.Warn("an alert goes out in the built-in words", "err", err) }
-	if v.late(a) {
+	if v.Late(a) {
 		v.Current = d.current(ctx, a.Watch.ID)
 	}
-	m, err := Render(d.upToDate(ctx), v)
+	m, err := alerttext.Render(d.upToDate(ctx), v)
 	m.Actions = d.n.actions(ctx, d.book, d.letter)
 	return m, err
 }
@@ -252,7 +252,7 @@ func (d *delivery) current(ctx context.Context, tid string) *stock.State {
 
 // accepted notes that the letter was sent. When it cannot, the letter is done
 // all the same: if the store hands it out once more, it is known here that it was.
-func (d *delivery) accepted(ctx context.Context, t Target, r Receipt) time.Duration {
+func (d *delivery) accepted(ctx context.Context, t Target, r channel.Receipt) time.Duration {
 	now, a := time.Now(), d.letter.Alert
 	d.n.metrics.count(d.letter.Channel, outcomeSent)
 	d.n.metrics.latency.WithLabelValues(d.letter.Channel).Observe(max(0, now.Sub(a.ObservedAt).Seconds()))
@@ -260,7 +260,7 @@ func (d *delivery) accepted(ctx context.Context, t Target, r Receipt) time.Durat
 	receipt := stock.Receipt{
 		Epoch: d.letter.Epoch, SentAt: now, ObservedAt: a.ObservedAt,
 		PublishedAt: d.letter.PublishedAt, MadeAt: d.letter.MadeAt, TriedAt: d.first,
-		Product: a.Product.ID, Kind: a.Kind, Tries: d.tries, ProviderID: clean(r.ProviderID, maxFact),
+		Product: a.Product.ID, Kind: a.Kind, Tries: d.tries, ProviderID: channel.Clean(r.ProviderID, alerttext.MaxFact),
 	}
 	if err := d.mark(ctx, receipt); err != nil { // before all else that is written: without it a crash sends it twice
 		d.log.Error("an alert was sent and could not be marked: after a restart it may be sent twice", "err", err)
@@ -275,7 +275,7 @@ func (d *delivery) accepted(ctx context.Context, t Target, r Receipt) time.Durat
 
 // bury puts the letter among the dead ones. While that fails it is not given up.
 func (d *delivery) bury(ctx context.Context, outcome, reason string) time.Duration {
-	dead := stock.DeadLetter{Letter: d.letter, Reason: clean(reason, maxTitle), Tries: d.made(), At: time.Now()}
+	dead := stock.DeadLetter{Letter: d.letter, Reason: channel.Clean(reason, alerttext.MaxTitle), Tries: d.made(), At: time.Now()}
 	if err := d.persist(ctx, func(ctx context.Context) error { return d.n.store.Bury(ctx, dead) }); err != nil {
 		d.log.Error("bury letter", "err", err)
 		return storeRetry

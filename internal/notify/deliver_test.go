@@ -12,6 +12,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -25,7 +27,7 @@ type scene struct {
 	start   time.Time
 }
 
-func play(t *testing.T, f func(t *testing.T, s *scene), script ...func(context.Context, Message) error) {
+func play(t *testing.T, f func(t *testing.T, s *scene), script ...func(context.Context, channel.Message) error) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		p, now := switch2(), time.Now()
@@ -101,19 +103,19 @@ func TestDeliver(t *testing.T) {
 func TestDeliverByClass(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		script []func(context.Context, Message) error
+		script []func(context.Context, channel.Message) error
 		sends  int
 		dead   string // part of the reason
 		no     bool   // no dead letter
 	}{
-		{"a passing trouble", []func(context.Context, Message) error{fails(Transient, 0), fails(Transient, 0), succeeds}, 3, "", true},
-		{"too fast", []func(context.Context, Message) error{fails(RateLimited, 2*time.Second), succeeds}, 2, "", true},
-		{"nothing more today", []func(context.Context, Message) error{fails(QuotaExhausted, 0)}, 1, "quota exhausted (HTTP 500): said the service", false},
-		{"no such recipient", []func(context.Context, Message) error{fails(BadRecipient, 0)}, 1, "no such recipient", false},
-		{"a wrong token", []func(context.Context, Message) error{fails(BadCredential, 0)}, 1, "not authorised", false},
-		{"a refused message", []func(context.Context, Message) error{fails(BadMessage, 0), succeeds}, 2, "", true},
-		{"a message refused twice", []func(context.Context, Message) error{fails(BadMessage, 0)}, 2, "message refused", false},
-		{"an error of another kind", []func(context.Context, Message) error{func(context.Context, Message) error { return errDown }, succeeds}, 2, "", true},
+		{"a passing trouble", []func(context.Context, channel.Message) error{fails(channel.Transient, 0), fails(channel.Transient, 0), succeeds}, 3, "", true},
+		{"too fast", []func(context.Context, channel.Message) error{fails(channel.RateLimited, 2*time.Second), succeeds}, 2, "", true},
+		{"nothing more today", []func(context.Context, channel.Message) error{fails(channel.QuotaExhausted, 0)}, 1, "quota exhausted (HTTP 500): said the service", false},
+		{"no such recipient", []func(context.Context, channel.Message) error{fails(channel.BadRecipient, 0)}, 1, "no such recipient", false},
+		{"a wrong token", []func(context.Context, channel.Message) error{fails(channel.BadCredential, 0)}, 1, "not authorised", false},
+		{"a refused message", []func(context.Context, channel.Message) error{fails(channel.BadMessage, 0), succeeds}, 2, "", true},
+		{"a message refused twice", []func(context.Context, channel.Message) error{fails(channel.BadMessage, 0)}, 2, "message refused", false},
+		{"an error of another kind", []func(context.Context, channel.Message) error{func(context.Context, channel.Message) error { return errDown }, succeeds}, 2, "", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			play(t, func(t *testing.T, s *scene) {
@@ -140,7 +142,7 @@ func TestRefusedMessageGoesOutPlain(t *testing.T) {
 		if len(second.Event) >= len(first.Event) {
 			t.Errorf("plain event has %d bytes, the full one %d; want fewer", len(second.Event), len(first.Event))
 		}
-	}, fails(BadMessage, 0), succeeds)
+	}, fails(channel.BadMessage, 0), succeeds)
 }
 
 // The waits grow to a minute, are never shorter than asked for, and end in a
@@ -163,11 +165,11 @@ func TestRetriesOverAnHour(t *testing.T) {
 		if sends := float64(s.channel.sends()); s.count(outcomeRetry) != sends || s.count(outcomeExpired) != 1 || sends < 60 {
 			t.Errorf("%v sends, counted retry %v expired %v; want at least 60, each a retry, one expired", sends, s.count(outcomeRetry), s.count(outcomeExpired))
 		}
-	}, fails(Transient, 0))
+	}, fails(channel.Transient, 0))
 }
 
 func TestRetryAfterIsHonoured(t *testing.T) {
-	for _, class := range []Class{Transient, RateLimited} {
+	for _, class := range []channel.Class{channel.Transient, channel.RateLimited} {
 		for _, asked := range []time.Duration{2 * time.Second, 30 * time.Second, 10 * time.Minute} {
 			play(t, func(t *testing.T, s *scene) {
 				s.deliver(t)
@@ -184,7 +186,7 @@ func TestRetryAfterBeyondTheLetter(t *testing.T) {
 		if rounds := s.deliver(t); rounds != 1 || s.channel.sends() != 1 || !strings.HasPrefix(s.buried(t), "expired: too many requests") {
 			t.Errorf("rounds %d, sends %d, dead letter %q; want it given up at once with the reason", rounds, s.channel.sends(), s.buried(t))
 		}
-	}, fails(RateLimited, 2*time.Hour))
+	}, fails(channel.RateLimited, 2*time.Hour))
 }
 
 // What one letter learned of a recipient holds for the others to it.
@@ -198,14 +200,14 @@ func TestRateLimitHoldsForTheRecipient(t *testing.T) {
 		if got := s.Deliver(t.Context(), other, 1); got < time.Minute || s.channel.sends() != 1 {
 			t.Errorf("Deliver of another letter to it = %v after %d sends, want a minute without a send", got, s.channel.sends())
 		}
-	}, fails(RateLimited, time.Minute))
+	}, fails(channel.RateLimited, time.Minute))
 }
 
 // Those that were already waiting for their turn hear of it too.
 func TestRateLimitHoldsForThoseInTheQueue(t *testing.T) {
-	slow := func(ctx context.Context, m Message) error {
+	slow := func(ctx context.Context, m channel.Message) error {
 		time.Sleep(time.Second)
-		return fails(RateLimited, time.Minute)(ctx, m)
+		return fails(channel.RateLimited, time.Minute)(ctx, m)
 	}
 	play(t, func(t *testing.T, s *scene) {
 		var wg sync.WaitGroup
@@ -272,7 +274,7 @@ func TestLateAlerts(t *testing.T) {
 		if onTime.Priority != 5 || late.Priority >= 4 {
 			t.Errorf("priorities %d and %d, want 5, and less than 4 for what is gone again", onTime.Priority, late.Priority)
 		}
-		if !slices.Contains(late.Letter.Alert.Marks, markLate) || !strings.Contains(string(late.Event), `"marks":["late"]`) {
+		if !slices.Contains(late.Letter.Alert.Marks, alerttext.MarkLate) || !strings.Contains(string(late.Event), `"marks":["late"]`) {
 			t.Errorf("marks = %v, want late among them, in the event too", late.Letter.Alert.Marks)
 		}
 		if len(s.letter.Alert.Marks) != 0 {
@@ -307,7 +309,7 @@ func TestDeliverWhileTheStoreFails(t *testing.T) {
 		if rounds := s.deliver(t); rounds != 2 || s.buried(t) == "" || s.count(outcomeDead) != 1 {
 			t.Errorf("burying fails: %d rounds, dead letter %q, counted %v; want 2, one, 1", rounds, s.buried(t), s.count(outcomeDead))
 		}
-	}, fails(BadRecipient, 0))
+	}, fails(channel.BadRecipient, 0))
 }
 
 // A hung service costs its attempt's time, and no more than that plus ten
@@ -343,7 +345,7 @@ func TestOneMessagePerRecipientInFlight(t *testing.T) {
 		var mu sync.Mutex
 		inFlight, most := map[string]int{}, map[string]int{}
 		slow := func(key string, d time.Duration) *fakeChannel {
-			return &fakeChannel{script: []func(context.Context, Message) error{func(context.Context, Message) error {
+			return &fakeChannel{script: []func(context.Context, channel.Message) error{func(context.Context, channel.Message) error {
 				mu.Lock()
 				inFlight[key]++
 				most[key] = max(most[key], inFlight[key])
@@ -401,7 +403,7 @@ func TestSameLetterTwiceAtOnce(t *testing.T) {
 		if got := s.channel.sends(); got != 1 {
 			t.Errorf("a letter handed out three times at once was sent %d times, want once", got)
 		}
-	}, func(context.Context, Message) error { time.Sleep(2 * time.Second); return nil })
+	}, func(context.Context, channel.Message) error { time.Sleep(2 * time.Second); return nil })
 }
 
 func TestSetReplacesRules(t *testing.T) {
@@ -420,14 +422,14 @@ func TestSetReplacesRules(t *testing.T) {
 }
 
 func TestSendErrorText(t *testing.T) {
-	e := &SendError{Class: RateLimited, Status: 429, Err: errDown}
+	e := &channel.SendError{Class: channel.RateLimited, Status: 429, Err: errDown}
 	if got, want := e.Error(), "too many requests (HTTP 429): the store is down"; got != want {
 		t.Errorf("Error() = %q, want %q", got, want)
 	}
 	if !errors.Is(e, errDown) {
 		t.Error("the cause cannot be found in it")
 	}
-	if got := Class(99).String(); got != "Class(99)" {
+	if got := channel.Class(99).String(); got != "Class(99)" {
 		t.Errorf("Class(99) = %q", got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -72,7 +73,7 @@ func (n *Notifier) tellDigest(ctx context.Context) error {
 
 // unlessConflict is for writes that somebody else may have made just as well.
 func unlessConflict(err error) error {
-	if errors.Is(err, ErrConflict) {
+	if errors.Is(err, stock.ErrConflict) {
 		return nil
 	}
 	return err
@@ -126,7 +127,7 @@ func (n *Notifier) digest(ctx context.Context, b *book, from, to time.Time) (sto
 type span struct{ from, to time.Time }
 
 func (n *Notifier) productDigest(ctx context.Context, p stock.Product, from, to time.Time) (stock.ProductDigest, error) {
-	d := stock.ProductDigest{ID: p.ID, Name: fact(p.Name, titleName), Group: stock.GroupUnknown.String(), Watches: len(p.Watches)}
+	d := stock.ProductDigest{ID: p.ID, Name: alerttext.Bound(p.Name, alerttext.MaxName), Group: stock.GroupUnknown.String(), Watches: len(p.Watches)}
 	var spans []span
 	var since time.Time // the latest of the watches' times out
 	out, known := 0, 0  // watches; a search says nothing of the thing itself
@@ -242,7 +243,7 @@ func covered(spans []span) (sum time.Duration) {
 }
 
 func hostOfWatch(raw string) string {
-	u := webURL(raw)
+	u := alerttext.WebURL(raw)
 	if u == nil {
 		return ""
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -133,12 +134,12 @@ func TestDigestText(t *testing.T) {
 		{ID: "odd", Name: "https://evil.example/", Group: "unknown", Troubled: 2, Watches: 2},
 	}}
 	for _, language := range []string{"ja", "en"} {
-		m, err := Render(stock.Letter{Event: "digest-1", Alert: stock.Alert{Kind: stock.Summary, Digest: d, ObservedAt: noon.Add(-time.Hour)}}, View{Language: language, Location: tokyo, Now: noon})
+		m, err := alerttext.Render(stock.Letter{Event: "digest-1", Alert: stock.Alert{Kind: stock.Summary, Digest: d, ObservedAt: noon.Add(-time.Hour)}}, alerttext.View{Language: language, Location: tokyo, Now: noon})
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := m.Title + "\n\n" + m.Body + "\n"
-		file := "testdata/text/digest." + language + ".txt"
+		file := "testdata/digest." + language + ".txt"
 		if *update {
 			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 				t.Fatal(err)

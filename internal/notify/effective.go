@@ -3,19 +3,17 @@ package notify
 import (
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
-
-// maxSteps bounds the reckoning that an alert carries.
-const maxSteps = 12
 
 // reckon returns what the offer of a record costs in the end, by the user's own
 // rates for the shop of its watch. ok is false where there are none.
 func (b *book) reckon(w stock.Watch, c stock.Change, at time.Time) (pricing.Reckoning, bool) {
 	o := c.Offer
 	o.Price = price(c)
-	return b.Rates.Reckon(c.Watch.Source, stock.HostOf(tapLink(w.URL, o.URL)), o, at)
+	return b.Rates.Reckon(c.Watch.Source, stock.HostOf(alerttext.TapLink(w.URL, o.URL)), o, at)
 }
 
 // priced returns a record with its effective price, which is nobody's to store:
@@ -31,12 +29,12 @@ func (b *book) priced(w stock.Watch, c stock.Change, at time.Time) stock.Change 
 func boundedSteps(all []stock.Step) []stock.Step {
 	var out []stock.Step
 	for i, s := range all {
-		s.Name = fact(s.Name, maxFact)
-		if i < maxSteps {
+		s.Name = alerttext.Bound(s.Name, alerttext.MaxFact)
+		if i < alerttext.MaxSteps {
 			out = append(out, s)
 			continue
 		}
-		last := &out[maxSteps-1]
+		last := &out[alerttext.MaxSteps-1]
 		last.Name = ""
 		last.Points += s.Points
 		last.Amount.Minor += s.Amount.Minor

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -47,11 +48,11 @@ func TestReckoningIsBounded(t *testing.T) {
 	sum, points := int64(0), int64(0)
 	for _, s := range got {
 		sum, points = sum+s.Amount.Minor, points+s.Points
-		if len(s.Name) > 3*maxFact {
-			t.Errorf("a name of %d bytes, want at most %d", len(s.Name), 3*maxFact)
+		if len(s.Name) > 3*alerttext.MaxFact {
+			t.Errorf("a name of %d bytes, want at most %d", len(s.Name), 3*alerttext.MaxFact)
 		}
 	}
-	if len(got) != maxSteps || sum != -780 || points != 40 {
-		t.Errorf("%d steps of %d yen and %d points, want %d of -780 and 40: %s", len(got), sum, points, maxSteps, fmt.Sprint(got))
+	if len(got) != alerttext.MaxSteps || sum != -780 || points != 40 {
+		t.Errorf("%d steps of %d yen and %d points, want %d of -780 and 40: %s", len(got), sum, points, alerttext.MaxSteps, fmt.Sprint(got))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -47,7 +48,7 @@ func (r *routing) startEscalation(ctx context.Context, a announcement) error {
 		Urgent: slices.ContainsFunc(a.to, func(d destination) bool { return d.urgent }),
 	}
 	_, err = r.n.put(ctx, escFacts+r.product.ID+"."+a.event, esc, 0)
-	if err != nil && !errors.Is(err, ErrConflict) {
+	if err != nil && !errors.Is(err, stock.ErrConflict) {
 		return fmt.Errorf("start the escalation of %s: %w", a.event, err)
 	}
 	return nil
@@ -71,7 +72,7 @@ func (n *Notifier) Acknowledge(ctx context.Context, product, event string) error
 	}
 	for _, e := range events {
 		_, err := n.put(ctx, ackFacts+e, ackFact{At: time.Now()}, 0)
-		if err != nil && !errors.Is(err, ErrConflict) {
+		if err != nil && !errors.Is(err, stock.ErrConflict) {
 			return fmt.Errorf("acknowledge %s of %s: %w", event, product, err)
 		}
 	}
@@ -128,7 +129,7 @@ func (n *Notifier) tellSecond(ctx context.Context, product, event string, esc es
 	}
 	now := time.Now()
 	for _, m := range r.write(ctx, a, r.address(a, now, now.Add(life(esc.Kind)))) {
-		m.letter.Alert.Marks = append(slices.Clone(m.letter.Alert.Marks), markEscalated)
+		m.letter.Alert.Marks = append(slices.Clone(m.letter.Alert.Marks), alerttext.MarkEscalated)
 		if _, err := n.place(ctx, m); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -156,26 +157,26 @@ func (s *fakeStore) ids() []string {
 // fakeChannel answers with a script, the last line for ever.
 type fakeChannel struct {
 	mu     sync.Mutex
-	script []func(ctx context.Context, m Message) error
-	got    []Message
+	script []func(ctx context.Context, m channel.Message) error
+	got    []channel.Message
 	at     []time.Time
 }
 
-func (c *fakeChannel) Send(ctx context.Context, m Message) (Receipt, error) {
+func (c *fakeChannel) Send(ctx context.Context, m channel.Message) (channel.Receipt, error) {
 	c.mu.Lock()
 	n := len(c.got)
 	c.got, c.at = append(c.got, m), append(c.at, time.Now())
-	var step func(context.Context, Message) error
+	var step func(context.Context, channel.Message) error
 	if len(c.script) > 0 {
 		step = c.script[min(n, len(c.script)-1)]
 	}
 	c.mu.Unlock()
 	if step != nil {
 		if err := step(ctx, m); err != nil {
-			return Receipt{}, err
+			return channel.Receipt{}, err
 		}
 	}
-	return Receipt{ProviderID: fmt.Sprint("id-", n+1)}, nil
+	return channel.Receipt{ProviderID: fmt.Sprint("id-", n+1)}, nil
 }
 
 func (c *fakeChannel) sends() int {
@@ -185,15 +186,15 @@ func (c *fakeChannel) sends() int {
 }
 
 // fails returns a step that fails with a class.
-func fails(class Class, after time.Duration) func(context.Context, Message) error {
-	return func(context.Context, Message) error {
-		return &SendError{Class: class, Status: 500, RetryAfter: after, Err: errors.New("said the service")}
+func fails(class channel.Class, after time.Duration) func(context.Context, channel.Message) error {
+	return func(context.Context, channel.Message) error {
+		return &channel.SendError{Class: class, Status: 500, RetryAfter: after, Err: errors.New("said the service")}
 	}
 }
 
-func succeeds(context.Context, Message) error { return nil }
+func succeeds(context.Context, channel.Message) error { return nil }
 
-func hangs(ctx context.Context, _ Message) error { <-ctx.Done(); return ctx.Err() }
+func hangs(ctx context.Context, _ channel.Message) error { <-ctx.Done(); return ctx.Err() }
 
 // rulesFor returns rules with two channels, both of the owner.
 func rulesFor(p ...stock.Product) Rules {

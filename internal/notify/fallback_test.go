@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -24,7 +25,7 @@ func TestAWaitThatOutlivesTheAlertFallsBack(t *testing.T) {
 		if dead := s.store.dead; len(dead) != 2 || !strings.Contains(dead[0].Reason, "told on mail instead") {
 			t.Errorf("dead letters %+v, want two that say where they were told", dead)
 		}
-	}, fails(RateLimited, 2*time.Hour))
+	}, fails(channel.RateLimited, 2*time.Hour))
 }
 
 // What an alert's own channel would keep for the morning does not ring at night
@@ -42,7 +43,7 @@ func TestTheFallBackChannelHasItsQuietHours(t *testing.T) {
 			if held, out := people.keys(heldFacts+"mail."), s.store.ids(); len(held) != tt.held || len(out) != tt.out {
 				t.Errorf("%s: held %q, outbox %q, want %d and %d", tt.mode, held, out, tt.held, tt.out)
 			}
-		}, fails(BadMessage, 0))
+		}, fails(channel.BadMessage, 0))
 	}
 }
 
@@ -63,11 +64,11 @@ func TestNobodyIsToldTwiceByAFallBack(t *testing.T) {
 			atNoon(t, func(t *testing.T, now time.Time) {
 				p, s, people := switch2(), newStore(), newPeople()
 				r := rulesFor(p)
-				refuses, takes := &fakeChannel{script: []func(context.Context, Message) error{fails(BadMessage, 0)}}, &fakeChannel{}
+				refuses, takes := &fakeChannel{script: []func(context.Context, channel.Message) error{fails(channel.BadMessage, 0)}}, &fakeChannel{}
 				tt.phone.ID, tt.phone.Recipient = "phone", "rp"
 				tt.mail.ID, tt.mail.Recipient, tt.mail.Channel = "mail", "rm", takes
 				if c, ok := tt.phone.Channel.(*replacingChannel); ok {
-					c.script, c.fail = refuses.script, ErrNotReplaceable
+					c.script, c.fail = refuses.script, channel.ErrNotReplaceable
 				} else {
 					tt.phone.Channel = refuses
 				}

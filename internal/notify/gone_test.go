@@ -5,12 +5,14 @@ import (
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/sainyuka/sainyuka/internal/channel"
 )
 
 // A browser that is gone took its subscription with it: nobody could mend it, and
 // nothing has to be kept of it. One that we may not send to can be mended.
 func TestAGoneSubscriberIsNotDisabled(t *testing.T) {
-	for class, want := range map[Class]int{BadRecipient: 0, BadCredential: 1} {
+	for class, want := range map[channel.Class]int{channel.BadRecipient: 0, channel.BadCredential: 1} {
 		standingScene(t, func(t *testing.T, s *scene, people *fakePeople) {
 			r := s.book.Load().Rules
 			r.Targets[0].Subscribed = true
@@ -36,7 +38,7 @@ func TestWhoIsNoLongerConfiguredIsNotListedAsDisabled(t *testing.T) {
 		if d := s.Disabled(); len(d) != 0 {
 			t.Errorf("Disabled = %+v although the channel has another recipient, want none", d)
 		}
-	}, fails(BadCredential, 0))
+	}, fails(channel.BadCredential, 0))
 }
 
 // A message that was sent is marked before anything else is written: what else

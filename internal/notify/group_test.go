@@ -13,6 +13,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -23,15 +25,15 @@ type replacingChannel struct {
 	fail     error
 }
 
-func (c *replacingChannel) Replace(ctx context.Context, id string, m Message) (Receipt, error) {
+func (c *replacingChannel) Replace(ctx context.Context, id string, m channel.Message) (channel.Receipt, error) {
 	if c.fail != nil {
-		return Receipt{}, c.fail
+		return channel.Receipt{}, c.fail
 	}
 	c.replaced = append(c.replaced, id)
 	c.mu.Lock()
 	c.got = append(c.got, m)
 	c.mu.Unlock()
-	return Receipt{ProviderID: id}, nil
+	return channel.Receipt{ProviderID: id}, nil
 }
 
 // shopRestock returns a restock of the product's i-th watch.
@@ -90,7 +92,7 @@ func TestTheFirstShopRingsAndTheOthersComeTogether(t *testing.T) {
 			t.Fatalf("after a minute the outbox has %v, want one letter more, dg7", s.ids())
 		}
 		l := got[i]
-		if l.ID() != "dg7_phone_rp" || !slices.Equal(l.Tells, []string{"6", "7"}) || l.Alert.Watch.ID != p.Watches[2].ID || !slices.Contains(l.Alert.Marks, markTogether) {
+		if l.ID() != "dg7_phone_rp" || !slices.Equal(l.Tells, []string{"6", "7"}) || l.Alert.Watch.ID != p.Watches[2].ID || !slices.Contains(l.Alert.Marks, alerttext.MarkTogether) {
 			t.Errorf("letter %s tells %v of %s with marks %v, want 6 and 7, and the cheaper shop first", l.ID(), l.Tells, l.Alert.Watch.URL, l.Alert.Marks)
 		}
 		if len(l.Alert.Others) != 2 {
@@ -132,7 +134,7 @@ func TestAnUpdateWaitsForItsMessage(t *testing.T) {
 	}{
 		{name: "there", sent: true, replaced: []string{"id-9"}, sends: 1},
 		{name: "on its way", wait: leaderRetry},
-		{name: "too old to change", sent: true, fail: fmt.Errorf("gone: %w", ErrNotReplaceable), sends: 1},
+		{name: "too old to change", sent: true, fail: fmt.Errorf("gone: %w", channel.ErrNotReplaceable), sends: 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			atNoon(t, func(t *testing.T, now time.Time) {

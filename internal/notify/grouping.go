@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -28,7 +30,7 @@ func groupKey(product string, t Target) string {
 // join tells a record as the recipient's group of the product has it.
 func (r *routing) join(ctx context.Context, m addressed) (rings bool, err error) {
 	key := groupKey(r.product.ID, m.target)
-	_, canReplace := m.target.Channel.(Replacer)
+	_, canReplace := m.target.Channel.(channel.Replacer)
 	for range casTries {
 		var g group
 		rev, err := r.n.read(ctx, key, &g)
@@ -44,7 +46,7 @@ func (r *routing) join(ctx context.Context, m addressed) (rings bool, err error)
 			_, err = r.n.put(ctx, key, g, rev)
 		}
 		switch {
-		case errors.Is(err, ErrConflict):
+		case errors.Is(err, stock.ErrConflict):
 			continue
 		case err != nil:
 			return false, fmt.Errorf("write group of letter %s: %w", m.letter.ID(), err)
@@ -118,7 +120,7 @@ func (n *Notifier) tellBatch(ctx context.Context, b *book, p stock.Product, t Ta
 		if b.keepsQuiet(m.letter, time.Now()) && b.Quiet[t.ID].Mode == stock.QuietHold {
 			return tellEach(ctx, routes, t)
 		}
-		m.letter.Alert.Marks = append(slices.Clone(m.letter.Alert.Marks), markTogether)
+		m.letter.Alert.Marks = append(slices.Clone(m.letter.Alert.Marks), alerttext.MarkTogether)
 		for _, member := range members {
 			m.letter.Tells = append(m.letter.Tells, strconv.FormatUint(member.Seq, 10))
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -71,7 +72,7 @@ func TestWhatWasToldAloneIsNotToldTogether(t *testing.T) {
 			if l.Event == "5" {
 				continue
 			}
-			if l.ID() != "dg7_phone_rp" || len(l.Tells) != 0 || l.Alert.Watch.ID != p.Watches[2].ID || slices.Contains(l.Alert.Marks, markTogether) {
+			if l.ID() != "dg7_phone_rp" || len(l.Tells) != 0 || l.Alert.Watch.ID != p.Watches[2].ID || slices.Contains(l.Alert.Marks, alerttext.MarkTogether) {
 				t.Errorf("letter %s tells %v of %s with marks %v, want record 7 alone", l.ID(), l.Tells, l.Alert.Watch.ID, l.Alert.Marks)
 			}
 		}

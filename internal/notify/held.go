@@ -8,13 +8,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // heldLetter is a letter that waits for the end of quiet hours.
 type heldLetter struct {
-	fact   Fact
+	fact   stock.KV
 	letter stock.Letter
 }
 
@@ -68,7 +69,7 @@ func lotOf(l stock.Letter) string {
 		return l.Event
 	case isOffer(a.Kind) || a.Kind == stock.Flapping:
 		return a.Product.ID
-	case isOwnersNews(a.Kind):
+	case alerttext.IsOwnersNews(a.Kind):
 		return a.Watch.ID + " news"
 	default:
 		return a.Watch.ID
@@ -123,7 +124,7 @@ func takenBack(h heldLetter, lot []heldLetter) bool {
 		case !b.ObservedAt.Before(a.ObservedAt):
 			return false
 		}
-		return opposite(b.Kind) == a.Kind
+		return alerttext.Opposite(b.Kind) == a.Kind
 	})
 }
 
@@ -149,7 +150,7 @@ func (n *Notifier) recheck(ctx context.Context, b *book, l stock.Letter) (stock.
 	}
 	marks := l.Alert.Marks
 	l.Alert = r.alert(ctx, announcement{kind: l.Alert.Kind, also: l.Alert.Also})
-	for _, m := range append(marks, markHeld) {
+	for _, m := range append(marks, alerttext.MarkHeld) {
 		if !slices.Contains(l.Alert.Marks, m) {
 			l.Alert.Marks = append(slices.Clone(l.Alert.Marks), m)
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -121,7 +122,7 @@ func TestReleaseChecksAgain(t *testing.T) {
 				got := []string{}
 				for _, l := range s.letters() {
 					got = append(got, l.Event+" "+string(l.Alert.Kind))
-					if !slices.Contains(l.Alert.Marks, markHeld) || !l.NotAfter.After(time.Now()) {
+					if !slices.Contains(l.Alert.Marks, alerttext.MarkHeld) || !l.NotAfter.After(time.Now()) {
 						t.Errorf("letter %s has marks %v and lives until %v, want it marked and alive", l.ID(), l.Alert.Marks, l.NotAfter)
 					}
 				}

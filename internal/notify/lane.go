@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/channel"
 )
 
 // lane is the way to one recipient: one message at a time, and none while the
@@ -56,9 +58,9 @@ func (l *lane) rest(d time.Duration) {
 
 // rest keeps every letter off the recipient for d, and off all others of its
 // account when the service meant those too.
-func (n *Notifier) rest(t Target, s Scope, d time.Duration) {
+func (n *Notifier) rest(t Target, s channel.Scope, d time.Duration) {
 	n.lane(targetKey(t.ID, t.Recipient)).rest(d)
-	if s != ScopeAccount || t.Account == "" {
+	if s != channel.ScopeAccount || t.Account == "" {
 		return
 	}
 	for key, other := range n.book.Load().targets {
@@ -92,8 +94,8 @@ const breakAfter = 5
 
 // failed notes an attempt that met trouble, and reports whether the breaker is
 // open. A service that asks to be left alone works.
-func (l *lane) failed(c Class) bool {
-	if c != Transient {
+func (l *lane) failed(c channel.Class) bool {
+	if c != channel.Transient {
 		return false
 	}
 	l.mu.Lock()

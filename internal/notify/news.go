@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -33,21 +34,6 @@ type trouble struct {
 	Over time.Time  `json:"over,omitzero"`  // zero: it goes on
 }
 
-// opposite returns the kind of the news that a trouble is over.
-func opposite(k stock.Kind) stock.Kind {
-	switch k {
-	case stock.Unread:
-		return stock.Readable
-	case stock.HostDown:
-		return stock.HostUp
-	case stock.ChannelDown:
-		return stock.ChannelUp
-	case stock.StorageDown:
-		return stock.StorageUp
-	}
-	return ""
-}
-
 // tendNews sees to it that the owner hears what there is to hear, until ctx ends.
 // What is due is read from the facts, and every letter has an id that is made from
 // its fact: done again, after a crash or by a second process, it is the same
@@ -69,7 +55,7 @@ func (n *Notifier) lookForNews(ctx context.Context) {
 	b := n.book.Load()
 	try := func(what string, do func(context.Context) error) {
 		err := n.bounded(ctx, do)
-		if err != nil && ctx.Err() == nil && !errors.Is(err, ErrConflict) { // after a conflict it is looked at as it is then
+		if err != nil && ctx.Err() == nil && !errors.Is(err, stock.ErrConflict) { // after a conflict it is looked at as it is then
 			n.log.Warn("the owner's news waits", "key", what, "err", err)
 		}
 	}
@@ -83,7 +69,7 @@ func (n *Notifier) lookForNews(ctx context.Context) {
 }
 
 // attendNews does what one fact asks for.
-func (n *Notifier) attendNews(ctx context.Context, b *book, f Fact) error {
+func (n *Notifier) attendNews(ctx context.Context, b *book, f stock.KV) error {
 	switch word(f.Key, 1) {
 	case word(channelNews, 1), word(storageNews, 1):
 		return n.tellTrouble(ctx, b, f)
@@ -98,7 +84,7 @@ func (n *Notifier) attendNews(ctx context.Context, b *book, f Fact) error {
 }
 
 // tellTrouble tells the owner what was not told yet of a trouble.
-func (n *Notifier) tellTrouble(ctx context.Context, b *book, f Fact) error {
+func (n *Notifier) tellTrouble(ctx context.Context, b *book, f stock.KV) error {
 	var t trouble
 	if err := json.Unmarshal(f.Value, &t); err != nil {
 		n.log.Error("a fact cannot be read and is removed", "key", f.Key, "err", err)
@@ -120,7 +106,7 @@ func (n *Notifier) tellTrouble(ctx context.Context, b *book, f Fact) error {
 		return nil
 	}
 	t.News.Until = t.Over
-	end := opposite(t.Kind)
+	end := alerttext.Opposite(t.Kind)
 	if err := n.tellOwner(ctx, b, t.alert(end), t.event(f.Key, end), anybody); err != nil {
 		return err
 	}
@@ -176,7 +162,7 @@ func (n *Notifier) keep(ctx context.Context, key string, v any, rev uint64) (uin
 	if err != nil {
 		return 0, err
 	}
-	n.standing.learn(Fact{Key: key, Value: value, Rev: next})
+	n.standing.learn(stock.KV{Key: key, Value: value, Rev: next})
 	return next, nil
 }
 
@@ -185,12 +171,12 @@ func (n *Notifier) forget(ctx context.Context, key string, rev uint64) error {
 	if err := n.people.DeleteFact(ctx, key, rev); err != nil {
 		return err
 	}
-	n.standing.learn(Fact{Key: key})
+	n.standing.learn(stock.KV{Key: key})
 	return nil
 }
 
 // newsOf returns what stands under a key, as far as it is known here.
-func (s *standing) newsOf(key string) (Fact, bool) {
+func (s *standing) newsOf(key string) (stock.KV, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f, ok := s.news[key]
@@ -198,13 +184,13 @@ func (s *standing) newsOf(key string) (Fact, bool) {
 }
 
 // allNews returns all of it, in the order of the keys.
-func (s *standing) allNews() []Fact {
+func (s *standing) allNews() []stock.KV {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var all []Fact
+	var all []stock.KV
 	for _, f := range s.news {
 		all = append(all, f)
 	}
-	slices.SortFunc(all, func(a, b Fact) int { return slices.Compare([]string{a.Key}, []string{b.Key}) })
+	slices.SortFunc(all, func(a, b stock.KV) int { return slices.Compare([]string{a.Key}, []string{b.Key}) })
 	return all
 }

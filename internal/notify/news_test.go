@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -315,7 +316,7 @@ func TestNewsInQuietHours(t *testing.T) {
 func TestNewsTextsAreHarmless(t *testing.T) {
 	for _, k := range []stock.Kind{stock.HostDown, stock.HostUp, stock.ChannelDown, stock.ChannelUp, stock.StorageDown, stock.StorageUp, stock.Weekly} {
 		a := stock.Alert{Kind: k, ObservedAt: noon, News: &stock.News{Host: "a\r\nb", Reason: "\u202esee https://evil.example/\n" + strings.Repeat("x", 5000), Since: noon}}
-		m, err := Render(stock.Letter{Event: "dn-x", Alert: a}, View{Language: "en", Now: noon})
+		m, err := alerttext.Render(stock.Letter{Event: "dn-x", Alert: a}, alerttext.View{Language: "en", Now: noon})
 		if err != nil || m.URL != "" || strings.ContainsAny(m.Title, "\r\n\u202e") || strings.ContainsAny(m.Body, "\r\u202e") || strings.Contains(m.Body, "evil.example") || len(m.Body) > 1000 {
 			t.Errorf("Render(%s) = %q, %q, %q (%v), want harmless lines and no link", k, m.Title, m.Body, m.URL, err)
 		}

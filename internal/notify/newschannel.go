@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -28,15 +30,15 @@ type failingFact struct {
 
 // unreached notes that a recipient was not reached for long. When that cannot be
 // written the next attempt that fails does it.
-func (n *Notifier) unreached(ctx context.Context, t Target, since time.Time, failure *SendError) {
+func (n *Notifier) unreached(ctx context.Context, t Target, since time.Time, failure *channel.SendError) {
 	key := failingKey(t)
 	if _, known := n.standing.newsOf(key); known || n.people == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	_, err := n.keep(ctx, key, failingFact{since.UTC(), fact(failure.Error(), maxTitle)}, 0)
-	if err != nil && !errors.Is(err, ErrConflict) {
+	_, err := n.keep(ctx, key, failingFact{since.UTC(), alerttext.Bound(failure.Error(), alerttext.MaxTitle)}, 0)
+	if err != nil && !errors.Is(err, stock.ErrConflict) {
 		n.log.Warn("that a channel fails could not be kept in mind", "channel", t.ID, "err", err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -24,7 +25,7 @@ func TestChannelNews(t *testing.T) {
 		{
 			"a recipient that is gone", stock.CauseDisabled,
 			func(t *testing.T, n *Notifier, phone *fakeChannel) {
-				phone.script = []func(context.Context, Message) error{fails(BadRecipient, 0), succeeds}
+				phone.script = []func(context.Context, channel.Message) error{fails(channel.BadRecipient, 0), succeeds}
 				n.Deliver(t.Context(), phoneLetter(), 1)
 			},
 			func(t *testing.T, n *Notifier, _ *fakeChannel) {
@@ -36,7 +37,7 @@ func TestChannelNews(t *testing.T) {
 		{
 			"a test alert that gets through", stock.CauseDisabled,
 			func(t *testing.T, n *Notifier, phone *fakeChannel) {
-				phone.script = []func(context.Context, Message) error{fails(BadCredential, 0), fails(BadCredential, 0), succeeds}
+				phone.script = []func(context.Context, channel.Message) error{fails(channel.BadCredential, 0), fails(channel.BadCredential, 0), succeeds}
 				n.Deliver(t.Context(), phoneLetter(), 1)
 				if _, _, err := n.Test(t.Context(), "phone"); err == nil || len(n.Disabled()) != 1 {
 					t.Errorf("a test alert that fails gives %v and leaves %v disabled, want an error and one", err, n.Disabled())
@@ -51,7 +52,7 @@ func TestChannelNews(t *testing.T) {
 		{
 			"a quota", stock.CauseQuota,
 			func(t *testing.T, n *Notifier, phone *fakeChannel) {
-				phone.script = []func(context.Context, Message) error{fails(QuotaExhausted, 3*time.Hour), succeeds}
+				phone.script = []func(context.Context, channel.Message) error{fails(channel.QuotaExhausted, 3*time.Hour), succeeds}
 				n.Deliver(t.Context(), phoneLetter(), 1)
 			},
 			func(*testing.T, *Notifier, *fakeChannel) { time.Sleep(3 * time.Hour) },
@@ -59,7 +60,7 @@ func TestChannelNews(t *testing.T) {
 		{
 			"a service that is down", stock.CauseFailing,
 			func(t *testing.T, n *Notifier, phone *fakeChannel) {
-				phone.script = []func(context.Context, Message) error{fails(Transient, 0)}
+				phone.script = []func(context.Context, channel.Message) error{fails(channel.Transient, 0)}
 				for l, until := phoneLetter(), time.Now().Add(20*time.Minute); time.Now().Before(until); {
 					time.Sleep(n.Deliver(t.Context(), l, 1))
 				}
@@ -115,7 +116,7 @@ func TestNoChannelNews(t *testing.T) {
 		end := minding(t, n)
 		defer end()
 		phone := r.Targets[0].Channel.(*fakeChannel)
-		phone.script = []func(context.Context, Message) error{fails(Transient, 0)}
+		phone.script = []func(context.Context, channel.Message) error{fails(channel.Transient, 0)}
 		for l, until := phoneLetter(), time.Now().Add(10*time.Minute); time.Now().Before(until); {
 			time.Sleep(n.Deliver(t.Context(), l, 1))
 		}
@@ -145,7 +146,7 @@ func TestStorageNews(t *testing.T) {
 			done <- n.GuardStorage(ctx, func() error { mu.Lock(); defer mu.Unlock(); return sick })
 		}()
 		phone, mail := r.Targets[0].Channel.(*fakeChannel), r.Targets[1].Channel.(*fakeChannel)
-		mail.script = []func(context.Context, Message) error{fails(Transient, 0), succeeds}
+		mail.script = []func(context.Context, channel.Message) error{fails(channel.Transient, 0), succeeds}
 
 		set(errors.New("restarting"))
 		time.Sleep(20 * time.Second)

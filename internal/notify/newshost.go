@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -69,7 +70,7 @@ func (n *Notifier) gather(ctx context.Context, w stock.Watch) error {
 			h.New = append(h.New, page)
 		}
 		_, err = n.keep(ctx, key, h, rev)
-		if !errors.Is(err, ErrConflict) {
+		if !errors.Is(err, stock.ErrConflict) {
 			return err
 		}
 	}
@@ -78,11 +79,11 @@ func (n *Notifier) gather(ctx context.Context, w stock.Watch) error {
 
 // hostName names who is asked for a watch.
 func hostName(w stock.Watch) string {
-	if u := webURL(w.URL); u != nil {
+	if u := alerttext.WebURL(w.URL); u != nil {
 		return stock.HostKey(u)
 	}
 	api, _, _ := strings.Cut(w.URL, ":")
-	return fact(api, titleShop)
+	return alerttext.Bound(api, alerttext.MaxShop)
 }
 
 func pageOf(w stock.Watch) string { return w.ID[:min(pageName, len(w.ID))] }
@@ -106,7 +107,7 @@ func (p hostPage) outcome() string {
 }
 
 // tellHost tells the owner what became of a host's pages, once it is time.
-func (n *Notifier) tellHost(ctx context.Context, b *book, f Fact) error {
+func (n *Notifier) tellHost(ctx context.Context, b *book, f stock.KV) error {
 	var h hostFact
 	if err := json.Unmarshal(f.Value, &h); err != nil {
 		n.log.Error("a fact cannot be read and is removed", "key", f.Key, "err", err)
@@ -242,7 +243,7 @@ func (r *hostReview) tellWorse(ctx context.Context) error {
 	}
 	h.Whole = ofHost(outcome) && (first || outcome == h.Outcome)
 	h.Outcome = outcome
-	news := stock.News{Host: h.Host, Reason: fact(h.Reason, maxTitle), Since: h.Since, Pages: r.pages, Unreadable: r.still + len(r.worse)}
+	news := stock.News{Host: h.Host, Reason: alerttext.Bound(h.Reason, alerttext.MaxTitle), Since: h.Since, Pages: r.pages, Unreadable: r.still + len(r.worse)}
 	return r.tellAll(ctx, stock.HostDown, news)
 }
 

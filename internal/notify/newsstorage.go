@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -60,7 +61,7 @@ func (n *Notifier) lastThrough(ctx context.Context, o *outage, cause error) {
 	now := time.Now()
 	o.over = time.Time{}
 	if o.since.IsZero() {
-		o.since, o.reason = now.UTC(), fact(cause.Error(), maxTitle)
+		o.since, o.reason = now.UTC(), alerttext.Bound(cause.Error(), alerttext.MaxTitle)
 	}
 	if now.Sub(o.since) < storagePatience || now.Before(o.next) {
 		return
@@ -104,7 +105,7 @@ func (n *Notifier) sendDirectly(ctx context.Context, b *book, t Target, a stock.
 		Event: newsEvent(storageNews, a.News.Since, string(a.Kind)), Channel: t.ID, Recipient: t.Recipient, Epoch: n.epoch,
 		Alert: a, MadeAt: a.ObservedAt, NotAfter: a.ObservedAt.Add(life(a.Kind)),
 	}
-	m, err := Render(l, View{Language: b.Language, Location: b.Location, Now: time.Now(), Type: t.Type})
+	m, err := alerttext.Render(l, alerttext.View{Language: b.Language, Location: b.Location, Now: time.Now(), Type: t.Type})
 	if err != nil {
 		return err
 	}
@@ -133,7 +134,7 @@ func (n *Notifier) endOutage(ctx context.Context, o *outage) bool {
 		_, err := n.keep(ctx, storageNews, t, 0)
 		return err
 	})
-	if err != nil && !errors.Is(err, ErrConflict) && ctx.Err() == nil { // a conflict: the end of one before waits to be told
+	if err != nil && !errors.Is(err, stock.ErrConflict) && ctx.Err() == nil { // a conflict: the end of one before waits to be told
 		n.log.Warn("that everything can be kept again is told later", "err", err)
 	}
 	return err == nil

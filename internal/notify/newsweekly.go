@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -85,7 +86,7 @@ func (n *Notifier) weekly(ctx context.Context, b *book, since time.Time) (stock.
 		return news, err
 	}
 	for _, f := range n.standing.allNews() {
-		if id, ok := strings.CutPrefix(f.Key, channelNews); ok && len(news.Troubled) < maxOthers {
+		if id, ok := strings.CutPrefix(f.Key, channelNews); ok && len(news.Troubled) < alerttext.MaxOthers {
 			news.Troubled = append(news.Troubled, id)
 		}
 	}

@@ -19,6 +19,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"github.com/sainyuka/sainyuka/internal/wording"
@@ -42,7 +44,7 @@ type Target struct {
 	Type      string // "ntfy"
 	Recipient string // stock.ShortHash of the address
 	Account   string // the same for all targets that a service counts as one sender; "": alone
-	Channel   Channel
+	Channel   channel.Channel
 	Timeout   time.Duration // of one attempt; 0: DefaultTimeout
 	// Subscribed says that the recipient came by itself: its channel forgets one
 	// that is gone.
@@ -164,8 +166,8 @@ func newBook(r Rules) *book {
 }
 
 // view is how a target hears of a product now.
-func (b *book) view(t Target, p stock.Product) View {
-	return View{Language: b.Language, Location: b.Location, Product: p, Now: time.Now(), Type: t.Type, Template: b.Template}
+func (b *book) view(t Target, p stock.Product) alerttext.View {
+	return alerttext.View{Language: b.Language, Location: b.Location, Product: p, Now: time.Now(), Type: t.Type, Template: b.Template}
 }
 
 func targetKey(channel, recipient string) string { return channel + "_" + recipient }

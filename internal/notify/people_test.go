@@ -5,20 +5,22 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // fakePeople is the bucket in a map. Everything is done before or after an
 // error, as crash decides, so that a caller never knows.
 type fakePeople struct {
 	mu     sync.Mutex
-	facts  map[string]Fact
+	facts  map[string]stock.KV
 	rev    uint64
 	crash  func() (before, after bool) // nil: never
-	follow map[chan Fact]string        // to its prefix
+	follow map[chan stock.KV]string    // to its prefix
 }
 
 func newPeople() *fakePeople {
-	return &fakePeople{facts: map[string]Fact{}, follow: map[chan Fact]string{}}
+	return &fakePeople{facts: map[string]stock.KV{}, follow: map[chan stock.KV]string{}}
 }
 
 // call runs do unless the crash comes before it; the caller holds mu.
@@ -39,11 +41,11 @@ func (p *fakePeople) call(do func() error) error {
 	return nil
 }
 
-func (p *fakePeople) Fact(_ context.Context, key string) (f Fact, err error) {
+func (p *fakePeople) Fact(_ context.Context, key string) (f stock.KV, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	err = p.call(func() error {
-		f = Fact{Key: key}
+		f = stock.KV{Key: key}
 		if have, ok := p.facts[key]; ok {
 			f = have
 		}
@@ -57,11 +59,11 @@ func (p *fakePeople) PutFact(_ context.Context, key string, value []byte, rev ui
 	defer p.mu.Unlock()
 	err = p.call(func() error {
 		if p.facts[key].Rev != rev {
-			return fmt.Errorf("put %s: %w", key, ErrConflict)
+			return fmt.Errorf("put %s: %w", key, stock.ErrConflict)
 		}
 		p.rev++
 		next = p.rev
-		p.set(Fact{Key: key, Value: append([]byte{}, value...), Rev: next})
+		p.set(stock.KV{Key: key, Value: append([]byte{}, value...), Rev: next})
 		return nil
 	})
 	return next, err
@@ -72,15 +74,15 @@ func (p *fakePeople) DeleteFact(_ context.Context, key string, rev uint64) error
 	defer p.mu.Unlock()
 	return p.call(func() error {
 		if rev != 0 && p.facts[key].Rev != rev {
-			return fmt.Errorf("delete %s: %w", key, ErrConflict)
+			return fmt.Errorf("delete %s: %w", key, stock.ErrConflict)
 		}
-		p.set(Fact{Key: key})
+		p.set(stock.KV{Key: key})
 		return nil
 	})
 }
 
 // set stores a fact and tells the followers; the caller holds mu.
-func (p *fakePeople) set(f Fact) {
+func (p *fakePeople) set(f stock.KV) {
 	if f.Value == nil {
 		delete(p.facts, f.Key)
 	} else {
@@ -93,7 +95,7 @@ func (p *fakePeople) set(f Fact) {
 	}
 }
 
-func (p *fakePeople) Facts(_ context.Context, prefix string) (all []Fact, err error) {
+func (p *fakePeople) Facts(_ context.Context, prefix string) (all []stock.KV, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	err = p.call(func() error {
@@ -107,8 +109,8 @@ func (p *fakePeople) Facts(_ context.Context, prefix string) (all []Fact, err er
 	return all, err
 }
 
-func (p *fakePeople) FollowFacts(ctx context.Context, prefix string, each func(Fact)) error {
-	ch := make(chan Fact, 10_000) // never full in a test: set holds the lock while it sends
+func (p *fakePeople) FollowFacts(ctx context.Context, prefix string, each func(stock.KV)) error {
+	ch := make(chan stock.KV, 10_000) // never full in a test: set holds the lock while it sends
 	p.mu.Lock()
 	p.follow[ch] = prefix
 	for key, f := range p.facts {
@@ -116,7 +118,7 @@ func (p *fakePeople) FollowFacts(ctx context.Context, prefix string, each func(F
 			ch <- f
 		}
 	}
-	ch <- Fact{}
+	ch <- stock.KV{}
 	p.mu.Unlock()
 	defer func() {
 		p.mu.Lock()

@@ -20,13 +20,6 @@ const (
 	digestFact = "digest.last" // when the last digest went
 )
 
-// Marks of how an alert came.
-const (
-	markTogether  = "together"  // of several shops at once
-	markHeld      = "held"      // in quiet hours, and checked again
-	markEscalated = "escalated" // nobody acknowledged the first one
-)
-
 // casTries is how often a fact is read and written before its writer gives up
 // for now: others write it seldom.
 const casTries = 5
@@ -59,7 +52,7 @@ func (n *Notifier) place(ctx context.Context, m addressed) (rings bool, err erro
 // as it is.
 func (n *Notifier) hold(ctx context.Context, l stock.Letter) error {
 	_, err := n.put(ctx, heldFacts+l.Channel+"."+l.Recipient+"."+l.Event, l, 0)
-	if err != nil && !errors.Is(err, ErrConflict) {
+	if err != nil && !errors.Is(err, stock.ErrConflict) {
 		return fmt.Errorf("hold letter %s: %w", l.ID(), err)
 	}
 	return nil

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 const prefixQuota = "quota" // quota.<channel>.<month>
@@ -81,10 +83,10 @@ func (n *Notifier) changeQuota(ctx context.Context, key string, change func(*quo
 		}
 		_, err = n.people.PutFact(ctx, key, value, was.Rev)
 		if err == nil {
-			n.standing.learn(Fact{Key: key, Value: value})
+			n.standing.learn(stock.KV{Key: key, Value: value})
 			return nil
 		}
-		if !errors.Is(err, ErrConflict) {
+		if !errors.Is(err, stock.ErrConflict) {
 			return fmt.Errorf("write %s: %w", key, err)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -26,7 +28,7 @@ func (d *delivery) barred(t Target) string {
 // What is about the watch itself still goes to the owner.
 func (d *delivery) muted() bool {
 	a := d.letter.Alert
-	return !isOwnersNews(a.Kind) && d.n.standing.muted(a.Product.ID)
+	return !alerttext.IsOwnersNews(a.Kind) && d.n.standing.muted(a.Product.ID)
 }
 
 // tooDear says why the letter's offer is above the limits of now, "" when it is
@@ -53,17 +55,17 @@ func (d *delivery) drop(why string) time.Duration {
 
 // refused ends a letter that no repetition helps, and sees to it that the next
 // ones need not be refused as well.
-func (d *delivery) refused(ctx context.Context, t Target, failure *SendError) time.Duration {
+func (d *delivery) refused(ctx context.Context, t Target, failure *channel.SendError) time.Duration {
 	switch class := failure.Class; {
-	case class == BadRecipient && t.Subscribed: // its channel forgets it: nobody is left to be enabled
-	case class == BadRecipient, class == BadCredential:
+	case class == channel.BadRecipient && t.Subscribed: // its channel forgets it: nobody is left to be enabled
+	case class == channel.BadRecipient, class == channel.BadCredential:
 		err := d.persist(ctx, func(ctx context.Context) error { return d.n.disable(ctx, t.ID, t.Recipient, failure.Error()) })
 		if err != nil {
 			d.log.Error("a recipient that should be disabled stays", "err", err)
 		} else {
 			d.log.Error("nothing is sent to this recipient any more: see `sainyuka enable`", "err", failure)
 		}
-	case class == QuotaExhausted:
+	case class == channel.QuotaExhausted:
 		if err := d.n.exhaust(ctx, t, d.book, failure.RetryAfter); err != nil {
 			d.log.Warn("that the quota is exhausted could not be kept in mind", "err", err)
 		}
@@ -178,6 +180,6 @@ func (d *delivery) readmit(ctx context.Context, t Target) {
 			return
 		}
 	}
-	d.n.standing.learn(Fact{Key: key})
+	d.n.standing.learn(stock.KV{Key: key})
 	d.log.Info("the recipient can be reached again")
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -43,10 +44,10 @@ func (d *delivery) findEarlier(ctx context.Context) (wait time.Duration) {
 
 // dispatch puts the message in the place of the earlier one where the channel can,
 // and else sends it.
-func (d *delivery) dispatch(ctx context.Context, t Target, m Message) (Receipt, error) {
-	if c, ok := t.Channel.(Replacer); ok && d.earlier != "" {
+func (d *delivery) dispatch(ctx context.Context, t Target, m channel.Message) (channel.Receipt, error) {
+	if c, ok := t.Channel.(channel.Replacer); ok && d.earlier != "" {
 		r, err := c.Replace(ctx, d.earlier, m)
-		if !errors.Is(err, ErrNotReplaceable) {
+		if !errors.Is(err, channel.ErrNotReplaceable) {
 			return r, err
 		}
 		d.log.Info("the earlier message can no longer be changed: sending another", "err", err)

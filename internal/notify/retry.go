@@ -4,6 +4,8 @@ import (
 	"errors"
 	"math/rand/v2"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/channel"
 )
 
 const (
@@ -22,15 +24,15 @@ func backoff(n int) time.Duration {
 
 // judgeFailure sorts an attempt's error. What a channel did not classify may
 // pass by itself.
-func judgeFailure(err error) *SendError {
-	if e, ok := errors.AsType[*SendError](err); ok {
+func judgeFailure(err error) *channel.SendError {
+	if e, ok := errors.AsType[*channel.SendError](err); ok {
 		return e
 	}
-	return &SendError{Class: Transient, Err: err}
+	return &channel.SendError{Class: channel.Transient, Err: err}
 }
 
-// wait returns how long to wait before the next attempt after n failed ones.
-func (e *SendError) wait(n int) time.Duration {
+// retryAfter returns how long to wait before the next attempt after n failed ones.
+func retryAfter(e *channel.SendError, n int) time.Duration {
 	own := backoff(n)
 	if e.RetryAfter <= 0 {
 		return own
@@ -41,4 +43,4 @@ func (e *SendError) wait(n int) time.Duration {
 
 // passing reports whether another attempt can succeed before a person has done
 // something.
-func (e *SendError) passing() bool { return e.Class == Transient || e.Class == RateLimited }
+func passing(c channel.Class) bool { return c == channel.Transient || c == channel.RateLimited }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -34,14 +35,14 @@ func judge(p stock.Product, kinds []stock.Kind, c stock.Change, others ...stock.
 	})
 	if ringing {
 		v.kind, v.also = all[0], all[1:]
-		if !isOwnersNews(v.kind) { // which offers nothing
+		if !alerttext.IsOwnersNews(v.kind) { // which offers nothing
 			f := guard.FactsOf(c)
 			f.Others = others
 			v.held = string(guard.Judge(p, f).Held)
 		}
 	}
 	for _, k := range all {
-		if isOwnersNews(k) && (k != stock.Gone || !slices.Contains(kinds, k)) {
+		if alerttext.IsOwnersNews(k) && (k != stock.Gone || !slices.Contains(kinds, k)) {
 			v.owner = append(v.owner, k)
 		}
 	}
@@ -73,15 +74,6 @@ func firstLook(p stock.Product, c stock.Change) stock.Kind {
 		return stock.Restocked
 	}
 	return stock.Baseline
-}
-
-// isOwnersNews reports whether a kind is about the watch rather than the offer.
-func isOwnersNews(k stock.Kind) bool {
-	switch k {
-	case stock.Unread, stock.Readable, stock.Gone, stock.StaleOut:
-		return true
-	}
-	return false
 }
 
 // dropRings reports whether a price fell far enough, or to the user's limit.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -27,7 +28,7 @@ func TestTestAlert(t *testing.T) {
 	if _, _, err := n.Test(t.Context(), "pager"); err == nil || !strings.Contains(err.Error(), `"pager" is not configured`) {
 		t.Errorf("Test(pager) = %v, want that it is not configured", err)
 	}
-	phone.script = []func(context.Context, Message) error{fails(BadCredential, 0)}
+	phone.script = []func(context.Context, channel.Message) error{fails(channel.BadCredential, 0)}
 	if _, _, err := n.Test(t.Context(), "phone"); err == nil || !strings.Contains(err.Error(), "not authorised") {
 		t.Errorf("Test with a wrong token = %v, want the channel's error", err)
 	}

@@ -7,19 +7,20 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // A service that counts by sender is left alone by all of that sender's
 // channels; one that counts by recipient only by that recipient's.
 func TestScope(t *testing.T) {
-	for scope, want := range map[Scope]map[string]time.Duration{
-		ScopeRecipient: {"one": time.Minute, "two": 0, "other": 0},
-		ScopeAccount:   {"one": time.Minute, "two": time.Minute, "other": 0},
+	for scope, want := range map[channel.Scope]map[string]time.Duration{
+		channel.ScopeRecipient: {"one": time.Minute, "two": 0, "other": 0},
+		channel.ScopeAccount:   {"one": time.Minute, "two": time.Minute, "other": 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			busy := &fakeChannel{script: []func(context.Context, Message) error{func(context.Context, Message) error {
-				return &SendError{Class: RateLimited, Status: 429, RetryAfter: time.Minute, Scope: scope, Err: errors.New("slowly")}
+			busy := &fakeChannel{script: []func(context.Context, channel.Message) error{func(context.Context, channel.Message) error {
+				return &channel.SendError{Class: channel.RateLimited, Status: 429, RetryAfter: time.Minute, Scope: scope, Err: errors.New("slowly")}
 			}}}
 			n := New(Options{Store: newStore(), Rules: Rules{Targets: []Target{
 				{ID: "one", Recipient: "r1", Account: "a", Channel: busy},
@@ -56,6 +57,6 @@ func TestRestAfterSuccess(t *testing.T) {
 // resting accepts and asks for a rest.
 type resting struct{}
 
-func (resting) Send(context.Context, Message) (Receipt, error) {
-	return Receipt{Rest: 3 * time.Second}, nil
+func (resting) Send(context.Context, channel.Message) (channel.Receipt, error) {
+	return channel.Receipt{Rest: 3 * time.Second}, nil
 }

@@ -14,6 +14,10 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // Keys of the facts that stand between an alert and its recipient.
@@ -52,18 +56,18 @@ type standing struct {
 	mutes  map[string]Mute     // by product
 	off    map[string]Disabled // by targetKey
 	quotas map[string]quota    // by key, of months that are not over
-	news   map[string]Fact     // by key: what the owner was told, and of what
+	news   map[string]stock.KV // by key: what the owner was told, and of what
 
 	informed chan struct{} // closed when all was read once
 }
 
 func newStanding() *standing {
-	return &standing{mutes: map[string]Mute{}, off: map[string]Disabled{}, quotas: map[string]quota{}, news: map[string]Fact{}, informed: make(chan struct{})}
+	return &standing{mutes: map[string]Mute{}, off: map[string]Disabled{}, quotas: map[string]quota{}, news: map[string]stock.KV{}, informed: make(chan struct{})}
 }
 
 // learn takes in a fact. One that cannot be read is none: better an alert too
 // many.
-func (s *standing) learn(f Fact) {
+func (s *standing) learn(f stock.KV) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	kind, rest, _ := strings.Cut(f.Key, ".")
@@ -126,7 +130,7 @@ func (n *Notifier) Follow(ctx context.Context) error {
 			}
 		})
 		g.Go(func() error {
-			return n.people.FollowFacts(ctx, prefix, func(f Fact) {
+			return n.people.FollowFacts(ctx, prefix, func(f stock.KV) {
 				if f.Key == "" {
 					read()
 					return
@@ -189,7 +193,7 @@ func (n *Notifier) Unmute(ctx context.Context, product string) error {
 	if err := n.people.DeleteFact(ctx, prefixMute+"."+product, 0); err != nil {
 		return fmt.Errorf("unmute product %s: %w", product, err)
 	}
-	n.standing.learn(Fact{Key: prefixMute + "." + product})
+	n.standing.learn(stock.KV{Key: prefixMute + "." + product})
 	return nil
 }
 
@@ -208,14 +212,14 @@ func (n *Notifier) Enable(ctx context.Context, channel string) (int, error) {
 		if err := n.people.DeleteFact(ctx, f.Key, 0); err != nil {
 			return 0, fmt.Errorf("enable channel %s: %w", channel, err)
 		}
-		n.standing.learn(Fact{Key: f.Key})
+		n.standing.learn(stock.KV{Key: f.Key})
 	}
 	failing, err := n.people.Facts(ctx, failingNews+channel)
 	if err != nil {
 		return 0, fmt.Errorf("enable channel %s: %w", channel, err)
 	}
 	for _, f := range failing {
-		if err := n.forget(ctx, f.Key, f.Rev); err != nil && !errors.Is(err, ErrConflict) {
+		if err := n.forget(ctx, f.Key, f.Rev); err != nil && !errors.Is(err, stock.ErrConflict) {
 			return 0, fmt.Errorf("enable channel %s: %w", channel, err)
 		}
 	}
@@ -223,19 +227,19 @@ func (n *Notifier) Enable(ctx context.Context, channel string) (int, error) {
 }
 
 // disable stops sending to a recipient.
-func (n *Notifier) disable(ctx context.Context, channel, recipient, reason string) error {
-	d := Disabled{Reason: clean(reason, maxTitle), Since: time.Now().UTC().Truncate(time.Second)}
-	key := offKey(channel, recipient)
+func (n *Notifier) disable(ctx context.Context, channelID, recipient, reason string) error {
+	d := Disabled{Reason: channel.Clean(reason, alerttext.MaxTitle), Since: time.Now().UTC().Truncate(time.Second)}
+	key := offKey(channelID, recipient)
 	value, err := json.Marshal(d)
 	if err != nil {
 		return fmt.Errorf("disable %s: %w", key, err)
 	}
 	if n.people != nil {
-		if _, err := n.people.PutFact(ctx, key, value, 0); err != nil && !errors.Is(err, ErrConflict) { // a conflict: somebody else met the same refusal
+		if _, err := n.people.PutFact(ctx, key, value, 0); err != nil && !errors.Is(err, stock.ErrConflict) { // a conflict: somebody else met the same refusal
 			return fmt.Errorf("disable %s: %w", key, err)
 		}
 	}
-	n.standing.learn(Fact{Key: key, Value: value})
+	n.standing.learn(stock.KV{Key: key, Value: value})
 	return nil
 }
 
@@ -252,9 +256,9 @@ func (n *Notifier) overwrite(ctx context.Context, key string, v any) error {
 		}
 		_, err = n.people.PutFact(ctx, key, value, was.Rev)
 		if err == nil {
-			n.standing.learn(Fact{Key: key, Value: value})
+			n.standing.learn(stock.KV{Key: key, Value: value})
 		}
-		if !errors.Is(err, ErrConflict) || ctx.Err() != nil {
+		if !errors.Is(err, stock.ErrConflict) || ctx.Err() != nil {
 			return err
 		}
 	}

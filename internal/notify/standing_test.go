@@ -8,12 +8,13 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // standingScene is a scene with facts about people that are followed, and with a
 // second channel, "mail", that the first falls back on.
-func standingScene(t *testing.T, f func(t *testing.T, s *scene, people *fakePeople), script ...func(context.Context, Message) error) {
+func standingScene(t *testing.T, f func(t *testing.T, s *scene, people *fakePeople), script ...func(context.Context, channel.Message) error) {
 	t.Helper()
 	play(t, func(t *testing.T, s *scene) {
 		people := newPeople()
@@ -90,7 +91,7 @@ func TestMute(t *testing.T) {
 // A recipient who is gone is not asked again until somebody enables the channel;
 // whatever it should have heard is told elsewhere, and a dead letter says so.
 func TestARefusedRecipientIsLeftAlone(t *testing.T) {
-	for _, class := range []Class{BadRecipient, BadCredential} {
+	for _, class := range []channel.Class{channel.BadRecipient, channel.BadCredential} {
 		standingScene(t, func(t *testing.T, s *scene, people *fakePeople) {
 			s.deliver(t)
 			s.next("10")
@@ -150,7 +151,7 @@ func TestARedrivenLetterIsTriedAndEnables(t *testing.T) {
 		if facts, err := people.Facts(t.Context(), prefixOff); err != nil || len(facts) != 0 {
 			t.Errorf("facts %v, %v: want none", facts, err)
 		}
-	}, fails(BadRecipient, 0), succeeds)
+	}, fails(channel.BadRecipient, 0), succeeds)
 }
 
 func TestAnExhaustedQuotaIsNotTried(t *testing.T) {
@@ -170,7 +171,7 @@ func TestAnExhaustedQuotaIsNotTried(t *testing.T) {
 		if got := s.channel.sends(); got != 2 {
 			t.Errorf("asked %d times, want again in the new month", got)
 		}
-	}, fails(QuotaExhausted, 0))
+	}, fails(channel.QuotaExhausted, 0))
 }
 
 func TestTheLimitOfAMonthIsKept(t *testing.T) {
@@ -207,5 +208,5 @@ func TestBreaker(t *testing.T) {
 		if got := s.channel.sends(); got != breakAfter+1 {
 			t.Errorf("%d attempts, want one more for the second letter", got-breakAfter)
 		}
-	}, fails(Transient, 0))
+	}, fails(channel.Transient, 0))
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 const (
@@ -62,7 +64,7 @@ func (n *Notifier) tend(ctx context.Context, a *agenda) {
 		switch {
 		case ctx.Err() != nil:
 			return
-		case errors.Is(err, ErrConflict): // it comes again as it is now
+		case errors.Is(err, stock.ErrConflict): // it comes again as it is now
 		case err != nil:
 			n.log.Warn("something that waits is tried again", "key", key, "err", err)
 			a.later(key, time.Now().Add(tendRetry))
@@ -108,7 +110,7 @@ type timer struct {
 }
 
 // note takes up a change of a fact.
-func (a *agenda) note(f Fact) {
+func (a *agenda) note(f stock.KV) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if f.Value == nil {
@@ -120,7 +122,7 @@ func (a *agenda) note(f Fact) {
 
 // timerOf reads when a fact has its time. One that cannot be read has it at once:
 // whoever deals with it says so.
-func timerOf(f Fact) timer {
+func timerOf(f stock.KV) timer {
 	switch word(f.Key, 0) + "." {
 	case heldFacts:
 		return timer{channel: word(f.Key, 1), recipient: word(f.Key, 2)}

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -88,7 +89,7 @@ func TestEscalation(t *testing.T) {
 					t.Errorf("after three minutes the outbox has %v, want %v", got, tt.want)
 				}
 				for _, l := range s.letters() {
-					if second := l.Channel == "mail"; slices.Contains(l.Alert.Marks, markEscalated) != second || !l.Urgent {
+					if second := l.Channel == "mail"; slices.Contains(l.Alert.Marks, alerttext.MarkEscalated) != second || !l.Urgent {
 						t.Errorf("letter %s has marks %v and urgent %v", l.ID(), l.Alert.Marks, l.Urgent)
 					}
 				}

@@ -1,0 +1,197 @@
+// Package alerttext writes alerts as text, in Japanese and English: the words,
+// the user's templates, digests, the owner's news, and the JSON event for
+// programs (Render).
+//
+// It decides nothing: whether and whom an alert is told is the matter of package
+// notify, and markup that of each channel. What a shop wrote is cleaned here, and
+// cannot become a link.
+package alerttext
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/shop"
+	"github.com/sainyuka/sainyuka/internal/stock"
+	"github.com/sainyuka/sainyuka/internal/wording"
+)
+
+// The bounds of a text, besides those of its facts.
+const (
+	lineFact   = 120 // grapheme clusters
+	shownShops = 5   // of a short text; a long one has all that an alert carries
+	shownProof = 2
+)
+
+// View is what a text needs to know beside its letter.
+type View struct {
+	Language string // "ja", anything else is English
+	Location *time.Location
+	Product  stock.Product // as configured now; the zero Product when it is not
+	Now      time.Time
+	Current  *stock.State // for a late message: what the watch says now, nil when that is not known
+	Plain    bool
+	Type     string       // of the channel, "ntfy"
+	Template *wording.Set // the user's own; nil: none
+	Failed   func(error)  // is told when a template failed; nil: nobody is
+}
+
+// long reports whether a text has room for everything: mail is read at leisure,
+// programs have the facts themselves.
+func (v View) long() bool { return v.Type == "email" }
+
+// Late reports whether an alert is so old that its text says so and tells the
+// state of now.
+func (v View) Late(a stock.Alert) bool {
+	return a.Digest == nil && a.News == nil && v.Now.Sub(a.ObservedAt) > lateAfter
+}
+
+// watch returns a watch of the product as it is configured now.
+func (v View) watch(tid string) stock.Watch {
+	for _, w := range v.Product.Watches {
+		if w.ID == tid {
+			return w
+		}
+	}
+	return stock.Watch{}
+}
+
+// Render writes a letter as a message. All that a shop wrote is cut, cleaned and
+// kept from becoming a link.
+func Render(l stock.Letter, v View) (channel.Message, error) {
+	if v.Location == nil {
+		v.Location = time.UTC
+	}
+	late := v.Late(l.Alert)
+	if late && !slices.Contains(l.Alert.Marks, MarkLate) {
+		l.Alert.Marks = append(slices.Clone(l.Alert.Marks), MarkLate)
+	}
+	if v.Plain { // the refusal may have been about the size
+		l.Alert.Evidence, l.Alert.Others, l.Alert.Offer.Image = nil, nil, ""
+	}
+	if w := v.watch(l.Alert.Watch.ID); w.URL != "" { // the store drops a URL that does not fit
+		l.Alert.Watch.URL = w.URL
+	}
+	l.Alert.Offer.URL = TapLink(l.Alert.Watch.URL, l.Alert.Offer.URL)
+	event, err := marshalEvent(l)
+	if err != nil {
+		return channel.Message{}, err
+	}
+	t := &text{words: wordsOf(v.Language), alert: l.Alert, view: v}
+	if l.Alert.Digest != nil {
+		title, body := t.digest(*l.Alert.Digest)
+		return channel.Message{Letter: l, Event: event, Title: title, Body: body, Priority: priority(l.Alert, nil, late), Plain: v.Plain}, nil
+	}
+	if l.Alert.News != nil {
+		title, lines := t.ownersNews(*l.Alert.News)
+		return channel.Message{Letter: l, Event: event, Title: title, Body: strings.Join(lines, "\n"), Priority: priority(l.Alert, nil, false), Plain: v.Plain}, nil
+	}
+	m := channel.Message{
+		Letter: l, Event: event,
+		Title: t.title(), Body: strings.Join(t.lines(), "\n"),
+		URL: l.Alert.Offer.URL, Open: t.words.open, Image: ImageLink(l.Alert.Offer.Image),
+		Priority: priority(l.Alert, v.Current, late), Late: late, Plain: v.Plain,
+	}
+	if err := t.apply(v.Template, &m); err != nil && v.Failed != nil {
+		v.Failed(err)
+	}
+	return m, nil
+}
+
+// priority says how loud an alert is: 5 for what may be gone in a minute. Late
+// news of what is gone again wakes nobody.
+func priority(a stock.Alert, current *stock.State, late bool) int {
+	if late && current != nil && current.Availability.Group() == stock.No {
+		return 2
+	}
+	switch a.Kind {
+	case stock.Restocked, stock.LotteryOpen, stock.Orderable, stock.NewListing, stock.StorageDown:
+		return 5
+	case stock.PriceDrop, stock.LowStock, stock.Unread, stock.Flapping, stock.HostDown, stock.ChannelDown:
+		return 4
+	case stock.Gone, stock.StaleOut:
+		return 3
+	case stock.Weekly:
+		if noLooks(a) {
+			return 4
+		}
+	}
+	return 2
+}
+
+// text writes one alert in one language.
+type text struct {
+	words *words
+	alert stock.Alert
+	view  View
+}
+
+// title is the alert in one line: what happened, to what, for how much, where.
+func (t *text) title() string {
+	a := t.alert
+	kind := t.words.kinds(a.Kind)
+	if kind == "" {
+		kind = string(a.Kind)
+	}
+	if t.view.Late(a) {
+		kind += t.words.lateKind
+	}
+	var amount string
+	if a.Offer.Price.Known() && !IsOwnersNews(a.Kind) {
+		amount = t.words.money(a.Offer.Price)
+	}
+	return t.words.title(kind, channel.Clean(t.product(), MaxName), amount, channel.Clean(t.shop(a.Watch.Source, a.Watch.URL), MaxShop))
+}
+
+// product is what the user calls the thing.
+func (t *text) product() string {
+	switch a := t.alert; {
+	case a.Product.Name != "":
+		return a.Product.Name
+	case a.Offer.Title != "":
+		return channel.CleanShopText(a.Offer.Title, MaxName)
+	default:
+		return a.Product.ID
+	}
+}
+
+// shop is what people call a shop: by its source, else by the watch's host.
+func (t *text) shop(source, watchURL string) string {
+	if name := shop.Name(source, t.words.language); name != "" {
+		return name
+	}
+	u, err := url.Parse(watchURL)
+	if err != nil || u.Host == "" {
+		return source
+	}
+	return strings.TrimPrefix(stock.HostKey(u), "www.")
+}
+
+// lines is the body, what decides first.
+func (t *text) lines() []string {
+	var out []string
+	add := func(lines ...string) {
+		for _, s := range lines {
+			if s != "" {
+				out = append(out, s)
+			}
+		}
+	}
+	add(t.test(), t.late(), t.news(), t.status())
+	if t.alert.Kind != stock.Unread { // what it said when it could last be read may not be so
+		add(t.price(), t.reckoning())
+		add(t.warnings()...)
+		add(t.comparison(), t.change(), t.seller(), t.item(), t.before())
+		add(t.others()...)
+		add(t.proof()...)
+	}
+	add(t.time())
+	return out
+}
+
+func (t *text) when(at time.Time) string {
+	return t.words.when(at.In(t.view.Location), t.view.Now.In(t.view.Location))
+}

@@ -1,0 +1,20 @@
+//go:build live
+
+package gotify
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/channel/channeltest"
+)
+
+// go test -tags live -run TestLive ./internal/notify/gotify
+func TestLive(t *testing.T) {
+	client := &http.Client{Timeout: 30 * time.Second}
+	channeltest.Live(t, New(Config{
+		URL:   channeltest.Env(t, "SAINYUKA_LIVE_GOTIFY_URL"),
+		Token: channeltest.Env(t, "SAINYUKA_LIVE_GOTIFY_TOKEN"),
+	}, client))
+}
