@@ -164,7 +164,7 @@ func (t *text) span(w *newsWords, news stock.News) string {
 	switch {
 	case news.Since.IsZero():
 		return ""
-	case Opposite(t.alert.Kind) == "" && !news.Until.IsZero():
+	case t.alert.Kind.Info().Opposite == "" && !news.Until.IsZero():
 		return w.lasted(t.when(news.Since), t.when(news.Until), t.words.duration(news.Until.Sub(news.Since)))
 	case !news.Until.IsZero():
 		return w.until(t.when(news.Until))

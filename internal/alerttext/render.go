@@ -107,19 +107,10 @@ func priority(a stock.Alert, current *stock.State, late bool) int {
 	if late && current != nil && current.Availability.Group() == stock.No {
 		return 2
 	}
-	switch a.Kind {
-	case stock.Restocked, stock.LotteryOpen, stock.Orderable, stock.NewListing, stock.StorageDown:
-		return 5
-	case stock.PriceDrop, stock.LowStock, stock.Unread, stock.Flapping, stock.HostDown, stock.ChannelDown:
+	if a.Kind == stock.Weekly && noLooks(a) {
 		return 4
-	case stock.Gone, stock.StaleOut:
-		return 3
-	case stock.Weekly:
-		if noLooks(a) {
-			return 4
-		}
 	}
-	return 2
+	return a.Kind.Info().Priority
 }
 
 // text writes one alert in one language.
@@ -140,7 +131,7 @@ func (t *text) title() string {
 		kind += t.words.lateKind
 	}
 	var amount string
-	if a.Offer.Price.Known() && !IsOwnersNews(a.Kind) {
+	if a.Offer.Price.Known() && a.Kind.Info().Audience != stock.ForOwner {
 		amount = t.words.money(a.Offer.Price)
 	}
 	return t.words.title(kind, channel.Clean(t.product(), MaxName), amount, channel.Clean(t.shop(a.Watch.Source, a.Watch.URL), MaxShop))

@@ -61,7 +61,7 @@ func (n *Notifier) tellDigest(ctx context.Context) error {
 		}
 		l := stock.Letter{
 			Event: event, Channel: t.ID, Recipient: t.Recipient, Epoch: n.epoch,
-			Alert: a, MadeAt: now, NotAfter: now.Add(life(stock.Summary)),
+			Alert: a, MadeAt: now, NotAfter: now.Add(stock.Summary.Info().Life),
 		}
 		if _, err := n.place(ctx, addressed{t, l}); err != nil {
 			return fmt.Errorf("tell the digest: %w", err)

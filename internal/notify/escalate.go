@@ -128,7 +128,7 @@ func (n *Notifier) tellSecond(ctx context.Context, product, event string, esc es
 		a.to[i].urgent = esc.Urgent
 	}
 	now := time.Now()
-	for _, m := range r.write(ctx, a, r.address(a, now, now.Add(life(esc.Kind)))) {
+	for _, m := range r.write(ctx, a, r.address(a, now, now.Add(esc.Kind.Info().Life))) {
 		m.letter.Alert.Marks = append(slices.Clone(m.letter.Alert.Marks), alerttext.MarkEscalated)
 		if _, err := n.place(ctx, m); err != nil {
 			return err

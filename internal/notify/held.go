@@ -67,9 +67,9 @@ func lotOf(l stock.Letter) string {
 		return "news " + a.News.Host + a.News.Channel
 	case a.Product.ID == "":
 		return l.Event
-	case isOffer(a.Kind) || a.Kind == stock.Flapping:
+	case a.Kind.Info().Opens || a.Kind == stock.Flapping:
 		return a.Product.ID
-	case alerttext.IsOwnersNews(a.Kind):
+	case a.Kind.Info().Audience == stock.ForOwner:
 		return a.Watch.ID + " news"
 	default:
 		return a.Watch.ID
@@ -124,7 +124,7 @@ func takenBack(h heldLetter, lot []heldLetter) bool {
 		case !b.ObservedAt.Before(a.ObservedAt):
 			return false
 		}
-		return alerttext.Opposite(b.Kind) == a.Kind
+		return b.Kind.Info().Opposite == a.Kind
 	})
 }
 
@@ -132,7 +132,7 @@ func takenBack(h heldLetter, lot []heldLetter) bool {
 // to send, with the facts of now and a new life, and whether it is still so.
 func (n *Notifier) recheck(ctx context.Context, b *book, l stock.Letter) (stock.Letter, bool, error) {
 	now := time.Now()
-	l.MadeAt, l.NotAfter = now, now.Add(life(l.Alert.Kind))
+	l.MadeAt, l.NotAfter = now, now.Add(l.Alert.Kind.Info().Life)
 	if l.Alert.Product.ID == "" {
 		return l, true, nil // of no watch: a digest
 	}
@@ -163,30 +163,38 @@ func (n *Notifier) recheck(ctx context.Context, b *book, l stock.Letter) (stock.
 // still there.
 func (r *routing) stillSo(ctx context.Context, a stock.Alert) bool {
 	c := r.entry.Change
-	group := c.Availability.Group()
-	if isOffer(a.Kind) || a.Kind == stock.Flapping {
+	if a.Kind.Info().Opens || a.Kind == stock.Flapping {
 		f := guard.FactsOf(c)
 		f.Others = r.market(ctx).others(r.watch.ID)
 		if guard.Judge(r.product, f).Held != "" {
 			return false
 		}
 	}
-	switch a.Kind {
-	case stock.Restocked, stock.LowStock, stock.Flapping:
-		return group == stock.Now || c.Availability.Purchasable() && c.SaleMode.Drawn()
-	case stock.Orderable, stock.LotteryOpen:
-		return c.Availability.Purchasable()
-	case stock.PriceDrop:
-		return c.Availability.Purchasable() && price(c).Comparable(a.Offer.Price) && price(c).Minor <= a.Offer.Price.Minor
-	case stock.PriceRise:
-		return price(c).Comparable(a.Offer.Price) && price(c).Minor >= a.Offer.Price.Minor
-	case stock.SoldOutKind, stock.StaleOut:
-		return group == stock.No
-	case stock.Gone:
+	return holds(a, c)
+}
+
+// holds reports whether what an alert says still stands after the watch's last record.
+func holds(a stock.Alert, c stock.Change) bool {
+	orderable := c.Availability.Purchasable()
+	now, then := price(c), a.Offer.Price
+	switch a.Kind.Info().Holds {
+	case stock.HoldsWhileNow:
+		return c.Availability.Group() == stock.Now || orderable && c.SaleMode.Drawn()
+	case stock.HoldsWhileOrderable:
+		return orderable
+	case stock.HoldsWhileDoubted:
+		return !orderable
+	case stock.HoldsWhileCheaper:
+		return orderable && now.Comparable(then) && now.Minor <= then.Minor
+	case stock.HoldsWhileDearer:
+		return now.Comparable(then) && now.Minor >= then.Minor
+	case stock.HoldsWhileNo:
+		return c.Availability.Group() == stock.No
+	case stock.HoldsWhileGone:
 		return c.Availability == stock.Discontinued
-	case stock.Unread:
+	case stock.HoldsWhileUnread:
 		return c.Problem != nil
-	case stock.Readable:
+	case stock.HoldsWhileRead:
 		return c.Problem == nil
 	}
 	return true

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -106,7 +105,7 @@ func (n *Notifier) tellTrouble(ctx context.Context, b *book, f stock.KV) error {
 		return nil
 	}
 	t.News.Until = t.Over
-	end := alerttext.Opposite(t.Kind)
+	end := t.Kind.Info().Opposite
 	if err := n.tellOwner(ctx, b, t.alert(end), t.event(f.Key, end), anybody); err != nil {
 		return err
 	}
@@ -138,7 +137,7 @@ func (n *Notifier) tellOwner(ctx context.Context, b *book, a stock.Alert, event 
 		}
 		l := stock.Letter{
 			Event: event, Channel: t.ID, Recipient: t.Recipient, Epoch: n.epoch,
-			Alert: a, MadeAt: now, NotAfter: now.Add(life(a.Kind)),
+			Alert: a, MadeAt: now, NotAfter: now.Add(a.Kind.Info().Life),
 		}
 		if _, err := n.place(ctx, addressed{b.targets[targetKey(t.ID, t.Recipient)], l}); err != nil {
 			return fmt.Errorf("tell the owner: %w", err)

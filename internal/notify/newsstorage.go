@@ -103,7 +103,7 @@ func (o *outage) alert(now time.Time) stock.Alert {
 func (n *Notifier) sendDirectly(ctx context.Context, b *book, t Target, a stock.Alert) error {
 	l := stock.Letter{
 		Event: newsEvent(storageNews, a.News.Since, string(a.Kind)), Channel: t.ID, Recipient: t.Recipient, Epoch: n.epoch,
-		Alert: a, MadeAt: a.ObservedAt, NotAfter: a.ObservedAt.Add(life(a.Kind)),
+		Alert: a, MadeAt: a.ObservedAt, NotAfter: a.ObservedAt.Add(a.Kind.Info().Life),
 	}
 	m, err := alerttext.Render(l, alerttext.View{Language: b.Language, Location: b.Location, Now: time.Now(), Type: t.Type})
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -28,7 +27,7 @@ func (d *delivery) barred(t Target) string {
 // What is about the watch itself still goes to the owner.
 func (d *delivery) muted() bool {
 	a := d.letter.Alert
-	return !alerttext.IsOwnersNews(a.Kind) && d.n.standing.muted(a.Product.ID)
+	return a.Kind.Info().Audience != stock.ForOwner && d.n.standing.muted(a.Product.ID)
 }
 
 // tooDear says why the letter's offer is above the limits of now, "" when it is
@@ -36,7 +35,7 @@ func (d *delivery) muted() bool {
 func (d *delivery) tooDear() string {
 	a := d.letter.Alert
 	p, ok := d.book.products[a.Product.ID]
-	if !ok || !isOffer(a.Kind) && a.Kind != stock.Flapping {
+	if !ok || !a.Kind.Info().Opens && a.Kind != stock.Flapping {
 		return ""
 	}
 	switch why := guard.Judge(p, guard.Facts{Offer: a.Offer}).Held; why {
@@ -164,7 +163,7 @@ func (n *Notifier) toldOtherwise(ctx context.Context, t Target, l stock.Letter) 
 
 // hasty reports whether an alert is worth nothing when it waits for a service
 // that is down.
-func hasty(l stock.Letter) bool { return l.Urgent || life(l.Alert.Kind) <= time.Hour }
+func hasty(l stock.Letter) bool { return l.Urgent || l.Alert.Kind.Info().Life <= time.Hour }
 
 // readmit sends to a disabled recipient again, who has just taken a letter that a
 // person had sent once more.

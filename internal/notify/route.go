@@ -154,7 +154,7 @@ func (r *routing) announcements(ctx context.Context, history []Entry) []announce
 			out = append(out, announcement{event: "d" + event, kind: stock.Flapping, also: []stock.Kind{v.kind}, to: to, escalate: esc})
 			told = to
 		default:
-			out = append(out, announcement{event: event, kind: v.kind, also: v.also, to: to, escalate: esc, grouped: isOffer(v.kind)})
+			out = append(out, announcement{event: event, kind: v.kind, also: v.also, to: to, escalate: esc, grouped: v.kind.Info().Opens})
 			told = to
 		}
 	}
@@ -189,7 +189,7 @@ type addressed struct {
 
 // letters writes one letter for every recipient of an announcement's channels.
 func (r *routing) letters(ctx context.Context, a announcement) []addressed {
-	now, notAfter := time.Now(), r.entry.seen().Add(life(a.kind))
+	now, notAfter := time.Now(), r.entry.seen().Add(a.kind.Info().Life)
 	all := r.address(a, now, notAfter)
 	if len(all) > 0 && now.After(notAfter) {
 		r.log.Info("no alert: the record is too old", "age", now.Sub(r.entry.seen()))
@@ -229,24 +229,4 @@ func (r *routing) write(ctx context.Context, a announcement, all []addressed) []
 		all[i].letter.Escalates = len(a.escalate.to) > 0
 	}
 	return all
-}
-
-// isOffer reports whether a kind rings because something can be bought now that
-// could not, or not at this price.
-func isOffer(k stock.Kind) bool {
-	switch k {
-	case stock.Restocked, stock.LotteryOpen, stock.Orderable, stock.NewListing, stock.PriceDrop, stock.LowStock:
-		return true
-	}
-	return false
-}
-
-// life is how long an alert of a kind is worth telling. What rings because
-// something can be bought now is worth nothing an hour later.
-func life(k stock.Kind) time.Duration {
-	switch k {
-	case stock.Restocked, stock.LotteryOpen, stock.Orderable, stock.NewListing, stock.LowStock, stock.Flapping:
-		return time.Hour
-	}
-	return 24 * time.Hour
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -35,14 +34,14 @@ func judge(p stock.Product, kinds []stock.Kind, c stock.Change, others ...stock.
 	})
 	if ringing {
 		v.kind, v.also = all[0], all[1:]
-		if !alerttext.IsOwnersNews(v.kind) { // which offers nothing
+		if v.kind.Info().Audience != stock.ForOwner { // which offers nothing
 			f := guard.FactsOf(c)
 			f.Others = others
 			v.held = string(guard.Judge(p, f).Held)
 		}
 	}
 	for _, k := range all {
-		if alerttext.IsOwnersNews(k) && (k != stock.Gone || !slices.Contains(kinds, k)) {
+		if k.Info().Audience == stock.ForOwner && (k != stock.Gone || !slices.Contains(kinds, k)) {
 			v.owner = append(v.owner, k)
 		}
 	}

@@ -32,7 +32,7 @@ func (r *routing) wasTold(ctx context.Context) func(Entry) bool {
 }
 
 func (n *Notifier) toldOf(ctx context.Context, b *book, e Entry) bool {
-	if age := time.Since(e.seen()); age < life(e.Change.Kind) || age > markerLife {
+	if age := time.Since(e.seen()); age < e.Change.Kind.Info().Life || age > markerLife {
 		return true
 	}
 	seq := strconv.FormatUint(e.Seq, 10)

@@ -182,7 +182,7 @@ func (f *follow) shorten() {
 	middle := len(f.pending) / 2
 	worst := middle
 	for i := 1; i < len(f.pending)-3; i++ {
-		a, b := weight(f.pending[i].change), weight(f.pending[worst].change)
+		a, b := f.pending[i].change.Kind.Info().Weight, f.pending[worst].change.Kind.Info().Weight
 		if a < b || a == b && distance(i, middle) < distance(worst, middle) {
 			worst = i
 		}
@@ -190,19 +190,6 @@ func (f *follow) shorten() {
 	base := f.pending[worst-1].change
 	f.pending = slices.Delete(f.pending, worst, worst+1)
 	f.replay(worst, &base)
-}
-
-// weight says how much is lost with a change: openings are what the user waits
-// for, and without closings they cannot be told apart.
-func weight(c stock.Change) int {
-	switch c.Kind {
-	case stock.Restocked, stock.LotteryOpen, stock.Orderable, stock.NewListing, stock.Baseline:
-		return 2
-	case stock.SoldOutKind, stock.Gone:
-		return 1
-	default:
-		return 0
-	}
 }
 
 func distance(i, j int) int { return max(i-j, j-i) }

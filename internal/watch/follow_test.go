@@ -50,7 +50,7 @@ func (h *history) look(a stock.Availability, yen int64) {
 }
 
 // opening reports whether a change is one that a user waits for.
-func opening(c stock.Change) bool { return weight(c) == 2 }
+func opening(c stock.Change) bool { return c.Kind.Info().Weight == 2 }
 
 func TestAFoldedHistoryIsATrueOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
