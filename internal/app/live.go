@@ -54,6 +54,7 @@ func (a *App) goLive(ctx context.Context, b *bus.Bus, browsers *browsers) (*live
 		l.startWatch(gctx, cfg)
 	}
 	g.Go(func() error { return b.Stay(gctx) })
+	g.Go(func() error { return b.KeepRoom(gctx) })
 	g.Go(func() error { return l.tidy(gctx) })
 	a.live = l
 	a.log.Info("running", "products", len(cfg.Products), "epoch", b.Epoch(), "listen", a.Addr())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/fetch"
+	"github.com/sainyuka/sainyuka/internal/ops"
 	"github.com/sainyuka/sainyuka/internal/sources"
 	"github.com/sainyuka/sainyuka/internal/sources/rakutenapi"
 	"github.com/sainyuka/sainyuka/internal/sources/yahooapi"
@@ -26,6 +28,7 @@ type observer struct {
 	sources atomic.Pointer[sources.Set] // a reload brings other keys
 	terms   []string                    // hosts whose terms the user has taken on
 	browser bool                        // there is one to draw pages
+	readers readers
 
 	mu       sync.Mutex
 	readings map[string]stock.Observation // by watch URL; only answers with a validator
@@ -35,12 +38,12 @@ func newObserver(cfg *config.Config, version string, every func(string) time.Dur
 	client, err := fetch.New(fetch.Options{
 		UserAgent: userAgent(cfg, version), Timeout: cfg.Fetch.Timeout, Proxy: cfg.Fetch.Proxy,
 		AllowPrivate: cfg.Fetch.AllowPrivateAddresses, Every: every, Logger: log,
-		BrowserURL: cfg.Fetch.BrowserURL,
+		BrowserURL: cfg.Fetch.BrowserURL, Memory: pageMemory(cfg, ops.Memory()),
 	})
 	if err != nil {
 		return nil, err
 	}
-	o := &observer{fetch: client, terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readings: map[string]stock.Observation{}}
+	o := &observer{fetch: client, terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readings: map[string]stock.Observation{}, readers: newReaders(runtime.GOMAXPROCS(0))}
 	o.sources.Store(withKeys(cfg))
 	return o, nil
 }
@@ -93,15 +96,31 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 			Reason: "the terms of " + host + " restrict automation: list it in fetch.terms_accepted to take that on",
 		}
 	}
-	page := o.fetch.Fetch(ctx, req)
+	page, release := o.fetch.Load(ctx, req)
+	defer release()
 	if page.Outcome == stock.NotModified {
 		return o.repeat(rawURL, req.URL, page)
 	}
-	if more, ok := set.More(page); ok {
+	var more []stock.Page
+	if next, ok := set.More(page); ok {
 		o.fetch.Forget(req.URL) // a 304 would speak of the first answer alone
-		return set.Read(page, o.fetch.Fetch(ctx, more))
+		release()               // who holds memory must not wait for more of it
+		second, release := o.fetch.Load(ctx, next)
+		defer release()
+		more = append(more, second)
 	}
-	seen := o.wanting(req, set.Read(page))
+	var seen stock.Observation
+	if err := o.readers.do(ctx, func() { seen = set.Read(page, more...) }); err != nil {
+		o.fetch.Forget(req.URL)
+		return stock.Observation{
+			URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Failed, At: page.FetchedAt,
+			Reason: "the page was not read: " + err.Error(),
+		}
+	}
+	if len(more) > 0 {
+		return seen
+	}
+	seen = o.wanting(req, seen)
 	o.remember(rawURL, req.URL, page, seen)
 	return seen
 }

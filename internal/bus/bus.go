@@ -36,6 +36,7 @@ type Bus struct {
 	leases, learned      jetstream.KeyValue
 	people               jetstream.KeyValue
 	sizes                sizes
+	room                 room
 }
 
 // Open makes what is missing and binds to what is there. It tries until

@@ -37,6 +37,14 @@ func TestACluster(t *testing.T) {
 
 	t.Run("replicas", func(t *testing.T) { changesReplicas(ctx, t, b) })
 	t.Run("leader lost", func(t *testing.T) { losesLeader(ctx, t, b, c) })
+	t.Run("room", func(t *testing.T) {
+		const store = 64 << 10
+		limit(t, b, streamOBS, store)
+		fillOBS(ctx, t, b, 8, 4*store)
+		if level := infoOf(ctx, t, b, streamOBS).Config.MaxMsgsPerSubject; level >= mostHistory {
+			t.Errorf("%d records per watch in a full stream, want fewer than %d", level, mostHistory)
+		}
+	})
 	t.Run("permissions", func(t *testing.T) {
 		for _, m := range []string{streamOBS, streamSENT} {
 			dctx, cancel := call(ctx) // nobody answers what is refused

@@ -22,7 +22,7 @@ type Entry struct {
 
 // Append writes a change as the next record of its watch, after the one with
 // sequence last (0: the watch has none yet). It is one publish, without
-// retries, and gives ErrConflict when another record stands there. After any
+// retries but for a full stream in which room could be made, and gives ErrConflict when another record stands there. After any
 // error, a time-out above all, the record may be there: read Last before the
 // next attempt.
 func (b *Bus) Append(ctx context.Context, c stock.Change, last uint64) (seq uint64, err error) {
@@ -43,6 +43,13 @@ func (b *Bus) Append(ctx context.Context, c stock.Change, last uint64) (seq uint
 	m.Header.Set("Rs-Watcher", clip(c.Watcher, 64))
 	m.Header.Set("Rs-Prev", strconv.FormatUint(last, 10))
 	seq, err = b.publish(ctx, m, jetstream.WithExpectLastSequencePerSubject(last))
+	if errors.Is(err, ErrFull) { // refused, so that it is not there
+		if rerr := b.roomInOBS(ctx); rerr != nil {
+			b.log.Error("no room in the stream of changes", "err", rerr)
+		}
+		seq, err = b.publish(ctx, m, jetstream.WithExpectLastSequencePerSubject(last))
+	}
+	b.appended(ctx, m.Size())
 	if err != nil {
 		return 0, fmt.Errorf("append %s of watch %s after record %d: %w", c.Kind, c.Watch.ID, last, err)
 	}

@@ -49,6 +49,12 @@ func newLetter(l stock.Letter) (*nats.Msg, place, error) {
 
 func (b *Bus) enqueue(ctx context.Context, m *nats.Msg, l stock.Letter) error {
 	_, err := b.publish(ctx, m, jetstream.WithExpectLastSequencePerSubject(0))
+	if errors.Is(err, ErrFull) {
+		if rerr := b.roomInOUT(ctx); rerr != nil {
+			b.log.Error("no room in the outbox", "err", rerr)
+		}
+		_, err = b.publish(ctx, m, jetstream.WithExpectLastSequencePerSubject(0))
+	}
 	if err != nil && !errors.Is(err, ErrConflict) {
 		return fmt.Errorf("enqueue letter %s: %w", l.ID(), err)
 	}

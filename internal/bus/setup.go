@@ -64,19 +64,25 @@ func (b *Bus) ensureStream(ctx context.Context, want jetstream.StreamConfig) (je
 	if !differs {
 		return s, nil
 	}
-	err = b.updateStream(ctx, next)
-	if errors.Is(err, ErrFull) { // the disk has no room for the limit that we would like
-		next.MaxBytes = have.MaxBytes
-		if _, differs := merge(have, next); !differs {
-			return s, nil
-		}
-		err = b.updateStream(ctx, next)
-	}
-	if err != nil {
+	if err = b.adjustStream(ctx, s.CachedInfo(), next); err != nil {
 		b.log.Warn("a stream keeps settings that are not ours", "stream", want.Name, "err", err)
 		return s, nil
 	}
 	return b.lookUp(ctx, want.Name)
+}
+
+// adjustStream gives a stream other settings. Where the store has no room for the
+// limit that we would like, the one of now stays.
+func (b *Bus) adjustStream(ctx context.Context, have *jetstream.StreamInfo, next jetstream.StreamConfig) error {
+	err := b.updateStream(ctx, next)
+	if !errors.Is(err, ErrFull) || next.MaxBytes == have.Config.MaxBytes {
+		return err
+	}
+	next.MaxBytes = have.Config.MaxBytes
+	if _, differs := merge(have.Config, next); !differs {
+		return nil
+	}
+	return b.updateStream(ctx, next)
 }
 
 func (b *Bus) lookUp(ctx context.Context, name string) (jetstream.Stream, error) {

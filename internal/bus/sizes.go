@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
 )
 
@@ -14,30 +15,38 @@ type sizes struct {
 }
 
 // nearlyFull is the share of its limit at which a stream is reported, and
-// belowNearly the share at which that is taken back.
+// belowNearly the share at which that is taken back. Room is made long before, so
+// that a stream which gets there holds little that may go.
 const (
-	nearlyFull  = 0.80
-	belowNearly = 0.75
+	nearlyFull  = 0.90
+	belowNearly = 0.85
 )
 
 type size struct {
 	stream    string
 	used, max int64 // max -1: no limit of its own
+	refuses   bool  // what is new, when it is full
+	history   int64 // records per watch; 0: not the stream of changes
 }
 
-// measure asks how full the streams are and says so in the log, once, when one
-// is nearly full. Streams that do not answer are left out.
+// measure asks how full streams and buckets are and says so in the log, once, when
+// one is nearly full that would refuse what is new. Those that do not answer are
+// left out.
 func (b *Bus) measure(ctx context.Context) []size {
 	ctx, cancel := call(ctx)
 	defer cancel()
 	var all []size
-	for _, name := range b.streams() {
+	for _, name := range append(b.streams(), kvPrefix+bucketPeople, kvPrefix+bucketLearned, kvPrefix+bucketLeases) {
 		s, err := b.js.Stream(ctx, name)
 		if err != nil {
 			continue
 		}
 		info := s.CachedInfo()
-		all = append(all, size{name, int64(min(info.State.Bytes, 1<<62)), info.Config.MaxBytes})
+		z := size{stream: name, used: int64(min(info.State.Bytes, 1<<62)), max: info.Config.MaxBytes, refuses: info.Config.Discard == jetstream.DiscardNew}
+		if name == streamOBS {
+			z.history = info.Config.MaxMsgsPerSubject
+		}
+		all = append(all, z)
 	}
 	b.warn(all)
 	return all
@@ -50,14 +59,14 @@ func (b *Bus) warn(all []size) {
 		b.sizes.told = make(map[string]bool)
 	}
 	for _, s := range all {
-		if s.max <= 0 {
+		if s.max <= 0 || !s.refuses {
 			continue
 		}
 		share := float64(s.used) / float64(s.max)
 		switch told := b.sizes.told[s.stream]; {
 		case !told && share >= nearlyFull:
 			b.sizes.told[s.stream] = true
-			b.log.Error("a stream is nearly full: when it is, it refuses what is new", "stream", s.stream, "bytes", s.used, "max_bytes", s.max)
+			b.log.Error("a stream is nearly full although room was made: when it is full, it refuses what is new", "stream", s.stream, "bytes", s.used, "max_bytes", s.max)
 		case told && share < belowNearly:
 			delete(b.sizes.told, s.stream)
 			b.log.Info("a stream has room again", "stream", s.stream, "bytes", s.used, "max_bytes", s.max)
@@ -69,6 +78,7 @@ func (b *Bus) warn(all []size) {
 type sizeCollector struct {
 	bus       *Bus
 	used, max *prometheus.Desc
+	history   *prometheus.Desc
 }
 
 func (b *Bus) collector() prometheus.Collector {
@@ -77,11 +87,17 @@ func (b *Bus) collector() prometheus.Collector {
 		bus:  b,
 		used: prometheus.NewDesc("sainyuka_stream_bytes", "Bytes that a stream holds.", label, nil),
 		max:  prometheus.NewDesc("sainyuka_stream_max_bytes", "Bytes that a stream may hold.", label, nil),
+		history: prometheus.NewDesc("sainyuka_history_max_records",
+			"Records that are kept of each watch; fewer when the store fills.", nil, nil),
 	}
 }
 
 // Describe implements prometheus.Collector.
-func (c *sizeCollector) Describe(ch chan<- *prometheus.Desc) { ch <- c.used; ch <- c.max }
+func (c *sizeCollector) Describe(ch chan<- *prometheus.Desc) {
+	ch <- c.used
+	ch <- c.max
+	ch <- c.history
+}
 
 // Collect implements prometheus.Collector.
 func (c *sizeCollector) Collect(ch chan<- prometheus.Metric) {
@@ -89,6 +105,9 @@ func (c *sizeCollector) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(c.used, prometheus.GaugeValue, float64(s.used), s.stream)
 		if s.max > 0 {
 			ch <- prometheus.MustNewConstMetric(c.max, prometheus.GaugeValue, float64(s.max), s.stream)
+		}
+		if s.history > 0 {
+			ch <- prometheus.MustNewConstMetric(c.history, prometheus.GaugeValue, float64(s.history))
 		}
 	}
 }

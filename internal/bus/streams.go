@@ -33,24 +33,29 @@ const (
 	mib = 1 << 20
 
 	// The limits of bytes. JetStream reserves them when the stream is made, so
-	// on a small disk they are made smaller, see createStream.
-	maxOBS   = 2 << 30
+	// on a small disk they are made smaller, see createStream. It counts bytes
+	// before compression: a record of 1,360 bytes takes 139 on the disk.
+	maxOBS   = 4 << 30
 	maxOUT   = 256 * mib
+	maxSENT  = 256 * mib
 	maxDEAD  = 128 * mib
 	leastMax = 4 * mib
 )
 
 // wanted returns the streams as they should be.
 //
-// OBS refuses new messages when it is full. The other way, to discard the
-// oldest, would throw away the last record, which is the state, of every watch
-// that has not changed for long. SENT is read through its leader (no
+// OBS refuses new messages when it is full, which KeepRoom prevents. The other
+// way, to discard the oldest, would throw away the last record, which is the state,
+// of every watch that has not changed for long. OUT refuses too: nothing leaves it
+// without a dead letter. SENT and DEAD lose their oldest when they are full: the
+// proofs of alerts that are too old to be made again, and dead letters that nobody
+// has looked at for longest. SENT is read through its leader (no
 // AllowDirect): a replica that lags would let an alert go out twice.
 func wanted(epoch string, replicas int) []jetstream.StreamConfig {
 	return []jetstream.StreamConfig{
 		{
 			Name: streamOBS, Subjects: []string{"obs.>"}, Replicas: replicas,
-			MaxMsgsPerSubject: 200, MaxBytes: maxOBS, Discard: jetstream.DiscardNew,
+			MaxMsgsPerSubject: mostHistory, MaxBytes: maxOBS, Discard: jetstream.DiscardNew,
 			AllowDirect: true, Compression: jetstream.S2Compression,
 			MaxMsgSize: 2 * maxRecord, // a record and its headers
 			Metadata:   map[string]string{epochKey: epoch},
@@ -62,11 +67,12 @@ func wanted(epoch string, replicas int) []jetstream.StreamConfig {
 		},
 		{
 			Name: streamSENT, Subjects: []string{"sent.>"}, Replicas: replicas,
-			MaxMsgsPerSubject: 1, MaxAge: 14 * 24 * time.Hour,
+			MaxMsgsPerSubject: 1, MaxAge: 14 * 24 * time.Hour, MaxBytes: maxSENT,
+			Compression: jetstream.S2Compression,
 		},
 		{
 			Name: streamDEAD, Subjects: []string{"dead.>"}, Replicas: replicas,
-			MaxAge: 30 * 24 * time.Hour, MaxBytes: maxDEAD,
+			MaxAge: 30 * 24 * time.Hour, MaxBytes: maxDEAD, Compression: jetstream.S2Compression,
 		},
 	}
 }
@@ -98,6 +104,9 @@ func buckets(replicas int, memoryLeases bool, ttl time.Duration) []jetstream.Key
 // difference. Settings that we have no opinion on (placement, say) stay.
 func merge(have, want jetstream.StreamConfig) (jetstream.StreamConfig, bool) {
 	m, differs := have, false
+	if n := have.MaxMsgsPerSubject; want.Name == streamOBS && n > 0 && n < want.MaxMsgsPerSubject {
+		want.MaxMsgsPerSubject = n // by KeepRoom
+	}
 	differs = set(&m.MaxMsgsPerSubject, want.MaxMsgsPerSubject, -1) || differs
 	differs = set(&m.MaxBytes, want.MaxBytes, -1) || differs
 	differs = set(&m.MaxMsgSize, want.MaxMsgSize, -1) || differs

@@ -42,6 +42,7 @@ func Daemon(ctx context.Context, env Env, roles app.Roles, args []string) error 
 	if env.StartEngine == nil && cfg.NATS.URL == "" {
 		return usagef("%s: nats.url is missing: %s works against a NATS server; `sainyuka run` brings its own", cfg.Path, env.Program)
 	}
+	ops.LimitHeap()
 	return Serve(ctx, env, app.Options{Config: cfg, Load: f.load, Roles: roles}, ops.NewLogger(env.Stderr, f.level))
 }
 

@@ -60,6 +60,7 @@ type Fetch struct {
 	Proxy                 string // http://HOST:PORT, perhaps with a password; "": none
 	AllowPrivateAddresses bool
 	BrowserURL            string
+	Memory                int64    // bytes of pages at one moment; 0: by the memory of the machine
 	TermsAccepted         []string // host keys
 }
 

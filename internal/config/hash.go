@@ -45,6 +45,6 @@ func (c *Config) hash() (string, error) {
 // shared returns what must be equal on all machines. A new key of [fetch] is so
 // until it is named here.
 func shared(f Fetch) Fetch {
-	f.Proxy, f.BrowserURL = "", ""
+	f.Proxy, f.BrowserURL, f.Memory = "", "", 0
 	return f
 }

@@ -154,6 +154,7 @@ func (s *section) fetch() Fetch {
 		Timeout:               s.duration("timeout", defaultTimeout, time.Second, maxTimeout),
 		AllowPrivateAddresses: s.flag("allow_private_addresses"),
 		BrowserURL:            s.link("browser_url", "http", "https", "ws", "wss"),
+		Memory:                s.size("memory", leastMemory, mostMemory),
 	}
 	if u, ok := s.secretLink("proxy", "http"); ok {
 		if f.Proxy = u.String(); u.Path != "" && u.Path != "/" || u.RawQuery != "" {

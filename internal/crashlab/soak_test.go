@@ -62,16 +62,7 @@ func median(list []float64) float64 {
 // metric returns the value of a series without labels, -1 when there is none.
 func (p *process) metric(t testing.TB, name string) float64 {
 	t.Helper()
-	resp, err := http.Get(p.address(t) + "/metrics")
-	if err != nil {
-		return -1
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return -1
-	}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(p.metrics(t)) {
 		if value, ok := strings.CutPrefix(line, name+" "); ok {
 			if v, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil {
 				return v
@@ -79,4 +70,19 @@ func (p *process) metric(t testing.TB, name string) float64 {
 		}
 	}
 	return -1
+}
+
+// metrics is what the process shows, "" when it does not answer.
+func (p *process) metrics(t testing.TB) string {
+	t.Helper()
+	resp, err := http.Get(p.address(t) + "/metrics")
+	if err != nil {
+		return ""
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return ""
+	}
+	return string(text)
 }

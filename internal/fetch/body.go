@@ -49,6 +49,10 @@ type decoders struct {
 	buffers sync.Pool // *bytes.Buffer
 }
 
+// maxPooled is the largest buffer that is kept for the next body. Most pages fit,
+// and a pool of the few large ones would hold as much memory as the pages did.
+const maxPooled = 1 << 20
+
 func (d *decoders) buffer() *bytes.Buffer {
 	if b, ok := d.buffers.Get().(*bytes.Buffer); ok {
 		b.Reset()
@@ -57,10 +61,17 @@ func (d *decoders) buffer() *bytes.Buffer {
 	return new(bytes.Buffer)
 }
 
+// putBack keeps a buffer for the next body.
+func (d *decoders) putBack(b *bytes.Buffer) {
+	if b.Cap() <= maxPooled {
+		d.buffers.Put(b)
+	}
+}
+
 // read reads the whole body of an answer into to and undoes its encoding. More
 // than limit bytes, before or after decoding, are errTooLarge; to then holds the
-// first limit bytes.
-func (d *decoders) read(to *bytes.Buffer, answer *http.Response, limit int64) error {
+// first limit bytes. room is asked before the buffer grows by so many bytes.
+func (d *decoders) read(to *bytes.Buffer, answer *http.Response, limit int64, room func(int64) error) error {
 	raw := &capped{from: answer.Body, left: limit}
 	encoding := strings.ToLower(strings.TrimSpace(answer.Header.Get("Content-Encoding")))
 	decoded, done, err := d.open(encoding, raw)
@@ -71,9 +82,58 @@ func (d *decoders) read(to *bytes.Buffer, answer *http.Response, limit int64) er
 		return wrapEncoding(encoding, err)
 	}
 	defer done()
-	_, err = to.ReadFrom(&capped{from: decoded, left: limit})
+	var refused error
+	err = fill(to, &capped{from: decoded, left: limit}, func(n int64) error {
+		refused = room(n)
+		return refused
+	})
+	if refused != nil { // that has nothing to do with the answer
+		return refused
+	}
 	return wrapEncoding(encoding, err)
 }
+
+// leastGrowth is what a buffer grows by at first. It doubles afterwards.
+const leastGrowth = 64 << 10
+
+// fill reads all of from into to, and asks room before to grows.
+func fill(to *bytes.Buffer, from io.Reader, room func(int64) error) error {
+	for {
+		if to.Available() < bytes.MinRead {
+			more := max(leastGrowth, to.Cap())
+			if err := room(int64(more)); err != nil {
+				return err
+			}
+			to.Grow(more)
+		}
+		free := to.AvailableBuffer()
+		n, err := from.Read(free[:cap(free)])
+		to.Write(free[:n]) // in place
+		switch {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}
+
+// expected is how many bytes an answer is likely to have once its encoding is
+// undone, 0 when nothing is known, so that a large page waits for its room before
+// it is read and not with half of it in hand.
+func expected(answer *http.Response, limit int64) int64 {
+	n := answer.ContentLength
+	if n <= 0 {
+		return 0
+	}
+	if e := answer.Header.Get("Content-Encoding"); e != "" && e != "identity" {
+		n = min(n, limit) * usualRatio
+	}
+	return min(n, limit) + bytes.MinRead
+}
+
+// usualRatio is by how much shops' pages shrink when they are compressed, at least.
+const usualRatio = 4
 
 // wrapEncoding tells a broken encoding from a broken connection: what the
 // connection itself reports is left as it is.

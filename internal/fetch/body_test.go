@@ -209,7 +209,7 @@ func TestEndlessEmptyBlocks(t *testing.T) {
 	err := d.read(&to, &http.Response{
 		Header: http.Header{"Content-Encoding": {"gzip"}},
 		Body:   io.NopCloser(bytes.NewReader(raw)),
-	}, 10_000)
+	}, 10_000, func(int64) error { return nil })
 	if err != errTooLarge || to.Len() != 0 {
 		t.Errorf("read = %v with %d bytes, want %v", err, to.Len(), errTooLarge)
 	}
@@ -222,7 +222,7 @@ func TestReadLeavesNetworkErrorsAlone(t *testing.T) {
 	err := d.read(&to, &http.Response{
 		Header: http.Header{"Content-Encoding": {"gzip"}},
 		Body:   io.NopCloser(io.MultiReader(bytes.NewReader(zip[:20]), failing{context.DeadlineExceeded})),
-	}, 10_000)
+	}, 10_000, func(int64) error { return nil })
 	if err != context.DeadlineExceeded {
 		t.Errorf("read = %v, want the connection's own %v", err, context.DeadlineExceeded)
 	}

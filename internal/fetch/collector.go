@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 
@@ -47,9 +46,9 @@ func newCollector(t *transport, userAgent string) *colly.Collector {
 // redirect followed. Afterwards either x.err is set or the answer's fields are.
 // The caller releases x.
 func (c *Client) send(x *exchange, header http.Header) {
-	ctx, cancel := context.WithTimeoutCause(x.ctx, c.timeout, errTimeout)
+	ctx, watch, cancel := startWatch(x.ctx, c.timeout, errTimeout)
 	defer cancel()
-	x.ctx = ctx
+	x.ctx, x.watch = ctx, watch
 	ticket, drop := c.transport.register(x)
 	defer drop()
 	header.Set(ticketHeader, ticket)

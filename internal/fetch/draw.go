@@ -20,7 +20,7 @@ var errBusy = errors.New("the page keeps the browser busy")
 // draw has the browser fetch the page of one hop and draw it, in place of ask. The
 // host's turn lasts until the page is closed: what its scripts ask for belongs to
 // the page, and the gap comes after it.
-func (c *Client) draw(ctx context.Context, req stock.Request, t target, allowed leave) (page stock.Page, next target) {
+func (c *Client) draw(ctx context.Context, req stock.Request, t target, allowed leave, s *share) (page stock.Page, next target) {
 	turn, err := c.gate.enter(ctx, t.host, allowed.gap)
 	if err != nil {
 		return c.failed(err), target{}
@@ -35,15 +35,18 @@ func (c *Client) draw(ctx context.Context, req stock.Request, t target, allowed 
 		return c.failed(err), target{}
 	}
 	defer func() { turn.leave(time.Now()) }()
-	return c.drawNow(ctx, req, t, allowed.rules)
+	return c.drawNow(ctx, req, t, allowed.rules, s)
 }
 
 // drawNow opens a tab for one page and closes it.
-func (c *Client) drawNow(ctx context.Context, req stock.Request, t target, rules robotRules) (page stock.Page, next target) {
+func (c *Client) drawNow(ctx context.Context, req stock.Request, t target, rules robotRules, s *share) (page stock.Page, next target) {
 	if err := c.checkForBrowser(ctx, t.host); err != nil {
 		return c.failed(err), target{}
 	}
 	v := &visitor{target: t, rules: rules, hosts: req.Draw.Hosts, check: c.checkForBrowser, judged: make(map[string]bool)}
+	if err := s.take(ctx, 2*c.maxBody, nil); err != nil { // the page as it came, and as it was drawn
+		return c.failed(err), target{}
+	}
 	tab, err := c.openTab(ctx, v)
 	if err != nil {
 		return stock.Page{Outcome: stock.Failed, Reason: c.browserReason(err)}, target{}

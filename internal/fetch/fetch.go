@@ -20,6 +20,7 @@ const (
 	defaultTimeout = 15 * time.Second
 	defaultGap     = 2 * time.Second
 	defaultMaxBody = 8 << 20
+	defaultMemory  = 64 << 20
 )
 
 const acceptLanguage = "ja,en;q=0.5"
@@ -33,6 +34,7 @@ type Options struct {
 	Every        func(host string) time.Duration // gap between two requests to a host; nil: 2 s
 	Logger       *slog.Logger                    // nil: silent
 	MaxBody      int64                           // decoded bytes of a page; 0: 8 MiB
+	Memory       int64                           // bytes of all bodies at one moment, see Load; 0: 64 MiB
 	BrowserURL   string                          // DevTools endpoint of a Chrome that draws the pages that need one; empty: none
 }
 
@@ -49,6 +51,7 @@ type Client struct {
 	transport  *transport
 	collector  *colly.Collector
 	gate       *gate
+	budget     *budget
 	robots     *robotsCache
 	validators *validators
 	browser    *browser // nil: none
@@ -71,6 +74,10 @@ func New(o Options) (*Client, error) {
 	if c.maxBody <= 0 {
 		c.maxBody = defaultMaxBody
 	}
+	if o.Memory <= 0 {
+		o.Memory = defaultMemory
+	}
+	c.budget = newBudget(o.Memory)
 	if c.every == nil {
 		c.every = func(string) time.Duration { return defaultGap }
 	}
@@ -99,7 +106,25 @@ func New(o Options) (*Client, error) {
 // Outcome OK means no more than "read it": a captcha comes with status 200 too.
 // The body is kept with every status, and belongs to the caller.
 func (c *Client) Fetch(ctx context.Context, req stock.Request) stock.Page {
-	page := c.fetch(ctx, req)
+	page, release := c.Load(ctx, req)
+	release()
+	return page
+}
+
+// Load is Fetch for whoever keeps many pages at a time: the bytes of the body
+// count in Options.Memory until release is called, and while all of that is in
+// use an answer waits before its body is read. The shop's time-out does not run
+// meanwhile. The limit may be exceeded by one body.
+func (c *Client) Load(ctx context.Context, req stock.Request) (page stock.Page, release func()) {
+	s := c.budget.open()
+	page = c.load(ctx, req, s)
+	s.keep(int64(cap(page.Body)))
+	return page, s.close
+}
+
+// load completes what fetch returns.
+func (c *Client) load(ctx context.Context, req stock.Request, s *share) stock.Page {
+	page := c.fetch(ctx, req, s)
 	page.URL = req.URL
 	if req.API != "" {
 		page.URL, page.FinalURL = req.API, ""
@@ -130,7 +155,7 @@ func (c *Client) Close() {
 }
 
 // fetch asks for a page and follows its redirects.
-func (c *Client) fetch(ctx context.Context, req stock.Request) stock.Page {
+func (c *Client) fetch(ctx context.Context, req stock.Request, s *share) stock.Page {
 	t, err := parseTarget(req.URL)
 	if err != nil {
 		return c.failed(err)
@@ -144,7 +169,7 @@ func (c *Client) fetch(ctx context.Context, req stock.Request) stock.Page {
 		if req.Draw != nil && c.browser != nil {
 			ask = c.draw
 		}
-		page, next := ask(ctx, req, t, allowed)
+		page, next := ask(ctx, req, t, allowed, s)
 		switch {
 		case next.url == nil:
 			return page
@@ -186,14 +211,14 @@ func (c *Client) admit(ctx context.Context, t target, invited bool) (allowed lea
 }
 
 // ask sends the request for one hop and returns its page, or where it leads.
-func (c *Client) ask(ctx context.Context, req stock.Request, t target, allowed leave) (page stock.Page, next target) {
+func (c *Client) ask(ctx context.Context, req stock.Request, t target, allowed leave, s *share) (page stock.Page, next target) {
 	turn, err := c.gate.enter(ctx, t.host, allowed.gap)
 	if err != nil {
 		return c.failed(err), target{}
 	}
 	header := c.header(req.Header)
 	conditional := c.validators.ask(req.URL, t.url.String(), header)
-	x := &exchange{ctx: ctx, target: t, limit: c.maxBody, gap: allowed.gap}
+	x := &exchange{ctx: ctx, target: t, limit: c.maxBody, gap: allowed.gap, share: s}
 	c.send(x, header)
 	defer c.transport.release(x)
 	turn.leave(x.seen())
@@ -233,7 +258,7 @@ func (c *Client) redirect(page stock.Page, from target, location, asked string) 
 // readBody judges an answer that carries a page.
 func (c *Client) readBody(page *stock.Page, x *exchange, asked string) {
 	if x.bodyErr == nil {
-		page.Body, page.Charset = ownText(x.body.Bytes(), x.header.Get("Content-Type"))
+		page.Body, page.Charset = ownText(x)
 	}
 	v := judge(x.status, x.header, page.Body, page.FetchedAt)
 	page.Outcome, page.Reason, page.RetryAfter = v.outcome, v.reason, v.retryAfter
@@ -247,10 +272,15 @@ func (c *Client) readBody(page *stock.Page, x *exchange, asked string) {
 	}
 }
 
-// ownText decodes a body into memory that nobody else uses.
-func ownText(raw []byte, contentType string) (text []byte, charset string) {
-	text, charset = Decode(raw, contentType)
-	if charset == utf8Charset.name { // may be raw itself
+// ownText decodes a body into memory that nobody else uses. A large body is handed
+// over as it is: its buffer is not one that is kept.
+func ownText(x *exchange) (text []byte, charset string) {
+	text, charset = Decode(x.body.Bytes(), x.header.Get("Content-Type"))
+	switch {
+	case charset != utf8Charset.name:
+	case x.body.Cap() > maxPooled && len(text) > x.body.Cap()/2:
+		x.body = nil
+	default:
 		text = bytes.Clone(text)
 	}
 	return text, charset

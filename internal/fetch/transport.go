@@ -37,6 +37,8 @@ type exchange struct {
 	target target
 	limit  int64
 	gap    time.Duration // the rest that the host gets before an attempt that is not the first
+	share  *share        // of the memory for bodies
+	watch  *stopwatch    // ends ctx; set by send
 
 	attempts  atomic.Int32
 	firstByte atomic.Pointer[time.Time] // set by a goroutine of net/http, which may outlive the request
@@ -161,7 +163,12 @@ func (t *transport) readBody(x *exchange, answer *http.Response) error {
 		drain(answer.Body)
 		return nil
 	}
-	if err := t.decoders.read(x.body, answer, x.limit); err != nil {
+	room := max(int64(x.body.Cap()), expected(answer, x.limit))
+	if err := x.room(room); err != nil {
+		return err
+	}
+	x.body.Grow(int(room))
+	if err := t.decoders.read(x.body, answer, x.limit, x.room); err != nil {
 		return err
 	}
 	drain(answer.Body) // behind the end of the encoded stream
@@ -172,10 +179,14 @@ func drain(body io.Reader) {
 	_, _ = io.CopyN(io.Discard, body, maxDrain) // without it the connection is lost, nothing else
 }
 
+// room waits until n more bytes may be read. The request's time stands still
+// meanwhile.
+func (x *exchange) room(n int64) error { return x.share.take(x.ctx, n, x.watch.hold) }
+
 // release gives the exchange's buffer back. Nothing may hold on to its bytes.
 func (t *transport) release(x *exchange) {
 	if x.body != nil {
-		t.decoders.buffers.Put(x.body)
+		t.decoders.putBack(x.body)
 		x.body = nil
 	}
 }

@@ -17,8 +17,8 @@ import (
 // Options say where and how the engine runs.
 type Options struct {
 	Dir string // the data directory; made if it does not exist
-	// MaxStore limits what the engine keeps on disk, in bytes. 0: 80 % of the
-	// free space, at most 4 GiB.
+	// MaxStore limits what the engine keeps on disk, in bytes, see uncompressed. 0:
+	// 80 % of the free space, at most 4 GiB.
 	MaxStore int64
 	// Sync is "always" (the default: an acknowledged message survives a power
 	// cut) or how often to write through, as a duration ("10s"), for SD cards.
@@ -48,7 +48,9 @@ type Server struct {
 	probe probes
 	log   *slog.Logger
 	lock  *flock.Flock
-	gauge prometheus.Gauge
+	gauge prometheus.Gauge // whether the engine is healthy; one of metrics
+
+	metrics []prometheus.Collector
 
 	stopOnce  sync.Once
 	restartMu sync.Mutex // one restart or stop at a time
@@ -115,11 +117,20 @@ func (s *Server) begin() (err error) {
 		Help: "Whether the embedded NATS engine can write to its disk.",
 	})
 	s.gauge.Set(1)
-	if s.opts.Registerer != nil {
-		if err := s.opts.Registerer.Register(s.gauge); err != nil {
-			_ = halt(engine, stopTimeout, nil)
-			return fmt.Errorf("register engine metrics: %w", err)
-		}
+	s.metrics = []prometheus.Collector{
+		s.gauge,
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "sainyuka_store_bytes",
+			Help: "Bytes that the embedded NATS engine has on its disk.",
+		}, func() float64 { return float64(usedSpace(s.opts.Dir)) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "sainyuka_store_max_bytes",
+			Help: "Bytes that it may have there.",
+		}, func() float64 { return float64(s.store) }),
+	}
+	if err := s.register(); err != nil {
+		_ = halt(engine, stopTimeout, nil)
+		return fmt.Errorf("register engine metrics: %w", err)
 	}
 	s.engine = engine
 	return nil
@@ -131,7 +142,7 @@ func (s *Server) launch() (*server.Server, error) {
 	engine, err := server.NewServer(&server.Options{
 		ServerName: "embedded", DontListen: true, NoSigs: true, NoLog: true,
 		JetStream: true, StoreDir: s.opts.Dir, DisableJetStreamBanner: true,
-		JetStreamMaxMemory: 256 * mib, JetStreamMaxStore: s.store,
+		JetStreamMaxMemory: 256 * mib, JetStreamMaxStore: s.store * uncompressed,
 		SyncAlways: s.sync.always, SyncInterval: s.sync.every,
 	})
 	if err != nil {
@@ -256,9 +267,7 @@ func (s *Server) stop() {
 	err := halt(s.swap(nil, errStopped), lastStop, nil)
 	s.restartMu.Unlock()
 	<-s.watched
-	if s.opts.Registerer != nil {
-		s.opts.Registerer.Unregister(s.gauge)
-	}
+	s.unregister()
 	if err != nil {
 		// It may still write: the lock stays until the process ends.
 		s.log.Error("stop the embedded engine", "err", err)

@@ -12,6 +12,10 @@ const (
 
 	// mostStore is plenty: a hundred thousand watches with a year of history.
 	mostStore = 4 << 30
+	// uncompressed is how many bytes the engine counts for one on the disk: its
+	// limits are of bytes before compression, which saves more than this of the
+	// records of changes (nine tenths), and less of other streams, which are small.
+	uncompressed = 4
 	// leastStore is what the streams need to exist at all.
 	leastStore = 64 * mib
 )

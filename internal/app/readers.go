@@ -1,0 +1,40 @@
+package app
+
+import (
+	"context"
+
+	"github.com/sainyuka/sainyuka/internal/config"
+)
+
+// readers bounds how many pages are read at one moment. The tree of a page takes
+// ten times the page's own memory, and more readers than cores finish no sooner:
+// they only keep everything else waiting.
+type readers chan struct{}
+
+func newReaders(n int) readers { return make(readers, max(1, n)) }
+
+// do waits for a free place and reads. The error is the context's, and nothing was
+// read then.
+func (r readers) do(ctx context.Context, read func()) error {
+	select {
+	case r <- struct{}{}:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	defer func() { <-r }() // a page may make its reader panic
+	read()
+	return nil
+}
+
+// pageMemory is how many bytes of pages may be in memory at one moment. Trees,
+// and garbage that is not collected yet, need several times as much beside them.
+func pageMemory(cfg *config.Config, machine int64) int64 {
+	const least, most = 16 << 20, 64 << 20
+	switch {
+	case cfg.Fetch.Memory > 0:
+		return cfg.Fetch.Memory
+	case machine <= 0:
+		return most
+	}
+	return min(max(machine/16, least), most)
+}

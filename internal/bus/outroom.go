@@ -1,0 +1,81 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// crowded is why a letter is given up that stood in the way of others.
+const crowded = "the outbox was nearly full, and this channel had the most letters in it"
+
+// roomInOUT gives up letters when the outbox is nearly full, so that a channel that
+// takes none keeps no letter of another out: the oldest ones of the channel that
+// has most.
+func (b *Bus) roomInOUT(ctx context.Context) error {
+	for goal := roomAt; ; goal = roomTo {
+		s, err := b.lookUp(ctx, streamOUT)
+		if err != nil {
+			return fmt.Errorf("look at stream %s: %w", streamOUT, err)
+		}
+		info := s.CachedInfo()
+		share := fullness(info)
+		if share < goal {
+			return nil
+		}
+		channel, err := b.busiest(ctx, s)
+		if err != nil || channel == "" {
+			return err
+		}
+		n := 1 + int(float64(info.State.Msgs)*(share-roomTo)/share)
+		buried, err := b.buryOldest(ctx, s, channel, n)
+		b.log.Error("letters were given up: the outbox is nearly full", "channel", channel, "letters", buried)
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// busiest returns the channel that has most letters in the outbox, "" without any.
+func (b *Bus) busiest(ctx context.Context, s jetstream.Stream) (channel string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, scanTimeout)
+	defer cancel()
+	info, err := s.Info(ctx, jetstream.WithSubjectFilter("out.>"))
+	if err != nil {
+		return "", fmt.Errorf("list letters: %w", err)
+	}
+	letters := map[string]int{}
+	for subject := range info.State.Subjects {
+		name, _, _ := strings.Cut(strings.TrimPrefix(subject, "out."), ".")
+		letters[name]++
+		if n := letters[name]; n > letters[channel] || n == letters[channel] && name < channel {
+			channel = name
+		}
+	}
+	return channel, nil
+}
+
+// buryOldest moves the oldest n letters of a channel to DEAD, and says how many
+// there were.
+func (b *Bus) buryOldest(ctx context.Context, s jetstream.Stream, channel string, n int) (buried int, err error) {
+	for next := uint64(1); buried < n; buried++ {
+		cctx, cancel := call(ctx)
+		m, err := s.GetMsg(cctx, next, jetstream.WithGetMsgSubject("out."+channel+".>"))
+		cancel()
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			return buried, nil
+		}
+		if err != nil {
+			return buried, fmt.Errorf("find the oldest letters of channel %s: %w", channel, err)
+		}
+		p, _ := placeOfSubject(m.Subject)
+		if err := b.buryPending(ctx, m.Subject, p, crowded); err != nil {
+			return buried, fmt.Errorf("give up letter %s: %w", m.Subject, err)
+		}
+		next = m.Sequence + 1
+	}
+	return buried, nil
+}

@@ -1,0 +1,38 @@
+package fetch
+
+import (
+	"context"
+	"time"
+)
+
+// stopwatch ends a request after a time that does not run while the request waits
+// for something of ours: a shop is not slow because we have no room for its page.
+// Start, hold and stop belong to the goroutine of the request.
+type stopwatch struct {
+	timer *time.Timer
+	left  time.Duration
+	since time.Time
+}
+
+// startWatch returns a context that ends with cause after d.
+func startWatch(ctx context.Context, d time.Duration, cause error) (context.Context, *stopwatch, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	w := &stopwatch{left: d, since: time.Now()}
+	w.timer = time.AfterFunc(d, func() { cancel(cause) })
+	return ctx, w, func() {
+		w.timer.Stop()
+		cancel(context.Canceled)
+	}
+}
+
+// hold stops the time until over is called. A time that has run out stays so.
+func (w *stopwatch) hold() (over func()) {
+	if !w.timer.Stop() {
+		return func() {}
+	}
+	w.left -= time.Since(w.since)
+	return func() {
+		w.since = time.Now()
+		w.timer.Reset(max(w.left, 0))
+	}
+}
