@@ -17,6 +17,9 @@ func (b *Bus) setup(ctx context.Context) error {
 	streams := make(map[string]jetstream.Stream)
 	for _, want := range wanted(rand.Text(), b.opts.Replicas) {
 		s, err := b.ensureStream(ctx, want)
+		for errorCode(err) == codeInsufficientStorage && want.Name != streamOBS && b.halveOBS(ctx) {
+			s, err = b.ensureStream(ctx, want)
+		}
 		if err != nil {
 			return fmt.Errorf("stream %s: %w", want.Name, err)
 		}
@@ -69,6 +72,22 @@ func (b *Bus) ensureStream(ctx context.Context, want jetstream.StreamConfig) (je
 		return s, nil
 	}
 	return b.lookUp(ctx, want.Name)
+}
+
+// halveOBS gives half of the limit of OBS to the other streams: it may have found
+// just enough room for itself. It reports whether that could be done.
+func (b *Bus) halveOBS(ctx context.Context) bool {
+	s, err := b.lookUp(ctx, streamOBS)
+	if err != nil {
+		return false
+	}
+	info := s.CachedInfo()
+	c := info.Config
+	if c.MaxBytes/2 < max(leastMax, 2*int64(info.State.Bytes)) {
+		return false
+	}
+	c.MaxBytes /= 2
+	return b.updateStream(ctx, c) == nil
 }
 
 // adjustStream gives a stream other settings. Where the store has no room for the
