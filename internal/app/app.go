@@ -91,6 +91,7 @@ type App struct {
 func New(o Options) (*App, error) {
 	a := &App{o: o, log: o.Logger, reloaded: newReloadMetrics(o.Registry)}
 	a.config.Store(o.Config)
+	a.warn(o.Config)
 	var err error
 	if a.dir, err = openDataDir(o.Config.DataDir, o.Roles); err != nil {
 		return nil, err

@@ -65,8 +65,16 @@ func (a *App) reload() error {
 		return err
 	}
 	a.config.Store(cfg)
+	a.warn(cfg)
 	a.live.set(cfg, rules)
 	return nil
+}
+
+// warn logs what is hardly meant in a configuration that was taken.
+func (a *App) warn(cfg *config.Config) {
+	for _, w := range cfg.Warnings {
+		a.log.Warn("configuration", "warning", w)
+	}
 }
 
 // sameProcess refuses a change of what only a new process can take up. Silently

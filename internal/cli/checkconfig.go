@@ -16,6 +16,9 @@ func checkConfig(_ context.Context, env Env, args []string) error {
 	if err != nil {
 		return err
 	}
+	for _, w := range cfg.Warnings {
+		fmt.Fprintln(env.Stderr, w)
+	}
 	watches := 0
 	for _, p := range cfg.Products {
 		watches += len(p.Watches)

@@ -32,6 +32,9 @@ type Config struct {
 	Products []stock.Product // with their watches' IDs
 	Routes   []stock.Route   // in their order
 	Channels []Channel
+	// Warnings are what is well written and hardly meant, a line each with its place:
+	// an example of the documentation, a page that will not be asked.
+	Warnings []string
 }
 
 // NATS says which engine to use.
@@ -228,7 +231,7 @@ func parse(data []byte, path string, r *reader) (*Config, error) {
 	if err := r.list.err(path); err != nil {
 		return nil, err
 	}
-	c.Path = path
+	c.Path, c.Warnings = path, lines(r.list.warnings, path)
 	var err error
 	c.Hash, err = c.hash()
 	return c, err

@@ -36,12 +36,12 @@ func abs(t *testing.T, path string) string {
 	return full
 }
 
-// compare leaves out the hash, which has a test of its own, and the time zone. Of
+// compare leaves out the hash and the warnings, which have tests of their own, and the time zone. Of
 // other zones the inside is nobody's business.
 func compare(t *testing.T, got, want *Config) {
 	t.Helper()
 	c := *got
-	c.Hash, c.Timezone = "", nil
+	c.Hash, c.Timezone, c.Warnings = "", nil, nil
 	byName := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
 	if diff := cmp.Diff(want, &c, byName); diff != "" {
 		t.Errorf("Load(%s) (-want +got):\n%s", got.Path, diff)

@@ -22,13 +22,19 @@ type problem struct {
 
 // problems collects the mistakes of one file, in any order.
 type problems struct {
-	all    []problem
-	broken bool // a syntax error hides a part of the file
+	all      []problem
+	warnings []problem // what is well written and hardly meant
+	broken   bool      // a syntax error hides a part of the file
 }
 
 // add notes what is wrong with a key.
 func (l *problems) add(line int, key, format string, args ...any) {
 	l.all = append(l.all, problem{line: line, key: key, what: fmt.Sprintf(format, args...)})
+}
+
+// warn notes what is hardly meant about a key.
+func (l *problems) warn(line int, key, format string, args ...any) {
+	l.warnings = append(l.warnings, problem{line: line, key: key, what: "warning: " + fmt.Sprintf(format, args...)})
 }
 
 // elsewhere notes what is wrong with a line of another file.
@@ -53,9 +59,18 @@ func (l *problems) syntax(line int, what string) {
 // err returns everything that is wrong as one error, a line each, in the file's
 // order, other files behind it; nil when nothing is.
 func (l *problems) err(file string) error {
-	slices.SortStableFunc(l.all, func(a, b problem) int { return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.line, b.line)) })
 	var errs []error
-	for _, p := range slices.Compact(l.all) {
+	for _, line := range lines(l.all, file) {
+		errs = append(errs, errors.New(line))
+	}
+	return errors.Join(errs...)
+}
+
+// lines writes problems in the file's order, other files behind it.
+func lines(all []problem, file string) []string {
+	slices.SortStableFunc(all, func(a, b problem) int { return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.line, b.line)) })
+	var out []string
+	for _, p := range slices.Compact(all) {
 		where := file
 		switch {
 		case filepath.IsAbs(p.file):
@@ -67,9 +82,9 @@ func (l *problems) err(file string) error {
 		if p.key != "" {
 			where += ": " + p.key
 		}
-		errs = append(errs, errors.New(where+": "+p.what))
+		out = append(out, where+": "+p.what)
 	}
-	return errors.Join(errs...)
+	return out
 }
 
 var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)

@@ -143,6 +143,7 @@ func (s *section) web() Web {
 	if strings.ContainsAny(w.PublicURL, "?#") {
 		s.errorf("public_url", "must have no ? and no #: paths are put behind it")
 	}
+	s.warnAboutPublicURL(w)
 	return w
 }
 

@@ -46,6 +46,7 @@ func (s *section) channels(zone *time.Location) []Channel {
 		s.r.list.missing(1, "channel", `alerts would reach nobody: add a [[channel]] with an id and a type, such as "ntfy", "line" or "log"`)
 	}
 	for i, c := range sections {
+		c.warnAboutChannel(channels[i])
 		c.fallback(channels[i], channels)
 	}
 	return channels

@@ -40,18 +40,32 @@ func (s *section) products(c *Config) []stock.Product {
 	return products
 }
 
-var (
-	currencyShape = regexp.MustCompile(`^[A-Z]{3}$`)
-	janShape      = regexp.MustCompile(`^([0-9]{8}|[0-9]{12}|[0-9]{13})$`)
-)
+var currencyShape = regexp.MustCompile(`^[A-Z]{3}$`)
+
+// code reads the number under a bar code. A wrong digit would make every page
+// another product's, so that nothing would ever ring.
+func (s *section) code(key string) string {
+	code := s.text(key, "")
+	if code == "" {
+		return ""
+	}
+	plain := strings.NewReplacer("-", "", " ", "").Replace(halfWidth(code))
+	switch err := stock.CheckCode(code); {
+	case err == nil:
+		return code
+	case plain != code && stock.CheckCode(plain) == nil:
+		s.errorf(key, "must be the digits below the bar code alone: write %q", plain)
+	default:
+		s.errorf(key, "must be the 8, 12 or 13 digits below the bar code, in quotes: %v", err)
+	}
+	return ""
+}
 
 func (s *section) product(first map[string]int, c *Config) stock.Product {
 	defer s.done()
 	p := stock.Product{ID: s.id("product", first)}
 	p.Name = s.upTo("name", p.ID, maxName)
-	if p.JAN = s.text("jan", ""); p.JAN != "" && !janShape.MatchString(p.JAN) {
-		s.errorf("jan", "must be the 8, 12 or 13 digits below the bar code, in quotes and without spaces, not %q", p.JAN)
-	}
+	p.JAN = s.code("jan")
 	p.Currency = s.currency("currency")
 	p.ListPrice = s.money("list_price", p.Currency)
 	p.MaxPrice = s.money("max_price", p.Currency)
@@ -100,6 +114,7 @@ func (s *section) watches(p stock.Product, c *Config) []stock.Watch {
 // watch reads one [[product.watch]] but for what its listings must be.
 func (s *section) watch(product string, c *Config) stock.Watch {
 	u, raw := s.page("url", c.API)
+	s.warnAboutPage(u, c.Fetch)
 	usual, shy := defaultInterval, u != nil && restricted(u, c.Fetch.TermsAccepted)
 	if shy {
 		usual = restrictedLeast

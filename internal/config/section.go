@@ -50,6 +50,11 @@ func (s *section) errorf(key, format string, args ...any) {
 	s.r.list.add(s.lineOf(key), join(s.path, key), format, args...)
 }
 
+// warn notes what is hardly meant about a key.
+func (s *section) warn(key, format string, args ...any) {
+	s.r.list.warn(s.lineOf(key), join(s.path, key), format, args...)
+}
+
 // take returns the value of a key when it has one of the forms, nil otherwise;
 // a value of another form is a mistake.
 func (s *section) take(key string, forms ...form) *node {

@@ -93,11 +93,14 @@ func (b *treeBuilder) recover(err error) bool {
 		at = b.base + int(b.parser.Range(p.Highlight).Offset)
 	}
 	begin, found := b.beginning(), b.lineAt(at)
-	if begin == found {
-		b.list.syntax(begin, err.Error())
-	} else {
-		b.list.syntax(begin, fmt.Sprintf("%v (noticed on line %d)", err, found))
+	what := err.Error()
+	if begin != found {
+		what = fmt.Sprintf("%v (noticed on line %d)", err, found)
 	}
+	if advice := typing(string(b.lineText(begin))); advice != "" {
+		what += "; " + advice
+	}
+	b.list.syntax(begin, what)
 	b.next = b.resume(begin, found)
 	if b.next > b.lines() {
 		return false

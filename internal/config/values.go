@@ -224,7 +224,7 @@ func amount(n *node, currency string) (p stock.Price, wrong string) {
 	p, err := stock.NewPrice(text, currency)
 	switch {
 	case err != nil:
-		return stock.Price{}, "must be a plain amount of " + currency + " such as " + example(digits) + ": " + err.Error()
+		return stock.Price{}, "must be a plain amount of " + currency + " such as " + example(digits) + ": " + err.Error() + typedAmount(n.text)
 	case len(decimals) > 0 && digits == 0:
 		return stock.Price{}, currency + " has no decimals, so the amount " + text + " cannot be"
 	case len(decimals) > digits:
