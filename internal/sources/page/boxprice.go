@@ -54,7 +54,19 @@ func (t *priceTag) before(b *priceTag, aside map[*priceTag]bool) bool {
 	if aside[t] != aside[b] {
 		return aside[b]
 	}
+	if t.taxed(b) || b.taxed(t) {
+		return t.taxed(b)
+	}
 	return t.score > b.score
+}
+
+// taxed reports whether t is the price of b with the tax of Japan in it, which it says.
+func (t *priceTag) taxed(b *priceTag) bool {
+	if t.rank != included || b.rank != asked || t.price.Currency != "JPY" || !t.price.Comparable(b.price) || b.price.Minor > math.MaxInt64/200 {
+		return false
+	}
+	off := func(percent int64) int64 { return t.price.Minor*100 - b.price.Minor*(100+percent) }
+	return max(off(10), -off(10)) <= 200 || max(off(8), -off(8)) <= 200
 }
 
 // asideTags returns the price tags of a box that stand beside its price: of a variant
@@ -150,7 +162,7 @@ func (d *Document) percentages(box *html.Node) map[int64]bool {
 }
 
 // reduction is a line that is a percentage, its signs perhaps drawn by a style sheet.
-var reduction = regexp.MustCompile(`^\(?[-−–]?\s?(\d{1,2})\s?%?\)?( off| de descuento| di sconto| rabatt)?$`)
+var reduction = regexp.MustCompile(`^\(?[-−–]?\s?(\d{1,2})\s?%?\)?( ?off| ?オフ| ?引き?| de descuento| di sconto| rabatt)?$`)
 
 // currency returns the currency in which the page's signs are read: the one that it
 // names anywhere to machines, that of its country, or the watched product's own.

@@ -41,7 +41,10 @@ type Finding struct {
 	Asked bool
 	// From is the lowest price of several offers. It is not the chosen offer's
 	// price, unless the page asks just that.
-	From     stock.Price
+	From stock.Price
+	// Grouped is the chosen offer's price if the point in it is one of thousands: the
+	// page's display tells.
+	Grouped  stock.Price
 	Evidence []stock.Evidence
 	Reason   string // why there is no availability, when the method knows
 }

@@ -82,7 +82,7 @@ func (r *graph) values(v any, where string, depth int) []value {
 	case map[string]any:
 		return []value{{r.item(x, where, depth), where}}
 	}
-	return nil // true, false and null say nothing that is asked for
+	return nil // null says nothing, and of true and false see item
 }
 
 // item makes an item of a JSON object, with the properties that are read.
@@ -104,6 +104,9 @@ func (r *graph) item(m map[string]any, where string, depth int) *item {
 		default:
 			if !strings.HasPrefix(name, "@") {
 				name = short(name)
+			}
+			if yes, ok := v.(bool); ok && name == "valueaddedtaxincluded" {
+				v = strconv.FormatBool(yes)
 			}
 			if properties[name] {
 				it.props[name] = append(it.props[name], r.values(v, where+"."+key, depth+1)...)

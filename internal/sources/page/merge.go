@@ -192,15 +192,18 @@ func current(p stock.Price, findings []Finding) stock.Price {
 		return p
 	}
 	for _, f := range findings {
-		for _, other := range []stock.Price{f.Offer().Price, f.From} {
+		for _, other := range []stock.Price{f.Offer().Price, f.From, f.Grouped} {
 			if f.Method != stock.MethodBuyBox && other.Known() && slices.Contains(shown, other) {
 				return other
 			}
 		}
 	}
 	for _, f := range findings {
-		if now := f.Offer().Price; f.Asked && now.Comparable(p) && now.Minor <= 2*p.Minor && p.Minor <= 2*now.Minor {
+		switch now := f.Offer().Price; {
+		case f.Asked && now.Comparable(p) && now.Minor <= 2*p.Minor && p.Minor <= 2*now.Minor:
 			return now
+		case f.Asked && p.Currency != "" && now.Currency != "" && now.Currency != p.Currency:
+			return now // what is asked here, whatever it is worth elsewhere
 		}
 	}
 	return p

@@ -39,7 +39,7 @@ func (d *Document) OpenGraph() Finding {
 	for _, name := range metaPrices {
 		s := d.Meta(name)
 		if p, ok := PlainPrice(s, Currency(d.Meta(metaCurrencies...))); ok && !strings.ContainsAny(s, "~〜～") {
-			o.Price = p
+			o.Price, f.Grouped = p, stated(s, p.Currency, nil).grouped
 			f.Note(stock.FactPrice, p.String(), s, "meta[property="+name+"]")
 			break
 		}

@@ -173,7 +173,7 @@ func (n number) decimal(currency string) bool {
 	case strings.Trim(n.runs[0], "0") == "" && n.runs[0] != "":
 		return true // "0.755"
 	default:
-		return len(n.runs[0]) > 3 || digits == 3 && last == '.'
+		return len(n.runs[0]) > 3 || (digits == 3 || currency == "GBP") && last == '.' // nobody groups pounds by points
 	}
 }
 

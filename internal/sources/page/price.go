@@ -43,17 +43,26 @@ func ParsePrices(text, hint string) []stock.Price {
 }
 
 // PlainPrice reads the price of a machine-readable field. Unlike ParsePrice it
-// takes a bare number at its word and finds nothing in a sentence.
+// takes a bare number at its word and finds nothing in a sentence. A point is a decimal
+// one, unless three digits behind it can be none in the currency.
 func PlainPrice(text, currency string) (stock.Price, bool) {
 	text = Fold(text)
-	if p, err := stock.NewPrice(text, currency); err == nil && !ambiguous(text) {
-		if stock.MinorDigits(currency) > 0 || currency == "" || strings.Trim(fraction(text), "0") == "" {
-			return p, p.Minor > 0
-		}
-		return stock.Price{}, false
+	p, err := stock.NewPrice(text, currency)
+	if err != nil || ambiguous(text) && pointGroups(currency) {
+		p, ok := ParsePrice(text, currency)
+		return p, ok && p.Minor > 0
 	}
-	p, ok := ParsePrice(text, currency)
-	return p, ok && p.Minor > 0
+	if currency != "" && stock.MinorDigits(currency) == 0 {
+		whole, frac, _ := strings.Cut(text, ".")
+		switch {
+		case strings.Trim(frac, "0") == "", strings.HasPrefix(frac, "99"): // 9899.999999 is 9900
+		case len(whole) < 3:
+			return stock.Price{}, false // the currency cannot be right
+		default:
+			p, err = stock.NewPrice(whole, currency) // a computed tax: nobody pays the sen
+		}
+	}
+	return p, err == nil && p.Minor > 0
 }
 
 // ambiguous reports whether a plain decimal may also be a grouped number.
@@ -62,9 +71,10 @@ func ambiguous(s string) bool {
 	return ok && len(frac) == 3 && len(whole) <= 3 && whole != "0"
 }
 
-func fraction(s string) string {
-	_, frac, _ := strings.Cut(s, ".")
-	return frac
+// pointGroups reports whether three digits behind a point are thousands in a currency:
+// it has no smaller unit in use, or it is not known.
+func pointGroups(currency string) bool {
+	return stock.MinorDigits(currency) == 0 || slices.Contains([]string{"", "ARS", "COP", "CRC", "HUF", "IDR", "UZS"}, currency)
 }
 
 // rank says how likely an amount is what a buyer pays.

@@ -60,7 +60,7 @@ func unwrap(s string) string {
 		for _, p := range []string{"<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */", "<![CDATA["} {
 			t = strings.TrimPrefix(t, p)
 		}
-		for _, p := range []string{"-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", "//"} {
+		for _, p := range []string{"-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", "/*]]&gt;*/", "//]]&gt;", "]]&gt;", "//"} {
 			t = strings.TrimSuffix(t, p)
 		}
 		if t == s {

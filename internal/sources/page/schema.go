@@ -21,6 +21,7 @@ func (d *Document) readItems(m stock.Method, things []*item) Finding {
 	for _, p := range main {
 		r.product(p, "", 0)
 	}
+	r.ownFirst()
 	for _, o := range r.offers {
 		f.Offers = append(f.Offers, o.Offer)
 	}
@@ -70,6 +71,7 @@ func products(things []*item) []*item {
 type readOffer struct {
 	stock.Offer
 	item, product *item
+	stated        statedPrice
 	doubtful      bool
 	from          stock.Price // lowest price of an aggregate: a fact, not this offer's price
 }
@@ -125,9 +127,9 @@ func (r *offerReader) offer(o, p *item, about stock.Offer, depth int) {
 	out := readOffer{Offer: about, item: o, product: p}
 	text, _ := o.text("availability")
 	out.Availability = availabilityOf(text)
-	price, asked := r.price(o, p)
-	out.Price = price
-	out.doubtful = asked && !price.Known()
+	out.stated = r.price(o, p)
+	out.Price = out.stated.price
+	out.doubtful = out.stated.asked && !out.Price.Known()
 	if o.is("aggregateoffer") || len(o.props["price"]) == 0 {
 		low, _ := o.text("lowprice")
 		out.from, _ = PlainPrice(low, currencyOf(o, p))
@@ -167,28 +169,6 @@ func complete(offers []readOffer, low, currency string) bool {
 	return slices.ContainsFunc(offers, func(o readOffer) bool { return o.Price == from })
 }
 
-// price reads the price of an offer. asked is set when the offer names an amount
-// at all, so that a price of 0 can be told from none.
-func (r *offerReader) price(o, p *item) (price stock.Price, asked bool) {
-	currency := currencyOf(o, p)
-	if s, _ := o.text("price"); s != "" {
-		return known(PlainPrice(s, currency)), true
-	}
-	for _, spec := range o.children("pricespecification") {
-		if t, _ := spec.text("pricetype"); strings.Contains(strings.ToLower(t), "list") || strings.Contains(strings.ToLower(t), "strike") || spec.is("deliverychargespecification", "unitpricespecification") && len(o.props["pricespecification"]) > 1 {
-			continue
-		}
-		if s, _ := spec.text("price"); s != "" {
-			c := currencyOf(spec, o)
-			if c == "" {
-				c = currency
-			}
-			return known(PlainPrice(s, c)), true
-		}
-	}
-	return stock.Price{}, false
-}
-
 // known drops a price that is none, as 0 is.
 func known(p stock.Price, ok bool) stock.Price {
 	if !ok {
@@ -208,7 +188,7 @@ func currencyOf(items ...*item) string {
 
 // explain notes the evidence for the facts of the chosen offer.
 func (r *offerReader) explain(f *Finding, o readOffer) {
-	f.Doubtful, f.From = o.doubtful, o.from
+	f.Doubtful, f.From, f.Grouped = o.doubtful, o.from, o.stated.grouped
 	note := func(fact stock.Fact, value string, it *item, name string, notes ...stock.Note) {
 		if s, where := it.text(name); s != "" {
 			f.Note(fact, value, s, where, notes...)
@@ -222,16 +202,11 @@ func (r *offerReader) explain(f *Finding, o readOffer) {
 	}
 	switch {
 	case o.Price.Known():
-		it := o.item
-		if s, _ := it.text("price"); s == "" && o.Price == o.from {
-			note(stock.FactPrice, o.Price.String(), it, "lowprice", stock.NoteAllOffers)
+		if !o.stated.asked {
+			note(stock.FactPrice, o.Price.String(), o.item, "lowprice", stock.NoteAllOffers)
 			break
-		} else if s == "" {
-			for _, spec := range it.children("pricespecification") {
-				it = spec
-			}
 		}
-		note(stock.FactPrice, o.Price.String(), it, "price")
+		note(stock.FactPrice, o.Price.String(), o.stated.item, "price")
 	case o.doubtful:
 		note(stock.FactNoPrice, "", o.item, "price")
 	case o.from.Known():
