@@ -2,6 +2,7 @@ package page
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -72,7 +73,7 @@ func (l *layout) collect(d *Document, n *html.Node, hint string, left *int) bool
 			l.cross(c, hint)
 			continue
 		}
-		if c.Type != html.ElementNode || !l.digits[c] || frame(c) || c.DataAtom == atom.Button || d.other(c) || d.leadsAway(c) {
+		if c.Type != html.ElementNode || !l.digits[c] || frame(c) || c.DataAtom == atom.Button || d.other(c) || d.leadsAway(c) || d.only(c, d.leadsAway) {
 			continue
 		}
 		if l.size[c] > maxTag || !plainBox(c) {
@@ -143,6 +144,12 @@ func (l *layout) around(n *html.Node, wanted int, plain bool) *html.Node {
 	return nil
 }
 
+// only reports whether all that n holds is one element of which is is true.
+func (d *Document) only(n *html.Node, is func(*html.Node) bool) bool {
+	only := onlyChild(n)
+	return only != nil && is(only)
+}
+
 // leadsAway reports whether n is a link to another page of the shop: a price
 // inside is that page's.
 func (d *Document) leadsAway(n *html.Node) bool {
@@ -154,8 +161,11 @@ func (d *Document) leadsAway(n *html.Node) bool {
 		return false
 	}
 	u, err := d.URL.Parse(href)
-	return err == nil && !sameOrCart(u, d.URL)
+	return err == nil && (!sameOrCart(u, d.URL) || filterQuery.MatchString(u.RawQuery))
 }
+
+// filterQuery finds in the query of a link that it shows a choice of things by price.
+var filterQuery = regexp.MustCompile(`(?i)(^|[&_-])(min|max|from|to|price|kakaku|filter|sort|p_min|p_max|lower|upper)[^=]*=`)
 
 func sameOrCart(u, own *url.URL) bool {
 	return samePath(u, own) || u.Path == own.Path || clickable(u.Path)

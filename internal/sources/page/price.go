@@ -132,9 +132,18 @@ func amountsOf(s, hint string) []amount {
 			found = join(found, a, last, s[from:n.start])
 			last = n
 		}
-		i, from = end, end
+		i = end
+		if a.money || !within(s[from:n.start], s[n.end:]) {
+			from = end
+		}
 	}
 	return found
+}
+
+// within reports whether a number, by the text from the last amount to it and the text
+// behind it, belongs to the label of the next amount: "レンタル(7日) 500円".
+func within(before, behind string) bool {
+	return strings.LastIndexByte(before, '(') > strings.LastIndexByte(before, ')') || lasting.MatchString(behind)
 }
 
 // join adds an amount to those found before it. Two that are a range, as in

@@ -76,13 +76,15 @@ var (
 	payment = regexp.MustCompile(`(?:^|[^\d.,])\d{1,2}\s?(?:[x×]|回払い?|回|か月|ヶ月|months? at)\s?(?:各|で|:|月々|r)?\s?[¥$€£]?\s*$`)
 	least   = regexp.MustCompile(`(?:^|\s)(?:ab|über|from|above|dès|desde|da|vanaf|od|от|od kwoty)\s*[¥$€£]?\s*$`)
 	sent    = regexp.MustCompile(`^(?:versandkostenfrei|gratis ?versand|kostenloser versand|portofrei|livraison (?:offerte|gratuite)|envío (?:gratis|gratuito)|frete grátis|spedizione gratuita|gratis verzending|darmowa (?:dostawa|wysyłka)|doprava zdarma|бесплатная доставка|free (?:delivery|shipping|uk|p&p))`)
+	lasting = regexp.MustCompile(`^\s?(?:泊|日間|週間|[ヶかカ]月間?|days?|weeks?|months?|tage|jours|días|giorni)($|\P{L})`)
+	counted = regexp.MustCompile(`\([^()]*\d[^()]*\)`)
 	times   = regexp.MustCompile(`^(?:[x×]\s?\d{1,2}(?:\s?(?:回|months|mois|meses|monate|mal|fois))?|\d{1,2}\s?回)`)
 )
 
 // judge ranks an amount by the label before it, by all of the text before it, and by
 // the tail behind it.
 func judge(label, before, tail string, money bool) rank {
-	label = strings.ReplaceAll(strings.ToLower(label), "消費税込", "税込")
+	label = counted.ReplaceAllString(strings.ReplaceAll(strings.ToLower(label), "消費税込", "税込"), " ")
 	if i := labelNow.lastIndex(label); i > 0 && !unicode.IsLetter(lastRune(label[:i])) {
 		label = label[i:] // "Regular price Sale price $19.99": the first label's amount is crossed out
 	}
