@@ -289,14 +289,14 @@ var units = []struct {
 // japaneseUnits reads "12万3,456", "1万2千" and "1.2億" from the number n of s
 // on. It returns nil when n has no multiplier behind it.
 func japaneseUnits(s string, n number) (*big.Int, int) {
+	if zerosAfter(s, n.end) == 0 {
+		return nil, 0
+	}
 	total, found, below := new(big.Int), false, 20
 	for {
-		zeros, end := 0, n.end
-		for _, u := range units {
-			if strings.HasPrefix(strings.TrimLeft(s[n.end:], " "), u.text) {
-				zeros = u.zero
-				end = n.end + strings.Index(s[n.end:], u.text) + len(u.text)
-			}
+		zeros, end := zerosAfter(s, n.end), n.end
+		if zeros > 0 {
+			end += strings.IndexFunc(s[n.end:], func(r rune) bool { return r != ' ' }) + len("万")
 		}
 		if zeros >= below || zeros == 0 && !found {
 			return nil, 0
@@ -312,6 +312,36 @@ func japaneseUnits(s string, n number) (*big.Int, int) {
 		found, below = true, zeros
 		n = scanNumber(s, end)
 	}
+}
+
+// zerosAfter returns how many zeros the multiplier at s[i:] stands for; 0 without one.
+func zerosAfter(s string, i int) int {
+	for _, u := range units {
+		if strings.HasPrefix(strings.TrimLeft(s[i:], " "), u.text) {
+			return u.zero
+		}
+	}
+	return 0
+}
+
+// namesMoney reports whether a sign or word of money stands beside a digit of s: without
+// one no amount in it is money. It is quick, since most lines of a page have none.
+func namesMoney(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !digit(s, i) {
+			continue
+		}
+		if m, _ := markerBefore(s[:i]); m != nil {
+			return true
+		}
+		for i < len(s) && (digit(s, i) || strings.IndexByte(".,' ", s[i]) >= 0) {
+			i++
+		}
+		if m, _ := markerAfter(s[i:]); m != nil || zerosAfter(s, i) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // scaled returns n times ten to the power of zeros, if that is a whole number.

@@ -133,9 +133,9 @@ func TestPriceOfData(t *testing.T) {
 			t.Errorf("%s: price %q, want %q; evidence %v", p.name, got, p.want, o.Evidence)
 		}
 		for _, e := range o.Evidence {
-			said, ok := strings.CutPrefix(e.Says, "price "+o.Offer.Price.String()+": ")
-			if quoted, _ := PlainPrice(strings.Trim(said, `"`), o.Offer.Price.Currency); ok && p.box == "" && quoted != o.Offer.Price {
-				t.Errorf("%s: the evidence %q quotes another price than it says", p.name, e.Says)
+			quoted, _ := PlainPrice(e.Text, o.Offer.Price.Currency)
+			if e.Fact == stock.FactPrice && e.Value == o.Offer.Price.String() && p.box == "" && quoted != o.Offer.Price {
+				t.Errorf("%s: the evidence %q quotes another price than it says", p.name, e)
 			}
 		}
 	}

@@ -84,7 +84,10 @@ var (
 // judge ranks an amount by the label before it, by all of the text before it, and by
 // the tail behind it.
 func judge(label, before, tail string, money bool) rank {
-	label = counted.ReplaceAllString(strings.ReplaceAll(strings.ToLower(label), "消費税込", "税込"), " ")
+	label = strings.ReplaceAll(strings.ToLower(label), "消費税込", "税込")
+	if strings.Contains(label, "(") {
+		label = counted.ReplaceAllString(label, " ")
+	}
 	if i := labelNow.lastIndex(label); i > 0 && !unicode.IsLetter(lastRune(label[:i])) {
 		label = label[i:] // "Regular price Sale price $19.99": the first label's amount is crossed out
 	}

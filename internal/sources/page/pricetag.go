@@ -50,7 +50,7 @@ const (
 // readPriceTag reads an element whose whole text is little more than a price.
 func readPriceTag(n *html.Node, hint string) (priceTag, reading) {
 	text := numberText(n)
-	if text == "" || utf8.RuneCountInString(text) > 60 || !strings.ContainsAny(text, "0123456789") {
+	if text == "" || utf8.RuneCountInString(text) > 60 || !namesMoney(text) {
 		return priceTag{}, noPrice
 	}
 	all := amountsOf(text, hint)
