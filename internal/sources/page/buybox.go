@@ -50,6 +50,11 @@ func (d *Document) readBuyBox() Finding {
 			f.Note(stock.FactSaleMode, string(m), l.text, where(l.node))
 		}
 	}
+	if b != nil && o.SaleMode == "" && o.Availability.Purchasable() {
+		if o.SaleMode = SaleModePhrase(b.label); o.SaleMode != "" {
+			f.Note(stock.FactSaleMode, string(o.SaleMode), b.label, where(b.node))
+		}
+	}
 	if o != (stock.Offer{}) {
 		f.Offers = []stock.Offer{o}
 	}
@@ -90,7 +95,8 @@ func (d *Document) headingBox() *html.Node {
 }
 
 // ownHeadings returns the headings that name the page's product: the h1, and on
-// pages that keep it for the shop's name the h2 that the title repeats.
+// pages that keep it for the shop's name the h2 that the title repeats, or the h3 where
+// there is neither.
 func (d *Document) ownHeadings() []*html.Node {
 	var own []*html.Node
 	for _, h := range d.headings {
@@ -100,7 +106,17 @@ func (d *Document) ownHeadings() []*html.Node {
 		}
 		own = append(own, h)
 	}
-	for _, h := range d.subheadings {
+	own = append(own, d.titledOf(d.subheadings)...)
+	if len(own) == 0 {
+		own = d.titledOf(d.minor)
+	}
+	return own
+}
+
+// titledOf returns those of the headings that the title repeats.
+func (d *Document) titledOf(headings []*html.Node) []*html.Node {
+	var own []*html.Node
+	for _, h := range headings {
 		if t := Fold(textOf(h)); t != "" && d.titled(t) && !d.elsewhere(h) {
 			own = append(own, h)
 		}
@@ -159,8 +175,10 @@ func (d *Document) linesOf(box *html.Node) []line {
 				}
 			}
 			if leaf(c) {
-				if t := visible(c); t != "" && utf8.RuneCountInString(t) <= 160 {
+				if t := drawnText(c); t != "" && utf8.RuneCountInString(t) <= 160 {
 					all = append(all, line{t, c})
+				} else if t == "" {
+					all = append(all, pictureLine(c)...)
 				}
 				continue
 			}
@@ -172,6 +190,19 @@ func (d *Document) linesOf(box *html.Node) []line {
 	}
 	visit(box)
 	return labelled(all)
+}
+
+// pictureLine returns the line that a picture says in the place of a text, if it says
+// that there is none left: a picture of what there is has its name.
+func pictureLine(n *html.Node) []line {
+	for c := range n.Descendants() {
+		if t := Fold(attr(c, "alt")); c.DataAtom == atom.Img && t != "" && utf8.RuneCountInString(t) <= maxPhrase {
+			if a, _ := StockPhrase(t); a.Group() == stock.No {
+				return []line{{t, n}}
+			}
+		}
+	}
+	return nil
 }
 
 // labelled joins a line that is a label with the one that it labels: "In stock:"

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"regexp"
 	"unicode/utf8"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -54,13 +55,19 @@ func (d *Document) backNotice(f *Finding, box *html.Node) stock.Availability {
 			continue
 		}
 		label := buttonLabel(n)
-		if k := key(label); utf8.RuneCountInString(k) <= 60 && backNotices.in(k) {
+		if k := key(label); utf8.RuneCountInString(k) <= 60 && (backNotices.in(k) || backNoticesJapan.in(k) && orderPlace.MatchString(attr(n, "class")+" "+attr(n.Parent, "class"))) {
 			f.Note(stock.FactAvailability, stock.OutOfStock.String(), label, where(n), stock.NoteByNotifyButton)
 			return stock.OutOfStock
 		}
 	}
 	return stock.Unknown
 }
+
+// backNoticesJapan are texts of such buttons in Japan, where they say nothing unless they
+// stand in the order button's own place and are called after it.
+var backNoticesJapan = newLexicon("再入荷について", "再入荷のお知らせ", "再入荷お知らせ", "再入荷通知", "再入荷したら", "入荷のお知らせ", "入荷お知らせ", "入荷通知", "入荷連絡", "入荷をお知らせ", "再販リクエスト", "再入荷リクエスト")
+
+var orderPlace = regexp.MustCompile(`(?i)purchase|add-?to-?cart|cart-?(btn|button)|buy-?(btn|button)|no-?item`)
 
 // backNotices are texts of such buttons in folded lower case.
 var backNotices = newLexicon(

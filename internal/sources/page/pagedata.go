@@ -24,6 +24,9 @@ const maxState = 4 << 20
 func (d *Document) PageData() Finding {
 	f := Finding{Method: stock.MethodPageData, Guessed: true}
 	r := &dataReader{left: maxNodes, heading: d.Heading()}
+	if own := d.ownHeadings(); len(own) > 0 {
+		r.heading = Fold(textOf(own[len(own)-1]))
+	}
 	r.forms(d)
 	if r.heading != "" {
 		for i, s := range d.scripts {
@@ -138,6 +141,7 @@ var stockFields = map[string]stock.Availability{
 	"instock": stock.InStock, "isinstock": stock.InStock, "available": stock.InStock, "isavailable": stock.InStock, "availableforsale": stock.InStock,
 	"purchasable": stock.InStock, "ispurchasable": stock.InStock, "buyable": stock.InStock, "isbuyable": stock.InStock, "orderable": stock.InStock, "isorderable": stock.InStock,
 	"soldout": stock.SoldOut, "issoldout": stock.SoldOut, "outofstock": stock.OutOfStock, "isoutofstock": stock.OutOfStock,
+	"stocknum":     stock.OutOfStock,
 	"availability": stock.Unknown, "availabilitystatus": stock.Unknown, "stockstatus": stock.Unknown, "inventorystatus": stock.Unknown,
 }
 
@@ -162,6 +166,10 @@ func (r *dataReader) product(m map[string]any, where string) {
 			}
 		case string:
 			s.text, s.says = v, availabilityOf(v)
+		case json.Number:
+			if yes == stock.OutOfStock && strings.HasSuffix(strings.ToLower(name), "num") && v == "0" {
+				s.text, s.says = name+": 0", yes // a count of some may be of a thing that is not sold now
+			}
 		}
 		if s.says != stock.Unknown {
 			r.said = append(r.said, s)

@@ -32,10 +32,18 @@ func numberText(n *html.Node) string {
 	return Fold(string(w.buf))
 }
 
+// drawnText is visible without what is there for screen readers only.
+func drawnText(n *html.Node) string {
+	w := visibleText{drawn: true}
+	w.add(n)
+	return Fold(string(w.buf))
+}
+
 // visibleText is a text while it is written.
 type visibleText struct {
 	buf        []byte
 	apart      bool // keep the digits of two elements apart
+	drawn      bool // leave out what is there for screen readers only
 	lastSingle bool // the text node before was one digit
 }
 
@@ -52,7 +60,7 @@ func (w *visibleText) add(n *html.Node) {
 		w.buf = append(w.buf, n.Data...)
 		return
 	case html.ElementNode:
-		if hidden(n) || struck(n) {
+		if hidden(n) || struck(n) || w.drawn && spokenClass.MatchString(attr(n, "class")) {
 			return
 		}
 	case html.DocumentNode:

@@ -169,7 +169,7 @@ func QuantityLeft(text string) *int64 {
 var (
 	lotteryWords    = newLexicon("抽選販売", "抽選受付", "抽選申込", "抽選に申し込", "抽選に応募", "抽選予約", "応募する", "応募受付中", "lottery sale", "enter the draw", "enter draw", "raffle")
 	invitationWords = newLexicon("招待販売", "招待制", "招待をリクエスト", "招待リクエスト", "招待された方", "request invitation", "by invitation", "invite only", "invite-only")
-	memberWords     = newLexicon("プライム会員限定", "プライム限定", "会員限定販売", "会員限定商品", "members only", "prime exclusive", "exclusively for prime")
+	memberWords     = newLexicon("プライム会員限定", "プライム限定", "会員限定販売", "会員限定商品", "会員専用商品", "会員様専用", "会員のみ購入", "会員様のみ", "会員様限定", "会員限定で購入", "ログインして購入", "ログインしてご購入", "ログインして注文", "ログインして予約", "ログインしてカート", "ログイン後に購入", "ログイン後にご購入", "購入するにはログイン", "購入にはログイン", "購入にはログインが", "会員登録して購入", "会員登録してご購入", "会員登録してカート", "会員登録が必要", "購入コード", "シークレットコード", "購入用パスワード", "log in to buy", "login to buy", "sign in to buy", "log in to purchase", "login to purchase", "sign in to purchase", "members can buy", "members only", "prime exclusive", "exclusively for prime")
 )
 
 // SaleModePhrase reads the words of a buy box that say who may buy; "" when they
