@@ -37,11 +37,20 @@ func fullChange() stock.Change {
 				URL: "https://item.rakuten.co.jp/shop/item/", Image: "https://shop.example/a.jpg",
 			},
 			Since: observed.Add(-time.Minute), LastIn: observed, LastOut: observed.Add(-time.Hour), LastPriceNow: stock.Yen(54978),
-			LowTold: true, Problem: &stock.Problem{Reason: "blocked: 403", Since: observed.Add(-2 * time.Hour)},
-			Seen: []string{stock.ShortHash("m1"), stock.ShortHash("m2")}, ObservedAt: observed,
+			LowTold: true, StaleTold: true, Unpriced: true,
+			Clarity: &stock.Clarity{Unclear: 4, Reason: stock.Contradiction, Leans: stock.LeansYes, Since: observed.Add(-time.Minute), Maybe: true},
+			Problem: &stock.Problem{Reason: "blocked: 403", Since: observed.Add(-2 * time.Hour)},
+			Seen:    []string{stock.ShortHash("m1"), stock.ShortHash("m2")}, ObservedAt: observed,
 			Evidence: []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactAvailability, Value: "LimitedAvailability", Text: "残り2点", Where: "$.item.stock"}},
 		},
-		Previous:    &stock.Previous{Availability: stock.SoldOut, Price: stock.Yen(54978)},
+		Previous: &stock.Previous{
+			Availability: stock.SoldOut, Price: stock.Yen(54978), Since: observed.Add(-time.Hour),
+			Terms: stock.Terms{
+				SaleMode: stock.Lottery, Shipping: &free, Points: &points, Seller: "楽天ブックス", Condition: stock.ConditionUsed,
+				SellerRating: &stock.Rating{GoodPercent: 98, Count: 1200},
+			},
+			Clarity: &stock.Clarity{Unclear: 3, Reason: stock.Silent, Leans: stock.LeansNo, Since: observed.Add(-time.Hour)},
+		},
 		PublishedAt: observed.Add(time.Second), Watcher: "w1",
 	}
 }
@@ -78,21 +87,33 @@ func TestTheRecordIsFrozen(t *testing.T) {
 	}
 }
 
-// Records of the version before evidence had fields lie in streams too: they are read,
-// and what their evidence says is what it said.
-func TestARecordBeforeFactsIsRead(t *testing.T) {
-	old, err := os.ReadFile(filepath.Join("testdata", "change-before-facts.json"))
-	if err != nil {
-		t.Fatal(err)
+// Records of older versions lie in streams too: they are read, and what they and
+// their evidence say is what they said.
+func TestRecordsOfOlderFormsAreRead(t *testing.T) {
+	plain := func(c *stock.Change) {
+		c.StaleTold, c.Unpriced, c.Clarity = false, false, nil
+		c.Previous = &stock.Previous{Availability: stock.SoldOut, Price: stock.Yen(54978)}
 	}
-	got, err := decodeChange(old)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := fullChange()
-	want.Evidence = []stock.Evidence{{Method: stock.MethodPageData, Where: "$.item.stock", Said: want.Evidence[0].Sentence()}}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("decoding a record of the version before gives something else (-want +got):\n%s", diff)
+	for file, older := range map[string]func(*stock.Change){
+		"change-before-doubts.json": plain,
+		"change-before-facts.json": func(c *stock.Change) {
+			plain(c)
+			c.Evidence = []stock.Evidence{{Method: stock.MethodPageData, Where: "$.item.stock", Said: c.Evidence[0].Sentence()}}
+		},
+	} {
+		b, err := os.ReadFile(filepath.Join("testdata", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := decodeChange(b)
+		if err != nil {
+			t.Fatalf("decode %s: %v", file, err)
+		}
+		want := fullChange()
+		older(&want)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("decoding %s gives something else (-want +got):\n%s", file, diff)
+		}
 	}
 }
 
@@ -199,9 +220,21 @@ func genChange(size int) *rapid.Generator[stock.Change] {
 		}
 		if rapid.Bool().Draw(t, "has previous") {
 			c.Previous = &stock.Previous{Availability: genAvailability().Draw(t, "before"), Price: genPrice().Draw(t, "price before")}
+			c.Previous.Seller, c.Previous.Condition, c.Previous.SaleMode = text("seller before"), text("condition before"), stock.SaleMode(text("mode before"))
+			c.Previous.Clarity = genClarity(size).Draw(t, "clarity before")
 		}
+		c.Clarity = genClarity(size).Draw(t, "clarity")
 		return c
 	})
+}
+
+func genClarity(size int) *rapid.Generator[*stock.Clarity] {
+	return rapid.Ptr(rapid.Custom(func(t *rapid.T) stock.Clarity {
+		return stock.Clarity{
+			Unclear: rapid.Int().Draw(t, "unclear"), Reason: stock.Doubt(genText(size).Draw(t, "doubt")), Leans: stock.Lean(genText(size).Draw(t, "leans")),
+			Since: genTime().Draw(t, "since"), Maybe: rapid.Bool().Draw(t, "maybe"),
+		}
+	}), true)
 }
 
 // same compares what JSON can carry: bytes that are no text become U+FFFD.
@@ -287,7 +320,7 @@ func TestEveryLetterFits(t *testing.T) {
 
 func TestCutsKeepWhatMatters(t *testing.T) {
 	c := fullChange()
-	c.Seen = nil
+	c.Seen, c.Previous, c.Clarity = nil, nil, nil // a search has neither
 	for i := range 500 {
 		c.Seen = append(c.Seen, stock.ShortHash(string(rune(i))))
 	}

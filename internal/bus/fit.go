@@ -37,12 +37,17 @@ func (r *record) cuts() []func() {
 		func() { cutEvidence(&r.Evidence, 3, 120) },
 		func() { r.Seen.packed = true },
 		func() { cutEvidence(&r.Evidence, 1, 80) },
-		func() { cutOffer(&r.Offer, 150); cutRefs(&r.Product, &r.Watch, 300) },
+		func() { cutOffer(&r.Offer, 150); cutPrevious(&r.Previous, 150); cutRefs(&r.Product, &r.Watch, 300) },
 		func() { r.Seen.keep(300) },
 		func() { r.Evidence = nil; cutProblem(&r.Problem, 80) },
 		func() { r.Seen.keep(100) },
 		func() { dropURL(&r.Offer.URL, 1000); dropURL(&r.Watch.URL, 1000) },
-		func() { r.Seen.keep(0); cutOffer(&r.Offer, 40); cutRefs(&r.Product, &r.Watch, 40) },
+		func() {
+			r.Seen.keep(0)
+			cutOffer(&r.Offer, 40)
+			cutPrevious(&r.Previous, 40)
+			cutRefs(&r.Product, &r.Watch, 40)
+		},
 		func() {
 			r.Also = firstN(r.Also, 8)
 			for i := range r.Also {
@@ -55,8 +60,10 @@ func (r *record) cuts() []func() {
 			for _, p := range []*stock.Price{&r.Price, &r.LastPriceNow, &r.Offer.Price} {
 				cutCurrency(p)
 			}
+			cutClarity(&r.Clarity)
 			if r.Previous != nil {
-				r.Previous = &stock.Previous{Availability: r.Previous.Availability}
+				r.Previous = &stock.Previous{Availability: r.Previous.Availability, Clarity: r.Previous.Clarity}
+				cutClarity(&r.Previous.Clarity)
 			}
 		},
 	}
@@ -70,10 +77,10 @@ func letterCuts(l *stock.Letter) []func() {
 		func() { cutEvidence(&a.Evidence, 5, 200) },
 		func() { cutEvidence(&a.Evidence, 1, 120) },
 		func() { a.Others = firstN(a.Others, 5) },
-		func() { cutOffer(&a.Offer, 150); cutRefs(&a.Product, &a.Watch, 300) },
+		func() { cutOffer(&a.Offer, 150); cutPrevious(&a.Previous, 150); cutRefs(&a.Product, &a.Watch, 300) },
 		func() { a.Evidence, a.Others, a.Reckoning = nil, nil, nil },
 		func() { dropURL(&a.Offer.URL, 1000); dropURL(&a.Watch.URL, 1000); cutMarks(&a.Marks) },
-		func() { cutOffer(&a.Offer, 40); cutRefs(&a.Product, &a.Watch, 40) },
+		func() { cutOffer(&a.Offer, 40); cutPrevious(&a.Previous, 40); cutRefs(&a.Product, &a.Watch, 40) },
 		func() {
 			a.Also = nil
 			dropURL(&a.Watch.URL, 500)
@@ -106,6 +113,25 @@ func cutOffer(o *stock.Offer, size int) {
 	o.SaleMode = stock.SaleMode(clip(string(o.SaleMode), 40))
 	dropURL(&o.Image, size*2)
 	dropURL(&o.URL, size*20)
+}
+
+// cutPrevious shortens the texts of what was known before.
+func cutPrevious(p **stock.Previous, size int) {
+	if *p == nil {
+		return
+	}
+	cut := **p
+	cut.SaleMode, cut.Seller, cut.Condition = stock.SaleMode(clip(string(cut.SaleMode), 40)), clip(cut.Seller, size), clip(cut.Condition, size)
+	*p = &cut
+}
+
+func cutClarity(c **stock.Clarity) {
+	if *c == nil {
+		return
+	}
+	cut := **c
+	cut.Reason, cut.Leans = stock.Doubt(clip(string(cut.Reason), 20)), stock.Lean(clip(string(cut.Leans), 20))
+	*c = &cut
 }
 
 func cutRefs(p *stock.ProductRef, w *stock.WatchRef, size int) {

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"slices"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -11,71 +12,97 @@ import (
 type verdict struct {
 	group stock.Group
 	drawn bool // by lottery or invitation; not told apart where nothing can be ordered
-	gone  bool
 }
 
 func (r *reading) verdict() verdict {
-	v := verdict{group: r.offer.Availability.Group(), gone: r.gone}
+	v := verdict{group: r.offer.Availability.Group()}
 	v.drawn = v.group != stock.No && r.offer.SaleMode.Drawn()
 	return v
 }
 
+// drawn reports whether what is known can be had by lottery or invitation only.
+func drawn(s stock.State) bool { return s.Availability.Purchasable() && s.SaleMode.Drawn() }
+
 // transition is the change table for availability: the kind of going from a known
-// state to a reading, "" when the two agree.
+// state to a reading, "" when the two agree or nothing was known.
 func transition(from stock.State, r *reading) stock.Kind {
 	was, is := from.Availability.Group(), r.verdict()
+	opened := drawn(from) && !is.drawn // for everybody
 	switch {
-	case is.gone && from.Availability != stock.Discontinued:
-		return stock.Gone
-	case is.group == was && !(is.group == stock.Later && is.drawn && !from.SaleMode.Drawn()):
+	case was == stock.GroupUnknown, was == stock.No && is.group == stock.No:
 		return ""
-	case is.group == stock.No, was == stock.Now:
+	case is.group == stock.No:
 		return stock.SoldOutKind
-	case is.drawn:
-		return stock.LotteryOpen
-	case is.group == stock.Now:
-		return stock.Restocked
+	case was == stock.Now && is.group == stock.Now && !opened, was == stock.Later && is.group == stock.Later && is.drawn == drawn(from):
+		return ""
+	case was == stock.Now && is.group == stock.Later && !opened:
+		return stock.SoldOutKind
 	default:
-		return stock.Orderable
+		return r.offer.OpeningKind()
 	}
 }
 
 // settle lets the availability follow the reading once enough looks agree. It
-// returns the kind of change that this made, and whether the state now stands
+// returns the kinds of change that this made, and whether the state now stands
 // for the reading: false while the reading waits to be confirmed.
-func (t *Track) settle(r *reading, need int, at time.Time) (kind stock.Kind, settled bool) {
-	kind, since := transition(t.State, r), at
-	switch {
-	case kind == "":
+func (t *Track) settle(r *reading, need int, at time.Time) (kinds []stock.Kind, settled bool) {
+	kind := transition(t.State, r)
+	if kind == "" && t.State.Clarity == nil {
 		t.verdict = tally[verdict]{}
-	case t.verdict.see(r.verdict(), at) < need:
-		return "", false
-	default:
-		// The count is not cleared: should the record be refused, the same look
-		// confirms again after Rebase. The next look that agrees clears it.
-		// Others may have seen the old state since it began.
-		since = latest(t.verdict.since, t.State.LastIn, t.State.LastOut)
+		t.adopt(r, at, at, false)
+		return nil, true
 	}
-	t.adopt(r, since, at)
-	return kind, true
+	if t.drawVanished(r) {
+		need = max(need, 2)
+	}
+	// The count is not cleared below: should the record be refused, the same look
+	// confirms again after Rebase. The next look that agrees clears it.
+	if t.verdict.see(r.verdict(), at) < need {
+		return nil, false
+	}
+	kinds = []stock.Kind{kind}
+	if t.State.Clarity != nil {
+		kinds = afterDoubt(t.State, r, kind, t.verdict.since)
+	}
+	since := latest(t.verdict.since, t.State.LastIn, t.State.LastOut) // others may have seen the old state since it began
+	t.adopt(r, since, at, t.anew(kinds))
+	return kinds, true
+}
+
+// drawVanished reports whether a draw is over only because the page no longer
+// speaks of it: a word for an open sale is not there either.
+func (t *Track) drawVanished(r *reading) bool {
+	was, is := t.State.Availability.Group(), r.offer.Availability.Group()
+	return drawn(t.State) && r.offer.SaleMode == "" && is != stock.No && (is == stock.Later || was == stock.Now)
+}
+
+// anew reports whether kinds begin another offer than the one that was known, so
+// that its terms are not compared with those of before.
+func (t *Track) anew(kinds []stock.Kind) bool {
+	return slices.ContainsFunc(kinds, func(k stock.Kind) bool {
+		return k.Info().Opens || k == stock.SoldOutKind || k == stock.Baseline
+	})
 }
 
 // begin takes a reading without comparing it with anything.
 func (t *Track) begin(r *reading, lowStock int64, at time.Time) {
 	t.verdict, t.price, t.few = tally[verdict]{}, tally[stock.Price]{}, 0
-	t.adopt(r, at, at)
+	t.State.Clarity = nil
+	t.adopt(r, at, at, true)
 	t.State.Since = at
 	if r.offer.Availability.Purchasable() && beatable(r.offer.Price) {
 		t.State.LastPriceNow = r.offer.Price
 	}
 	t.State.LowTold, t.State.StaleTold = fewLeft(r.offer, lowStock), false
+	t.upgraded = false
 }
 
-// adopt makes the reading the state. since is when its availability was first seen.
-func (t *Track) adopt(r *reading, since, at time.Time) {
+// adopt makes the reading the state. since is when its availability was first
+// seen; anew says that the offer is another than before.
+func (t *Track) adopt(r *reading, since, at time.Time, anew bool) {
 	s := &t.State
 	was, is := s.Availability.Group(), r.offer.Availability.Group()
-	if was != is {
+	if was != is || anew && s.Clarity != nil {
 		s.Since = since
 		s.LowTold, s.StaleTold = false, false
 	}
@@ -85,32 +112,44 @@ func (t *Track) adopt(r *reading, since, at time.Time) {
 	if is == stock.No {
 		t.price = tally[stock.Price]{}
 	}
-	s.Availability, s.SaleMode, s.Price = r.offer.Availability, r.offer.SaleMode, r.offer.Price
-	s.Offer, s.Evidence = r.offer, r.evidence
-	s.ObservedAt = at
+	offer := r.offer
+	switch {
+	case anew || !offer.Availability.Purchasable():
+		s.Unpriced = offer.Availability.Purchasable() && !beatable(offer.Price)
+		t.terms = nil
+	case !t.upgraded:
+		offer = offer.With(s.Offer.Terms()) // until others are confirmed
+	}
+	s.Availability, s.SaleMode, s.Price = offer.Availability, offer.SaleMode, offer.Price
+	s.Offer, s.Evidence = offer, r.evidence
+	s.ObservedAt, s.Clarity = at, nil
 	t.touch(at)
 }
 
 // comparePrice compares an offer that can be ordered with the price to beat. While
 // the availability itself waits to be confirmed, looks at the price count, but
-// change nothing.
-func (t *Track) comparePrice(offer stock.Offer, need int, settled bool, at time.Time) stock.Kind {
+// change nothing. The first price of an offer that was told without one is no drop
+// and no rise: it may be what makes the offer acceptable.
+func (t *Track) comparePrice(offer stock.Offer, need int, settled, anew bool, at time.Time) stock.Kind {
 	best, price := t.State.LastPriceNow, offer.Price
 	if !offer.Availability.Purchasable() || !beatable(price) {
 		return ""
 	}
-	if price == best {
+	if price == best && !t.State.Unpriced {
 		t.price = tally[stock.Price]{}
 		return ""
 	}
 	looks := t.price.see(price, at)
-	if !settled || best.Known() && looks < need {
+	if !settled || looks < need && (best.Known() || !anew) {
 		return ""
 	}
-	t.State.LastPriceNow = price
+	first := t.State.Unpriced || !best.Known()
+	t.State.LastPriceNow, t.State.Unpriced = price, false
 	switch {
-	case !price.Comparable(best):
+	case anew && !price.Comparable(best):
 		return ""
+	case first, !price.Comparable(best):
+		return stock.OfferChanged
 	case price.Minor < best.Minor:
 		return stock.PriceDrop
 	default:
@@ -146,9 +185,9 @@ const staleAfter = 30 * 24 * time.Hour
 // outForLong tells once per time out of stock that it lasts. The time counts from
 // the first look that saw it out, so it takes a look that still does; of a page
 // that was removed that was told.
-func (t *Track) outForLong(r *reading, settled bool, at time.Time) stock.Kind {
+func (t *Track) outForLong(settled bool, at time.Time) stock.Kind {
 	s := &t.State
-	if r.gone || !settled || s.StaleTold || s.Availability.Group() != stock.No || s.Since.IsZero() || at.Sub(s.Since) < staleAfter {
+	if !settled || s.StaleTold || s.Availability.Group() != stock.No || s.Since.IsZero() || at.Sub(s.Since) < staleAfter {
 		return ""
 	}
 	s.StaleTold = true

@@ -18,11 +18,14 @@ func (t Track) Fold(p stock.Product, w stock.Watch, o stock.Observation) (Track,
 
 	var kinds []stock.Kind
 	switch {
-	case r == nil:
-	case r.search:
+	case r != nil && r.search:
 		kinds = t.browse(p, w, r, at)
-	case r.known():
+	case r != nil && r.gone:
+		kinds = t.miss(r, at)
+	case r != nil && r.known():
 		kinds = t.learn(p, r, r.looks(w), at)
+	case t.unclear(o):
+		kinds = t.wonder(w, o, at)
 	}
 	if t.told(r) {
 		t.seen = at
@@ -41,27 +44,64 @@ func (t Track) Fold(p stock.Product, w stock.Watch, o stock.Observation) (Track,
 // returns what was found.
 func (t *Track) learn(p stock.Product, r *reading, need int, at time.Time) (kinds []stock.Kind) {
 	blank := t.blank(at)
-	if blank && !r.gone {
+	t.missing, t.row = time.Time{}, nil
+	if blank {
 		t.begin(r, p.LowStock, at)
 		return []stock.Kind{stock.Baseline}
 	}
-	kind, settled := t.settle(r, need, at)
-	if kind != "" {
+	kinds, settled := t.settle(r, need, at)
+	whole := t.anew(kinds)
+	if kind := t.comparePrice(r.offer, need, settled, whole, at); kind != "" {
 		kinds = append(kinds, kind)
-		if blank {
-			kinds = append(kinds, stock.Baseline) // a page that was never there is a first look too
-		}
 	}
-	if kind := t.comparePrice(r.offer, need, settled, at); kind != "" {
-		kinds = append(kinds, kind)
+	if settled && t.compareTerms(r.offer, need, whole) && !slices.Contains(kinds, stock.OfferChanged) {
+		kinds = append(kinds, stock.OfferChanged)
 	}
 	if kind := t.countFew(r.offer, p.LowStock, need, settled); kind != "" {
 		kinds = append(kinds, kind)
 	}
-	if kind := t.outForLong(r, settled, at); kind != "" {
+	if kind := t.outForLong(settled, at); kind != "" {
 		kinds = append(kinds, kind)
 	}
+	if settled && t.upgraded {
+		// What an older version did not read is no change of the offer.
+		t.upgraded = false
+		kinds = slices.DeleteFunc(kinds, func(k stock.Kind) bool { return k == stock.OfferChanged })
+	}
 	return kinds
+}
+
+// miss counts a page that is not there. Twice in a row, whatever else was seen
+// between but a look that told something, it is gone.
+func (t *Track) miss(r *reading, at time.Time) []stock.Kind {
+	blank, was := t.blank(at), t.State.Availability
+	first := t.missing.IsZero()
+	if first {
+		t.missing = at
+	}
+	switch {
+	case was == stock.Discontinued && t.State.Clarity == nil:
+		if !first {
+			t.verdict = tally[verdict]{}
+		}
+		t.adopt(r, at, at, false)
+		return nil
+	case first:
+		return nil
+	}
+	unsure := t.State.Clarity != nil
+	t.row, t.verdict = nil, tally[verdict]{}
+	// The count is not cleared, see settle.
+	t.adopt(r, latest(t.missing, t.State.LastIn, t.State.LastOut), at, was.Group() != stock.No)
+	switch {
+	case !known(was):
+		return []stock.Kind{stock.Baseline}
+	case was == stock.Discontinued && unsure:
+		return []stock.Kind{stock.Cleared}
+	case blank:
+		return []stock.Kind{stock.Gone, stock.Baseline}
+	}
+	return []stock.Kind{stock.Gone}
 }
 
 // told reports whether the look that r comes from told something. One 404 may be
@@ -71,7 +111,7 @@ func (t *Track) told(r *reading) bool {
 	case r == nil:
 		return false
 	case r.gone:
-		return t.State.Availability == stock.Discontinued
+		return t.State.Availability == stock.Discontinued && t.State.Clarity == nil
 	default:
 		return r.search || r.known()
 	}
@@ -79,8 +119,7 @@ func (t *Track) told(r *reading) bool {
 
 // record writes down the state after a look that brought kinds.
 func (t *Track) record(p stock.Product, w stock.Watch, o stock.Observation, before stock.State, kinds []stock.Kind) *stock.Change {
-	order := stock.Kinds()
-	slices.SortFunc(kinds, func(a, b stock.Kind) int { return slices.Index(order, a) - slices.Index(order, b) })
+	slices.SortFunc(kinds, func(a, b stock.Kind) int { return a.Strength() - b.Strength() })
 	return &stock.Change{
 		V:        stock.RecordVersion,
 		Product:  stock.ProductRef{ID: p.ID, Name: p.Name},
@@ -92,15 +131,23 @@ func (t *Track) record(p stock.Product, w stock.Watch, o stock.Observation, befo
 	}
 }
 
-// previous is what was known before the look, nil when that was nothing.
+// previous is what was known before the look, nil when that was nothing. Its price
+// is the one that was beaten, or the last one told while the offer could be ordered.
 func previous(before stock.State, kinds []stock.Kind) *stock.Previous {
-	if !known(before.Availability) {
+	if !known(before.Availability) && before.Clarity == nil {
 		return nil
 	}
-	price := before.Price
+	price, open := before.Price, before.Availability.Purchasable()
 	beaten := slices.Contains(kinds, stock.PriceDrop) || slices.Contains(kinds, stock.PriceRise)
-	if beaten || !price.Known() {
+	switch {
+	case beaten:
+		price = before.LastPriceNow
+	case open && before.Unpriced:
+		price = stock.Price{}
+	case open && before.Clarity != nil, !price.Known():
 		price = before.LastPriceNow
 	}
-	return &stock.Previous{Availability: before.Availability, Price: price, Since: before.Since}
+	return &stock.Previous{
+		Availability: before.Availability, Price: price, Terms: before.Offer.Terms(), Since: before.Since, Clarity: before.Clarity,
+	}
 }

@@ -21,7 +21,7 @@ var outcomes = rapid.OneOf(rapid.Just(stock.OK), rapid.Just(stock.OK), rapid.Jus
 
 var (
 	availabilities = rapid.OneOf(
-		rapid.SampledFrom([]stock.Availability{stock.InStock, stock.OutOfStock}),
+		rapid.SampledFrom([]stock.Availability{stock.InStock, stock.OutOfStock, stock.Unknown}),
 		rapid.SampledFrom(stock.Availabilities()),
 	)
 	modes  = rapid.SampledFrom([]stock.SaleMode{"", "", stock.Open, stock.Lottery, stock.Invitation, stock.MembersOnly, "odd"})
@@ -61,6 +61,14 @@ func observation(t *rapid.T, at time.Time) stock.Observation {
 		o.Offer.Price = prices.Draw(t, "price")
 		o.Offer.Title = rapid.SampledFrom([]string{"", "Switch", "PS5"}).Draw(t, "title")
 		o.Evidence = []stock.Evidence{{Method: stock.MethodJSONLD, Fact: stock.FactAvailability, Value: o.Offer.Availability.String()}}
+		if o.Offer.Availability == stock.Unknown && rapid.Bool().Draw(t, "unclear") {
+			o.Doubt = rapid.SampledFrom([]stock.Doubt{stock.Silent, stock.Contradiction}).Draw(t, "doubt")
+			o.Leans = rapid.SampledFrom([]stock.Lean{"", stock.LeansNo, stock.LeansYes}).Draw(t, "leans")
+		}
+		o.Offer.Seller = rapid.SampledFrom([]string{"", "", "", "A", "B"}).Draw(t, "seller")
+		if rapid.IntRange(0, 3).Draw(t, "points are said") == 0 {
+			o.Offer.Points = rapid.Ptr(rapid.Int64Range(0, 2), false).Draw(t, "points")
+		}
 		if rapid.Bool().Draw(t, "counted") {
 			n := rapid.Int64Range(-1, 6).Draw(t, "quantity")
 			o.Offer.Quantity = &n
@@ -88,11 +96,11 @@ func replay(p stock.Product, w stock.Watch, list []stock.Observation) ([]*stock.
 }
 
 // resolve turns what tells nothing of an item into nil: good pages that say an
-// availability, and not_found, remain.
+// availability, clearly or not, and not_found, remain.
 func resolve(list []stock.Observation) []*stock.Observation {
 	told := make([]*stock.Observation, len(list))
 	for i, o := range list {
-		if o.Outcome == stock.NotFound || o.Outcome.Good() && o.Offer.Availability.Group() != stock.GroupUnknown {
+		if o.Outcome == stock.NotFound || o.Class() != stock.LookUnread {
 			told[i] = &list[i]
 		}
 	}

@@ -1,6 +1,7 @@
 package diff_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -17,13 +18,15 @@ import (
 // TestHistories replays the histories of testdata. Each file of an archive is
 // the life of one watch, a look per line:
 //
-//	TIME WHAT [PRICE] [qty=N] [mode=MODE] [weak] [-> KIND [+ALSO]..[, was AVAILABILITY [PRICE]]]
+//	TIME WHAT [PRICE] [qty=N] [mode=MODE] [seller=S] [weak] [-> KIND [+ALSO]..[, was AVAILABILITY [PRICE]][ (was_unclear)]]
 //
-// TIME is "10:05" or "d31 10:05", WHAT an availability, an outcome, "304" or
-// "404"; a listing of a search page is "+ID:PRICE", or "-ID:PRICE" once it is
-// sold. A line of "=" tells the state, "restart" starts anew from the last
-// record, "restart seen" with the time of the last good look as well, and
-// "confirm N", "low N" and "max N" are the watch's and the product's settings.
+// TIME is "10:05" or "d31 10:05", WHAT an availability, an outcome, "304", "404",
+// or a doubt: "silent" or "contradiction", with "leans=yes" or "leans=no"; a
+// listing of a search page is "+ID:PRICE", or "-ID:PRICE" once it is sold. A line
+// of "=" tells the state, "restart" starts anew from the last record, "restart
+// seen" with what a host's memory keeps as well, "upgrade" from a record of an
+// older version, and "confirm N", "low N" and "max N" are the watch's and the
+// product's settings.
 func TestHistories(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -47,6 +50,33 @@ func TestHistories(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// TestDoubtsSurviveRestarts replays the histories of doubts with a restart after
+// every look: the records and the host's memory say all that matters.
+func TestDoubtsSurviveRestarts(t *testing.T) {
+	archive, err := txtar.ParseFile("testdata/doubt.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range archive.Files {
+		h := history{product: stock.Product{ID: "p", Name: "Thing"}, watch: stock.Watch{ID: "tid", URL: "https://shop.example/p"}}
+		upgraded := false
+		for line := range strings.Lines(string(f.Data)) {
+			got, err := h.play(line)
+			if want := strings.Join(strings.Fields(line), " "); err != nil || got != want {
+				t.Errorf("%s, with restarts: got %q, %v, want %q", f.Name, got, err, want)
+			}
+			if upgraded = upgraded || strings.HasPrefix(line, "upgrade"); upgraded {
+				continue // the first start is the only one of its kind
+			}
+			page := h.page
+			if err := h.restart(true); err != nil {
+				t.Fatalf("%s: restart: %v", f.Name, err)
+			}
+			h.page = page // an observer keeps what a 304 repeats
 		}
 	}
 }
@@ -79,11 +109,10 @@ func (h *history) play(line string) (string, error) {
 	case "low":
 		h.product.LowStock, err = strconv.ParseInt(words[1], 10, 64)
 	case "restart":
-		seen := h.track.LastGood()
-		h.track, h.page = diff.Start(h.record), stock.Observation{}
-		if len(words) > 1 {
-			h.track = h.track.SeenAt(seen)
-		}
+		err = h.restart(len(words) > 1)
+	case "upgrade":
+		err = h.restart(true)
+		h.track = h.track.Upgraded()
 	default:
 		var o stock.Observation
 		if o, err = look(words); err != nil {
@@ -97,6 +126,36 @@ func (h *history) play(line string) (string, error) {
 		}
 	}
 	return asked, err
+}
+
+// restart starts anew from the last record, read back from JSON.
+func (h *history) restart(remembered bool) error {
+	seen, memory := h.track.LastGood(), h.track.Memory()
+	h.track, h.page = diff.Track{}, stock.Observation{}
+	if h.record != nil {
+		b, err := json.Marshal(h.record)
+		if err != nil {
+			return err
+		}
+		var back stock.Change
+		if err := json.Unmarshal(b, &back); err != nil {
+			return err
+		}
+		h.track = diff.Start(&back)
+	}
+	if !remembered {
+		return nil
+	}
+	b, err := json.Marshal(memory)
+	if err != nil {
+		return err
+	}
+	memory = nil
+	if err := json.Unmarshal(b, &memory); err != nil {
+		return err
+	}
+	h.track = h.track.SeenAt(seen).Recall(memory)
+	return nil
 }
 
 func (h *history) state() string {
@@ -122,6 +181,13 @@ func (h *history) state() string {
 	if s.StaleTold {
 		parts = append(parts, "stale-told")
 	}
+	if c := s.Clarity; c != nil {
+		parts = append(parts, fmt.Sprintf("doubt %d %s", c.Unclear, c.Reason))
+		if c.Leans != "" {
+			parts = append(parts, "leans", string(c.Leans))
+		}
+		parts = append(parts, "since", clock(c.Since))
+	}
 	if s.Problem != nil {
 		parts = append(parts, "problem", strconv.Quote(s.Problem.Reason), "since", clock(s.Problem.Since))
 	}
@@ -142,6 +208,9 @@ func told(c *stock.Change) string {
 		if c.Previous.Price.Known() {
 			s.WriteString(" " + money(c.Previous.Price))
 		}
+	}
+	if c.WasUnclear() {
+		s.WriteString(" (was_unclear)")
 	}
 	return s.String()
 }
@@ -224,6 +293,26 @@ func describe(o *stock.Observation, word string) error {
 		o.Strong = false
 	case "search":
 		o.IsSearch = true
+	case "silent", "contradiction":
+		o.Offer.Availability, o.Doubt = stock.Unknown, stock.Doubt(key)
+	case "leans":
+		o.Leans = stock.Lean(value)
+	case "seller":
+		o.Offer.Seller = value
+	case "condition":
+		o.Offer.Condition = value
+	case "rating":
+		o.Offer.SellerRating = new(stock.Rating)
+		_, err := fmt.Sscanf(value, "%d/%d", &o.Offer.SellerRating.GoodPercent, &o.Offer.SellerRating.Count)
+		return err
+	case "points":
+		n, err := strconv.ParseInt(value, 10, 64)
+		o.Offer.Points = &n
+		return err
+	case "shipping":
+		price, err := stock.NewPrice(value, "JPY")
+		o.Offer.Shipping = &price
+		return err
 	case "mode":
 		o.Offer.SaleMode = stock.SaleMode(value)
 	case "because":

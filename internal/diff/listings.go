@@ -14,8 +14,11 @@ const (
 	tooDear = " above the limit" // after the id of a listing that was not wanted, in what is seen
 )
 
-// searching reports whether the state is that of a search page.
-func (t *Track) searching() bool { return !known(t.State.Availability) && !t.State.Since.IsZero() }
+// searching reports whether the state is that of a search page. Where nothing but a
+// doubt is known, it is not.
+func (t *Track) searching() bool {
+	return !known(t.State.Availability) && !t.State.Since.IsZero() && t.State.Clarity == nil
+}
 
 // browse compares the listings of a search page with those seen before. An id is
 // new once, however often its seller puts it back to the top. A listing above the
@@ -26,6 +29,7 @@ func (t *Track) searching() bool { return !known(t.State.Availability) && !t.Sta
 func (t *Track) browse(p stock.Product, w stock.Watch, r *reading, at time.Time) []stock.Kind {
 	first := !t.searching() || t.stale(at)
 	fresh := t.remember(p, w, r)
+	t.row, t.State.Clarity = nil, nil
 	if first {
 		t.State.Since, t.State.Evidence = at, r.evidence
 		return []stock.Kind{stock.Baseline}

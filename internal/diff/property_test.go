@@ -101,7 +101,7 @@ func checkRecord(t *rapid.T, i int, before, after stock.State, c *stock.Change) 
 			t.Fatalf("look %d: kinds %v, want them strongest first, each once", i, kinds)
 		}
 	}
-	if known := before.Availability.Group() != stock.GroupUnknown; known != (c.Previous != nil) {
+	if known := before.Availability.Group() != stock.GroupUnknown || before.Clarity != nil; known != (c.Previous != nil) {
 		t.Fatalf("look %d: previous is %v, the state before was %v", i, c.Previous, before.Availability)
 	}
 	if c.Previous != nil {
@@ -111,16 +111,18 @@ func checkRecord(t *rapid.T, i int, before, after stock.State, c *stock.Change) 
 	if b := mustJSON(t, c); json.Unmarshal([]byte(b), &back) != nil || mustJSON(t, back) != b {
 		t.Fatalf("look %d: record %s read back from JSON is %+v", i, b, back)
 	}
-	is := after.Availability.Group()
+	is, was := after.Availability.Group(), before.Availability.Group()
+	doubt, drawn := before.Clarity, before.Availability.Purchasable() && before.SaleMode.Drawn()
+	opened := drawn && !after.SaleMode.Drawn()
 	for _, k := range kinds {
 		ok := true
 		switch k {
 		case stock.Restocked:
-			ok = is == stock.Now && (before.Availability.Group() == stock.No || before.Availability.Group() == stock.Later)
+			ok = is == stock.Now && (doubt != nil || was == stock.No || was == stock.Later || opened)
 		case stock.LotteryOpen:
-			ok = after.Availability.Purchasable() && after.SaleMode.Drawn() && before.Availability.Group() != stock.Now
+			ok = after.Availability.Purchasable() && after.SaleMode.Drawn() && (was != stock.Now || doubt != nil)
 		case stock.Orderable:
-			ok = is == stock.Later && before.Availability.Group() == stock.No
+			ok = is == stock.Later && (was == stock.No || doubt != nil || opened)
 		case stock.SoldOutKind:
 			ok = before.Availability.Purchasable() && is != stock.Now
 		case stock.PriceDrop:
@@ -133,6 +135,14 @@ func checkRecord(t *rapid.T, i int, before, after stock.State, c *stock.Change) 
 			ok = is == stock.No && after.StaleTold && !before.StaleTold && after.ObservedAt.Sub(after.Since) >= 30*24*time.Hour
 		case stock.Gone:
 			ok = after.Availability == stock.Discontinued && before.Availability != stock.Discontinued && !after.Price.Known()
+		case stock.UnclearKind:
+			ok = c.Clarity != nil && was == is && is != stock.No
+		case stock.MaybeRestocked:
+			ok = c.Clarity != nil && c.Clarity.Maybe && c.Clarity.Leans == stock.LeansYes && was == is && (is == stock.No || doubt != nil && doubt.Leans == stock.LeansNo)
+		case stock.Cleared:
+			ok = doubt != nil && c.Clarity == nil
+		case stock.OfferChanged:
+			ok = is != stock.No && is == was
 		case stock.Unread:
 			ok = before.Problem == nil && after.Problem != nil && after.Problem.Reason != ""
 		case stock.Readable:
@@ -145,11 +155,16 @@ func checkRecord(t *rapid.T, i int, before, after stock.State, c *stock.Change) 
 }
 
 func checkPrevious(t *rapid.T, i int, before stock.State, kinds []stock.Kind, got stock.Previous) {
-	price := before.Price
-	if !price.Known() || slices.Contains(kinds, stock.PriceDrop) || slices.Contains(kinds, stock.PriceRise) {
+	price, orderable := before.Price, before.Availability.Purchasable()
+	beaten := slices.Contains(kinds, stock.PriceDrop) || slices.Contains(kinds, stock.PriceRise)
+	switch {
+	case orderable && before.Unpriced && !beaten:
+		price = stock.Price{}
+	case !price.Known() || beaten || orderable && before.Clarity != nil:
 		price = before.LastPriceNow
 	}
-	if want := (stock.Previous{Availability: before.Availability, Price: price, Since: before.Since}); got != want {
+	want := stock.Previous{Availability: before.Availability, Price: price, Terms: before.Offer.Terms(), Since: before.Since, Clarity: before.Clarity}
+	if !reflect.DeepEqual(got, want) {
 		t.Fatalf("look %d: previous is %+v, want %+v", i, got, want)
 	}
 }
@@ -167,7 +182,7 @@ func TestRecordsChain(t *testing.T) {
 			}
 			kinds := without(c)
 			if c.Availability.Group() != stock.GroupUnknown && !known {
-				if !slices.Contains(kinds, stock.Baseline) {
+				if !slices.Contains(kinds, stock.Baseline) && !c.WasUnclear() {
 					t.Fatalf("look %d: the first record that knows something is %v, want baseline", i, kinds)
 				}
 				known = true
@@ -175,8 +190,8 @@ func TestRecordsChain(t *testing.T) {
 				t.Fatalf("look %d: previous is %v, and the record before said %v", i, c.Previous.Availability, group)
 			}
 			if slices.Contains(kinds, stock.Restocked) {
-				if inStock {
-					t.Fatalf("look %d: restocked, and no record since the last one said that it was sold out", i)
+				if opened := c.Previous.SaleMode.Drawn() && !c.SaleMode.Drawn(); inStock && !c.WasUnclear() && !opened {
+					t.Fatalf("look %d: restocked, and no record since the last one said that it was sold out, drawn or in doubt", i)
 				}
 			}
 			group = c.Availability.Group()
@@ -221,12 +236,25 @@ func TestThirtyDaysBlind(t *testing.T) {
 		list := looks(t, anyGaps)
 		told := resolve(list)
 		changes, tracks := replay(p, w, list)
-		for i := 1; i < len(list); i++ {
+		var clock, unclear time.Time // the latest time so far, and that of the latest unclear look
+		for i := range list {
+			if list[i].At.After(clock) {
+				clock = list[i].At
+			}
+			if told[i] != nil && told[i].Class() == stock.LookUnclear {
+				unclear = clock
+			}
+			if i == 0 {
+				continue
+			}
 			last := tracks[i-1].LastGood()
+			if unclear.After(last) {
+				last = unclear
+			}
 			if last.IsZero() || list[i].At.Sub(last) < 30*24*time.Hour || told[i] == nil || told[i].Outcome == stock.NotFound {
 				continue
 			}
-			if got := without(changes[i], stock.Readable); !slices.Equal(got, []stock.Kind{stock.Baseline}) {
+			if got := without(changes[i], stock.Readable); told[i].Class() == stock.LookTold && !slices.Equal(got, []stock.Kind{stock.Baseline}) {
 				t.Fatalf("look %d, %v after the last good one: %v, want baseline", i, list[i].At.Sub(last), got)
 			}
 		}

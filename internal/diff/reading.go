@@ -73,8 +73,6 @@ func (r *reading) known() bool { return known(r.offer.Availability) }
 // looks returns how many looks must agree on r before it is believed.
 func (r *reading) looks(w stock.Watch) int {
 	switch {
-	case r.gone:
-		return 2
 	case w.Confirm > 0:
 		return w.Confirm
 	case r.strong:

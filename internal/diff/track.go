@@ -25,13 +25,33 @@ type Track struct {
 	bad     int       // looks in a row that told nothing, at most unreadableLooks
 	verdict tally[verdict]
 	price   tally[stock.Price]
-	few     int // looks in a row with few left, not yet told
+	few     int       // looks in a row with few left, not yet told
+	missing time.Time // the first of the looks in a row that found no page; zero: none
+	row     *row      // of unclear looks; nil: the last look that was read told something
+	terms   *terms    // other terms of the offer that wait to be confirmed
+	// upgraded is set while no look of this version has told anything of a watch
+	// that an older one followed, see Upgraded.
+	upgraded bool
 }
 
 // Start returns the Track of a watch whose last record is last; nil when it has
-// none. What the record cannot tell, when the page was last seen unchanged, is
-// restored by SeenAt.
-func Start(last *stock.Change) Track { return Track{}.Rebase(last) }
+// none. What the record cannot tell, when the page was last seen unchanged and
+// what doubts and troubles there are, is restored by SeenAt and Recall.
+func Start(last *stock.Change) Track {
+	t := Track{}.Rebase(last)
+	if c := t.State.Clarity; c != nil {
+		t.row = &row{looks: c.Unclear, since: c.Since, last: t.State.ObservedAt, lean: tally[stock.Lean]{value: c.Leans}}
+	}
+	return t
+}
+
+// Upgraded returns t for a watch whose record an older version wrote, which did not
+// read all that this one reads: what is new in the first look is no change, and a
+// doubt that is there from the first look on rings for nobody.
+func (t Track) Upgraded() Track {
+	t.upgraded = known(t.State.Availability)
+	return t
+}
 
 // Rebase returns t on top of another record: the state is that of last (nil: no
 // record), the counts of looks stay. It is for the watcher
@@ -39,6 +59,7 @@ func Start(last *stock.Change) Track { return Track{}.Rebase(last) }
 // Track from before the Fold and folds the same observation again, which gives
 // the change against the other's state, or none when that already has it.
 func (t Track) Rebase(last *stock.Change) Track {
+	doubt := t.State.Clarity
 	t.State = stock.State{}
 	if last == nil {
 		return t
@@ -46,11 +67,18 @@ func (t Track) Rebase(last *stock.Change) Track {
 	s := last.State
 	t.State = s
 	seen := latest(s.LastIn, s.LastOut)
-	if s.Problem == nil {
-		seen = latest(seen, s.ObservedAt) // else observed_at is that of a bad look
+	if s.Problem == nil && s.Clarity == nil {
+		seen = latest(seen, s.ObservedAt) // else observed_at is that of a look that told nothing
 	}
 	if seen.After(t.silent) {
 		t.bad = 0 // somebody had a good look since
+	}
+	switch {
+	case t.row == nil:
+	case seen.After(t.row.last):
+		t.row = nil
+	case s.Clarity == nil && s.ObservedAt.Before(t.row.last):
+		t.State.Clarity = doubt // of which no record was made
 	}
 	t.seen = latest(t.seen, seen)
 	t.clock = latest(t.clock, t.seen, s.ObservedAt)
@@ -85,12 +113,21 @@ func (t *Track) touch(at time.Time) {
 
 // blank reports whether a look has nothing to be compared with.
 func (t *Track) blank(at time.Time) bool {
-	return !known(t.State.Availability) || t.stale(at)
+	return !known(t.State.Availability) && t.State.Clarity == nil || t.stale(at)
 }
 
-// stale reports whether the last look that told something is too long ago to be
-// compared with.
-func (t *Track) stale(at time.Time) bool { return !t.seen.IsZero() && at.Sub(t.seen) >= forgetAfter }
+// stale reports whether the last look that told something, or said it unclearly,
+// is too long ago to be compared with.
+func (t *Track) stale(at time.Time) bool {
+	read := t.seen
+	if t.row != nil {
+		read = latest(read, t.row.last)
+	}
+	if t.State.Clarity != nil && t.State.Problem == nil {
+		read = latest(read, t.State.ObservedAt)
+	}
+	return !read.IsZero() && at.Sub(read) >= forgetAfter
+}
 
 // advance returns the time of a look, never earlier than any before it: clocks
 // are set back, and looks of two processes meet in one Track.

@@ -70,10 +70,24 @@ func FactsOf(c stock.Change) Facts {
 	if !f.Offer.Price.Known() {
 		f.Offer.Price = c.Price
 	}
+	if c.Kind == stock.MaybeRestocked {
+		// Whoever follows the alert buys what the page shows now, not what it was.
+		f.Offer.Availability = stock.InStock
+	}
 	if c.Previous != nil {
 		f.Previous = c.Previous.Price
+		if sameOffer(c) && !f.Offer.Price.Known() {
+			f.Offer.Price = f.Previous // a look that shows no price takes none back
+		}
 	}
 	return f
+}
+
+// sameOffer reports whether a record is of an offer that could be ordered before, for
+// a price, and still can.
+func sameOffer(c stock.Change) bool {
+	was := c.Previous.Availability
+	return was.Purchasable() && was.Group() == c.Availability.Group() && !c.Unpriced
 }
 
 // Verdict is what the guards make of an offer.

@@ -48,12 +48,15 @@ type WatchRef struct {
 	Source string `json:"source,omitempty"`
 }
 
-// Previous is the last known availability and price before a change; Unknown
-// never enters it.
+// Previous is what was last known before a change of the facts that decide whether
+// an offer may ring; a look that told nothing never enters it. Its availability is
+// Unknown only where nothing but a doubt was known.
 type Previous struct {
 	Availability Availability `json:"availability"`
 	Price        Price        `json:"price,omitzero"`
-	Since        time.Time    `json:"since,omitzero"` // when that availability's group was first seen
+	Terms                     // flattened
+	Since        time.Time    `json:"since,omitzero"`    // when that availability's group was first seen
+	Clarity      *Clarity     `json:"clarity,omitempty"` // the remembered doubt that the change ended or continued
 }
 
 // Problem says since when and why a watch cannot be read.
@@ -74,6 +77,8 @@ type State struct {
 	LastPriceNow Price        `json:"last_price_now,omitzero"` // the price to beat: last one seen while now or later
 	LowTold      bool         `json:"low_told,omitempty"`      // "few left" was told in this in-stock period
 	StaleTold    bool         `json:"stale_told,omitempty"`    // "out for 30 days" was told in this out-of-stock period
+	Unpriced     bool         `json:"unpriced,omitempty"`      // no price was confirmed since it can be ordered
+	Clarity      *Clarity     `json:"clarity,omitempty"`       // remembered doubt: the last looks were unclear
 	Problem      *Problem     `json:"problem,omitempty"`
 	Seen         []string     `json:"seen,omitempty"` // ShortHash of listing ids, newest 500
 	ObservedAt   time.Time    `json:"observed_at"`
@@ -95,4 +100,13 @@ type Change struct {
 	Previous    *Previous  `json:"previous,omitempty"`
 	PublishedAt time.Time  `json:"published_at,omitzero"`
 	Watcher     string     `json:"watcher,omitempty"` // id of the process that saw it
+}
+
+// WasUnclear reports whether the change is a clear answer that ended a remembered
+// doubt with something that can be ordered.
+func (c Change) WasUnclear() bool {
+	if c.Previous == nil || c.Previous.Clarity == nil || c.Clarity != nil {
+		return false
+	}
+	return c.Kind == Restocked || c.Kind == LotteryOpen || c.Kind == Orderable
 }

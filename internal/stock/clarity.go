@@ -44,10 +44,16 @@ func (o Observation) Class() LookClass {
 	return LookUnread
 }
 
-// Clarity is what is known of a watch whose last looks were unclear.
+// MarkWasUnclear marks an alert of the first clear answer after a remembered doubt.
+const MarkWasUnclear = "was_unclear"
+
+// Clarity is the remembered doubt of a watch whose last looks were unclear.
 type Clarity struct {
 	Unclear int       `json:"unclear"` // unclear looks in a row; unread ones do not count and do not break the row
 	Reason  Doubt     `json:"reason"`
 	Leans   Lean      `json:"leans,omitempty"`
 	Since   time.Time `json:"since"` // the first of them
+	// Maybe is set when maybe_restocked was told of this doubt, until a lean of no
+	// is remembered.
+	Maybe bool `json:"maybe,omitempty"`
 }

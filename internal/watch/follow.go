@@ -44,6 +44,9 @@ func (h *host) fold(ctx context.Context, f *follow, o stock.Observation) {
 	f.track = track
 	h.metrics.show(f)
 	if change == nil {
+		if before.DoubtMoved(track) {
+			h.changed, h.saveAt = true, time.Now() // no record says it: a kill would lose it
+		}
 		return
 	}
 	f.pending = append(f.pending, unsent{before, o, *change})

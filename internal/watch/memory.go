@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/diff"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -30,14 +31,18 @@ type memory struct {
 	NotBefore time.Time             `json:"not_before,omitzero"` // end of the back-off
 	Why       stock.Outcome         `json:"why,omitempty"`       // what it is for
 	Watches   map[string]remembered `json:"watches,omitempty"`   // by tid
-	Plan      []byte                `json:"plan,omitempty"`      // what package schedule has Learned
+	// Doubts is set by versions that remember doubts: without it the records of the
+	// host's watches may be of an older one.
+	Doubts bool   `json:"doubts,omitempty"`
+	Plan   []byte `json:"plan,omitempty"` // what package schedule has Learned
 }
 
 // remembered is when a watch's page was looked at and last read, in Unix
-// milliseconds; 0: never.
+// milliseconds, 0 for never, and what its looks left untold.
 type remembered struct {
-	Looked int64 `json:"looked,omitempty"`
-	Good   int64 `json:"good,omitempty"`
+	Looked int64        `json:"looked,omitempty"`
+	Good   int64        `json:"good,omitempty"`
+	Untold *diff.Memory `json:"untold,omitempty"`
 }
 
 // recallMemory reads what encode wrote. Anything else is nothing remembered; the
@@ -60,7 +65,7 @@ func recallMemory(raw []byte, host string, now time.Time) (memory, error) {
 }
 
 func (m memory) encode() ([]byte, error) {
-	m.V = memoryVersion
+	m.V, m.Doubts = memoryVersion, true
 	return json.Marshal(m)
 }
 

@@ -68,11 +68,16 @@ func (h *host) recall(ctx context.Context) error {
 	return nil
 }
 
-// remind tells a watch's track when the page was last read, which no record
-// says when nothing changed.
+// remind tells a watch's track what no record says: when the page was last read
+// and nothing changed, and what its looks left untold.
 func (h *host) remind(f *follow) {
-	if good := moment(h.memory.Watches[f.watch.ID].Good, time.Now()); good.After(f.track.LastGood()) {
+	r := h.memory.Watches[f.watch.ID]
+	if good := moment(r.Good, time.Now()); good.After(f.track.LastGood()) {
 		f.track = f.track.SeenAt(good)
+	}
+	f.track = f.track.Recall(r.Untold)
+	if f.known && !h.memory.Doubts {
+		f.track = f.track.Upgraded()
 	}
 }
 
@@ -112,7 +117,7 @@ func (h *host) save(ctx context.Context, left time.Time) {
 		for _, f := range p.follows {
 			r := h.memory.Watches[f.watch.ID]
 			if f.loaded {
-				r = remembered{Looked: millis(p.looked), Good: millis(f.track.LastGood())}
+				r = remembered{Looked: millis(p.looked), Good: millis(f.track.LastGood()), Untold: f.track.Memory()}
 			}
 			if r != (remembered{}) && len(m.Watches) < maxRemembered {
 				m.Watches[f.watch.ID] = r

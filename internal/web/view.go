@@ -130,10 +130,10 @@ func (s *Server) class(v watchView, known latest) (class, badge string) {
 }
 
 // isSearch reports whether a watch is of a search page: only those have records
-// without an availability that are not about trouble.
+// without an availability that are not about trouble or doubt.
 func isSearch(known latest) bool {
 	r := known.record
-	return r != nil && r.Change.Availability == stock.Unknown && r.Change.Problem == nil
+	return r != nil && r.Change.Availability == stock.Unknown && r.Change.Problem == nil && r.Change.Clarity == nil
 }
 
 // trouble says what keeps a watch from being read, nil when nothing does: the

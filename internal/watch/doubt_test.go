@@ -1,0 +1,106 @@
+package watch_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// doubts is a look at a page that does not say whether the thing can be bought.
+func doubts(leans stock.Lean) stock.Observation {
+	return stock.Observation{Outcome: stock.OK, Doubt: stock.Contradiction, Leans: leans, Reason: "the page contradicts itself"}
+}
+
+// A doubt outlives restarts and kills, also where no record says it.
+func TestADoubtOutlivesARestart(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		end  func(w *world, r *running)
+	}{
+		{"in good order", func(_ *world, r *running) { r.stop() }},
+		{"by a kill", func(w *world, r *running) {
+			kept := w.memory.get("a.example")
+			r.stop()
+			w.memory.mu.Lock()
+			defer w.memory.mu.Unlock()
+			w.memory.values["a.example"] = kept
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				start := time.Now()
+				w.street.answer = func(_ string, at time.Time) stock.Observation {
+					switch d := at.Sub(start); {
+					case d < 5*time.Minute:
+						return says(stock.InStock)
+					case d < 50*time.Minute:
+						return doubts(stock.LeansYes) // makes no record
+					case d < 70*time.Minute:
+						return stock.Observation{Outcome: stock.Blocked}
+					}
+					return says(stock.InStock)
+				}
+				p := product("p", time.Minute, shopA)
+				r := w.start(w.options("one"), []stock.Product{p})
+				after(30 * time.Minute)
+				tt.end(w, r)
+				r = w.start(w.options("one"), []stock.Product{p})
+				after(2 * time.Hour)
+				r.stop()
+				if got, want := w.journal.kinds(p.Watches[0].ID), "baseline restocked"; got != want {
+					t.Errorf("in, more than an hour of doubt with a restart in it, in: records %q, want %q", got, want)
+				}
+				if last := w.journal.of(p.Watches[0].ID)[1]; !last.WasUnclear() {
+					t.Errorf("the restock after the doubt is not marked: %+v", last.Previous)
+				}
+			})
+		})
+	}
+}
+
+// A page that is in trouble stays so over restarts: the looks that failed go on
+// counting.
+func TestTroubleOutlivesRestarts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		start := time.Now()
+		w.street.answer = func(_ string, at time.Time) stock.Observation {
+			if at.Sub(start) < 30*time.Minute {
+				return says(stock.OutOfStock)
+			}
+			return stock.Observation{Outcome: stock.Unreadable}
+		}
+		p := product("p", time.Hour, shopA)
+		for range 12 {
+			r := w.start(w.options("one"), []stock.Product{p})
+			after(3 * time.Hour)
+			r.stop()
+		}
+		if got, want := w.journal.kinds(p.Watches[0].ID), "baseline unreadable"; got != want {
+			t.Errorf("a page that cannot be read for 35 h, with a restart every 3 h: records %q, want %q", got, want)
+		}
+	})
+}
+
+// The first start of the version that remembers doubts tells nobody of one that was
+// there before.
+func TestAnUpgradeRingsForNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		p := product("p", time.Minute, shopA)
+		r := w.start(w.options("one"), []stock.Product{p})
+		after(10 * time.Minute)
+		r.stop()
+		clear(w.memory.values) // an older version left none of this form
+		w.street.answer = func(string, time.Time) stock.Observation { return doubts(stock.LeansYes) }
+		r = w.start(w.options("one"), []stock.Product{p})
+		after(30 * time.Minute)
+		r.stop()
+		if got, want := w.journal.kinds(p.Watches[0].ID), "baseline"; got != want {
+			t.Errorf("out, upgrade, leaning yes: records %q, want %q", got, want)
+		}
+	})
+}
