@@ -54,7 +54,7 @@ func (t *Track) learn(p stock.Product, r *reading, need int, at time.Time) (kind
 	if kind := t.comparePrice(r.offer, need, settled, whole, at); kind != "" {
 		kinds = append(kinds, kind)
 	}
-	if settled && t.compareTerms(r.offer, need, whole) && !slices.Contains(kinds, stock.OfferChanged) {
+	if t.compareTerms(r.offer, need, settled, whole) && !slices.Contains(kinds, stock.OfferChanged) {
 		kinds = append(kinds, stock.OfferChanged)
 	}
 	if kind := t.countFew(r.offer, p.LowStock, need, settled); kind != "" {

@@ -1,6 +1,10 @@
 package diff
 
-import "github.com/sainyuka/sainyuka/internal/stock"
+import (
+	"math"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
 
 // terms are other terms of an offer than those known, each with the number of
 // looks in a row that showed it. It is never changed once it stands in a Track.
@@ -44,18 +48,24 @@ func plain(t stock.Terms) plainTerms {
 
 // compareTerms compares an offer that can be ordered with the terms known of it,
 // each for itself, takes those that enough looks showed, and reports whether there
-// are any. A fact that is not stated changes nothing.
-func (t *Track) compareTerms(offer stock.Offer, need int, anew bool) bool {
+// are any. A fact that is not stated changes nothing. While a return from doubt waits
+// to be confirmed, looks at the terms count, but change nothing.
+func (t *Track) compareTerms(offer stock.Offer, need int, settled, anew bool) bool {
 	known := plain(t.State.Offer.Terms())
 	is := plain(offer.Terms())
 	switch {
-	case anew || !offer.Availability.Purchasable():
+	case anew || settled && !offer.Availability.Purchasable():
 		t.terms = nil
 		return false
-	case is == known && t.terms == nil:
+	case !offer.Availability.Purchasable() || !settled && t.State.Clarity == nil:
+		return false
+	case !settled:
+		need = math.MaxInt
+	}
+	if is == known && t.terms == nil {
 		return false
 	}
-	if known.mode == "" && is.mode == stock.Open {
+	if settled && known.mode == "" && is.mode == stock.Open {
 		known.mode, t.State.SaleMode, t.State.Offer.SaleMode = is.mode, is.mode, is.mode // what rules took it for
 	}
 	var w terms

@@ -108,7 +108,7 @@ func (c *checker) file(name string) error {
 func (c *checker) imports(name string, r rule, specs []*ast.ImportSpec, isTest bool) {
 	own, libraries := r.own, r.libraries
 	if isTest {
-		own = slices.Concat(own, testPackages, []string{short(path.Dir(name))})
+		own = slices.Concat(own, testPackages, r.beside, []string{short(path.Dir(name))})
 		libraries = slices.Concat(libraries, r.tests, testLibraries)
 	}
 	for _, spec := range specs {
