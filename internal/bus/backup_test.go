@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"crypto/rand"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/sainyuka/sainyuka/internal/natstest"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -256,6 +259,41 @@ func TestARestoreIsWholeOrNothing(t *testing.T) {
 	}
 	if _, err := restore(ctx, t, nc, whole); !errors.Is(err, ErrNotEmpty) {
 		t.Errorf("Restore over what is there: %v, want %v", err, ErrNotEmpty)
+	}
+}
+
+// The server may finish with an interrupted restore after the next one has begun:
+// the stream that it makes then is in nobody's way, one of somebody else is.
+func TestARestoreRemovesWhatTheOneBeforeLeftLate(t *testing.T) {
+	ctx := within(t)
+	b, _ := newBus(t)
+	mustAppend(t, b, change("w", stock.Baseline), 0)
+	whole := mustBackup(t, b)
+	archive, err := zip.NewReader(bytes.NewReader(whole), int64(len(whole)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := readManifest(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name string
+		meta map[string]string
+		want error
+	}{
+		{"half restored", map[string]string{restoreKey: "earlier"}, nil},
+		{"somebody else's", nil, ErrNotEmpty},
+	} {
+		nc := natstest.Run(t)
+		js := mustJetStream(t, nc)
+		if _, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: streamOUT, Subjects: []string{"out.>"}, Metadata: tt.meta}); err != nil {
+			t.Fatal(err)
+		}
+		r := restorer{o: RestoreOptions{Conn: nc, Logger: testLogger(t)}, js: js, zip: archive, manifest: m}
+		if err := r.stream(ctx, streamOUT); !errors.Is(err, tt.want) {
+			t.Errorf("%s: restore of stream %s: %v, want %v", tt.name, streamOUT, err, tt.want)
+		}
 	}
 }
 

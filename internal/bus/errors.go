@@ -25,6 +25,7 @@ const (
 	codeInsufficientResources jetstream.ErrorCode = 10023 // JetStreamMaxStore, on a publish
 	codeInsufficientStorage   jetstream.ErrorCode = 10047 // JetStreamMaxStore, on making a stream
 	codeStoreFailed           jetstream.ErrorCode = 10077 // MaxBytes of a stream with DiscardNew
+	codeNameInUseForRestore   jetstream.ErrorCode = 10130
 )
 
 func errorCode(err error) jetstream.ErrorCode {

@@ -220,13 +220,52 @@ func (r *restorer) stream(ctx context.Context, name string) error {
 		if c.Config, err = json.Marshal(config); err != nil {
 			return err
 		}
-		err = r.once(ctx, c)
+		err = r.alone(ctx, c)
 		most, _ := config["max_bytes"].(int64)
 		if errorCode(err) != codeInsufficientStorage || most/2 < max(leastMax, 2*state.Bytes) {
 			return err
 		}
 		config["max_bytes"] = most / 2
 	}
+}
+
+// alone restores a stream while the server may not have ended with the restore
+// before this one: what was interrupted can still become a stream, marked as half
+// restored, after all such streams were removed.
+func (r *restorer) alone(ctx context.Context, c streamCopy) error {
+	waiting, cancel := context.WithTimeout(ctx, reachTimeout)
+	defer cancel()
+	for {
+		err := r.once(ctx, c)
+		if errorCode(err) != codeNameInUseForRestore {
+			return err
+		}
+		if rerr := r.removeHalf(ctx, c.Name); rerr != nil {
+			return errors.Join(err, rerr)
+		}
+		if !pause(waiting, 100*time.Millisecond) {
+			return err
+		}
+	}
+}
+
+// removeHalf removes a stream that an interrupted restore left, and no other.
+func (r *restorer) removeHalf(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, chunkTimeout)
+	defer cancel()
+	s, err := r.js.Stream(ctx, name)
+	switch {
+	case errors.Is(err, jetstream.ErrStreamNotFound):
+		return nil
+	case err != nil:
+		return fmt.Errorf("look for stream %s: %w", name, err)
+	case s.CachedInfo().Config.Metadata[restoreKey] == "":
+		return fmt.Errorf("%w: %s", ErrNotEmpty, name)
+	}
+	if err := r.js.DeleteStream(ctx, name); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
+		return fmt.Errorf("remove stream %s: %w", name, err)
+	}
+	return nil
 }
 
 func (r *restorer) once(ctx context.Context, c streamCopy) error {

@@ -83,6 +83,7 @@ type filling struct {
 func fillOBS(ctx context.Context, t testing.TB, b *Bus, watches int, bytes int64) filling {
 	t.Helper()
 	f := filling{last: map[string]uint64{}}
+	before := infoOf(ctx, t, b, streamOBS).State.Bytes
 	add := func(tid string) {
 		seq, err := b.Append(ctx, change(tid, stock.Restocked), f.last[tid])
 		if err != nil {
@@ -91,7 +92,7 @@ func fillOBS(ctx context.Context, t testing.TB, b *Bus, watches int, bytes int64
 		f.last[tid] = seq
 		f.records++
 		if f.records == 1 {
-			f.bytes = int64(infoOf(ctx, t, b, streamOBS).State.Bytes)
+			f.bytes = int64(infoOf(ctx, t, b, streamOBS).State.Bytes - before)
 		}
 	}
 	for range 3 {

@@ -1,6 +1,7 @@
 package natsd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -27,12 +28,16 @@ type Options struct {
 	Registerer prometheus.Registerer // nil: no metrics
 	// HealthEvery is the time between two looks at the engine's health. 0: 10 s.
 	HealthEvery time.Duration
+	// StopTime is how long Stop waits for the engine. 0: 2 s, after which the
+	// process may end: what counts is on the disk. Whoever opens the directory again
+	// in the same process must give it as long as it takes.
+	StopTime time.Duration
 }
 
 const (
 	startTimeout = 20 * time.Second // 300k messages took 1 s to recover
 	stopTimeout  = 10 * time.Second // of a restart; a clean stop took 22 ms
-	lastStop     = 2 * time.Second  // of the end: the process ends after it, and what counts is on the disk
+	lastStop     = 2 * time.Second  // of the end, see Options.StopTime
 )
 
 var (
@@ -264,7 +269,7 @@ func (s *Server) Stop() {
 func (s *Server) stop() {
 	close(s.quit)
 	s.restartMu.Lock() // waits for a restart on its way; none begins after quit
-	err := halt(s.swap(nil, errStopped), lastStop, nil)
+	err := halt(s.swap(nil, errStopped), cmp.Or(s.opts.StopTime, lastStop), nil)
 	s.restartMu.Unlock()
 	<-s.watched
 	s.unregister()

@@ -17,11 +17,12 @@ func Run(t testing.TB) *nats.Conn {
 }
 
 // Server starts an engine in dir and stops it when the test ends. It does not
-// write through for each message: a test kills processes, not machines.
+// write through for each message: a test kills processes, not machines. Its Stop
+// returns when the engine has ended, however busy the machine is.
 func Server(t testing.TB, dir string) *natsd.Server {
 	t.Helper()
 	s, err := natsd.Start(natsd.Options{
-		Dir: dir, MaxStore: 4 << 30, Sync: "1m",
+		Dir: dir, MaxStore: 4 << 30, Sync: "1m", StopTime: patience,
 		Logger: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
