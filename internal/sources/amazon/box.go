@@ -176,7 +176,7 @@ func (b box) stockText() (text string, says statement, found bool) {
 			if text == "" {
 				text = t
 			}
-			if s, ok := stockText(t); ok {
+			if s, ok := stockText(b.doc, t); ok {
 				text, says, found = t, s, true
 			}
 			return !found

@@ -30,10 +30,14 @@ var wordings = []struct {
 	{regexp.MustCompile(`[0-9]+\s*時間以内に発送`), statement{availability: stock.InStock}},
 	{regexp.MustCompile(`(日|週間?|[かカヵヶケ]月)以内に発送`), statement{availability: stock.BackOrder}},
 	{regexp.MustCompile(`在庫あり`), statement{availability: stock.InStock}},
+	{regexp.MustCompile(`(?i)(cannot|can't|does not|doesn't) (be )?(ship|deliver)`), statement{reason: "Amazon does not send the item to the address that it assumes"}},
+	{regexp.MustCompile(`(?i)available from these sellers`), statement{availability: stock.OutOfStock, others: true}},
+	{regexp.MustCompile(`(?i)(ships|dispatched|available to ship|ship) (within|in) .*(week|month)s?`), statement{availability: stock.BackOrder}},
+	{regexp.MustCompile(`(?i)(will be|has not been|not yet) released|pre-?order`), statement{availability: stock.PreOrder}},
 }
 
 // stockText reads a text of div#availability.
-func stockText(text string) (statement, bool) {
+func stockText(d *page.Document, text string) (statement, bool) {
 	for _, w := range wordings {
 		if !w.text.MatchString(text) {
 			continue
@@ -44,7 +48,7 @@ func stockText(text string) (statement, bool) {
 		}
 		return says, true
 	}
-	a, ok := page.StockPhrase(text)
+	a, ok := d.StockPhrase(text)
 	return statement{availability: a}, ok
 }
 

@@ -100,7 +100,7 @@ func (d *Document) goneAd() bool {
 	for _, h := range d.ownHeadings() {
 		for _, l := range append(d.linesOf(d.region(h)), line{text: visible(h)}) {
 			k := strings.Trim(key(l.text), " .!:*-–()[]")
-			if _, says := StockPhrase(k); says || utf8.RuneCountInString(k) <= 40 && goneWords.in(k) {
+			if _, says := d.StockPhrase(k); says || utf8.RuneCountInString(k) <= 40 && goneWords.in(k) {
 				return true
 			}
 		}

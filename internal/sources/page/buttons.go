@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -17,6 +18,9 @@ type button struct {
 	node  *html.Node
 	label string
 	later stock.Availability // PreOrder when it takes orders ahead; else Unknown
+	// weak is set when only its names or its form say that it orders, and its text
+	// says something else that nobody knows: it may be a notice, a login, a wait.
+	weak bool
 }
 
 // Buys reports whether a button with the text opens an order.
@@ -76,10 +80,11 @@ func (d *Document) buttons() (enabled, disabled []button) {
 	shapes := map[string]int{}
 	for _, b := range found {
 		shapes[shape(b.node)]++
+		shapes[shape(b.node)+b.label]++
 	}
 	for _, b := range found {
 		switch {
-		case d.elsewhere(b.node) || shapes[shape(b.node)] > 2 && d.card(b.node):
+		case d.elsewhere(b.node) || (shapes[shape(b.node)+b.label] > 1 || shapes[shape(b.node)] > 2) && d.card(b.node):
 		case isDisabled(b.node):
 			disabled = append(disabled, b)
 		default:
@@ -120,18 +125,34 @@ func (d *Document) readButton(n *html.Node) (button, bool) {
 		return button{}, false
 	}
 	if later, ok := buyLabel(key(label)); ok && (real || n.DataAtom != atom.A || cartPhrases.in(key(label))) {
-		return button{n, label, later}, true
+		return button{node: n, label: label, later: later}, true
 	}
-	if real && ordersInPart(n, key(label)) {
-		return button{n, label, stock.Unknown}, true
+	if real && d.ordersInPart(n, key(label)) {
+		return button{node: n, label: label}, true
 	}
 	if real && (n.DataAtom != atom.A && namedOrder(names(n)) || label == "" && namedOrder(picture(n)) || submitsOrder(n)) {
 		k := key(label)
-		if _, says := StockPhrase(k); !says && !notBuyWords.in(k) && utf8.RuneCountInString(k) <= 40 {
-			return button{n, label, stock.Unknown}, true
+		if _, says := d.StockPhrase(k); !says && !notBuyWords.in(k) && utf8.RuneCountInString(k) <= 40 {
+			return button{node: n, label: label, weak: !cartLabel(k)}, true
 		}
 	}
 	return button{}, false
+}
+
+// cartLabel reports whether the text of a button that its names make an order's says
+// nothing else: it is empty, a cart, or a price.
+func cartLabel(k string) bool {
+	k = strings.Trim(k, " !>»›→.+()[]🛒")
+	if k == "" || slices.Contains(cartNouns, k) {
+		return true
+	}
+	p, ok := ParsePrice(k, "")
+	return ok && p.Minor > 0 && !strings.ContainsFunc(strings.ReplaceAll(strings.ToLower(k), strings.ToLower(p.Currency), ""), func(r rune) bool { return unicode.IsLetter(r) && r != '円' && r != '元' && r != '원' })
+}
+
+// cartNouns are names of a cart.
+var cartNouns = []string{
+	"cart", "basket", "bag", "trolley", "my cart", "カート", "カゴ", "かご", "買い物かご", "買い物カゴ", "買物かご", "warenkorb", "einkaufswagen", "panier", "carrito", "carro", "cesta", "carrello", "carrinho", "sacola", "winkelwagen", "winkelmandje", "koszyk", "košík", "kosár", "coș", "корзина", "кошик", "sepet", "varukorg", "kurv", "handlekurv", "ostoskori", "购物车", "購物車", "장바구니", "쇼핑백", "סל", "عربة", "سلة",
 }
 
 // picture returns the file name of the picture that a button is.
@@ -170,7 +191,7 @@ var orderAction = regexp.MustCompile(`(?i)(` + cartParts + `)[/_.?=&-]*(` + addP
 // ordersInPart reports whether one text in a button with several says that it
 // orders, and the others nothing against that: "Add to basket" above "deliver or
 // collect".
-func ordersInPart(n *html.Node, label string) bool {
+func (d *Document) ordersInPart(n *html.Node, label string) bool {
 	orders := false
 	for c := range n.Descendants() {
 		if orders = c.Type == html.TextNode && len(c.Data) <= maxTag && cartPhrases.in(key(c.Data)); orders {
@@ -180,7 +201,7 @@ func ordersInPart(n *html.Node, label string) bool {
 	if !orders {
 		return false
 	}
-	_, says := StockPhrase(label)
+	_, says := d.StockPhrase(label)
 	return !says && !notBuyWords.in(label)
 }
 
@@ -237,18 +258,6 @@ func names(n *html.Node) string {
 	}
 	return b.String()
 }
-
-// isDisabled reports whether a button cannot be pressed.
-func isDisabled(n *html.Node) bool {
-	for p, i := n, 0; p != nil && i < 3; p, i = p.Parent, i+1 {
-		if hasAttr(p, "disabled") || attr(p, "aria-disabled") == "true" || disabledClass.MatchString(attr(p, "class")) {
-			return true
-		}
-	}
-	return false
-}
-
-var disabledClass = regexp.MustCompile(`(?i)(^|[\s_-])(disabled?|is-?disabled|inactive|sold-?out|out-?of-?stock)([\s_-]|$)`)
 
 // shape describes an element and its nearest ancestors: the buttons of the cards
 // of a list have one shape.

@@ -24,8 +24,8 @@ func (d *Document) BuyBox() Finding {
 
 func (d *Document) readBuyBox() Finding {
 	f := Finding{Method: stock.MethodBuyBox}
-	enabled, _ := d.buttons()
-	b, box := d.orderForm(enabled)
+	enabled, disabled := d.buttons()
+	b, box, end := d.orderForm(enabled)
 	if box == nil {
 		box = d.headingBox()
 	}
@@ -33,12 +33,21 @@ func (d *Document) readBuyBox() Finding {
 	var o stock.Offer
 	if box != nil {
 		lines = append(d.linesOf(box), d.nearby(box)...)
+		if end.node != nil {
+			lines = append(lines, end)
+		}
+		if l, all := d.allOut(box); all {
+			lines = append(lines, line{l.text, l.node})
+		}
 		o.Price = d.boxPrice(&f, box)
 		f.Asked = f.Asked && b != nil
 		o.Availability = d.boxAvailability(&f, b, lines)
 	}
 	if b == nil && o.Availability == stock.Unknown {
 		o.Availability = d.noneLeft(&f, box)
+	}
+	if (b == nil || b.weak) && o.Availability == stock.Unknown && f.Conflict == stock.Unknown {
+		f.Idle = d.idle(disabled, box)
 	}
 	for _, l := range lines {
 		if q := QuantityLeft(l.text); q != nil && o.Availability.Group() == stock.Now && o.Quantity == nil {
@@ -61,18 +70,26 @@ func (d *Document) readBuyBox() Finding {
 	return f
 }
 
-// orderForm returns the first button whose surroundings name a price, and those
-// surroundings: by preference a price that is called one.
-func (d *Document) orderForm(buttons []button) (*button, *html.Node) {
+// orderForm returns the first button whose surroundings name a price, those
+// surroundings, and the line before them that says that the page's product is not to
+// be had: by preference a price that is called one. A button with a text of an order
+// goes before one that only its names make one, and the form of another product than
+// the page's is none.
+func (d *Document) orderForm(buttons []button) (*button, *html.Node, line) {
 	l := d.layout()
-	for i := range buttons {
-		for _, wanted := range pricesWanted {
-			if box := l.around(buttons[i].node, wanted.score, wanted.plain); box != nil {
-				return &buttons[i], box
+	for _, weak := range []bool{false, true} {
+		for i := range buttons {
+			if buttons[i].weak != weak {
+				continue
+			}
+			for _, wanted := range pricesWanted {
+				if box := l.around(buttons[i].node, wanted.score, wanted.plain); box != nil && d.belongs(l.around(buttons[i].node, dismissed+1, false)) {
+					return &buttons[i], box, d.ended(box)
+				}
 			}
 		}
 	}
-	return nil, nil
+	return nil, nil, line{}
 }
 
 // pricesWanted are the prices that make the surroundings of something a box, the best
@@ -163,7 +180,7 @@ func (d *Document) linesOf(box *html.Node) []line {
 			}
 			switch c.DataAtom {
 			case atom.Button, atom.Input:
-				if t := soldOutButton(c); t != "" {
+				if t := d.soldOutButton(c); t != "" {
 					all = append(all, line{t, c})
 				}
 				continue
@@ -230,7 +247,7 @@ func cells(row *html.Node) int {
 // soldOutButton returns the text of a button that says, where an order button
 // would stand, that there is none left; "" for any other. A text with digits is a
 // size's.
-func soldOutButton(n *html.Node) string {
+func (d *Document) soldOutButton(n *html.Node) string {
 	t := visible(n)
 	if n.DataAtom == atom.Input {
 		if kind := strings.ToLower(attr(n, "type")); kind != "submit" && kind != "button" {
@@ -241,7 +258,7 @@ func soldOutButton(n *html.Node) string {
 	if utf8.RuneCountInString(t) > 30 || strings.ContainsAny(t, "0123456789") {
 		return ""
 	}
-	if a, _ := StockPhrase(t); a.Group() != stock.No {
+	if a, _ := d.StockPhrase(t); a.Group() != stock.No {
 		return ""
 	}
 	return t
@@ -289,7 +306,7 @@ func (d *Document) boxAvailability(f *Finding, b *button, lines []line) stock.Av
 	var what [4]stock.Availability
 	for i := range lines {
 		l := &lines[i]
-		a, ok := StockPhrase(l.text)
+		a, ok := d.StockPhrase(l.text)
 		if !ok || strings.Contains(key(d.Heading()), key(l.text)) {
 			continue
 		}
@@ -310,8 +327,10 @@ func (d *Document) boxAvailability(f *Finding, b *button, lines []line) stock.Av
 		return state(stock.No)
 	case b == nil && said[stock.Now] != nil && said[stock.No] == nil && said[stock.Later] == nil && d.stockLine(said[stock.Now]):
 		return state(stock.Now)
-	case b == nil:
+	case b == nil, b.weak && said[stock.Now] == nil && said[stock.No] == nil && said[stock.Later] == nil:
 		return stock.Unknown
+	case b.weak && said[stock.No] != nil && said[stock.Now] == nil && said[stock.Later] == nil:
+		return state(stock.No)
 	case said[stock.No] != nil && said[stock.Now] == nil:
 		f.Reason = fmt.Sprintf("the buy box contradicts itself: button %s against %s", quote(b.label), quote(said[stock.No].text))
 		f.Conflict = what[stock.No]

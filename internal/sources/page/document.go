@@ -34,11 +34,13 @@ type Document struct {
 	canonical   string
 	lang        string
 
-	marked     map[string]marks // see is
-	drawn      *layout          // see layout
-	ordering   *Finding         // the buy box, read once
-	text       *string          // see Text
-	structured *[2]Finding      // JSON-LD and microdata, read once
+	marked     map[string]marks    // see is
+	drawn      *layout             // see layout
+	ordering   *Finding            // the buy box, read once
+	text       *string             // see Text
+	structured *[2]Finding         // JSON-LD and microdata, read once
+	announced  map[*html.Node]bool // see otherParts
+	ownPart    *ownPart            // see own
 }
 
 // Parse parses the body of p. It does not fail: what cannot be parsed as a whole

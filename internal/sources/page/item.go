@@ -30,7 +30,7 @@ var properties = map[string]bool{
 	"itemcondition": true, "sku": true, "productid": true, "mpn": true, "gtin": true, "gtin13": true, "gtin14": true, "gtin12": true, "gtin8": true, "ean": true, "isbn": true, "name": true, "title": true,
 	"url": true, "image": true, "contenturl": true, "seller": true, "offeredby": true, "inventorylevel": true, "value": true,
 	"referencequantity": true, "unitcode": true, "validformembertier": true, "membershippointsearned": true, "billingduration": true, "billingincrement": true, "valueaddedtaxincluded": true, "eligiblequantity": true, "minvalue": true,
-	"color": true, "size": true, "shippingdetails": true, "shippingrate": true, "currency": true, "additionaltype": true,
+	"availabilitystarts": true, "color": true, "size": true, "shippingdetails": true, "shippingrate": true, "currency": true, "additionaltype": true,
 }
 
 // is reports whether the item has one of the types.

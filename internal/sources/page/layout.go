@@ -37,9 +37,9 @@ func (d *Document) layout() *layout {
 	if d.drawn == nil {
 		l := &layout{size: map[*html.Node]int{}, digits: map[*html.Node]bool{}, tags: map[*html.Node][]*priceTag{}, crossed: map[*html.Node][]stock.Price{}}
 		l.measure(d.HTML.Nodes[0])
+		d.drawn = l // its sizes are asked for while the price tags are collected
 		left := maxPriceTags
 		l.collect(d, d.HTML.Nodes[0], d.currency(), &left)
-		d.drawn = l
 	}
 	return d.drawn
 }

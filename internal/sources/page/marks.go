@@ -25,7 +25,7 @@ var markNames = []struct {
 	{otherThings, []string{
 		"recommend", "related", "similar", "alsobought", "alsoviewed", "alsolike", "crossell", "crosssell", "upsell", "lastviewed", "recently", "history",
 		"minicart", "minibasket", "modal", "popup", "comparelist", "comparebox", "comparetable", "comparebar", "compareitem", "comparison", "frequently", "bundle",
-		"sponsor", "suggest", "carousel", "swiper", "slick", "wishlist", "accessor", "footer", "breadcrumb", "osusume", "ranking", "checkeditem", "newsletter", "review", "comment", "question",
+		"sponsor", "suggest", "carousel", "swiper", "slick", "wishlist", "accessor", "footer", "breadcrumb", "osusume", "kanren", "otheritem", "otherproduct", "replacement", "alternativ", "successor", "ranking", "checkeditem", "newsletter", "review", "comment", "question",
 	}},
 	{aboutStock, []string{"availab", "stock", "zaiko", "soldout", "inventory", "dostupn", "verfügbar", "verfuegbar", "disponib"}},
 	{pressable, pressableParts},
@@ -72,10 +72,12 @@ func (d *Document) is(n *html.Node, m marks) bool {
 // its product.
 func (d *Document) other(n *html.Node) bool {
 	switch n.DataAtom {
-	case atom.Body, atom.Html, atom.Form:
+	case atom.Body, atom.Html:
 		return false
+	case atom.Form:
+		return d.otherParts()[n]
 	}
-	return d.is(n, otherThings)
+	return d.is(n, otherThings) || d.otherParts()[n]
 }
 
 // elsewhere reports whether n stands in a part of the page that does not speak of

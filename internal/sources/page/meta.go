@@ -1,6 +1,7 @@
 package page
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -28,14 +29,7 @@ func (d *Document) OpenGraph() Finding {
 		o.Condition = c
 		f.Note(stock.FactCondition, c, d.Meta("product:condition", "og:condition"), "meta[property=product:condition]")
 	}
-	for _, name := range metaAvailability {
-		s := d.Meta(name)
-		if a := availabilityOf(s); a != stock.Unknown {
-			o.Availability = a
-			f.Note(stock.FactAvailability, a.String(), s, "meta[property="+name+"]")
-			break
-		}
-	}
+	d.metaStock(&f, &o)
 	for _, name := range metaPrices {
 		s := d.Meta(name)
 		if p, ok := PlainPrice(s, Currency(d.Meta(metaCurrencies...))); ok && !strings.ContainsAny(s, "~〜～") {
@@ -56,6 +50,33 @@ func (d *Document) OpenGraph() Finding {
 	return f
 }
 
+// metaStock reads the availability; an element that stands there twice and says two
+// things says none.
+func (d *Document) metaStock(f *Finding, o *stock.Offer) {
+	for _, name := range metaAvailability {
+		first := ""
+		for _, m := range d.metas {
+			if !strings.EqualFold(attr(m, "property"), name) && !strings.EqualFold(attr(m, "name"), name) {
+				continue
+			}
+			s := Fold(attr(m, "content"))
+			switch a := availabilityOf(s, d.Page.FetchedAt); {
+			case a == stock.Unknown:
+			case o.Availability == stock.Unknown:
+				o.Availability, first = a, s
+			case o.Availability.Group() != a.Group():
+				o.Availability, f.Conflict = stock.Unknown, stock.OutOfStock
+				f.Reason = fmt.Sprintf("the page's %s is both %s and %s", name, quote(first), quote(s))
+				return
+			}
+		}
+		if o.Availability != stock.Unknown {
+			f.Note(stock.FactAvailability, o.Availability.String(), first, "meta[property="+name+"]")
+			return
+		}
+	}
+}
+
 // twitterFacts reads the pairs of label and text that shops print for cards of
 // links: twitter:label1 "Price", twitter:data1 "$20".
 func (d *Document) twitterFacts(f *Finding, o *stock.Offer) {
@@ -68,7 +89,7 @@ func (d *Document) twitterFacts(f *Finding, o *stock.Offer) {
 				f.Note(stock.FactPrice, p.String(), text, where)
 			}
 		case cardStock.in(label) && o.Availability == stock.Unknown:
-			if a := availabilityOf(text); a != stock.Unknown {
+			if a := availabilityOf(text, d.Page.FetchedAt); a != stock.Unknown {
 				o.Availability = a
 				f.Note(stock.FactAvailability, a.String(), text, where)
 			}

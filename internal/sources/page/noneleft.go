@@ -30,7 +30,7 @@ func (d *Document) headingLines(f *Finding) stock.Availability {
 			if utf8.RuneCountInString(lines[i].text) > maxPhrase {
 				continue // prose
 			}
-			switch a, _ := StockPhrase(lines[i].text); {
+			switch a, _ := d.StockPhrase(lines[i].text); {
 			case a.Purchasable():
 				return stock.Unknown
 			case a.Group() == stock.No && no == nil && !d.titled(lines[i].text):
@@ -38,7 +38,7 @@ func (d *Document) headingLines(f *Finding) stock.Availability {
 			}
 		}
 		if no != nil {
-			a, _ := StockPhrase(no.text)
+			a, _ := d.StockPhrase(no.text)
 			f.Note(stock.FactAvailability, a.String(), no.text, where(no.node))
 			return a
 		}
@@ -92,7 +92,7 @@ func (d *Document) stockLines(f *Finding) stock.Availability {
 			continue
 		}
 		left--
-		switch a, _ := StockPhrase(visible(n)); {
+		switch a, _ := d.StockPhrase(visible(n)); {
 		case a.Purchasable():
 			return stock.Unknown
 		case a.Group() == stock.No && no == nil:
@@ -102,7 +102,7 @@ func (d *Document) stockLines(f *Finding) stock.Availability {
 	if no == nil {
 		return stock.Unknown
 	}
-	a, _ := StockPhrase(visible(no))
+	a, _ := d.StockPhrase(visible(no))
 	f.Note(stock.FactAvailability, a.String(), visible(no), where(no))
 	return a
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -165,7 +166,7 @@ func (r *dataReader) product(m map[string]any, where string) {
 				s.says = stock.InStock
 			}
 		case string:
-			s.text, s.says = v, availabilityOf(v)
+			s.text, s.says = v, availabilityOf(v, time.Time{})
 		case json.Number:
 			if yes == stock.OutOfStock && strings.HasSuffix(strings.ToLower(name), "num") && v == "0" {
 				s.text, s.says = name+": 0", yes // a count of some may be of a thing that is not sold now

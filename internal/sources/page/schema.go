@@ -3,7 +3,6 @@ package page
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -73,6 +72,8 @@ type readOffer struct {
 	item, product *item
 	stated        statedPrice
 	doubtful      bool
+	conflict      stock.Availability // what the offer's own fields also say
+	why           string
 	from          stock.Price // lowest price of an aggregate: a fact, not this offer's price
 }
 
@@ -125,8 +126,7 @@ func (r *offerReader) offer(o, p *item, about stock.Offer, depth int) {
 		return
 	}
 	out := readOffer{Offer: about, item: o, product: p}
-	text, _ := o.text("availability")
-	out.Availability = availabilityOf(text)
+	out.Availability, out.conflict, out.why = offered(o, r.doc.Page.FetchedAt)
 	out.stated = r.price(o, p)
 	out.Price = out.stated.price
 	out.doubtful = out.stated.asked && !out.Price.Known()
@@ -189,6 +189,10 @@ func currencyOf(items ...*item) string {
 // explain notes the evidence for the facts of the chosen offer.
 func (r *offerReader) explain(f *Finding, o readOffer) {
 	f.Doubtful, f.From, f.Grouped = o.doubtful, o.from, o.stated.grouped
+	f.Conflict = o.conflict
+	if o.why != "" {
+		f.Reason = o.why
+	}
 	note := func(fact stock.Fact, value string, it *item, name string, notes ...stock.Note) {
 		if s, where := it.text(name); s != "" {
 			f.Note(fact, value, s, where, notes...)
@@ -197,7 +201,7 @@ func (r *offerReader) explain(f *Finding, o readOffer) {
 	switch text, where := o.item.text("availability"); {
 	case o.Availability != stock.Unknown:
 		f.Note(stock.FactAvailability, o.Availability.String(), text, where)
-	case text != "":
+	case text != "" && o.why == "":
 		f.Note(stock.FactAvailability, "", text, where, stock.NoteNotSchemaOrg)
 	}
 	switch {
@@ -229,23 +233,4 @@ func (r *offerReader) explain(f *Finding, o readOffer) {
 		note(stock.FactQuantity, strconv.FormatInt(*o.Quantity, 10), o.item, "inventorylevel")
 	}
 	f.Tell(o.Offer, o.item.where)
-}
-
-// availabilityOf reads an availability field: a schema.org name in any form, or
-// a stock word.
-func availabilityOf(text string) stock.Availability {
-	if a, ok := stock.ParseAvailability(text); ok {
-		return a
-	}
-	if a, ok := looseAvailability[squeezed.Replace(strings.ToLower(strings.TrimSpace(text[strings.LastIndexByte(text, '/')+1:])))]; ok {
-		return a
-	}
-	a, _ := StockPhrase(text)
-	return a
-}
-
-// looseAvailability are names that shops write into the field and schema.org has not.
-var looseAvailability = map[string]stock.Availability{
-	"onbackorder": stock.BackOrder, "backordered": stock.BackOrder, "limitedstock": stock.LimitedAvailability, "lowstock": stock.LimitedAvailability,
-	"notavailable": stock.OutOfStock, "notinstock": stock.OutOfStock, "nostock": stock.OutOfStock, "outstock": stock.OutOfStock,
 }

@@ -125,7 +125,7 @@ func (d *Document) listing(c resultCard) (stock.Listing, bool) {
 	l := stock.Listing{ID: strings.Trim(c.link.Path, "/"), URL: c.link.String()}
 	text := visible(c.node)
 	for _, line := range d.linesOf(c.node) {
-		if a, ok := StockPhrase(line.text); ok && a.Group() == stock.No {
+		if a, ok := d.StockPhrase(line.text); ok && a.Group() == stock.No {
 			l.Availability = a
 		}
 		if strings.Contains(line.text, "中古") {

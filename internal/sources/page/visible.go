@@ -224,7 +224,7 @@ func hiddenByClass(classes string) bool {
 	if !strings.Contains(classes, "hid") && !strings.Contains(classes, "none") && !strings.Contains(classes, "no-display") {
 		return false
 	}
-	hides := false
+	hides := strings.TrimSpace(classes) == "none"
 	for name := range strings.FieldsSeq(classes) {
 		if shownAgain.MatchString(name) {
 			return false

@@ -3,7 +3,6 @@ package page
 import (
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -43,6 +42,8 @@ var negations = regexp.MustCompile(`(^|\s)(not|isn't|isn’t|aren't|no|nicht|kei
 var aloneWords = map[string]stock.Availability{
 	"available online": stock.InStock, "verfügbar": stock.InStock, "disponibil": stock.InStock, "stocked": stock.InStock,
 	"laos": stock.InStock, "sandėlyje": stock.InStock, "turime": stock.InStock, "موجود": stock.InStock, "mavjud": stock.InStock,
+	"sold": stock.SoldOut, "sold already": stock.SoldOut, "verkauft": stock.SoldOut, "vendu": stock.SoldOut, "vendue": stock.SoldOut, "vendido": stock.SoldOut, "vendida": stock.SoldOut, "venduto": stock.SoldOut, "venduta": stock.SoldOut,
+	"reserved": stock.Reserved, "reserviert": stock.Reserved, "réservé": stock.Reserved, "reservado": stock.Reserved, "riservato": stock.Reserved, "판매완료": stock.SoldOut, "예약중": stock.Reserved, "卖光了": stock.SoldOut, "預留": stock.Reserved,
 	"loppu": stock.OutOfStock, "otsas": stock.OutOfStock, "habis": stock.SoldOut, "หมด": stock.SoldOut, "qolmadi": stock.OutOfStock, "bitib": stock.SoldOut,
 }
 
@@ -95,39 +96,6 @@ var stockPhrases = []phrase{
 	)},
 }
 
-// StockPhrase reads a short text of a buy box that states stock: "在庫あり",
-// "Currently unavailable.". It takes every clause of the text for itself; the
-// first that states something counts. Prose, notices and traps state nothing.
-func StockPhrase(text string) (stock.Availability, bool) {
-	k := key(text)
-	promise := promises.MatchString(k)
-	if a, ok := aloneWords[strings.Trim(k, " .!()[]✓✔●✅❌✗")]; ok {
-		return a, true
-	}
-	for clause := range clauses(k) {
-		if utf8.RuneCountInString(clause) > maxPhrase || strings.HasSuffix(clause, ":") || traps.MatchString(clause) {
-			continue
-		}
-		if quantityLeft.MatchString(clause) {
-			return limited(clause), true
-		}
-		for _, p := range stockPhrases {
-			at := p.words.index(clause)
-			if at < 0 {
-				continue
-			}
-			switch {
-			case p.says.Purchasable() && (denied.MatchString(clause) || negations.MatchString(clause[:at])):
-				return stock.OutOfStock, true
-			case p.says.Purchasable() && promise, !p.says.Purchasable() && notOfThis.MatchString(clause):
-				continue
-			}
-			return p.says, true
-		}
-	}
-	return stock.Unknown, false
-}
-
 // clauses yields the sentences and lines of s.
 func clauses(s string) func(yield func(string) bool) {
 	s = sentenceEnds.Replace(s + " ")
@@ -147,13 +115,24 @@ var quantityLeft = regexp.MustCompile(`(?:残り|のこり|在庫数?:?|残数:?
 	`(?:only|nur noch|noch|plus que|reste plus que|solo|solo quedan|restano|quedan|restam|apenas|tylko|zostało|už len|už jen) (\d{1,5}) (?:left|remaining|in stock|items?|stück|auf lager|exemplaires?|en stock|disponibil\w*|unidades|em stock|sztuk\w*|ks)|` +
 	`(?:^|[^\d.,])(\d{1,5}) (?:left in stock|in stock|items? left|available)`)
 
+// fewLeft is up to how many a count of what is in stock tells of few.
+const fewLeft = 10
+
+// onlyLeft are words that make a count one of few, whatever it is.
+var onlyLeft = newLexicon("残り", "のこり", "あと", "only", "noch", "nur noch", "plus que", "solo", "quedan", "restano", "restam", "apenas", "tylko", "zostało", "už len", "už jen", "left")
+
 // limited returns what a clause with a quantity states.
 func limited(clause string) stock.Availability {
-	if n := QuantityLeft(clause); n != nil && *n == 0 {
+	switch n := QuantityLeft(clause); {
+	case n != nil && *n == 0:
 		return stock.OutOfStock
+	case n != nil && (*n > fewLeft && !onlyLeft.in(clause) || moreThan.MatchString(clause)):
+		return stock.InStock
 	}
 	return stock.LimitedAvailability
 }
+
+var moreThan = regexp.MustCompile(`(more than|over|at least|mehr als|über|plus de|más de|più di|超过|以上|\d\+)`)
 
 // QuantityLeft reads how many units a short text says are left; nil when it does
 // not say.

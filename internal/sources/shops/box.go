@@ -142,7 +142,7 @@ func (s Shop) statements(d *page.Document) []statement {
 		if text == "" || utf8.RuneCountInString(text) > maxStatement || s.ofAnother(d, p) {
 			continue
 		}
-		all = append(all, statement{s.meaning(text), text, p.Where()})
+		all = append(all, statement{s.meaning(d, text), text, p.Where()})
 	}
 	if len(s.box.whole) == 0 {
 		return all
@@ -158,13 +158,13 @@ func (s Shop) statements(d *page.Document) []statement {
 }
 
 // meaning reads a text by the shop's own wordings, then by those of any shop.
-func (s Shop) meaning(text string) stock.Availability {
+func (s Shop) meaning(d *page.Document, text string) stock.Availability {
 	for _, w := range s.box.says {
 		if strings.Contains(text, w.text) {
 			return w.says
 		}
 	}
-	a, _ := page.StockPhrase(text)
+	a, _ := d.StockPhrase(text)
 	return a
 }
 
