@@ -38,6 +38,8 @@ type lab struct {
 	street   *street
 	receiver *receiver
 	nats     string // how the programs reach NATS, as TOML; "": it is in the box
+	build    func() (dir string, err error)
+	env      []string // of every process, besides the test's own
 	records  []record
 	kills    []kill
 	stops    []kill
@@ -48,7 +50,7 @@ func newLab(t testing.TB, hosts int) *lab {
 	t.Logf("seed %d", *seed)
 	return &lab{
 		TB: t, rng: rand.New(rand.NewPCG(*seed, 0)),
-		street: newStreet(t, *seed, hosts), receiver: newReceiver(t, *seed),
+		street: newStreet(t, *seed, hosts), receiver: newReceiver(t, *seed), build: programs,
 	}
 }
 
@@ -87,7 +89,11 @@ func (l *lab) begin(name, program string, args ...string) *life {
 	if err := os.WriteFile(config, []byte(l.config(proxy)), 0o600); err != nil {
 		l.Fatal(err)
 	}
-	p := start(l, by, program, append(args, "-config", config)...)
+	programs, err := l.build()
+	if err != nil {
+		l.Fatalf("build the programs: %v", err)
+	}
+	p := start(l, by, l.env, filepath.Join(programs, program), append(args, "-config", config)...)
 	go func() {
 		<-p.ended
 		shut()

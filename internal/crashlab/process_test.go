@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -17,26 +18,32 @@ import (
 // it takes, so that a busy machine does not fail a test.
 const patience = 2 * time.Minute
 
-// built is where programs has put them; "": nowhere yet.
+// built is where programs are put; "": nowhere yet.
 var built string
 
 // programs builds the three programs once and returns their folder.
-var programs = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "sainyuka-crashlab-")
-	if err != nil {
-		return "", err
-	}
-	built = dir
-	out, err := exec.Command("go", "build", "-o", dir, "../../cmd/...").CombinedOutput()
+var programs = sync.OnceValues(func() (string, error) { return build("as-they-are") })
+
+// build builds the three programs into a folder of built.
+func build(folder string, flags ...string) (string, error) {
+	dir := filepath.Join(built, folder)
+	args := slices.Concat([]string{"build", "-o", dir + string(filepath.Separator)}, flags, []string{"../../cmd/..."})
+	out, err := exec.Command("go", args...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
 	return dir, nil
-})
+}
 
 func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "sainyuka-crashlab-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "make a folder for the programs:", err)
+		os.Exit(1)
+	}
+	built = dir
 	code := m.Run()
-	os.RemoveAll(built) // nothing, when nothing was built
+	os.RemoveAll(built)
 	os.Exit(code)
 }
 
@@ -49,14 +56,10 @@ type process struct {
 }
 
 // start begins the life of a program, which ends with the test at the latest.
-func start(t testing.TB, name, program string, args ...string) *process {
+func start(t testing.TB, name string, env []string, path string, args ...string) *process {
 	t.Helper()
-	dir, err := programs()
-	if err != nil {
-		t.Fatalf("build the programs: %v", err)
-	}
-	p := &process{name: name, cmd: exec.Command(filepath.Join(dir, program), args...), ended: make(chan struct{})}
-	p.cmd.Stderr = &p.log
+	p := &process{name: name, cmd: exec.Command(path, args...), ended: make(chan struct{})}
+	p.cmd.Stderr, p.cmd.Env = &p.log, append(os.Environ(), env...)
 	if err := p.cmd.Start(); err != nil {
 		t.Fatalf("start %s: %v", name, err)
 	}

@@ -21,6 +21,7 @@ type Track struct {
 
 	clock   time.Time // latest time met
 	seen    time.Time // last look that told something
+	set     time.Time // when the clock was last set forward
 	silent  time.Time // when the row of bad looks began: the last good look, if any
 	bad     int       // looks in a row that told nothing, at most unreadableLooks
 	verdict tally[verdict]

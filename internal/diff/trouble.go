@@ -21,7 +21,7 @@ func (t *Track) endure(kinds []stock.Kind, o stock.Observation, at time.Time) []
 	if t.bad == 0 {
 		t.silent = at
 		if !t.seen.IsZero() {
-			t.silent = t.seen
+			t.silent = latest(t.seen, t.set)
 		}
 	}
 	t.bad = min(t.bad+1, unreadableLooks)

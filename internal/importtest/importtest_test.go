@@ -107,6 +107,9 @@ func (c *checker) file(name string) error {
 // imports checks what one file imports.
 func (c *checker) imports(name string, r rule, specs []*ast.ImportSpec, isTest bool) {
 	own, libraries := r.own, r.libraries
+	if !r.pure {
+		own = slices.Concat(own, everybody)
+	}
 	if isTest {
 		own = slices.Concat(own, testPackages, r.beside, []string{short(path.Dir(name))})
 		libraries = slices.Concat(libraries, r.tests, testLibraries)

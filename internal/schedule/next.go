@@ -33,9 +33,6 @@ func (h *Host) Next(now time.Time) (id string, at time.Time, ok bool) {
 		return "", time.Time{}, false
 	}
 	t := now.UnixNano()
-	if t < h.pace.newest {
-		h.turnBack(t)
-	}
 	i, when := h.next(t)
 	if i >= 0 {
 		id = h.pages[i].id
@@ -124,8 +121,7 @@ func (h *Host) pick(t int64) (page int, free int64) {
 	return top.page, free
 }
 
-// tune brings the pulse to t. One that has just begun, or begun anew after the
-// clock was set back, never was at the times at which the pages were looked at:
+// tune brings the pulse to t. One that has just begun never was at the times at which the pages were looked at:
 // what it would have said then is worked out. With anything higher all pages would
 // be worth less than nothing in the hours in which shops sleep.
 func (h *Host) tune(t int64) {

@@ -1,5 +1,7 @@
 package schedule
 
+import "time"
+
 // What is done seldom: the night's work, and moves of pages and times.
 
 // dusk does the night's work once a day, at four in the morning of the shop's
@@ -33,20 +35,29 @@ func (h *Host) rescore() {
 	}
 }
 
-// turnBack mends the plan after the clock was set back: looks that lie in the
-// future count as made now, or their pages would wait until then.
-func (h *Host) turnBack(t int64) {
-	h.pace.newest = t
-	h.pace.token = min(h.pace.token, t+h.pace.step())
-	h.pulse.at, h.pulse.ref = 0, t
+// ClockSet says that the clock by which Next and Saw are told the time was set by
+// some amount. What is known goes along with it, so that every wait lasts as long
+// as before; from now on the shop's day is that of the new time.
+func (h *Host) ClockSet(by time.Duration) {
+	d := int64(by)
+	move := func(list ...*int64) {
+		for _, t := range list {
+			if *t != 0 {
+				*t = max(*t+d, 1)
+			}
+		}
+	}
+	move(&h.pace.token, &h.pace.newest, &h.pulse.at, &h.pulse.ref, &h.sweep)
 	for i := range h.pages {
-		p := &h.pages[i]
-		p.last, p.good = min(p.last, t), min(p.good, t)
+		move(&h.pages[i].last, &h.pages[i].good)
 	}
 	for i := range h.targets {
-		h.targets[i].since = min(h.targets[i].since, t)
+		move(&h.targets[i].since)
 	}
-	h.hints = nil
+	for i := range h.hints {
+		move(&h.hints[i].from)
+	}
+	h.night = 0
 	h.rescore()
 }
 

@@ -25,7 +25,7 @@ func TestAPlanBeginsAtAnyHour(t *testing.T) {
 
 // The same after the clock was set, and with what was learned before.
 func TestAPlanGoesOnWhenTheClockIsSet(t *testing.T) {
-	for _, step := range []time.Duration{-25 * time.Hour, -time.Hour, -time.Minute, -time.Second, time.Second, time.Minute, 13 * time.Hour} {
+	for _, step := range []time.Duration{-25 * time.Hour, 56 * 365 * 24 * time.Hour, -time.Hour, -time.Minute, -time.Second, time.Second, time.Minute, 13 * time.Hour} {
 		h := host(2*time.Second,
 			schedule.Page{ID: "a", Interval: 3 * time.Second, MinInterval: 3 * time.Second},
 			schedule.Page{ID: "b", Interval: 3 * time.Second, MinInterval: 3 * time.Second},
@@ -34,6 +34,7 @@ func TestAPlanGoesOnWhenTheClockIsSet(t *testing.T) {
 		never := func(string, time.Time) bool { return false }
 		play(h, noon, noon.Add(10*time.Minute), never)
 		begin := noon.Add(10*time.Minute + step)
+		h.ClockSet(step)
 		looks, _ := play(h, begin, begin.Add(5*time.Minute), never)
 		if n := len(looks); n < 145 || n > 152 {
 			t.Errorf("in 5m after a step of %s the host was asked %d times, want every 2s", step, n)

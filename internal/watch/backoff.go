@@ -3,6 +3,7 @@ package watch
 import (
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -15,13 +16,13 @@ const (
 
 // backoff is how long a host, or one page of it, is left alone after trouble.
 type backoff struct {
-	until time.Time
+	until clock.Instant
 	level time.Duration // the latest wait; doubles with each failure in a row
 }
 
 // after returns the back-off after one more look at now. unit is the wait after
 // the first of several failures.
-func (b backoff) after(o stock.Observation, now time.Time, unit time.Duration) backoff {
+func (b backoff) after(o stock.Observation, now clock.Instant, unit time.Duration) backoff {
 	switch {
 	case o.Outcome.Good() || o.Outcome == stock.NotFound: // it answers, and to us
 		return backoff{}

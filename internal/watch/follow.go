@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/diff"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -54,14 +54,14 @@ func (h *host) fold(ctx context.Context, f *follow, o stock.Observation) {
 	if len(f.pending) > maxPending {
 		f.shorten()
 	}
-	if now := time.Now(); now.Before(h.retry.at) || now.Before(f.retry.at) {
+	if now := clock.Now(); now.Before(h.retry.at) || now.Before(f.retry.at) {
 		return // the journal was away a moment ago: the host's other pages need not wait for it
 	}
 	h.answered(ctx, h.publish(ctx, f))
 }
 
 // deliver publishes the changes of all watches that need not wait longer.
-func (h *host) deliver(ctx context.Context, now time.Time) error {
+func (h *host) deliver(ctx context.Context, now clock.Instant) error {
 	for _, f := range h.late {
 		if now.Before(f.retry.at) {
 			continue
@@ -97,7 +97,7 @@ func (h *host) publish(ctx context.Context, f *follow) error {
 			h.written(f, c, seq)
 		case seq == f.seq:
 			h.outage.refuse(f.watch.ID, c.Kind, err)
-			f.retry.failed(time.Now())
+			f.retry.failed(clock.Now())
 			return nil
 		default:
 			h.Logger.Info("another watcher wrote first", "watch", f.watch.ID, "kind", c.Kind)
@@ -106,7 +106,7 @@ func (h *host) publish(ctx context.Context, f *follow) error {
 		}
 	}
 	if len(f.pending) > 0 {
-		f.retry.failed(time.Now())
+		f.retry.failed(clock.Now())
 		return nil
 	}
 	f.pending, f.retry = nil, retry{}
@@ -136,7 +136,7 @@ func (h *host) ours(record, c stock.Change) bool {
 func (h *host) append(ctx context.Context, c stock.Change, last uint64) (uint64, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	c.Watcher, c.PublishedAt = h.ID, time.Now().UTC()
+	c.Watcher, c.PublishedAt = h.ID, clock.Wall().UTC()
 	return h.Journal.Append(ctx, c, last)
 }
 

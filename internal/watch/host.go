@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/schedule"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -27,12 +28,13 @@ type host struct {
 	plan      *schedule.Host
 	pages     map[string]*page   // by id
 	follows   map[string]*follow // by tid
-	asked     time.Time          // start of the last look
-	notBefore time.Time          // no request earlier, back-off apart
+	line      clock.Line         // the wall times of looks, by which the plan goes
+	asked     clock.Instant      // start of the last look
+	notBefore clock.Instant      // no request earlier, back-off apart
 	backoff   backoff
 	waiting   bool          // backoff is on
 	why       stock.Outcome // what it is for
-	lastRead  time.Time     // when any page was last read
+	lastRead  clock.Instant // when any page was last read
 
 	recalled bool
 	memory   memory // as the last owner left it; recalled says whether it was asked for
@@ -40,7 +42,7 @@ type host struct {
 	unloaded []*follow
 	late     map[string]*follow // with changes that are not in the journal yet
 	retry    retry              // of everything above; none of it is tried before
-	saveAt   time.Time
+	saveAt   clock.Instant
 	changed  bool // since the memory was last saved
 }
 
@@ -51,9 +53,9 @@ type spec struct{ pages []*pageSpec }
 type page struct {
 	*pageSpec
 	follows []*follow
-	looked  time.Time // start of the last look by anybody; zero: none
-	failed  time.Time // last look that failed; zero: the last one was read
-	rest    backoff   // of this page alone
+	looked  clock.Instant // start of the last look by anybody; zero: none
+	failed  clock.Instant // last look that failed; zero: the last one was read
+	rest    backoff       // of this page alone
 }
 
 // run looks at the host's pages until ctx, which is the tenure's or ends with
@@ -61,6 +63,7 @@ type page struct {
 func (h *host) run(ctx context.Context, t *tenure) {
 	h.begin(t)
 	for ctx.Err() == nil {
+		h.followClock()
 		h.adopt()
 		h.catchUp(ctx)
 		h.heed()
@@ -71,7 +74,8 @@ func (h *host) run(ctx context.Context, t *tenure) {
 
 // begin forgets what another owner may have changed since the last run.
 func (h *host) begin(t *tenure) {
-	now := time.Now()
+	now := clock.Now()
+	h.line = clock.NewLine()
 	h.spec, h.plan, h.pages = nil, nil, nil
 	h.recalled, h.tries, h.memory, h.retry = false, 0, memory{}, retry{}
 	h.every, h.zone = h.Every(h.name), h.Zone(h.name)
@@ -84,6 +88,24 @@ func (h *host) begin(t *tenure) {
 	}
 	h.changed = true // the memory says that the last owner left: soon no longer true
 	h.saveAt = now.Add(spread(h.name, 10*time.Second))
+}
+
+// followClock carries what goes by the wall clock over when that is set. Waits go
+// by the monotonic clock and are not touched.
+func (h *host) followClock() {
+	step := h.line.Follow()
+	if step == 0 {
+		return
+	}
+	h.Logger.Debug("the wall clock was set", "host", h.name, "took", step)
+	if h.plan != nil {
+		h.plan.ClockSet(step)
+	}
+	now := h.line.At(clock.Now())
+	for _, f := range h.follows {
+		f.track = f.track.ClockSet(step, now)
+	}
+	h.changed, h.saveAt = true, clock.Now() // the memory has times of the clock as it stood
 }
 
 // adopt takes over the newest pages. Pages and watches that stay keep all that
@@ -164,7 +186,7 @@ func (h *host) replan() {
 		}
 		rest := p.rest.level
 		pages = append(pages, schedule.Page{
-			ID: s.id, Interval: max(s.every, rest), MinInterval: max(s.nearest, rest), Looked: p.looked, Targets: s.targets(),
+			ID: s.id, Interval: max(s.every, rest), MinInterval: max(s.nearest, rest), Looked: h.line.At(p.looked), Targets: s.targets(),
 		})
 	}
 	h.plan.Set(pages)
@@ -182,7 +204,7 @@ func (p *page) loaded() bool {
 // turn looks at the next page if it is time, and returns how long there is
 // nothing to do.
 func (h *host) turn(ctx context.Context, t *tenure) time.Duration {
-	now := time.Now()
+	now := clock.Now()
 	if h.waiting && !now.Before(h.backoff.until) {
 		h.waiting = false
 		h.metrics.waits(h.name, 0)
@@ -191,31 +213,31 @@ func (h *host) turn(ctx context.Context, t *tenure) time.Duration {
 	if h.plan == nil {
 		return errand.Sub(now)
 	}
-	id, at, ok := h.plan.Next(now)
+	id, due, ok := h.plan.Next(h.line.At(now))
 	if !ok {
 		return errand.Sub(now)
 	}
-	at = latest(at, h.notBefore, h.backoff.until)
+	at := clock.Latest(h.line.Instant(due), h.notBefore, h.backoff.until)
 	if at.After(now) {
-		return earliest(at, errand).Sub(now)
+		return clock.Earliest(at, errand).Sub(now)
 	}
 	h.look(ctx, t, h.pages[id])
 	return 0
 }
 
 // errand returns when something else than a look is to be done.
-func (h *host) errand(now time.Time) time.Time {
+func (h *host) errand(now clock.Instant) clock.Instant {
 	at := now.Add(saveEvery)
 	if !h.settled() {
-		at = earliest(at, h.retry.at)
+		at = clock.Earliest(at, h.retry.at)
 	} else if h.changed {
-		at = earliest(at, latest(h.saveAt, h.retry.at))
+		at = clock.Earliest(at, clock.Latest(h.saveAt, h.retry.at))
 	}
 	for _, f := range h.late {
-		at = earliest(at, latest(f.retry.at, h.retry.at))
+		at = clock.Earliest(at, clock.Latest(f.retry.at, h.retry.at))
 	}
 	if h.waiting {
-		at = earliest(at, h.backoff.until)
+		at = clock.Earliest(at, h.backoff.until)
 	}
 	return at
 }
@@ -232,7 +254,7 @@ func (h *host) catchUp(ctx context.Context) {
 			f.retry.soon()
 		}
 	}
-	now := time.Now()
+	now := clock.Now()
 	if now.Before(h.retry.at) {
 		return
 	}
@@ -245,7 +267,7 @@ func (h *host) catchUp(ctx context.Context) {
 }
 
 // settle reads what is missing and writes what is late, until the first failure.
-func (h *host) settle(ctx context.Context, now time.Time) error {
+func (h *host) settle(ctx context.Context, now clock.Instant) error {
 	if !h.settled() {
 		defer h.replan()
 	}
@@ -265,7 +287,7 @@ func (h *host) answered(ctx context.Context, err error) {
 		h.retry = retry{}
 		h.outage.over()
 	case ctx.Err() == nil:
-		h.retry.failed(time.Now())
+		h.retry.failed(clock.Now())
 		h.outage.report(h.name, err)
 	}
 }
@@ -276,11 +298,11 @@ func (h *host) finish(ctx context.Context) {
 	lost := errors.Is(context.Cause(ctx), errLost)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*callTimeout)
 	defer cancel()
-	if err := h.deliver(ctx, time.Now().Add(longestRetry)); err != nil {
+	if err := h.deliver(ctx, clock.After(longestRetry)); err != nil {
 		h.Logger.Warn("changes are not in the journal yet", "host", h.name, "err", err)
 	}
 	if h.recalled && !lost { // after a loss, the new owner's memory would be newer than ours
-		h.save(ctx, time.Now())
+		h.save(ctx, clock.Wall())
 	}
 	h.metrics.hide(h.follows)
 	h.metrics.waits(h.name, 0)

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 const (
@@ -20,6 +22,7 @@ const (
 	leaveTimeout   = 3 * time.Second        // for giving all leases back at the end
 	handOverTime   = 6 * time.Second        // for the loops of shards that are handed over to end
 	renewAtOnce    = 8
+	clockEvery     = time.Second // how often it is seen whether the wall clock was set
 )
 
 // holder keeps the leases that this watcher should have: of the 64 shards, those
@@ -75,8 +78,10 @@ func (h *holder) run(ctx context.Context) error {
 	}
 	pause(ctx, firstPassAfter)
 	h.pass(ctx, first)
-	tick := time.NewTicker(h.w.LeaseTTL / 3)
+	tick, clocks := time.NewTicker(h.w.LeaseTTL/3), time.NewTicker(clockEvery)
 	defer tick.Stop()
+	defer clocks.Stop()
+	line := clock.NewLine()
 	for ctx.Err() == nil {
 		var again <-chan time.Time
 		if h.failing {
@@ -86,6 +91,10 @@ func (h *holder) run(ctx context.Context) error {
 		case <-ctx.Done():
 		case <-tick.C:
 			h.pass(ctx, h.renewAndShare)
+		case <-clocks.C:
+			if line.Follow() > 0 { // the machine was suspended, it may be: no lease is sure until it is renewed
+				h.pass(ctx, h.renewAndShare)
+			}
 		case <-h.w.told:
 			h.pass(ctx, h.renewAndShare)
 		case <-again:
@@ -171,11 +180,11 @@ func (h *holder) renew(ctx context.Context) {
 	g.SetLimit(renewAtOnce)
 	for shard, l := range h.held {
 		g.Go(func() error {
-			sent := time.Now()
+			deadline := h.deadline()
 			rev, err := h.put(ctx, shardKey(shard), h.w.ID, l.rev)
 			if err == nil {
 				l.rev = rev
-				l.tenure.extend(h.deadline(sent))
+				l.tenure.extend(deadline)
 			}
 			return nil
 		})
@@ -206,8 +215,8 @@ func (h *holder) lose(shards []int) {
 	}
 }
 
-// deadline is until when a lease may be used that was renewed at sent.
-func (h *holder) deadline(sent time.Time) time.Time { return sent.Add(h.w.LeaseTTL * 4 / 5) }
+// deadline is until when a lease may be used that is asked for now.
+func (h *holder) deadline() clock.Deadline { return clock.In(h.w.LeaseTTL * 4 / 5) }
 
 // leave gives back everything at the end, so that others need not wait for it to
 // expire. All loops have ended.

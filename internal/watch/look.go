@@ -6,19 +6,20 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/schedule"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // look asks for one page and does all that follows from the answer.
 func (h *host) look(ctx context.Context, t *tenure, p *page) {
-	why := h.plan.Why(p.id, time.Now())
+	why := h.plan.Why(p.id, h.line.At(clock.Now()))
 	o, ok := h.ask(ctx, t, p)
 	if !ok {
 		return
 	}
-	now := time.Now()
-	o = complete(o, p, now)
+	now, wall := clock.Now(), clock.Wall()
+	o = complete(o, p, wall)
 	meant := make([]stock.Observation, len(p.follows)) // for each watch
 	for i, f := range p.follows {
 		meant[i] = f.track.Identify(*f.product, o)
@@ -34,8 +35,8 @@ func (h *host) look(ctx context.Context, t *tenure, p *page) {
 		}
 		h.report(f, meant[i])
 	}
-	for _, product := range h.plan.Saw(p.id, h.asked, h.seen(p, o)) {
-		h.tell(h.name, product, now)
+	for _, product := range h.plan.Saw(p.id, h.line.At(h.asked), h.seen(p, o)) {
+		h.tell(h.name, product, wall)
 	}
 	h.judge(ctx, p, o, now)
 	h.announce(p, meant, why)
@@ -64,7 +65,7 @@ func (h *host) ask(ctx context.Context, t *tenure, p *page) (o stock.Observation
 		pause(ctx, time.Second)
 		return o, false
 	}
-	h.asked = time.Now()
+	h.asked = clock.Now()
 	p.looked, h.changed = h.asked, true // also when its answer is lost: it was a request
 	o = h.observe(ctx, p)
 	return o, ctx.Err() == nil || o.Outcome.Good()
@@ -104,7 +105,7 @@ func complete(o stock.Observation, p *page, now time.Time) stock.Observation {
 }
 
 // judge decides whether the host, or the page alone, is to be left alone.
-func (h *host) judge(ctx context.Context, p *page, o stock.Observation, now time.Time) {
+func (h *host) judge(ctx context.Context, p *page, o stock.Observation, now clock.Instant) {
 	if rest := p.trouble(o, h.lastRead, now); rest != p.rest {
 		p.rest = rest
 		h.replan()
@@ -119,14 +120,14 @@ func (h *host) judge(ctx context.Context, p *page, o stock.Observation, now time
 
 // alone reports whether a page that fails does so alone: others of its host were
 // read since it failed before.
-func (p *page) alone(othersRead time.Time) bool {
+func (p *page) alone(othersRead clock.Instant) bool {
 	return !p.failed.IsZero() && othersRead.After(p.failed)
 }
 
 // trouble returns the rest that a page needs for itself. A page that fails once
 // more though others of its host were read meanwhile has a trouble of its own,
 // and the others need not wait for it.
-func (p *page) trouble(o stock.Observation, othersRead, now time.Time) backoff {
+func (p *page) trouble(o stock.Observation, othersRead, now clock.Instant) backoff {
 	own := p.alone(othersRead)
 	switch {
 	case o.Outcome == stock.Disallowed:
@@ -137,12 +138,12 @@ func (p *page) trouble(o stock.Observation, othersRead, now time.Time) backoff {
 		p.failed = now
 		if own {
 			rest := p.rest.after(o, now, p.every)
-			rest.until = time.Time{} // the plan counts from the look
+			rest.until = clock.Instant{} // the plan counts from the look
 			return rest
 		}
 		return p.rest
 	default:
-		p.failed = time.Time{}
+		p.failed = clock.Instant{}
 		return backoff{}
 	}
 }
@@ -173,7 +174,7 @@ func (h *host) report(f *follow, o stock.Observation) {
 
 // backOff leaves the host alone after trouble. What a restart must not forget is
 // written at once.
-func (h *host) backOff(ctx context.Context, o stock.Observation, now time.Time) {
+func (h *host) backOff(ctx context.Context, o stock.Observation, now clock.Instant) {
 	before := h.backoff
 	h.backoff = before.after(o, now, h.unit())
 	if h.backoff == before {
@@ -202,12 +203,12 @@ func (h *host) unit() time.Duration {
 
 // announce tells dashboards what was seen, for each watch of the page.
 func (h *host) announce(p *page, meant []stock.Observation, why string) {
-	next := latest(h.plan.Due(p.id), h.backoff.until)
+	next := clock.Latest(h.line.Instant(h.plan.Due(p.id)), h.backoff.until)
 	for i, f := range p.follows {
 		o := meant[i]
 		h.announcer.add(h.shard, stock.Look{
 			Watch: f.watch.ID, At: o.At, Outcome: o.Outcome, Reason: o.Reason,
-			Availability: o.Offer.Availability, Source: o.Source, Next: next, Why: why,
+			Availability: o.Offer.Availability, Source: o.Source, Next: h.line.At(next), Why: why,
 		})
 	}
 }

@@ -29,6 +29,7 @@ type memory struct {
 	Left      time.Time             `json:"left,omitzero"`
 	Asked     time.Time             `json:"asked,omitzero"`      // start of the last request
 	NotBefore time.Time             `json:"not_before,omitzero"` // end of the back-off
+	Rest      time.Duration         `json:"rest,omitempty"`      // what was left of the back-off at the time of writing
 	Why       stock.Outcome         `json:"why,omitempty"`       // what it is for
 	Watches   map[string]remembered `json:"watches,omitempty"`   // by tid
 	// Doubts is set by versions that remember doubts: without it the records of the
@@ -58,8 +59,12 @@ func recallMemory(raw []byte, host string, now time.Time) (memory, error) {
 	if m.V != memoryVersion || m.Host != host {
 		return memory{}, fmt.Errorf("read the memory of host %s: it is version %d of host %q", host, m.V, m.Host)
 	}
-	if latest := now.Add(longestRetryAfter); m.NotBefore.After(latest) {
-		m.NotBefore = latest // no back-off is longer: the clock of its writer was wrong
+	longest := longestRetryAfter
+	if m.Rest > 0 {
+		longest = min(m.Rest, longest)
+	}
+	if last := now.Add(longest); m.NotBefore.After(last) {
+		m.NotBefore = last // it was no longer when it was written: the writer's clock or ours is wrong
 	}
 	return m, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/diff"
 )
 
@@ -40,22 +41,22 @@ func (h *host) recall(ctx context.Context) error {
 	if h.tries++; err != nil && h.tries < recallTries {
 		return err
 	}
-	now := time.Now()
+	now, wall := clock.Now(), clock.Wall()
 	if err == nil {
-		h.memory, err = recallMemory(raw, h.name, now)
+		h.memory, err = recallMemory(raw, h.name, wall)
 	}
 	if err != nil {
 		h.Logger.Warn("the host's memory is lost", "host", h.name, "err", err)
 	}
 	h.recalled = true
 	if asked := h.memory.Asked; !asked.IsZero() {
-		if h.memory.Left.IsZero() || asked.After(now) { // the last owner was killed: it may have asked a moment ago
-			asked = now
+		if h.memory.Left.IsZero() || asked.After(wall) { // the last owner was killed: it may have asked a moment ago
+			asked = wall
 		}
-		h.notBefore = latest(h.notBefore, asked.Add(h.every))
+		h.notBefore = clock.Latest(h.notBefore, h.line.Instant(asked).Add(h.every))
 	}
-	if h.memory.NotBefore.After(latest(now, h.backoff.until)) {
-		h.backoff.until, h.why, h.waiting = h.memory.NotBefore, h.memory.Why, true
+	if until := h.line.Instant(h.memory.NotBefore); until.After(clock.Latest(now, h.backoff.until)) {
+		h.backoff.until, h.why, h.waiting = until, h.memory.Why, true
 		h.metrics.waits(h.name, h.backoff.until.Sub(now))
 		h.Logger.Info("the host is left alone, as before", "host", h.name, "kind", h.why, "took", h.backoff.until.Sub(now))
 	}
@@ -72,7 +73,7 @@ func (h *host) recall(ctx context.Context) error {
 // and nothing changed, and what its looks left untold.
 func (h *host) remind(f *follow) {
 	r := h.memory.Watches[f.watch.ID]
-	if good := moment(r.Good, time.Now()); good.After(f.track.LastGood()) {
+	if good := moment(r.Good, clock.Wall()); good.After(f.track.LastGood()) {
 		f.track = f.track.SeenAt(good)
 	}
 	f.track = f.track.Recall(r.Untold)
@@ -83,31 +84,33 @@ func (h *host) remind(f *follow) {
 
 // lookedBefore returns when somebody last looked at a page that is new to this
 // run; zero: nobody ever did.
-func (h *host) lookedBefore(p *page) time.Time {
-	now := time.Now()
+func (h *host) lookedBefore(p *page) clock.Instant {
+	now := clock.Wall()
 	var looked time.Time
 	var known bool
 	for _, f := range p.follows {
 		at := moment(h.memory.Watches[f.watch.ID].Looked, now)
-		looked = latest(looked, at)
+		if at.After(looked) {
+			looked = at
+		}
 		known = known || f.known || !at.IsZero()
 	}
 	switch {
 	case !known:
-		return time.Time{}
+		return clock.Instant{}
 	case h.memory.Left.IsZero(), looked.IsZero():
-		return now // the last owner may have looked a moment ago: wait for the next slot
+		return clock.Now() // the last owner may have looked a moment ago: wait for the next slot
 	default:
-		return looked
+		return h.line.Instant(looked)
 	}
 }
 
 // save writes the memory; left is when this owner leaves in good order, or zero.
 func (h *host) save(ctx context.Context, left time.Time) {
-	now := time.Now()
-	m := memory{Host: h.name, Left: left, Asked: h.asked, Watches: make(map[string]remembered)}
-	if h.backoff.until.Sub(now) > 0 {
-		m.NotBefore, m.Why = h.backoff.until, h.why
+	now := clock.Now()
+	m := memory{Host: h.name, Left: left, Asked: h.line.At(h.asked), Watches: make(map[string]remembered)}
+	if rest := h.backoff.until.Sub(now); rest > 0 {
+		m.NotBefore, m.Rest, m.Why = h.line.At(h.backoff.until), rest, h.why
 	}
 	if h.plan != nil {
 		m.Plan = h.plan.Learned()
@@ -117,7 +120,7 @@ func (h *host) save(ctx context.Context, left time.Time) {
 		for _, f := range p.follows {
 			r := h.memory.Watches[f.watch.ID]
 			if f.loaded {
-				r = remembered{Looked: millis(p.looked), Good: millis(f.track.LastGood()), Untold: f.track.Memory()}
+				r = remembered{Looked: millis(h.line.At(p.looked)), Good: millis(f.track.LastGood()), Untold: f.track.Memory()}
 			}
 			if r != (remembered{}) && len(m.Watches) < maxRemembered {
 				m.Watches[f.watch.ID] = r

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -16,17 +17,17 @@ const (
 
 // retry is when to try again what failed; the zero retry says: now.
 type retry struct {
-	at   time.Time
+	at   clock.Instant
 	wait time.Duration
 }
 
-func (r *retry) failed(now time.Time) {
+func (r *retry) failed(now clock.Instant) {
 	r.wait = min(max(2*r.wait, firstRetry), longestRetry)
 	r.at = now.Add(r.wait)
 }
 
 // soon makes the next try due now. The waits after it go on growing.
-func (r *retry) soon() { r.at = time.Time{} }
+func (r *retry) soon() { r.at = clock.Instant{} }
 
 // outage sees to it that many hosts that miss the same journal say so once.
 type outage struct {
@@ -36,7 +37,7 @@ type outage struct {
 
 	mu      sync.Mutex
 	refused map[string]bool // watches with a change that the journal does not take
-	nudged  time.Time
+	nudged  clock.Instant
 }
 
 func (o *outage) report(host string, err error) {
@@ -79,7 +80,7 @@ func (o *outage) taken(watch string) {
 	if delete(o.refused, watch); len(o.refused) == 0 {
 		o.log.Info("the journal takes all changes again")
 	}
-	now := time.Now()
+	now := clock.Now()
 	nudge := len(o.refused) > 0 && now.Sub(o.nudged) >= firstRetry
 	if nudge {
 		o.nudged = now
@@ -88,20 +89,4 @@ func (o *outage) taken(watch string) {
 	if nudge {
 		o.again()
 	}
-}
-
-func latest(first time.Time, others ...time.Time) time.Time {
-	for _, t := range others {
-		if t.After(first) {
-			first = t
-		}
-	}
-	return first
-}
-
-func earliest(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // share compares the leases with what they should be: it notices what others
@@ -89,7 +88,7 @@ func (h *holder) take(ctx context.Context, members []string, shards map[int]Leas
 		if h.held[shard] != nil || wished(members, shard) != h.w.ID || taken && l.Value != h.w.ID {
 			continue
 		}
-		sent := time.Now()
+		deadline := h.deadline()
 		rev, err := h.put(ctx, shardKey(shard), h.w.ID, l.Rev)
 		if errors.Is(err, context.DeadlineExceeded) {
 			return err // the store is away: the other shards need not wait for that one by one
@@ -98,7 +97,7 @@ func (h *holder) take(ctx context.Context, members []string, shards map[int]Leas
 			h.w.Logger.Debug("a lease is not taken", "shard", shard, "err", err)
 			continue
 		}
-		t := leasedUntil(ctx, h.deadline(sent))
+		t := leasedUntil(ctx, deadline)
 		h.held[shard] = &lease{rev, t}
 		h.w.own(shard, t)
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // Why a tenure ended, when it was not the end of the whole watcher.
@@ -21,7 +23,7 @@ type tenure struct {
 	leased bool // false: nobody else could ask
 
 	mu       sync.Mutex
-	deadline time.Time // on the monotonic clock; only when leased
+	deadline clock.Deadline // only when leased
 	timer    *time.Timer
 }
 
@@ -32,21 +34,21 @@ func endless(ctx context.Context) *tenure {
 }
 
 // leasedUntil returns a tenure that ends at the deadline unless it is extended.
-func leasedUntil(ctx context.Context, deadline time.Time) *tenure {
+func leasedUntil(ctx context.Context, deadline clock.Deadline) *tenure {
 	t := endless(ctx)
 	t.leased, t.deadline = true, deadline
-	t.timer = time.AfterFunc(time.Until(deadline), func() { t.end(errLost) })
+	t.timer = time.AfterFunc(deadline.Left(), func() { t.end(errLost) })
 	context.AfterFunc(t.ctx, func() { t.timer.Stop() })
 	return t
 }
 
 // extend moves the deadline. What has ended stays so.
-func (t *tenure) extend(deadline time.Time) {
+func (t *tenure) extend(deadline clock.Deadline) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.deadline = deadline
 	if t.ctx.Err() == nil {
-		t.timer.Reset(time.Until(deadline))
+		t.timer.Reset(deadline.Left())
 	}
 }
 
@@ -58,5 +60,5 @@ func (t *tenure) valid() bool { return t.ctx.Err() == nil && !t.expired() }
 func (t *tenure) expired() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.leased && !time.Now().Before(t.deadline)
+	return t.leased && t.deadline.Passed()
 }

@@ -6,13 +6,15 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 func TestATenureEndsAtItsDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		lease := leasedUntil(t.Context(), time.Now().Add(24*time.Second))
+		lease := leasedUntil(t.Context(), clock.In(24*time.Second))
 		time.Sleep(20 * time.Second)
-		lease.extend(time.Now().Add(24 * time.Second))
+		lease.extend(clock.In(24 * time.Second))
 		time.Sleep(24*time.Second - time.Nanosecond)
 		synctest.Wait()
 		if !lease.valid() || lease.ctx.Err() != nil {
@@ -23,7 +25,7 @@ func TestATenureEndsAtItsDeadline(t *testing.T) {
 		if lease.valid() || !errors.Is(context.Cause(lease.ctx), errLost) {
 			t.Errorf("at its deadline a tenure is valid: %v, its cause %v; want it lost", lease.valid(), context.Cause(lease.ctx))
 		}
-		lease.extend(time.Now().Add(time.Hour))
+		lease.extend(clock.In(time.Hour))
 		if lease.valid() {
 			t.Error("a tenure that ended was extended, want it to stay so")
 		}
@@ -33,7 +35,7 @@ func TestATenureEndsAtItsDeadline(t *testing.T) {
 // After a pause of the whole process its timers are late.
 func TestATenureGoesByTheClockNotByItsTimer(t *testing.T) {
 	lease := endless(t.Context())
-	lease.leased, lease.deadline = true, time.Now().Add(-time.Millisecond)
+	lease.leased, lease.deadline = true, clock.In(-time.Millisecond)
 	if lease.valid() {
 		t.Error("a tenure whose deadline has passed is valid though only its timer is late")
 	}
