@@ -2,7 +2,8 @@ package app
 
 import (
 	"net/http"
-	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // BackupPath is where the control socket gives a copy of everything, and
@@ -25,12 +26,12 @@ func (l *live) backup(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "application/zip")
 	h.Set("Trailer", BackupError) // what is written first cannot be taken back
-	began := time.Now()
+	began := clock.Now()
 	m, err := l.bus.Backup(r.Context(), w)
 	if err != nil {
 		h.Set(BackupError, err.Error())
 		l.app.log.Error("back up", "err", err)
 		return
 	}
-	l.app.log.Info("backed up", "epoch", m.Epoch, "took", time.Since(began))
+	l.app.log.Info("backed up", "epoch", m.Epoch, "took", clock.Since(began))
 }

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/fetch"
 	"github.com/sainyuka/sainyuka/internal/ops"
@@ -88,11 +89,11 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 	set := o.sources.Load()
 	req, err := set.Request(rawURL)
 	if err != nil {
-		return stock.Observation{URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Failed, Reason: err.Error(), At: time.Now()}
+		return stock.Observation{URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Failed, Reason: err.Error(), At: clock.Wall()}
 	}
 	if host := o.untaken(rawURL); host != "" {
 		return stock.Observation{
-			URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Disallowed, At: time.Now(),
+			URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Disallowed, At: clock.Wall(),
 			Reason: "the terms of " + host + " restrict automation: list it in fetch.terms_accepted to take that on",
 		}
 	}

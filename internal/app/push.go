@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/channel/webpush"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/fetch"
 	"github.com/sainyuka/sainyuka/internal/notify"
@@ -167,7 +168,7 @@ func (b *browsers) Subscribe(ctx context.Context, channel string, said web.Subsc
 	}
 	s := webpush.Subscription{
 		Endpoint: said.Endpoint, Keys: webpush.Secrets{P256dh: said.Keys.P256dh, Auth: said.Keys.Auth},
-		Browser: said.Browser, Since: time.Now().UTC().Truncate(time.Second),
+		Browser: said.Browser, Since: clock.Wall().UTC().Truncate(time.Second),
 	}
 	if err := webpush.Services(c.Services).Check(s); err != nil {
 		return "", fmt.Errorf("%w: %w", web.ErrRefused, err)

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 const (
@@ -52,7 +54,7 @@ func (m Manifest) Records() (n uint64) {
 // one way backwards, from DEAD to OUT, is a person's (Redrive): if somebody goes it
 // meanwhile, the three streams of letters are copied again.
 func (b *Bus) Backup(ctx context.Context, w io.Writer) (Manifest, error) {
-	m := Manifest{Format: copyFormat, MadeAt: time.Now().UTC(), Epoch: b.Epoch()}
+	m := Manifest{Format: copyFormat, MadeAt: clock.Wall().UTC(), Epoch: b.Epoch()}
 	cctx, cancel := call(ctx)
 	defer cancel()
 	router, err := b.js.Consumer(cctx, streamOBS, consumerRouter)

@@ -11,6 +11,8 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // Options say what a Bus works with.
@@ -54,7 +56,7 @@ func open(ctx context.Context, o Options, ttl time.Duration) (*Bus, error) {
 		return nil, fmt.Errorf("open bus: %w", err)
 	}
 	b.js = js
-	var told time.Time
+	var told clock.Instant
 	for {
 		if err = b.connected(); err == nil {
 			err = b.setup(ctx)
@@ -65,8 +67,8 @@ func open(ctx context.Context, o Options, ttl time.Duration) (*Bus, error) {
 		if errorCode(err) == codeInsufficientStorage || errors.Is(err, ErrHalfRestored) {
 			return nil, fmt.Errorf("open bus: %w", err) // waiting makes no room, and ends no restore
 		}
-		if time.Since(told) > 10*time.Second {
-			told = time.Now()
+		if clock.Since(told) > 10*time.Second {
+			told = clock.Now()
 			b.log.Warn("waiting for NATS", "err", err)
 		}
 		if !pause(ctx, 250*time.Millisecond) {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // callTimeout is how long one request to JetStream may take. A healthy one
@@ -38,7 +40,7 @@ func ClientOptions(logger *slog.Logger) []nats.Option {
 			if sub != nil {
 				subject = sub.Subject
 			}
-			if said.may(subject+" "+err.Error(), time.Now()) { // each attempt to connect may end in the same refusal
+			if said.may(subject+" "+err.Error(), clock.Now()) { // each attempt to connect may end in the same refusal
 				logger.Warn("nats connection", "subject", subject, "err", err)
 			}
 		}),
@@ -57,10 +59,10 @@ type once struct {
 
 	mu   sync.Mutex
 	last string
-	at   time.Time
+	at   clock.Instant
 }
 
-func (o *once) may(say string, now time.Time) bool {
+func (o *once) may(say string, now clock.Instant) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if say == o.last && now.Sub(o.at) < o.every {
@@ -81,7 +83,7 @@ func call(ctx context.Context) (context.Context, context.CancelFunc) {
 func (b *Bus) again(ctx context.Context, gap time.Duration, what string, do func(context.Context) error) error {
 	level := slog.LevelWarn
 	for {
-		began := time.Now()
+		began := clock.Now()
 		err := do(ctx)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -89,7 +91,7 @@ func (b *Bus) again(ctx context.Context, gap time.Duration, what string, do func
 		if b.nc.IsClosed() {
 			return fmt.Errorf("%s: %w", what, nats.ErrConnectionClosed)
 		}
-		if time.Since(began) > 10*time.Second {
+		if clock.Since(began) > 10*time.Second {
 			level = slog.LevelWarn // it had worked for a while
 		}
 		if err != nil && !errors.Is(err, context.Canceled) {

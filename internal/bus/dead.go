@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -21,7 +22,7 @@ func (b *Bus) Bury(ctx context.Context, d stock.DeadLetter) error {
 		return fmt.Errorf("bury: %w", err)
 	}
 	if d.At.IsZero() {
-		d.At = time.Now().UTC()
+		d.At = clock.Wall().UTC()
 	}
 	d.Reason = clip(d.Reason, 1000)
 	body, err := encodeDead(d)
@@ -58,7 +59,7 @@ func deadFrom(body []byte, p place, reason string, tries int) stock.DeadLetter {
 		l = p.letter()
 		reason = fmt.Sprintf("%s: %v: %q", reason, err, clip(string(body), 300))
 	}
-	return stock.DeadLetter{Letter: l, Reason: reason, Tries: tries, At: time.Now().UTC()}
+	return stock.DeadLetter{Letter: l, Reason: reason, Tries: tries, At: clock.Wall().UTC()}
 }
 
 // Dead lists the dead letters, oldest first, each once.
@@ -106,7 +107,7 @@ func (b *Bus) Redrive(ctx context.Context, id string) error {
 		return fmt.Errorf("redrive dead letter %s: nothing of it can be read", id)
 	}
 	l.Redriven = true
-	l.NotAfter = time.Now().Add(max(time.Hour, l.NotAfter.Sub(l.MadeAt))).UTC()
+	l.NotAfter = clock.Wall().Add(max(time.Hour, l.NotAfter.Sub(l.MadeAt))).UTC()
 	letter, _, err := newLetter(l) // without the Nats-Msg-Id, by which the server may still know it
 	if err != nil {
 		return fmt.Errorf("redrive dead letter %s: %w", id, err)

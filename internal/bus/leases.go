@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // Lease is one key of the leases' bucket: whose it is, and the revision that
@@ -151,20 +153,22 @@ func (b *Bus) watchLeases(ctx context.Context, nudge func()) error {
 // It returns ErrHeld when somebody else has the lease. work's context ends
 // before the lease does, and hold returns after work has.
 func (b *Bus) hold(ctx context.Context, key, value string, work func(context.Context) error) error {
-	sent := time.Now()
+	until := b.safeUntil()
 	rev, err := b.take(ctx, key, value)
 	if err != nil {
 		return err
 	}
 	wctx, lose := context.WithCancel(ctx)
 	defer lose()
-	expire := time.AfterFunc(b.untilUnsafe(sent), lose)
+	expire := time.AfterFunc(until.Left(), lose)
 	defer expire.Stop()
 	ended := make(chan error, 1)
 	go func() { ended <- work(wctx) }()
 
 	renew := time.NewTimer(b.ttl / 3)
 	defer renew.Stop()
+	clocks := time.NewTicker(clockEvery)
+	defer clocks.Stop()
 	for {
 		select {
 		case err := <-ended:
@@ -172,14 +176,19 @@ func (b *Bus) hold(ctx context.Context, key, value string, work func(context.Con
 				b.log.Debug("give a lease back", "err", rerr)
 			}
 			return err
+		case <-clocks.C:
+			if !until.Passed() {
+				continue
+			}
+			// The machine was suspended, it may be: others may have the lease.
 		case <-renew.C:
 		}
-		sent = time.Now()
+		asked := b.safeUntil()
 		next, err := b.RenewLease(wctx, key, value, rev)
 		switch {
 		case err == nil:
-			rev = next
-			expire.Reset(b.untilUnsafe(sent))
+			rev, until = next, asked
+			expire.Reset(until.Left())
 			renew.Reset(b.ttl / 3)
 		case errors.Is(err, ErrConflict):
 			lose()
@@ -208,6 +217,9 @@ func (b *Bus) take(ctx context.Context, key, value string) (rev uint64, err erro
 	return 0, err
 }
 
-// untilUnsafe is for how long yet a lease may be used that was asked for at
-// sent. The clock that counts it is monotonic.
-func (b *Bus) untilUnsafe(sent time.Time) time.Duration { return time.Until(sent.Add(b.ttl * 8 / 10)) }
+// safeUntil is until when a lease may be used that is asked for now.
+func (b *Bus) safeUntil() clock.Deadline { return clock.In(b.ttl * 8 / 10) }
+
+// clockEvery is how often it is seen whether the wall clock has passed a lease's
+// end, which the timers of a machine that was suspended do not know.
+const clockEvery = time.Second

@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -31,7 +32,7 @@ func (b *Bus) Append(ctx context.Context, c stock.Change, last uint64) (seq uint
 		return 0, fmt.Errorf("append %s: %w", c.Kind, err)
 	}
 	if c.PublishedAt.IsZero() {
-		c.PublishedAt = time.Now().UTC()
+		c.PublishedAt = clock.Wall().UTC()
 	}
 	body, err := encodeChange(c)
 	if err != nil {

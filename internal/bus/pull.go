@@ -7,6 +7,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 const (
@@ -24,7 +26,7 @@ func (b *Bus) fetch(ctx context.Context, cons jetstream.Consumer, n int, each fu
 	ctx, cancelToo := b.untilReconnect(ctx)
 	defer cancelToo()
 	options := []jetstream.FetchOpt{jetstream.FetchContext(ctx)}
-	if end, ok := ctx.Deadline(); ok && time.Until(end) > 3*pullHeartbeat { // else it is refused, and not worth having
+	if left, ok := clock.Left(ctx); ok && left > 3*pullHeartbeat { // else it is refused, and not worth having
 		options = append(options, jetstream.FetchHeartbeat(pullHeartbeat))
 	}
 	batch, err := cons.Fetch(n, options...)

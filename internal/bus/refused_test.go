@@ -12,6 +12,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/natstest"
 )
 
@@ -56,7 +57,7 @@ func TestConnectionOutlivesARefusal(t *testing.T) {
 }
 
 func TestOnce(t *testing.T) {
-	o, now := once{every: time.Minute}, time.Now()
+	o, now := once{every: time.Minute}, clock.Now()
 	for i, step := range []struct {
 		after time.Duration
 		say   string

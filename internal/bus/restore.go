@@ -14,6 +14,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 var (
@@ -133,11 +135,11 @@ func (r *restorer) run(ctx context.Context) error {
 		return err
 	}
 	for _, name := range restored {
-		began := time.Now()
+		began := clock.Now()
 		if err := r.stream(ctx, name); err != nil {
 			return fmt.Errorf("stream %s: %w", name, err)
 		}
-		r.o.Logger.Info("stream restored", "stream", name, "took", time.Since(began))
+		r.o.Logger.Info("stream restored", "stream", name, "took", clock.Since(began))
 	}
 	if err := r.router(ctx); err != nil {
 		return fmt.Errorf("consumer %s: %w", consumerRouter, err)

@@ -10,6 +10,8 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 const (
@@ -64,10 +66,10 @@ func (r *router) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var measured time.Time
+	var measured clock.Instant
 	for ctx.Err() == nil {
-		if time.Since(measured) > measureEvery {
-			measured = time.Now()
+		if clock.Since(measured) > measureEvery {
+			measured = clock.Now()
 			r.bus.measure(ctx)
 			r.bus.note(ctx)
 		}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // setup makes what is missing and binds to what is there. It may be run by any
@@ -180,7 +182,7 @@ func (b *Bus) ensureRouter(ctx context.Context, obs jetstream.Stream) error {
 
 // lastDay makes a router begin where records may still make letters.
 func lastDay() jetstream.ConsumerConfig {
-	from := time.Now().Add(-routerReach).UTC()
+	from := clock.Wall().Add(-routerReach).UTC()
 	return jetstream.ConsumerConfig{DeliverPolicy: jetstream.DeliverByStartTimePolicy, OptStartTime: &from}
 }
 

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // unwatchedKey is where the bucket of what was learned remembers that nobody had
@@ -65,7 +67,7 @@ func (b *Bus) forgetSince(ctx context.Context, tid string, noted jetstream.KeyVa
 		}
 		return false, nil
 	}
-	if time.Since(noted.Created()) < after {
+	if clock.Wall().Sub(noted.Created()) < after {
 		return false, nil
 	}
 	// The note goes first, and only if nobody has touched it: who has the watch

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/app"
 	"github.com/sainyuka/sainyuka/internal/bus"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/ops"
 )
@@ -35,12 +36,12 @@ func backup(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	began := time.Now()
+	began := clock.Now()
 	m, size, err := writeWhole(*to, func(w io.Writer) error { return copyAll(ctx, env, cfg, w) })
 	if err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
-	fmt.Fprintf(env.Stdout, "%s: %d records of epoch %s, %d bytes, in %s\n", *to, m.Records(), m.Epoch, size, time.Since(began).Round(time.Millisecond))
+	fmt.Fprintf(env.Stdout, "%s: %d records of epoch %s, %d bytes, in %s\n", *to, m.Records(), m.Epoch, size, clock.Since(began).Round(time.Millisecond))
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -71,7 +72,7 @@ func dead(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	return printDead(env, letters, time.Now(), *asJSON)
+	return printDead(env, letters, clock.Wall(), *asJSON)
 }
 
 // eachID goes on after a failure, so that one wrong id does not keep the others.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/app"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/ops"
 	"github.com/sainyuka/sainyuka/internal/pricing"
@@ -74,7 +75,7 @@ func find(ctx context.Context, env Env, args []string) error {
 			return err
 		}
 		result.add(asked, seen)
-		result.price(cfg.Rates(), time.Now())
+		result.price(cfg.Rates(), clock.Wall())
 	}
 	return result.show(env, queries, *asJSON)
 }

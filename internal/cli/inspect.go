@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/app"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/fetch"
 	"github.com/sainyuka/sainyuka/internal/ops"
@@ -110,7 +111,7 @@ func readFile(url, file string) (stock.Observation, error) {
 	if err != nil {
 		return stock.Observation{}, fmt.Errorf("read the saved page: %w", err)
 	}
-	page := stock.Page{URL: url, FinalURL: url, Status: 200, FetchedAt: time.Now(), Outcome: stock.OK}
+	page := stock.Page{URL: url, FinalURL: url, Status: 200, FetchedAt: clock.Wall(), Outcome: stock.OK}
 	if len(raw) > maxFile {
 		page.Outcome, page.Reason = stock.Failed, fmt.Sprintf("the page has more than %d bytes", maxFile)
 	} else {

@@ -12,7 +12,10 @@
 // On Linux the monotonic clock stands still while the machine is suspended.
 package clock
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Wall is the time of the wall clock. It has no monotonic part.
 func Wall() time.Time { return time.Now().Round(0) }
@@ -88,5 +91,19 @@ func In(d time.Duration) Deadline { return Deadline{Now().Add(d), Wall().Add(d)}
 // Passed reports whether the deadline has passed.
 func (d Deadline) Passed() bool { return d.Left() <= 0 }
 
+// Overdue is for how long the deadline has passed by the clock that said so first;
+// negative while it has not.
+func (d Deadline) Overdue() time.Duration { return max(Since(d.mono), Wall().Sub(d.wall)) }
+
 // Left is how long it takes until the deadline if neither clock is set meanwhile.
-func (d Deadline) Left() time.Duration { return max(0, min(Until(d.mono), d.wall.Sub(Wall()))) }
+func (d Deadline) Left() time.Duration { return max(0, -d.Overdue()) }
+
+// Left is how long it takes until the deadline of a context, if it has one. Those
+// of context.WithTimeout are on the monotonic clock.
+func Left(ctx context.Context) (left time.Duration, ok bool) {
+	end, ok := ctx.Deadline()
+	if !ok {
+		return 0, false
+	}
+	return time.Until(end), true
+}

@@ -22,12 +22,15 @@ const patience = 2 * time.Minute
 var built string
 
 // programs builds the three programs once and returns their folder.
-var programs = sync.OnceValues(func() (string, error) { return build("as-they-are") })
+var programs = sync.OnceValues(func() (string, error) { return build("as-they-are", cmds+"/...") })
 
-// build builds the three programs into a folder of built.
-func build(folder string, flags ...string) (string, error) {
+// cmds is where the programs are.
+const cmds = "../../cmd"
+
+// build builds packages into a folder of built and returns its path.
+func build(folder, packages string, flags ...string) (string, error) {
 	dir := filepath.Join(built, folder)
-	args := slices.Concat([]string{"build", "-o", dir + string(filepath.Separator)}, flags, []string{"../../cmd/..."})
+	args := slices.Concat([]string{"build", "-o", dir + string(filepath.Separator)}, flags, []string{packages})
 	out, err := exec.Command("go", args...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)

@@ -18,7 +18,7 @@ import (
 // reads by how many seconds its wall clock is off.
 const clockVariable = "SAINYUKA_CRASHLAB_CLOCK"
 
-// clockReader is added to package main of each program.
+// clockReader is added to package main of the program.
 const clockReader = `package main
 
 import (
@@ -47,11 +47,11 @@ func init() {
 }
 `
 
-// clockPrograms builds the three programs once with a wall clock that can be set:
-// their time.Now adds an offset to its wall part alone, as a step of the machine's
+// clockProgram builds sainyuka once with a wall clock that can be set: its time.Now
+// adds an offset to its wall part alone, as a step of the machine's
 // clock does; the monotonic part stays. Go asks the kernel itself, without the
 // library that others put in between.
-var clockPrograms = sync.OnceValues(func() (string, error) {
+var clockProgram = sync.OnceValues(func() (string, error) {
 	root, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
 		return "", fmt.Errorf("find the source of package time: %w", err)
@@ -68,14 +68,11 @@ var clockPrograms = sync.OnceValues(func() (string, error) {
 	text = bytes.Replace(text, []byte(reads), []byte(reads+"\tsec += FakeOffset\n"), 1)
 	text = append(text, "\n// FakeOffset is by how many seconds the wall clock is off.\nvar FakeOffset int64\n"...)
 	changed, reader, overlay := filepath.Join(built, "time.go"), filepath.Join(built, "clock.go"), filepath.Join(built, "overlay.json")
-	replace := map[string]string{original: changed}
-	for _, program := range []string{"sainyuka", "watcher", "notifier"} {
-		dir, err := filepath.Abs(filepath.Join("..", "..", "cmd", program))
-		if err != nil {
-			return "", err
-		}
-		replace[filepath.Join(dir, "zz_crashlab_clock.go")] = reader
+	main, err := filepath.Abs(filepath.Join(cmds, "sainyuka", "zz_crashlab_clock.go"))
+	if err != nil {
+		return "", err
 	}
+	replace := map[string]string{original: changed, main: reader}
 	list, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return "", err
@@ -85,7 +82,7 @@ var clockPrograms = sync.OnceValues(func() (string, error) {
 			return "", err
 		}
 	}
-	return build("clock", "-overlay", overlay)
+	return build("clock", cmds+"/sainyuka", "-overlay", overlay)
 })
 
 // wallClock is the wall clock of all programs of a lab.
@@ -100,7 +97,7 @@ type wallClock struct {
 func newWallClock(l *lab) *wallClock {
 	l.Helper()
 	w := &wallClock{t: l, path: filepath.Join(l.TempDir(), "clock")}
-	l.build = clockPrograms
+	l.build = clockProgram
 	l.env = append(l.env, clockVariable+"="+w.path)
 	w.set(0)
 	return w

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -98,7 +99,7 @@ type follower struct {
 	products []stock.Product
 
 	seen  map[string]bool // items of the last answer; nil: there was none
-	next  time.Time       // look
+	next  clock.Instant   // look
 	wait  time.Duration   // after failures
 	fails bool            // and that was said
 }
@@ -112,7 +113,7 @@ const (
 
 func (f *follower) run(ctx context.Context) {
 	for ctx.Err() == nil {
-		if wait := time.Until(f.next); wait > 0 {
+		if wait := clock.Until(f.next); wait > 0 {
 			pause(ctx, wait)
 			continue
 		}
@@ -131,9 +132,9 @@ func (f *follower) look(round, own context.Context) {
 	ctx, cancel := context.WithTimeout(round, fetchTime)
 	defer cancel()
 	defer context.AfterFunc(own, cancel)()
-	began := time.Now()
+	began := clock.Now()
 	page := f.o.Fetch(ctx, stock.Request{URL: f.URL})
-	err := f.read(page, began)
+	err := f.read(page, clock.Wall())
 	switch {
 	case err == nil:
 		if f.fails {
@@ -147,7 +148,7 @@ func (f *follower) look(round, own context.Context) {
 		f.wait = max(f.Interval, min(2*f.wait, longestWait))
 		f.next = began.Add(max(f.wait, page.RetryAfter))
 		if !f.fails {
-			f.o.Logger.Warn("the feed cannot be read", "source", f.ID, "err", err, "took", time.Since(began))
+			f.o.Logger.Warn("the feed cannot be read", "source", f.ID, "err", err, "took", clock.Since(began))
 		}
 		f.fails = true
 	}

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -54,7 +55,7 @@ func TestABrokenFeedIsNeverAskedMoreOften(t *testing.T) {
 		}).o,
 	}
 	for range 5 {
-		before := time.Now()
+		before := clock.Now()
 		x.look(t.Context(), context.Background())
 		if wait := x.next.Sub(before); wait < x.Interval {
 			t.Errorf("the next look is in %v, want at least %v", wait, x.Interval)

@@ -8,8 +8,8 @@ import (
 	"mime"
 	"net"
 	"net/http"
-	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/fetch/chrome"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -34,7 +34,7 @@ func (c *Client) draw(ctx context.Context, req stock.Request, t target, allowed 
 		turn.pass()
 		return c.failed(err), target{}
 	}
-	defer func() { turn.leave(time.Now()) }()
+	defer func() { turn.leave(clock.Now()) }()
 	return c.drawNow(ctx, req, t, allowed.rules, s)
 }
 
@@ -52,9 +52,9 @@ func (c *Client) drawNow(ctx context.Context, req stock.Request, t target, rules
 		return stock.Page{Outcome: stock.Failed, Reason: c.browserReason(err)}, target{}
 	}
 	defer tab.Close()
-	start := time.Now()
+	start := clock.Now()
 	page, next = c.visit(ctx, tab, req, t)
-	c.log.Debug("page drawn", "host", t.host, "took", time.Since(start), "outcome", page.Outcome)
+	c.log.Debug("page drawn", "host", t.host, "took", clock.Since(start), "outcome", page.Outcome)
 	return page, next
 }
 
@@ -102,7 +102,7 @@ func (c *Client) look(ctx context.Context, tab *chrome.Tab, req stock.Request, x
 	var moved *chrome.MovedError
 	switch {
 	case errors.As(err, &moved):
-		page = stock.Page{FinalURL: x.target.url.String(), Status: x.status, Header: x.header, FetchedAt: time.Now()}
+		page = stock.Page{FinalURL: x.target.url.String(), Status: x.status, Header: x.header, FetchedAt: clock.Wall()}
 		return c.redirect(page, x.target, moved.URL, req.URL)
 	case err != nil && !errors.Is(err, chrome.ErrTooLarge):
 		return c.failed(err), target{}

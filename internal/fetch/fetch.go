@@ -12,6 +12,7 @@ import (
 
 	"github.com/gocolly/colly/v2"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -130,7 +131,7 @@ func (c *Client) load(ctx context.Context, req stock.Request, s *share) stock.Pa
 		page.URL, page.FinalURL = req.API, ""
 	}
 	if page.FetchedAt.IsZero() {
-		page.FetchedAt = time.Now()
+		page.FetchedAt = clock.Wall()
 	}
 	return page
 }
@@ -140,10 +141,10 @@ func (c *Client) load(ctx context.Context, req stock.Request, s *share) stock.Pa
 func (c *Client) Forget(url string) { c.validators.forget(url) }
 
 // NextRequest returns the earliest moment at which host may be asked again.
-func (c *Client) NextRequest(host string) time.Time { return c.gate.next(hostKey(host)) }
+func (c *Client) NextRequest(host string) clock.Instant { return c.gate.next(hostKey(host)) }
 
 // Hold keeps everybody from asking host before until. It never shortens a hold.
-func (c *Client) Hold(host string, until time.Time) { c.gate.hold(hostKey(host), until) }
+func (c *Client) Hold(host string, until clock.Instant) { c.gate.hold(hostKey(host), until) }
 
 // Close closes the connections that are kept for later. Requests under way are
 // ended by their contexts.
@@ -230,7 +231,7 @@ func (c *Client) read(x *exchange, asked string, conditional bool) (page stock.P
 	if x.err != nil {
 		return c.failed(x.err), target{}
 	}
-	page = stock.Page{FinalURL: x.target.url.String(), Status: x.status, Header: x.header, FetchedAt: time.Now()}
+	page = stock.Page{FinalURL: x.target.url.String(), Status: x.status, Header: x.header, FetchedAt: clock.Wall()}
 	switch {
 	case isRedirect(x.status):
 		return c.redirect(page, x.target, x.header.Get("Location"), asked)

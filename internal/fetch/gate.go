@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // gate gives every host one turn at a time, and a rest between two turns.
@@ -20,7 +22,7 @@ type lane struct {
 	turn  chan struct{} // one place: full while somebody has the turn
 	users int           // the holder and all who wait
 	gap   time.Duration // of the holder, while there is one
-	next  time.Time     // nobody asks the host before
+	next  clock.Instant // nobody asks the host before
 }
 
 // turn is the right to send one request to a host.
@@ -63,16 +65,16 @@ func (t *turn) rest(ctx context.Context) error {
 	for {
 		t.gate.mu.Lock()
 		t.lane.gap = t.gap
-		wait := time.Until(t.lane.next)
+		wait := clock.Until(t.lane.next)
 		t.gate.mu.Unlock()
 		if wait <= 0 {
 			return nil
 		}
-		began := time.Now()
+		began := clock.Now()
 		if err := sleep(ctx, wait); err != nil {
 			return err
 		}
-		if time.Since(began) > wait+stoodStill {
+		if clock.Since(began) > wait+stoodStill {
 			// The process was stopped. The right to ask may have ended meanwhile, by a
 			// timer that is as late as this one: let it have its say first.
 			if err := sleep(ctx, lastWord); err != nil {
@@ -100,7 +102,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // leave ends the turn of somebody who sent a request. seen is a moment at which
 // the server had surely seen it.
-func (t *turn) leave(seen time.Time) {
+func (t *turn) leave(seen clock.Instant) {
 	t.gate.put(t.lane, seen.Add(t.gap))
 	t.pass()
 }
@@ -115,7 +117,7 @@ func (t *turn) pass() {
 }
 
 // hold keeps everybody from asking host before until.
-func (g *gate) hold(host string, until time.Time) {
+func (g *gate) hold(host string, until clock.Instant) {
 	l := g.join(host)
 	g.put(l, until)
 	g.quit(l)
@@ -123,10 +125,10 @@ func (g *gate) hold(host string, until time.Time) {
 
 // next returns the earliest moment at which a request that joined now could go,
 // not counting those who already wait.
-func (g *gate) next(host string) time.Time {
+func (g *gate) next(host string) clock.Instant {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	at := time.Now()
+	at := clock.Now()
 	l, ok := g.lanes[host]
 	if !ok {
 		return at
@@ -141,7 +143,7 @@ func (g *gate) next(host string) time.Time {
 }
 
 // put moves a lane's next request to at, if that is later.
-func (g *gate) put(l *lane, at time.Time) {
+func (g *gate) put(l *lane, at clock.Instant) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if at.After(l.next) {
@@ -174,7 +176,7 @@ func (g *gate) sweep() {
 	if len(g.lanes) < g.sweepAt {
 		return
 	}
-	now := time.Now()
+	now := clock.Now()
 	for host, l := range g.lanes {
 		if l.users == 0 && !l.next.After(now) {
 			delete(g.lanes, host)

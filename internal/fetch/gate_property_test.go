@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // gateGap is the gap that the street's hosts get.
@@ -40,16 +42,16 @@ type street struct {
 
 	mu       sync.Mutex
 	requests map[string][]gateRequest
-	held     map[string]time.Time
+	held     map[string]clock.Instant
 }
 
-type gateRequest struct{ arrived, ended time.Time }
+type gateRequest struct{ arrived, ended clock.Instant }
 
 func (s *street) hold(step gateStep) {
 	// Half a millisecond beside all that requests do, so that none is let in at the
 	// very moment of the hold.
 	time.Sleep(500 * time.Microsecond)
-	until := time.Now().Add(milliseconds(step.hold) - 500*time.Microsecond)
+	until := clock.Now().Add(milliseconds(step.hold) - 500*time.Microsecond)
 	s.mu.Lock()
 	if until.After(s.held[step.host]) {
 		s.held[step.host] = until
@@ -66,15 +68,15 @@ func (s *street) request(t *testing.T, rt *rapid.T, step gateStep) {
 		return
 	}
 	s.mu.Lock()
-	if now := time.Now(); now.Before(s.held[step.host]) {
+	if now := clock.Now(); now.Before(s.held[step.host]) {
 		rt.Errorf("host %s is asked at %s, held until %s", step.host, now, s.held[step.host])
 	}
 	s.mu.Unlock()
 	time.Sleep(milliseconds(step.connect))
-	arrived := time.Now()
+	arrived := clock.Now()
 	time.Sleep(milliseconds(step.run))
 	s.mu.Lock()
-	s.requests[step.host] = append(s.requests[step.host], gateRequest{arrived, time.Now()})
+	s.requests[step.host] = append(s.requests[step.host], gateRequest{arrived, clock.Now()})
 	s.mu.Unlock()
 	turn.leave(arrived)
 }
@@ -102,7 +104,7 @@ func TestGateProperty(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := rapid.SliceOfN(rapid.Custom(drawGateStep), 1, 30).Draw(rt, "steps")
 		synctest.Test(t, func(t *testing.T) {
-			s := &street{gate: newGate(), requests: make(map[string][]gateRequest), held: make(map[string]time.Time)}
+			s := &street{gate: newGate(), requests: make(map[string][]gateRequest), held: make(map[string]clock.Instant)}
 			var wg sync.WaitGroup
 			patient := 0
 			for _, step := range steps {

@@ -36,6 +36,9 @@ type verdict struct {
 // judge classifies an answer that is neither a redirect nor a 304.
 func judge(status int, header http.Header, body []byte, now time.Time) verdict {
 	line := statusLine(status)
+	if date, err := http.ParseTime(header.Get("Date")); err == nil {
+		now = date // of the clock that a date in Retry-After is of; ours may be wrong
+	}
 	wait, asked := parseRetryAfter(header.Get("Retry-After"), now)
 	switch status {
 	case http.StatusOK, http.StatusNonAuthoritativeInfo:

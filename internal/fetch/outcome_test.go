@@ -99,6 +99,17 @@ func TestParseRetryAfter(t *testing.T) {
 	}
 }
 
+// A shop's date is of the shop's clock; ours may be wrong by years.
+func TestRetryAfterGoesByTheShopsClock(t *testing.T) {
+	shop := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	header := http.Header{"Date": {shop.Format(http.TimeFormat)}, "Retry-After": {shop.Add(90 * time.Second).Format(http.TimeFormat)}}
+	for _, ours := range []time.Time{shop, time.Unix(60, 0), shop.Add(48 * time.Hour)} {
+		if got := judge(http.StatusTooManyRequests, header, nil, ours); got.retryAfter != 90*time.Second {
+			t.Errorf("at %s by our clock, an answer of %s that asks to come again 90s later: wait %s", ours, shop, got.retryAfter)
+		}
+	}
+}
+
 func FuzzRetryAfter(f *testing.F) {
 	for _, seed := range []string{"", "120", "-1", "Sun, 22 Nov 2026 12:01:30 GMT", "1e9"} {
 		f.Add(seed)

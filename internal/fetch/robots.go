@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -27,7 +28,7 @@ const (
 type robotsEntry struct {
 	rules   robotRules
 	problem *verdict
-	until   time.Time
+	until   clock.Deadline
 }
 
 // robotsCache remembers the robots.txt of every origin that was asked lately.
@@ -42,35 +43,35 @@ func newRobotsCache() *robotsCache {
 }
 
 // fresh returns the entry of an origin while it holds.
-func (r *robotsCache) fresh(origin string, now time.Time) (robotsEntry, bool) {
+func (r *robotsCache) fresh(origin string) (robotsEntry, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	e, ok := r.entries[origin]
-	return e, ok && now.Before(e.until)
+	return e, ok && !e.until.Passed()
 }
 
 // store keeps what a look at an origin's robots.txt gave, and returns what is
 // believed from now on. Where the file could not be had, an older one goes on to
 // serve: RFC 9309 section 2.4 allows it, and a hiccup blinds no watch.
-func (r *robotsCache) store(origin string, e robotsEntry, now time.Time) robotsEntry {
+func (r *robotsCache) store(origin string, e robotsEntry) robotsEntry {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if old, ok := r.entries[origin]; ok && old.problem == nil && e.problem != nil && e.problem.outcome != stock.RateLimited {
-		e = robotsEntry{rules: old.rules, until: now.Add(staleRetry)}
+		e = robotsEntry{rules: old.rules, until: clock.In(staleRetry)}
 	}
-	r.sweep(now)
+	r.sweep()
 	r.entries[origin] = e
 	return e
 }
 
 // sweep drops what nobody has asked for a day after it expired. It runs when the
 // number of entries has doubled.
-func (r *robotsCache) sweep(now time.Time) {
+func (r *robotsCache) sweep() {
 	if len(r.entries) < r.sweepAt {
 		return
 	}
 	for origin, e := range r.entries {
-		if now.Sub(e.until) > robotsLife {
+		if e.until.Overdue() > robotsLife {
 			delete(r.entries, origin)
 		}
 	}
@@ -81,7 +82,7 @@ func (r *robotsCache) sweep(now time.Time) {
 // not known. The error is the end of ctx, which says nothing about the host.
 func (c *Client) robotsFor(ctx context.Context, t target) (robotsEntry, error) {
 	origin := t.origin()
-	if e, ok := c.robots.fresh(origin, time.Now()); ok {
+	if e, ok := c.robots.fresh(origin); ok {
 		return e, nil
 	}
 	file, err := robotsFile(t)
@@ -93,7 +94,7 @@ func (c *Client) robotsFor(ctx context.Context, t target) (robotsEntry, error) {
 		if err != nil {
 			return robotsEntry{}, err
 		}
-		if e, ok := c.robots.fresh(origin, time.Now()); ok {
+		if e, ok := c.robots.fresh(origin); ok {
 			turn.pass() // somebody else asked while we waited
 			return e, nil
 		}
@@ -103,7 +104,7 @@ func (c *Client) robotsFor(ctx context.Context, t target) (robotsEntry, error) {
 			return robotsEntry{}, context.Cause(ctx)
 		case next.url == nil:
 			c.logRobots(t.host, e)
-			return c.robots.store(origin, e, time.Now()), nil
+			return c.robots.store(origin, e), nil
 		}
 		file = next
 	}
@@ -139,9 +140,8 @@ func (c *Client) askRobots(ctx context.Context, turn *turn, file target, hop int
 
 // readRobots judges one answer to a request for a robots.txt.
 func (c *Client) readRobots(x *exchange, hop int) (next target, e robotsEntry) {
-	now := time.Now()
 	broken := func(err error) robotsEntry {
-		return robotsProblem(x.target.host, verdict{outcome: stock.Failed, reason: c.reasonOf(err)}, now)
+		return robotsProblem(x.target.host, verdict{outcome: stock.Failed, reason: c.reasonOf(err)})
 	}
 	if x.err != nil {
 		return target{}, broken(x.err)
@@ -159,22 +159,22 @@ func (c *Client) readRobots(x *exchange, hop int) (next target, e robotsEntry) {
 		} else if x.bodyErr != nil {
 			return target{}, broken(x.bodyErr)
 		}
-		return target{}, robotsEntry{rules: parseRobots(file, c.token), until: now.Add(lifeOf(x.header))}
+		return target{}, robotsEntry{rules: parseRobots(file, c.token), until: clock.In(lifeOf(x.header))}
 	case x.status >= 500 || x.status == http.StatusTooManyRequests:
-		return target{}, robotsProblem(x.target.host, judge(x.status, x.header, x.body.Bytes(), now), now)
+		return target{}, robotsProblem(x.target.host, judge(x.status, x.header, x.body.Bytes(), clock.Wall()))
 	default:
 		// No such file, or one that leads nowhere: "unavailable" in the RFC's words,
 		// which allows everything.
-		return target{}, robotsEntry{until: now.Add(lifeOf(x.header))}
+		return target{}, robotsEntry{until: clock.In(lifeOf(x.header))}
 	}
 }
 
-func robotsProblem(host string, v verdict, now time.Time) robotsEntry {
+func robotsProblem(host string, v verdict) robotsEntry {
 	if v.outcome != stock.RateLimited {
 		v.outcome = stock.Failed // not the page is blocked; we may not ask it before robots.txt answers
 	}
 	v.reason = fmt.Sprintf("robots.txt of %s: %s", host, v.reason)
-	return robotsEntry{problem: &v, until: now.Add(max(robotsRetry, v.retryAfter))}
+	return robotsEntry{problem: &v, until: clock.In(max(robotsRetry, v.retryAfter))}
 }
 
 // lifeOf returns how long an answer is believed: its max-age, between an hour and

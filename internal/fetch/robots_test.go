@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -148,7 +149,7 @@ func TestRobotsCrawlDelay(t *testing.T) {
 	if p := get(t, c, s.URL+"/cart"); p.Outcome != stock.Disallowed {
 		t.Errorf("Fetch(/cart) = %s %q, want disallowed", p.Outcome, p.Reason)
 	}
-	if wait := time.Until(c.NextRequest(s.host(t))); wait < maxCrawlDelay/3 || wait > maxCrawlDelay {
+	if wait := clock.Until(c.NextRequest(s.host(t))); wait < maxCrawlDelay/3 || wait > maxCrawlDelay {
 		t.Errorf("next request in %s, want the rest of %s", wait, maxCrawlDelay)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
@@ -164,34 +165,36 @@ func TestRobotsCache(t *testing.T) {
 	failed := robotsEntry{problem: &verdict{outcome: stock.Failed}}
 	limited := robotsEntry{problem: &verdict{outcome: stock.RateLimited}}
 	until := func(e robotsEntry, d time.Duration) robotsEntry {
-		e.until = time.Now().Add(d)
+		e.until = clock.In(d)
 		return e
 	}
 	synctest.Test(t, func(t *testing.T) {
 		r := newRobotsCache()
-		if _, ok := r.fresh("o", time.Now()); ok {
+		if _, ok := r.fresh("o"); ok {
 			t.Error("an origin never asked is fresh")
 		}
-		r.store("o", until(failed, robotsRetry), time.Now())
-		if e, ok := r.fresh("o", time.Now()); !ok || e.problem == nil {
+		r.store("o", until(failed, robotsRetry))
+		if e, ok := r.fresh("o"); !ok || e.problem == nil {
 			t.Error("a failure is not remembered")
 		}
 		time.Sleep(robotsRetry)
-		if _, ok := r.fresh("o", time.Now()); ok {
+		if _, ok := r.fresh("o"); ok {
 			t.Errorf("a failure is remembered after %s", robotsRetry)
 		}
-		r.store("o", until(allow, time.Hour), time.Now())
+		r.store("o", until(allow, time.Hour))
 		time.Sleep(time.Hour)
-		if e := r.store("o", until(failed, robotsRetry), time.Now()); e.problem != nil || len(e.rules.rules) != 1 {
+		if e := r.store("o", until(failed, robotsRetry)); e.problem != nil || len(e.rules.rules) != 1 {
 			t.Errorf("a failure displaced the rules known before: %+v", e)
 		}
-		if e, ok := r.fresh("o", time.Now().Add(staleRetry-1)); !ok || e.problem != nil {
+		time.Sleep(staleRetry - 1)
+		if e, ok := r.fresh("o"); !ok || e.problem != nil {
 			t.Error("the old rules do not serve on")
 		}
-		if _, ok := r.fresh("o", time.Now().Add(staleRetry)); ok {
+		time.Sleep(1)
+		if _, ok := r.fresh("o"); ok {
 			t.Errorf("the old rules serve longer than %s without asking again", staleRetry)
 		}
-		if e := r.store("o", until(limited, time.Minute), time.Now()); e.problem == nil {
+		if e := r.store("o", until(limited, time.Minute)); e.problem == nil {
 			t.Error("a host that asks to be left alone is asked on by old rules")
 		}
 	})
@@ -201,7 +204,7 @@ func TestRobotsCacheForgetsHosts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRobotsCache()
 		for i := range 5000 {
-			r.store(fmt.Sprintf("https://h%d.example", i), robotsEntry{until: time.Now().Add(robotsLife)}, time.Now())
+			r.store(fmt.Sprintf("https://h%d.example", i), robotsEntry{until: clock.In(robotsLife)})
 			time.Sleep(time.Hour)
 		}
 		if n := len(r.entries); n > 2*minLanes {

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // ticketHeader tells the transport which exchange a request of colly's belongs
@@ -41,7 +43,7 @@ type exchange struct {
 	watch  *stopwatch    // ends ctx; set by send
 
 	attempts  atomic.Int32
-	firstByte atomic.Pointer[time.Time] // set by a goroutine of net/http, which may outlive the request
+	firstByte atomic.Pointer[clock.Instant] // set by a goroutine of net/http, which may outlive the request
 
 	// What came, set before colly returns.
 	status  int
@@ -53,11 +55,11 @@ type exchange struct {
 
 // seen returns a moment at which the server had seen the request: when its
 // answer began, or now.
-func (x *exchange) seen() time.Time {
+func (x *exchange) seen() clock.Instant {
 	if at := x.firstByte.Load(); at != nil {
 		return *at
 	}
-	return time.Now()
+	return clock.Now()
 }
 
 // trace watches one request inside net/http. net/http repeats a request by
@@ -71,7 +73,7 @@ func (x *exchange) trace() *httptrace.ClientTrace {
 			}
 		},
 		GotFirstResponseByte: func() {
-			now := time.Now()
+			now := clock.Now()
 			x.firstByte.Store(&now)
 		},
 	}

@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -257,7 +258,7 @@ func TestTimeouts(t *testing.T) {
 	}
 	for name, url := range tests {
 		c := newClient(t, func(o *Options) { o.Timeout = 300 * time.Millisecond })
-		c.robots.store(strings.TrimSuffix(url, "/"), robotsEntry{until: time.Now().Add(time.Hour)}, time.Now())
+		c.robots.store(strings.TrimSuffix(url, "/"), robotsEntry{until: clock.In(time.Hour)})
 		p := get(t, c, url)
 		if p.Outcome != stock.Failed || p.Reason != "timeout after 300ms" || p.Body != nil {
 			t.Errorf("%s: %s %q with %d bytes, want a time-out", name, p.Outcome, p.Reason, len(p.Body))
@@ -293,8 +294,8 @@ func TestCancel(t *testing.T) {
 func TestHoldKeepsFetchWaiting(t *testing.T) {
 	s := openShop(t, map[string]http.HandlerFunc{"/": says("text/plain", "ok")})
 	c := newClient(t)
-	c.Hold(strings.ToUpper(s.host(t)), time.Now().Add(time.Hour))
-	if wait := time.Until(c.NextRequest(s.host(t))); wait < 50*time.Minute {
+	c.Hold(strings.ToUpper(s.host(t)), clock.After(time.Hour))
+	if wait := clock.Until(c.NextRequest(s.host(t))); wait < 50*time.Minute {
 		t.Errorf("next request in %s, want an hour", wait)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)

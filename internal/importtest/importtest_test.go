@@ -84,7 +84,7 @@ func (c *checker) file(name string) error {
 	if err != nil {
 		return err
 	}
-	parsed, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly|parser.ParseComments)
+	parsed, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution|parser.ParseComments)
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,44 @@ func (c *checker) file(name string) error {
 		return nil
 	}
 	c.imports(name, r, parsed.Imports, isTest)
+	if !isTest && !slices.ContainsFunc(bothClocks, func(root string) bool { return within(short(dir), []string{root}) }) {
+		c.clocks(name, parsed)
+	}
 	return nil
+}
+
+// mixed are the functions of the standard library that go by whichever clock the
+// values happen to have; package clock has what takes their place.
+var mixed = map[string][]string{
+	"time":    {"Now", "Since", "Until"},
+	"context": {"WithDeadline", "WithDeadlineCause"},
+}
+
+// clocks checks that a file asks no clock but by package clock, whose types keep
+// the wall clock and the monotonic one apart.
+func (c *checker) clocks(name string, file *ast.File) {
+	local := map[string]string{} // the package that a name in the file stands for
+	for _, spec := range file.Imports {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		if err != nil || mixed[imported] == nil {
+			continue
+		}
+		local[imported] = imported
+		if spec.Name != nil {
+			delete(local, imported)
+			local[spec.Name.Name] = imported
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		if id, ok := sel.X.(*ast.Ident); ok && slices.Contains(mixed[local[id.Name]], sel.Sel.Name) {
+			c.fault(name, "may not use %s.%s: it mixes the wall clock and the monotonic one, see package clock", local[id.Name], sel.Sel.Name)
+		}
+		return true
+	})
 }
 
 // imports checks what one file imports.

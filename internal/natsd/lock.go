@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // LockedError says that another process has the data directory open. Two
@@ -51,7 +53,7 @@ func lockDir(dir string) (*flock.Flock, error) {
 		pid, since := readHolder(path)
 		return nil, &LockedError{Dir: dir, PID: pid, Since: since}
 	}
-	holder := fmt.Sprintf("%d %s\n", os.Getpid(), time.Now().UTC().Format(time.RFC3339))
+	holder := fmt.Sprintf("%d %s\n", os.Getpid(), clock.Wall().UTC().Format(time.RFC3339))
 	if err := os.WriteFile(path, []byte(holder), 0o600); err != nil {
 		// A full disk must not keep the program from starting: it could not
 		// even say so. The lock holds without the name of its holder.

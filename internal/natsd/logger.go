@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // engineLog passes the engine's log on. The engine is chatty at start and says
@@ -19,7 +21,7 @@ type engineLog struct {
 	fatal chan error
 
 	mu   sync.Mutex
-	said map[string]time.Time // when the warnings and errors were said last
+	said map[string]clock.Instant // when the warnings and errors were said last
 }
 
 const (
@@ -28,7 +30,7 @@ const (
 )
 
 func newEngineLog(logger *slog.Logger) *engineLog {
-	return &engineLog{logger: logger, fatal: make(chan error, 1), said: make(map[string]time.Time)}
+	return &engineLog{logger: logger, fatal: make(chan error, 1), said: make(map[string]clock.Instant)}
 }
 
 func (l *engineLog) log(level slog.Level, format string, v []any) {
@@ -36,14 +38,14 @@ func (l *engineLog) log(level slog.Level, format string, v []any) {
 		return
 	}
 	line := "engine: " + fmt.Sprintf(format, v...)
-	if level >= slog.LevelWarn && !l.news(line, time.Now()) {
+	if level >= slog.LevelWarn && !l.news(line, clock.Now()) {
 		level = slog.LevelDebug
 	}
 	l.logger.Log(context.Background(), level, line)
 }
 
 // news reports whether a line was not said lately.
-func (l *engineLog) news(line string, now time.Time) bool {
+func (l *engineLog) news(line string, now clock.Instant) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if at, ok := l.said[line]; ok && now.Sub(at) < sayAgain {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -156,7 +157,7 @@ func (s *Server) apiStatus(r *http.Request) (reply, error) {
 	for _, class := range classes {
 		counts[class] = 0
 	}
-	now, watches := time.Now(), 0
+	now, watches := clock.Wall(), 0
 	products := s.o.Products()
 	for _, p := range products {
 		for _, w := range p.Watches {

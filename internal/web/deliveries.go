@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -69,7 +70,7 @@ func (s *Server) deliveriesPage(r *http.Request) (reply, error) {
 	}
 	data := deliveriesData{Dead: s.deadViews(dead[max(0, len(dead)-deliveriesShown):])}
 	for _, d := range sent {
-		v := s.deliveryView(d, time.Now())
+		v := s.deliveryView(d, clock.Wall())
 		if name := names[d.Product]; name != "" {
 			v.Product = name
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -96,7 +97,7 @@ func (d *door) press(r *http.Request) (reply, error) {
 		a.header = map[string]string{"Access-Control-Allow-Origin": "*"} // else a service's page believes that it failed
 		return a, err
 	}
-	data := doData{Product: p.Product, Says: d.words.name("done", p.Kind), Until: d.clock.show(p.Until, time.Now())}
+	data := doData{Product: p.Product, Says: d.words.name("done", p.Kind), Until: d.clock.show(p.Until, clock.Wall())}
 	if p.Undo != "" {
 		data.Action, data.Press = p.Undo, d.words.name("press", "unmute")
 	}
@@ -115,7 +116,7 @@ func (d *door) ask(r *http.Request, token string, do func(Buttons, context.Conte
 	case err == nil:
 		return p, nil
 	case errors.Is(err, ErrForged):
-		now, from := time.Now(), remote(r)
+		now, from := clock.Now(), remote(r)
 		if wait := d.wrong.wait(from, now); wait > 0 {
 			return p, failure{http.StatusTooManyRequests, d.words.say("do_many"), map[string]string{"Retry-After": strconv.Itoa(int(wait/time.Second) + 1)}}
 		}

@@ -35,8 +35,8 @@ func (t translator) money(p stock.Price) string {
 	}
 }
 
-// clock writes times for people.
-type clock struct {
+// timeText writes times for people.
+type timeText struct {
 	words translator
 	loc   *time.Location
 }
@@ -49,7 +49,7 @@ type moment struct {
 }
 
 // show returns t as seen from now; nil for no time.
-func (c clock) show(t, now time.Time) *moment {
+func (c timeText) show(t, now time.Time) *moment {
 	if t.IsZero() {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (c clock) show(t, now time.Time) *moment {
 }
 
 // due returns t as a plan: what is past is about to happen.
-func (c clock) due(t, now time.Time) *moment {
+func (c timeText) due(t, now time.Time) *moment {
 	m := c.show(t, now)
 	if m != nil && !t.After(now) {
 		m.Rough = c.words.name("in", "now")
@@ -76,7 +76,7 @@ func (c clock) due(t, now time.Time) *moment {
 }
 
 // rough says how long a span is, in the one unit that fits it.
-func (c clock) rough(direction string, d time.Duration) string {
+func (c timeText) rough(direction string, d time.Duration) string {
 	in := func(unit string, n time.Duration) string {
 		return fmt.Sprintf(c.words.name(direction, unit), int64(d/n))
 	}

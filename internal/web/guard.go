@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // Referrer-Policy is same-origin and not no-referrer: under the latter browsers
@@ -59,7 +61,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		}
 	}
 	return s.ours(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := lock.open(r, time.Now()); err != nil {
+		if err := lock.open(r, clock.Now()); err != nil {
 			s.fail(w, r, err)
 			return
 		}
@@ -106,7 +108,7 @@ func newLock(password string) *lock {
 // open returns nil for the right password, else what to answer. From an address
 // that has guessed too often even the right one is not looked at, since looking
 // is what a guesser wants.
-func (l *lock) open(r *http.Request, now time.Time) error {
+func (l *lock) open(r *http.Request, now clock.Instant) error {
 	if l.none {
 		return nil
 	}
@@ -120,7 +122,7 @@ func (l *lock) open(r *http.Request, now time.Time) error {
 
 // try compares a secret that came with a request. ask is the answer to none and
 // to a wrong one.
-func (l *lock) try(r *http.Request, secret string, given bool, now time.Time, ask failure) error {
+func (l *lock) try(r *http.Request, secret string, given bool, now clock.Instant, ask failure) error {
 	if !given {
 		return ask
 	}

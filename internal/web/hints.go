@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -50,7 +51,7 @@ func (s *Server) apiHint(r *http.Request) (reply, error) {
 	if err := d.Decode(&h); err != nil {
 		return reply{}, failure{status: http.StatusBadRequest, says: "the body is not a hint: " + err.Error()}
 	}
-	if wrong := h.check(time.Now()); wrong != "" {
+	if wrong := h.check(clock.Wall()); wrong != "" {
 		return reply{}, failure{status: http.StatusBadRequest, says: wrong}
 	}
 	hints := h.hints(s.o.Products())
@@ -129,7 +130,7 @@ func (s *Server) hintsDoor(next http.Handler) http.Handler {
 			return
 		}
 		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if err := door.try(r, token, ok, time.Now(), bearer); err != nil {
+		if err := door.try(r, token, ok, clock.Now(), bearer); err != nil {
 			s.fail(w, r, err)
 			return
 		}

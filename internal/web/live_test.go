@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -28,7 +29,7 @@ func TestOnlyConfiguredWatchesAreKeptWhenThereAreMany(t *testing.T) {
 }
 
 func TestGuessesFromManyAddressesAreBounded(t *testing.T) {
-	tr, now := newTries(), time.Now()
+	tr, now := newTries(), clock.Now()
 	for i := range 20_000 {
 		tr.failed(addrOf(i), now)
 	}

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -61,7 +62,7 @@ type page struct {
 // draw executes a template to memory, so that a page is sent whole or not.
 func (s *Server) draw(name string, p page) (reply, error) {
 	p.Lang, p.Version, p.Style = s.words.lang(), s.o.Version, s.style
-	p.Now = s.clock.show(time.Now(), time.Now())
+	p.Now = s.clock.show(clock.Wall(), clock.Wall())
 	var b bytes.Buffer
 	if err := s.tmpl.ExecuteTemplate(&b, name+".html", p); err != nil {
 		return reply{}, fmt.Errorf("draw page %s: %w", name, err)
@@ -100,7 +101,7 @@ type classCount struct {
 }
 
 func (s *Server) watchesPage(r *http.Request) (reply, error) {
-	now := time.Now()
+	now := clock.Wall()
 	products := s.o.Products()
 	pages := max(1, (len(products)+productsPerPage-1)/productsPerPage)
 	number, err := strconv.Atoi(r.URL.Query().Get("page"))
@@ -170,7 +171,7 @@ func (s *Server) watchPage(r *http.Request) (reply, error) {
 	if err != nil {
 		return reply{}, fmt.Errorf("read history of watch %s: %w", w.ID, err)
 	}
-	now := time.Now()
+	now := clock.Wall()
 	data := watchData{watchView: s.watchView(p, w, now)}
 	for _, rec := range slices.Backward(history) {
 		v := s.recordView(rec.Change, now)
@@ -235,7 +236,7 @@ func (s *Server) deadViews(dead []stock.DeadLetter) []deadView {
 		l := d.Letter
 		views = append(views, deadView{
 			ID: l.ID(), Product: l.Alert.Product, Kind: l.Alert.Kind, Channel: l.Channel,
-			Tries: d.Tries, Reason: d.Reason, At: s.clock.show(d.At, time.Now()), Link: webURL(l.Alert.Watch.URL),
+			Tries: d.Tries, Reason: d.Reason, At: s.clock.show(d.At, clock.Wall()), Link: webURL(l.Alert.Watch.URL),
 		})
 	}
 	return views

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // Bounds of guessing: so many wrong passwords in a window from one address.
@@ -17,18 +19,18 @@ const (
 type tries struct {
 	mu    sync.Mutex
 	from  map[netip.Addr]*count
-	swept time.Time // when windows that had ended were last looked for
+	swept clock.Instant // when windows that had ended were last looked for
 }
 
 type count struct {
 	n     int
-	until time.Time // end of the window
+	until clock.Instant // end of the window
 }
 
 func newTries() *tries { return &tries{from: map[netip.Addr]*count{}} }
 
 // wait returns how long the address has to wait before its next guess.
-func (t *tries) wait(addr netip.Addr, now time.Time) time.Duration {
+func (t *tries) wait(addr netip.Addr, now clock.Instant) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if c := t.from[t.key(addr)]; c != nil && c.n >= triesAllowed {
@@ -38,7 +40,7 @@ func (t *tries) wait(addr netip.Addr, now time.Time) time.Duration {
 }
 
 // failed counts a wrong guess.
-func (t *tries) failed(addr netip.Addr, now time.Time) {
+func (t *tries) failed(addr netip.Addr, now clock.Instant) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.from) >= triesKept && now.Sub(t.swept) >= time.Second {

@@ -73,7 +73,7 @@ type Options struct {
 type Server struct {
 	o     Options
 	words translator
-	clock clock
+	clock timeText
 	tmpl  *template.Template
 	style string // hash of the style sheet, so that browsers may keep it
 	live  *live
@@ -85,7 +85,7 @@ func New(o Options) *Server {
 		o.Location = time.UTC
 	}
 	s := &Server{o: o, words: newTranslator(o.Language), live: newLive(o.Products)}
-	s.clock = clock{words: s.words, loc: o.Location}
+	s.clock = timeText{words: s.words, loc: o.Location}
 	s.tmpl, s.style = s.parse()
 	return s
 }

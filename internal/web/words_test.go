@@ -122,7 +122,7 @@ func TestMoney(t *testing.T) {
 
 func TestClock(t *testing.T) {
 	now := time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
-	c := clock{english, time.FixedZone("JST", 9*60*60)}
+	c := timeText{english, time.FixedZone("JST", 9*60*60)}
 	for _, tt := range []struct {
 		offset       time.Duration
 		exact, rough string
