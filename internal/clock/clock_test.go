@@ -99,3 +99,24 @@ func TestDeadlinePassesByEitherClock(t *testing.T) {
 		t.Error("the zero Deadline has not passed")
 	}
 }
+
+func TestAgesSurviveSteps(t *testing.T) {
+	for _, step := range []time.Duration{0, time.Hour, -time.Hour, 24 * time.Hour, -24 * time.Hour, 56 * 365 * 24 * time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			a := &Ages{line: set(NewLine(), step)}
+			old := a.line.At(Now()) // of the clock as it stood before the step
+			time.Sleep(5 * time.Second)
+			if got := a.Age(old); got != 5*time.Second {
+				t.Errorf("a time of 5s before a step of %s is %s old", step, got)
+			}
+			fresh := Wall()
+			time.Sleep(7 * time.Second)
+			if got := a.Age(fresh); got != 7*time.Second {
+				t.Errorf("a time of 7s ago, after a step of %s, is %s old", step, got)
+			}
+			if got := a.Age(Wall().Add(25 * 365 * 24 * time.Hour)); step >= 0 && got != 0 {
+				t.Errorf("a time to come is %s old after a step of %s, want 0s", got, step)
+			}
+		})
+	}
+}

@@ -69,7 +69,7 @@ func (s *street) request(t *testing.T, rt *rapid.T, step gateStep) {
 	}
 	s.mu.Lock()
 	if now := clock.Now(); now.Before(s.held[step.host]) {
-		rt.Errorf("host %s is asked at %s, held until %s", step.host, now, s.held[step.host])
+		rt.Errorf("host %s is asked %s before the end of its hold", step.host, s.held[step.host].Sub(now))
 	}
 	s.mu.Unlock()
 	time.Sleep(milliseconds(step.connect))
@@ -90,7 +90,7 @@ func (s *street) check(rt *rapid.T) (served int) {
 		for i := 1; i < len(all); i++ {
 			before, now := all[i-1], all[i]
 			if now.arrived.Sub(before.arrived) < gateGap || now.arrived.Before(before.ended) {
-				rt.Errorf("host %s: a request arrived at %s, the one before at %s and ended at %s", host, now.arrived, before.arrived, before.ended)
+				rt.Errorf("host %s: a request arrived %s after the one before, and %s after that ended", host, now.arrived.Sub(before.arrived), now.arrived.Sub(before.ended))
 			}
 		}
 	}

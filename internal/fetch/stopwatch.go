@@ -3,6 +3,8 @@ package fetch
 import (
 	"context"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // stopwatch ends a request after a time that does not run while the request waits
@@ -11,13 +13,13 @@ import (
 type stopwatch struct {
 	timer *time.Timer
 	left  time.Duration
-	since time.Time
+	since clock.Instant
 }
 
 // startWatch returns a context that ends with cause after d.
 func startWatch(ctx context.Context, d time.Duration, cause error) (context.Context, *stopwatch, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	w := &stopwatch{left: d, since: time.Now()}
+	w := &stopwatch{left: d, since: clock.Now()}
 	w.timer = time.AfterFunc(d, func() { cancel(cause) })
 	return ctx, w, func() {
 		w.timer.Stop()
@@ -30,9 +32,9 @@ func (w *stopwatch) hold() (over func()) {
 	if !w.timer.Stop() {
 		return func() {}
 	}
-	w.left -= time.Since(w.since)
+	w.left -= clock.Since(w.since)
 	return func() {
-		w.since = time.Now()
+		w.since = clock.Now()
 		w.timer.Reset(max(w.left, 0))
 	}
 }

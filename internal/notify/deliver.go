@@ -8,6 +8,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -125,7 +126,17 @@ func (d *delivery) unlessSent(ctx context.Context, goOn func() time.Duration) ti
 	return goOn()
 }
 
-func (d *delivery) expired() bool { return time.Now().After(d.letter.NotAfter) }
+// rest is what is left of the letter's life, although the wall clock, by which it
+// is written, may have been set since it was made.
+func (d *delivery) rest() time.Duration {
+	l := d.letter
+	if l.MadeAt.IsZero() {
+		return l.NotAfter.Sub(clock.Wall())
+	}
+	return l.NotAfter.Sub(l.MadeAt) - d.n.ages.Age(l.MadeAt)
+}
+
+func (d *delivery) expired() bool { return d.rest() < 0 }
 
 // attempts sends until the message is accepted, given up, or worth a wait that
 // is too long to stay for.
@@ -198,7 +209,7 @@ func (d *delivery) later(ctx context.Context, wait time.Duration, reason string)
 
 // outlives reports whether wait ends after the letter's life.
 func (d *delivery) outlives(wait time.Duration) bool {
-	return time.Now().Add(wait).After(d.letter.NotAfter)
+	return wait > d.rest()
 }
 
 // send makes one attempt.
@@ -211,11 +222,7 @@ func (d *delivery) send(ctx context.Context, t Target, plain bool) (channel.Rece
 	if err != nil {
 		return channel.Receipt{}, &channel.SendError{Class: channel.BadMessage, Err: err}
 	}
-	deadline := time.Now().Add(t.Timeout)
-	if d.letter.NotAfter.Before(deadline) {
-		deadline = d.letter.NotAfter
-	}
-	ctx, cancel := context.WithDeadline(ctx, deadline)
+	ctx, cancel := context.WithTimeout(ctx, min(t.Timeout, d.rest()))
 	defer cancel()
 	m.Silent = m.Silent || d.letter.Silent || d.book.keepsQuiet(d.letter, time.Now())
 	return d.dispatch(ctx, t, m)

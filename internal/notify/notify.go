@@ -21,6 +21,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"github.com/sainyuka/sainyuka/internal/wording"
@@ -96,6 +97,7 @@ type Notifier struct {
 	epoch   string
 	version string
 	metrics *metrics
+	ages    *clock.Ages          // of changes and letters
 	book    atomic.Pointer[book] // replaced whole at a reload
 
 	unmarked unmarked
@@ -110,7 +112,7 @@ type Notifier struct {
 
 // New returns a Notifier. It starts nothing.
 func New(o Options) *Notifier {
-	n := &Notifier{store: o.Store, people: o.People, log: o.Logger, epoch: o.Epoch, version: o.Version, metrics: newMetrics(), lanes: map[string]*lane{}, standing: newStanding(), buttons: newButtons(o.PublicURL, o.People)}
+	n := &Notifier{store: o.Store, people: o.People, log: o.Logger, epoch: o.Epoch, version: o.Version, metrics: newMetrics(), ages: clock.NewAges(), lanes: map[string]*lane{}, standing: newStanding(), buttons: newButtons(o.PublicURL, o.People)}
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)
 	}

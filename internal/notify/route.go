@@ -189,10 +189,14 @@ type addressed struct {
 
 // letters writes one letter for every recipient of an announcement's channels.
 func (r *routing) letters(ctx context.Context, a announcement) []addressed {
-	now, notAfter := time.Now(), r.entry.seen().Add(a.kind.Info().Life)
+	now, age := time.Now(), r.n.ages.Age(r.entry.seen())
+	notAfter := now.Add(a.kind.Info().Life - age)
+	if ahead := r.entry.seen().Sub(now); age == 0 && ahead > 0 {
+		notAfter = notAfter.Add(ahead) // of a watcher whose clock is ahead of ours
+	}
 	all := r.address(a, now, notAfter)
 	if len(all) > 0 && now.After(notAfter) {
-		r.log.Info("no alert: the record is too old", "age", now.Sub(r.entry.seen()))
+		r.log.Info("no alert: the record is too old", "age", age)
 		for _, m := range all {
 			r.n.metrics.count(m.target.ID, outcomeExpired)
 		}
