@@ -93,7 +93,7 @@ func (l *lab) begin(name, program string, args ...string) *life {
 	if err != nil {
 		l.Fatalf("build the programs: %v", err)
 	}
-	p := start(l, by, l.env, filepath.Join(programs, program), append(args, "-config", config)...)
+	p := launch(l, by, l.env, filepath.Join(programs, program), append(args, "-config", config)...)
 	go func() {
 		<-p.ended
 		shut()

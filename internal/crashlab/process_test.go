@@ -58,8 +58,18 @@ type process struct {
 	ended chan struct{}
 }
 
-// start begins the life of a program, which ends with the test at the latest.
-func start(t testing.TB, name string, env []string, path string, args ...string) *process {
+// start begins the life of a program as it is.
+func start(t testing.TB, name, program string, args ...string) *process {
+	t.Helper()
+	dir, err := programs()
+	if err != nil {
+		t.Fatalf("build the programs: %v", err)
+	}
+	return launch(t, name, nil, filepath.Join(dir, program), args...)
+}
+
+// launch begins the life of a program, which ends with the test at the latest.
+func launch(t testing.TB, name string, env []string, path string, args ...string) *process {
 	t.Helper()
 	p := &process{name: name, cmd: exec.Command(path, args...), ended: make(chan struct{})}
 	p.cmd.Stderr, p.cmd.Env = &p.log, append(os.Environ(), env...)
