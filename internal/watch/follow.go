@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"time"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/diff"
@@ -46,7 +45,7 @@ func (h *host) fold(ctx context.Context, f *follow, o stock.Observation) {
 	h.metrics.show(f)
 	if change == nil {
 		if before.DoubtMoved(track) {
-			h.changed, h.saveAt = true, time.Now() // no record says it: a kill would lose it
+			h.changed, h.saveAt = true, clock.Now() // no record says it: a kill would lose it
 		}
 		return
 	}
