@@ -55,7 +55,15 @@ func FuzzParsePrice(f *testing.F) {
 	for _, s := range []string{"１，９８０円", "12万3,456円", "¥1,980 → ¥1,380", "送料550円 価格1,980円", "1.837, 32 €", "35€ 99", "$.75,333", "1,98円", "\xff1\\2"} {
 		f.Add(s, "JPY")
 	}
+	for _, c := range priceTexts() {
+		f.Add(c.text, c.hint)
+	}
 	f.Fuzz(func(t *testing.T, text, hint string) {
+		for _, a := range amountsOf(Fold(text), hint) {
+			if a.money && len(text) <= maxPriceText && !namesMoney(Fold(text)) {
+				t.Errorf("%q has the amount %v, but names no money", text, a.price)
+			}
+		}
 		p, ok := ParsePrice(text, hint)
 		if ok && p.Minor < 0 {
 			t.Errorf("ParsePrice(%q, %q) = %v, want no negative price", text, hint, p)
@@ -67,6 +75,19 @@ func FuzzParsePrice(f *testing.F) {
 		}
 		StockPhrase(text)
 		SaleModePhrase(text)
+	})
+}
+
+// FuzzPriceBox reads any markup as the box of a page with an order button.
+func FuzzPriceBox(f *testing.F) {
+	for _, p := range boxPages() {
+		f.Add(p.box, p.lang)
+	}
+	f.Fuzz(func(t *testing.T, box, lang string) {
+		p := pricePage{url: "https://shop.example.jp/item/1", lang: lang, box: box}
+		if o := p.read(); o.Offer.Price.Minor < 0 || len(o.Evidence) > 50 {
+			t.Errorf("price %v with %d pieces of evidence, want none below 0 and a bounded number", o.Offer.Price, len(o.Evidence))
+		}
 	})
 }
 

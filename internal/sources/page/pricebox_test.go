@@ -27,9 +27,10 @@ func (p pricePage) read() stock.Observation {
 	return Read(Parse(stock.Page{URL: p.url, Body: []byte(body)}))
 }
 
-func TestPriceOfBox(t *testing.T) {
+// boxPages are pages whose box names several amounts.
+func boxPages() []pricePage {
 	const jp, uk, com, de = "https://shop.example.jp/item/1", "https://shop.example.co.uk/item/1", "https://shop.example.com/item/1", "https://shop.example.de/item/1"
-	for _, p := range []pricePage{
+	return []pricePage{
 		{"shipping in its own line", jp, "ja", "", `<p class="price">1,980円</p><p>送料 <span>550円</span></p>BUTTON`, "1980 JPY"},
 		{"shipping first", jp, "ja", "", `<p>送料：<b>550円</b></p><p>1,980円</p>BUTTON`, "1980 JPY"},
 		{"shipping in a table", jp, "ja", "", `<table><tr><th>送料</th><td>660円</td></tr><tr><th>価格</th><td>2,480円</td></tr></table>BUTTON`, "2480 JPY"},
@@ -90,7 +91,11 @@ func TestPriceOfBox(t *testing.T) {
 		{"yuan", com, "zh-CN", "", `<p class="price">¥149.00</p><button>加入购物车</button>`, "149.00 CNY"},
 		{"yuan without language", com, "", "", `<p class="price">¥149.00</p><a class="buy" href="#">立即购买</a>`, "149.00 CNY"},
 		{"yen without language", com, "", "", `<p class="price">¥14,900</p><button>カートに入れる</button>`, "14900 JPY"},
-	} {
+	}
+}
+
+func TestPriceOfBox(t *testing.T) {
+	for _, p := range boxPages() {
 		o := p.read()
 		got := ""
 		if o.Offer.Price.Known() {

@@ -2,9 +2,13 @@ package page
 
 import "testing"
 
-// TestPriceAmongOthers reads texts that name several amounts, or one that is no price.
-func TestPriceAmongOthers(t *testing.T) {
-	for _, c := range []struct{ text, hint, want string }{
+// priceText is a text of a shop, the currency of the page around it, and the price that
+// a buyer pays.
+type priceText struct{ text, hint, want string }
+
+// priceTexts are texts that name several amounts, or one that is no price.
+func priceTexts() []priceText {
+	return []priceText{
 		// Another amount beside the price
 		{"1,980円 送料550円", "", "1980 JPY"},
 		{"1,980円 送料 550円", "", "1980 JPY"},
@@ -106,7 +110,11 @@ func TestPriceAmongOthers(t *testing.T) {
 		// A sign that two currencies share
 		{"¥149.50", "", "149.50 CNY"},
 		{"¥1,980", "CNY", "1980.00 CNY"},
-	} {
+	}
+}
+
+func TestPriceAmongOthers(t *testing.T) {
+	for _, c := range priceTexts() {
 		got := ""
 		if p, ok := ParsePrice(c.text, c.hint); ok {
 			got = p.String()
