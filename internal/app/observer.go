@@ -53,10 +53,31 @@ func newObserver(cfg *config.Config, version string, every func(string) time.Dur
 // what the user says of hosts whose pages must be drawn.
 func withKeys(cfg *config.Config) *sources.Set {
 	r, y := cfg.API.Rakuten, cfg.API.Yahoo
-	return sources.NewWithKeys(sources.Keys{
+	set := sources.NewWithKeys(sources.Keys{
 		Rakuten: rakutenapi.Key{URL: r.URL, ApplicationID: r.ApplicationID.Reveal(), AccessKey: r.AccessKey.Reveal(), Referer: r.Referer},
 		Yahoo:   yahooapi.Key{URL: y.URL, AppID: y.AppID.Reveal()},
 	}).Drawing(cfg.Drawing)
+	return set.Currencies(currencies(set, cfg.Products))
+}
+
+// currencies returns the function that tells in which currency the user counts what is
+// asked for at an address: the one of its products, "" where they differ.
+func currencies(set *sources.Set, products []stock.Product) func(asked string) string {
+	of := map[string]string{}
+	for _, p := range products {
+		for _, w := range p.Watches {
+			req, err := set.Request(w.URL)
+			if err != nil {
+				continue
+			}
+			if c, known := of[req.URL]; known && c != p.Currency {
+				of[req.URL] = ""
+				continue
+			}
+			of[req.URL] = p.Currency
+		}
+	}
+	return func(asked string) string { return of[asked] }
 }
 
 // Look looks at one page, once, as a watcher with this configuration would.

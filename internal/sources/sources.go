@@ -41,6 +41,9 @@ type Set struct {
 	sources []source
 	apis    []api
 	drawing func(host string) *stock.Drawing // what the user says of a host; nil: nothing
+	// currency is that of the products whose watch asks for an address, "" when they
+	// differ; nil: none is known.
+	currency func(asked string) string
 }
 
 // New returns all the sources, the official APIs without their keys: they read
@@ -123,6 +126,13 @@ func (s *Set) Drawing(of func(host string) *stock.Drawing) *Set {
 	return s
 }
 
+// Currencies has a sign of money that several currencies share, as "$" is, read as the
+// currency of the product whose watch asks for an address, where the page does not tell.
+func (s *Set) Currencies(of func(asked string) string) *Set {
+	s.currency = of
+	return s
+}
+
 func (s *Set) drawn(rawURL string) *stock.Drawing {
 	if s.drawing == nil {
 		return nil
@@ -148,6 +158,9 @@ func (s *Set) Read(p stock.Page, more ...stock.Page) stock.Observation {
 		return o
 	}
 	d := page.Parse(p)
+	if s.currency != nil {
+		d.Assume(s.currency(p.URL))
+	}
 	if v, found := classify(src, d); found {
 		o.Outcome, o.Reason, o.Evidence = v.outcome, v.reason, v.evidence()
 		return o

@@ -181,5 +181,5 @@ func (d *Document) currency() string {
 	if d.chinese() {
 		return "CNY"
 	}
-	return ""
+	return d.assumed
 }

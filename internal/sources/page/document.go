@@ -33,6 +33,7 @@ type Document struct {
 	ids         map[string]*html.Node
 	canonical   string
 	lang        string
+	assumed     string // see Assume
 
 	marked     map[string]marks    // see is
 	drawn      *layout             // see layout
@@ -58,6 +59,10 @@ func Parse(p stock.Page) *Document {
 	d.index(d.HTML.Nodes[0])
 	return d
 }
+
+// Assume has a sign that several currencies share read as the currency, if it is one of
+// them and the page does not tell: the user knows in what the shop sells.
+func (d *Document) Assume(currency string) { d.assumed = currency }
 
 // parseHTML parses body, or its reduced form when body would cost too much.
 func parseHTML(body []byte) (*goquery.Document, stock.Note) {

@@ -17,8 +17,7 @@ type statedPrice struct {
 	asked   bool // an amount is named at all, so that a price of 0 can be told from none
 }
 
-// price reads the price of the offer o of the product p. home is the currency that
-// decides between several.
+// price reads the price of the offer o of the product p.
 func (r *offerReader) price(o, p *item) statedPrice {
 	currency := currencyOf(o, p)
 	if s, _ := o.text("price"); s != "" {
@@ -109,10 +108,14 @@ func leastOf(s *item) int64 {
 }
 
 // ownCurrency returns the currency in which the page sells, where its offers are in
-// several: the one that it names in its head, else its country's.
+// several: the one that it names in its head, that of the watched product, or its
+// country's.
 func (d *Document) ownCurrency() string {
 	if c := d.currencyOfMeta(); c != "" {
 		return c
+	}
+	if d.assumed != "" {
+		return d.assumed
 	}
 	return d.homeCurrency()
 }
