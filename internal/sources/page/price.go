@@ -331,7 +331,7 @@ func namesMoney(s string) bool {
 		if !digit(s, i) {
 			continue
 		}
-		if m, _ := markerBefore(s[:i]); m != nil {
+		if m, _ := markerBefore(strings.TrimRight(s[:i], ".,")); m != nil {
 			return true
 		}
 		for i < len(s) && (digit(s, i) || strings.IndexByte(".,' ", s[i]) >= 0) {
