@@ -29,8 +29,29 @@ func Buys(text string) bool {
 	return ok
 }
 
+// bracketed is what a button says in brackets behind its text.
+var bracketed = regexp.MustCompile(`\s?[((\[【][^))\]】]*[))\]】]$`)
+
+// plainLabel takes from the folded lower-case text of a button what does not decide
+// on what it does: spaces between all of its letters, and a remark in brackets that
+// denies nothing.
+func plainLabel(s string) string {
+	if fields := strings.Fields(s); len(fields) >= 4 && !slices.ContainsFunc(fields, func(f string) bool { return utf8.RuneCountInString(f) > 1 }) {
+		s = strings.Join(fields, "")
+	}
+	remark := bracketed.FindString(s)
+	if remark == "" || len(remark) == len(s) {
+		return s
+	}
+	if a, _ := StockPhrase(strings.Trim(remark, " ()[]【】")); a.Group() == stock.No || a.Group() == stock.Later || notifies(remark) {
+		return s
+	}
+	return strings.TrimSuffix(s, remark)
+}
+
 // buyLabel reads the folded lower-case text of a button.
 func buyLabel(s string) (later stock.Availability, ok bool) {
+	s = plainLabel(s)
 	if s == "" || utf8.RuneCountInString(s) > 40 || notBuyWords.in(s) {
 		return 0, false
 	}

@@ -43,7 +43,7 @@ var (
 		"加入購物車", "放入購物車", "加到購物車", "放進購物車", "添加到購物車", "加入购物车", "放入购物车", "添加到购物车", "加入購物袋", "加入购物袋", "加入购物篮", "立即購買", "立即购买", "立刻購買", "立刻购买", "馬上購買", "马上购买", "馬上買", "直接購買", "我要購買", "我要買", "立即搶購", "立即抢购", "馬上搶購", "立即訂購", "立即订购", "立即下單", "立即下单", "立即結帳", "立即預訂", "立即预订",
 		"바로구매", "바로 구매", "구매하기", "장바구니 담기", "장바구니담기", "장바구니에", "쇼핑백 담기", "쇼핑백에", "카트에 담기", "카트 담기", "주문하기", "지금 구매",
 		// Shapes that the lists above have for other languages
-		"get it now", "in die tasche", "in den beutel", "lo quiero", "toevoegen aan winkelwagen", "toevoegen aan winkelmand", "toevoegen aan mandje", "toevoegen aan winkelmandje", "dodaj v voziček", "v voziček", "לקנייה", "เพิ่มลงตะกร้า", "เพิ่มไปยังรถเข็น", "เพิ่มลงในตะกร้า", "เพิ่มในรถเข็น", "idagdag sa cart", "savatga", "savatchaga", "ყიდვა", "сагсанд", "lisa ostukorvi",
+		"買い物カゴへ", "買い物かごへ", "買物カゴへ", "注文へ進む", "注文画面へ", "即購入", "申し込む", "申込む", "お申し込みはこちら", "お申込みはこちら", "お申込はこちら", "購入はこちら", "お買い求めはこちら", "お買い物カゴへ", "get it now", "in die tasche", "in den beutel", "lo quiero", "toevoegen aan winkelwagen", "toevoegen aan winkelmand", "toevoegen aan mandje", "toevoegen aan winkelmandje", "dodaj v voziček", "v voziček", "לקנייה", "เพิ่มลงตะกร้า", "เพิ่มไปยังรถเข็น", "เพิ่มลงในตะกร้า", "เพิ่มในรถเข็น", "idagdag sa cart", "savatga", "savatchaga", "ყიდვა", "сагсанд", "lisa ostukorvi",
 	)
 	preorderLabels = newLexicon(
 		"予約する", "今すぐ予約", "ご予約はこちら", "予約注文する", "予約カート", "pre-order", "preorder", "pre order", "vorbestellen", "pre-order now", "précommander", "reservar ahora", "preordina", "prenota ora", "preordenar", "pré-venda", "pré-encomenda", "reserveer nu", "zamów przedpremierowo", "kup w przedsprzedaży", "předobjednat", "predobjednať", "előrendelem", "предзаказ", "оформить предзаказ", "förboka", "forudbestil", "forhåndsbestill", "ön sipariş", "預購", "立即預購", "预购", "예약구매", "예약 구매", "예약주문",
@@ -51,7 +51,7 @@ var (
 	// orderVerbs are words that also stand in titles and headings; a button's text
 	// is or begins with one.
 	orderVerbs = []string{
-		"購入", "カートへ", "ご注文", "買う", "buy", "order", "order now", "purchase", "get tickets", "book now", "kaufen", "bestellen", "acheter", "commander", "comprar", "compra", "comprar en", "acquista", "compralo", "ordina", "encomendar", "koop", "kopen", "kup", "zamów", "koupit", "objednat", "kúpiť", "objednať", "vásárlás", "megrendelés", "cumpără", "cumpara", "comandă", "comanda",
+		"購入", "カートへ", "ご注文", "買う", "buy", "order", "order now", "purchase", "get tickets", "book now", "checkout", "check out", "shop now", "kaufen", "bestellen", "acheter", "commander", "comprar", "compra", "comprar en", "acquista", "compralo", "ordina", "encomendar", "koop", "kopen", "kup", "zamów", "koupit", "objednat", "kúpiť", "objednať", "vásárlás", "megrendelés", "cumpără", "cumpara", "comandă", "comanda",
 		"kupi", "naroči", "naruči", "blej", "kjøp", "köp", "beställ", "køb", "bestil", "bestill", "osta", "tilaa", "telli", "pirkt", "pirkti", "pirk", "купить", "заказать", "купити", "замовити", "купи", "поръчай", "нарачај", "сатып алу", "satın al", "sipariş ver", "αγορά", "αγοράστε", "παραγγελία", "購買", "购买", "訂購", "订购", "下單", "下单", "買", "결제", "구매", "구입", "주문", "קנה", "לרכישה", "הזמן", "شراء", "اشتري", "خرید", "mua", "beli", "ซื้อ",
 	}
 	// addVerbs order where they are all that a button says.

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -30,18 +31,25 @@ func (d *Document) readBuyBox() Finding {
 		box = d.headingBox()
 	}
 	var lines []line
+	var out line
+	var all bool // variants can be chosen and none of them can be pressed
 	var o stock.Offer
 	if box != nil {
 		lines = append(d.linesOf(box), d.nearby(box)...)
 		if end.node != nil {
 			lines = append(lines, end)
 		}
-		if l, all := d.allOut(box); all {
-			lines = append(lines, line{l.text, l.node})
+		if out, all = d.allOut(box); all && d.denies(out.text) {
+			lines, all = append(lines, out), false
 		}
 		o.Price = d.boxPrice(&f, box)
 		f.Asked = f.Asked && b != nil
 		o.Availability = d.boxAvailability(&f, b, lines)
+		if all && o.Availability.Purchasable() {
+			o.Availability, f.Orderable, f.Conflict = stock.Unknown, false, stock.OutOfStock
+			f.Evidence = slices.DeleteFunc(f.Evidence, func(e stock.Evidence) bool { return e.About(stock.FactAvailability) })
+			f.Reason = "none of the variants to choose among can be chosen, such as " + quote(out.text)
+		}
 	}
 	if b == nil && o.Availability == stock.Unknown {
 		o.Availability = d.noneLeft(&f, box)

@@ -11,7 +11,7 @@ import (
 // availabilityOf reads an availability field: a schema.org name in any form, or
 // a stock word.
 func availabilityOf(text string, now time.Time) stock.Availability {
-	if a, ok := stock.ParseAvailability(text); ok {
+	if a, ok := stock.ParseAvailability(text); ok && !strings.Contains(text, " / ") {
 		return a
 	}
 	name := strings.TrimSpace(text)
@@ -22,7 +22,7 @@ func availabilityOf(text string, now time.Time) stock.Availability {
 		return a
 	}
 	said := stock.Unknown
-	for part := range strings.SplitSeq(text, " / ") {
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '/' || r == '|' }) {
 		a, _ := stockPhrase(part, now)
 		switch {
 		case a == stock.Unknown:

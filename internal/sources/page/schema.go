@@ -31,8 +31,10 @@ func (d *Document) readItems(m stock.Method, things []*item) Finding {
 	if r.cut {
 		f.Note(stock.FactPage, strconv.Itoa(maxOffers), "", "", stock.NoteFirstOffers)
 	}
-	f.Choose(d.namedOffer)
-	r.explain(&f, r.offers[f.Chosen])
+	d.chooseVariant(&f, r.offers)
+	chosen := r.offers[f.Chosen]
+	chosen.Availability = f.Offers[f.Chosen].Availability
+	r.explain(&f, chosen)
 	return f
 }
 
@@ -189,7 +191,9 @@ func currencyOf(items ...*item) string {
 // explain notes the evidence for the facts of the chosen offer.
 func (r *offerReader) explain(f *Finding, o readOffer) {
 	f.Doubtful, f.From, f.Grouped = o.doubtful, o.from, o.stated.grouped
-	f.Conflict = o.conflict
+	if o.conflict != stock.Unknown {
+		f.Conflict = o.conflict
+	}
 	if o.why != "" {
 		f.Reason = o.why
 	}
