@@ -25,6 +25,7 @@ type newsWords struct {
 	lasted   func(from, to, lasted string) string
 	until    func(at string) string
 	check    map[stock.Kind]string // what to do
+	full     func(store string, percent int) string
 	enable   func(channel string) string
 	lastLook func(at string) string
 	noLook   func(at string) string // at "": never
@@ -57,9 +58,11 @@ var newsEN = newsWords{
 	lasted: func(from, to, lasted string) string { return fmt.Sprintf("From %s to %s (%s)", from, to, lasted) },
 	until:  func(at string) string { return "Until: " + at },
 	check: map[stock.Kind]string{
-		stock.StorageDown: "No change is noted and no alert is sent until this is mended. See whether the disk of data_dir is full",
-		stock.StorageUp:   "Changes are noted and alerts are sent again",
+		stock.StorageDown:  "No change is noted and no alert is sent until this is mended. See whether the disk of data_dir is full",
+		stock.StorageUp:    "Changes are noted and alerts are sent again",
+		stock.StoreFilling: "When it is full, no change is noted. Give it room: watch fewer pages, free the disk of data_dir, or raise the stream's limit (docs/operations.md)",
 	},
+	full:     func(store string, percent int) string { return fmt.Sprintf("%s is %d%% full", store, percent) },
 	enable:   func(channel string) string { return "Once it is mended: sainyuka enable " + channel },
 	lastLook: func(at string) string { return "Last look: " + at },
 	noLook: func(at string) string {
@@ -104,9 +107,11 @@ var newsJA = newsWords{
 	lasted: func(from, to, lasted string) string { return fmt.Sprintf("%sから%sまで（%s）", from, to, lasted) },
 	until:  func(at string) string { return at + "まで" },
 	check: map[stock.Kind]string{
-		stock.StorageDown: "直るまで、変化の記録も通知もできません。data_dir のディスクがいっぱいでないか確かめてください",
-		stock.StorageUp:   "変化の記録と通知を再開しました",
+		stock.StorageDown:  "直るまで、変化の記録も通知もできません。data_dir のディスクがいっぱいでないか確かめてください",
+		stock.StorageUp:    "変化の記録と通知を再開しました",
+		stock.StoreFilling: "いっぱいになると変化を記録できません。見守るページを減らすか、data_dir のディスクを空けるか、上限を上げてください (docs/operations.md)",
 	},
+	full:     func(store string, percent int) string { return fmt.Sprintf("%s の使用率: %d%%", store, percent) },
 	enable:   func(channel string) string { return "直したら: sainyuka enable " + channel },
 	lastLook: func(at string) string { return "最後の確認: " + at },
 	noLook: func(at string) string {
@@ -147,6 +152,8 @@ func (t *text) ownersNews(news stock.News) (title string, lines []string) {
 		add(w.readable(news.Pages, news.Unreadable))
 	case stock.ChannelDown:
 		add(w.causes[news.Cause])
+	case stock.StoreFilling, stock.StoreRoomy:
+		add(w.full(channel.Clean(news.Store, MaxName), news.Percent))
 	}
 	add(w.check[kind])
 	if news.Reason != "" {

@@ -49,8 +49,11 @@ const (
 	engineTime = 2 * time.Second
 )
 
-// Engine is the health of a NATS server that lives in this process.
-type Engine interface{ Healthy() error }
+// Engine is a NATS server that lives in this process.
+type Engine interface {
+	Healthy() error // why it cannot do its work; nil when it can
+	Percent() int   // of the disk space that it may use
+}
 
 // Options are what an App needs from its caller. All but Engine are required.
 type Options struct {

@@ -159,9 +159,20 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 			l.notifier.Looked(looks)
 		})
 	})
+	l.g.Go(func() error { return l.notifier.GuardRoom(ctx, l.fullness) })
 	if a.o.Engine != nil {
 		l.g.Go(func() error { return l.notifier.GuardStorage(ctx, a.o.Engine.Healthy) })
 	}
+}
+
+// fullness returns how full the fullest store is that would refuse what is new.
+func (l *live) fullness(ctx context.Context) (notify.Fullness, error) {
+	stream, percent, err := l.bus.Fullest(ctx)
+	full := notify.Fullness{Store: stream, Percent: percent}
+	if e := l.app.o.Engine; e != nil && e.Percent() > full.Percent {
+		full = notify.Fullness{Store: "disk", Percent: e.Percent()}
+	}
+	return full, err
 }
 
 // browsersChanged lets the notifier know of who subscribed, and of who is gone.

@@ -52,6 +52,20 @@ func (b *Bus) measure(ctx context.Context) []size {
 	return all
 }
 
+// Fullest returns the stream that refuses what is new and is the nearest to that,
+// with the percentage of its limit that is used; "" and 0 when none has a limit.
+func (b *Bus) Fullest(ctx context.Context) (stream string, percent int, err error) {
+	for _, s := range b.measure(ctx) {
+		if s.max <= 0 || !s.refuses {
+			continue
+		}
+		if p := int(100 * float64(s.used) / float64(s.max)); stream == "" || p > percent {
+			stream, percent = s.stream, p
+		}
+	}
+	return stream, percent, ctx.Err()
+}
+
 func (b *Bus) warn(all []size) {
 	b.sizes.mu.Lock()
 	defer b.sizes.mu.Unlock()

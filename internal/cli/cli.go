@@ -47,6 +47,7 @@ type StartEngine func(dir string, log *slog.Logger, reg prometheus.Registerer) (
 type Engine interface {
 	Connect(...nats.Option) (*nats.Conn, error)
 	Healthy() error
+	Percent() int
 	Stop()
 }
 

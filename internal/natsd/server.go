@@ -227,6 +227,14 @@ func (s *Server) Healthy() error {
 	return s.health
 }
 
+// Percent returns how much is used of the disk space that the engine may use.
+func (s *Server) Percent() int {
+	if s.store <= 0 {
+		return 0
+	}
+	return int(100 * float64(usedSpace(s.opts.Dir)) / float64(s.store))
+}
+
 // Restart stops the engine and starts it again on the same directory. It is the
 // only cure for a stream whose disk was full once. Connections reconnect.
 func (s *Server) Restart() error {

@@ -52,10 +52,10 @@ func newMetrics() *metrics {
 // present makes every series of the channels, so that a rate is known from the
 // first event on.
 func (m *metrics) present(channels []string) {
-	for _, k := range []stock.Kind{
-		stock.Unread, stock.Readable, stock.HostDown, stock.HostUp, stock.ChannelDown, stock.ChannelUp, stock.StorageDown, stock.StorageUp, stock.Weekly,
-	} {
-		m.news.WithLabelValues(string(k))
+	for _, k := range stock.AllKinds() {
+		if k.Audience == stock.ForOwner {
+			m.news.WithLabelValues(string(k.Kind))
+		}
 	}
 	for _, c := range channels {
 		for _, o := range []string{outcomeSent, outcomeRetry, outcomeDead, outcomeSuppressed, outcomeExpired} {

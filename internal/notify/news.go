@@ -18,6 +18,7 @@ const (
 	failingNews = "news.failing." // news.failing.<channel>.<recipient>: whom nothing reaches
 	hostNews    = "news.host."    // news.host.<hash of the host>: see hostFact
 	storageNews = "news.storage"  // a trouble, written once it is over
+	roomNews    = "news.room"     // a trouble: a store fills
 	weeklyNews  = "news.weekly"   // when the last weekly news went
 )
 
@@ -70,7 +71,7 @@ func (n *Notifier) lookForNews(ctx context.Context) {
 // attendNews does what one fact asks for.
 func (n *Notifier) attendNews(ctx context.Context, b *book, f stock.KV) error {
 	switch word(f.Key, 1) {
-	case word(channelNews, 1), word(storageNews, 1):
+	case word(channelNews, 1), word(storageNews, 1), word(roomNews, 1):
 		return n.tellTrouble(ctx, b, f)
 	case word(failingNews, 1):
 		if _, ok := b.targets[targetKey(word(f.Key, 2), word(f.Key, 3))]; !ok {

@@ -81,6 +81,8 @@ var kinds = []KindInfo{
 	{Kind: ChannelUp, Audience: ForOwner, Life: aDay, Priority: 2, JA: "通知先の復旧", EN: "Channel works again"},
 	{Kind: StorageDown, Audience: ForOwner, Life: aDay, Priority: 5, Opposite: StorageUp, JA: "保存できません", EN: "Nothing can be stored"},
 	{Kind: StorageUp, Audience: ForOwner, Life: aDay, Priority: 2, JA: "保存の復旧", EN: "Storage works again"},
+	{Kind: StoreFilling, Audience: ForOwner, Life: aDay, Priority: 4, Opposite: StoreRoomy, JA: "保存領域の残りわずか", EN: "Store nearly full"},
+	{Kind: StoreRoomy, Audience: ForOwner, Life: aDay, Priority: 2, JA: "保存領域に空き", EN: "Store has room again"},
 	{Kind: Weekly, Audience: ForOwner, Life: aDay, Priority: 2, JA: "監視を続けています", EN: "Still watching"},
 }
 

@@ -11,7 +11,10 @@ const (
 	ChannelUp   Kind = "channel_up"
 	StorageDown Kind = "storage_down" // nothing can be kept, mostly since the disk is full
 	StorageUp   Kind = "storage_up"
-	Weekly      Kind = "weekly" // that all is well, or what is not
+	// StoreFilling is that a stream or our share of the disk is nearly full and would soon refuse what is new.
+	StoreFilling Kind = "store_filling"
+	StoreRoomy   Kind = "store_has_room"
+	Weekly       Kind = "weekly" // that all is well, or what is not
 )
 
 // The causes of channel_down.
@@ -27,10 +30,12 @@ type News struct {
 	Host    string    `json:"host,omitempty"`
 	Channel string    `json:"channel,omitempty"` // its id
 	Cause   string    `json:"cause,omitempty"`
-	Reason  string    `json:"reason,omitempty"` // as whoever met it said, without secrets
-	Since   time.Time `json:"since,omitzero"`   // when it began; of the weekly news: the one before
-	Until   time.Time `json:"until,omitzero"`   // when it was over; of an exhausted quota: when there is more
-	Pages   int       `json:"pages,omitempty"`  // that the news is about
+	Store   string    `json:"store,omitempty"`   // the stream that fills; "disk" for our share of the disk
+	Percent int       `json:"percent,omitempty"` // of it that is used
+	Reason  string    `json:"reason,omitempty"`  // as whoever met it said, without secrets
+	Since   time.Time `json:"since,omitzero"`    // when it began; of the weekly news: the one before
+	Until   time.Time `json:"until,omitzero"`    // when it was over; of an exhausted quota: when there is more
+	Pages   int       `json:"pages,omitempty"`   // that the news is about
 	// Unreadable counts the pages that cannot be read at present, of those when it
 	// is about a host.
 	Unreadable int       `json:"unreadable,omitempty"`

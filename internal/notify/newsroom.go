@@ -1,0 +1,68 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+const (
+	// fillingAt is the share of a store in percent at which the owner is told, and
+	// roomyAgain the share at which that is over. Room is made before, at 80, so that
+	// only what cannot make room gets there.
+	fillingAt  = 85
+	roomyAgain = 75
+
+	roomEvery = time.Minute
+)
+
+// Fullness is how full the fullest store is that would refuse what is new.
+type Fullness struct {
+	Store   string // a stream's name, or "disk" for the share of the disk that is ours
+	Percent int
+}
+
+// GuardRoom tells the owner when a store fills, well before it refuses what is new,
+// and when there is room again, until ctx ends.
+func (n *Notifier) GuardRoom(ctx context.Context, measure func(context.Context) (Fullness, error)) error {
+	tick := time.NewTicker(roomEvery)
+	defer tick.Stop()
+	for {
+		full, err := measure(ctx)
+		if err == nil {
+			err = n.reviewRoom(ctx, full)
+		}
+		if err != nil && !errors.Is(err, stock.ErrConflict) && ctx.Err() == nil {
+			n.log.Warn("could not check how full the store is, will retry", "err", err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// reviewRoom holds what the owner was told of the store against how it is.
+func (n *Notifier) reviewRoom(ctx context.Context, full Fullness) error {
+	f, known := n.standing.newsOf(roomNews)
+	switch {
+	case full.Percent >= fillingAt && !known:
+		news := stock.News{Store: full.Store, Percent: full.Percent, Since: time.Now().UTC()}
+		n.log.Error("a store is nearly full", "store", full.Store, "percent", full.Percent)
+		_, err := n.keep(ctx, roomNews, trouble{Kind: stock.StoreFilling, News: news}, 0)
+		return err
+	case full.Percent > roomyAgain || !known:
+		return nil
+	}
+	var t trouble
+	if err := json.Unmarshal(f.Value, &t); err != nil || !t.Over.IsZero() {
+		return nil // unreadable, or its end is being told
+	}
+	t.Over, t.News.Percent = time.Now().UTC(), full.Percent
+	_, err := n.keep(ctx, roomNews, t, f.Rev)
+	return err
+}
