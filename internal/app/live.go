@@ -81,7 +81,7 @@ func (l *live) set(cfg *config.Config, rules notify.Rules) {
 		l.app.serve(l.web.In(cfg.Language, cfg.Timezone).Handler())
 	}
 	if l.watcher != nil {
-		l.app.observer.sources.Store(withKeys(cfg)) // before the watches that may need its keys
+		l.app.observer.adopt(cfg) // before the watches that may need its keys
 		l.watcher.Set(cfg.Products, cfg.Hash)
 		l.app.observer.keep(watchedURLs(cfg.Products))
 		l.feeds.Set(feedsOf(cfg), cfg.Products)

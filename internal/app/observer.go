@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"maps"
+	"net/http"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -27,8 +29,9 @@ import (
 type observer struct {
 	fetch   *fetch.Client
 	sources atomic.Pointer[sources.Set] // a reload brings other keys
-	terms   []string                    // hosts whose terms the user has taken on
-	browser bool                        // there is one to draw pages
+	config  atomic.Pointer[config.Config]
+	terms   []string // hosts whose terms the user has taken on
+	browser bool     // there is one to draw pages
 	readers readers
 
 	mu       sync.Mutex
@@ -36,15 +39,18 @@ type observer struct {
 }
 
 func newObserver(cfg *config.Config, version string, every func(string) time.Duration, log *slog.Logger) (*observer, error) {
+	o := &observer{terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readings: map[string]stock.Observation{}, readers: newReaders(runtime.GOMAXPROCS(0))}
+	o.config.Store(cfg)
 	client, err := fetch.New(fetch.Options{
 		UserAgent: userAgent(cfg, version), Timeout: cfg.Fetch.Timeout, Proxy: cfg.Fetch.Proxy,
 		AllowPrivate: cfg.Fetch.AllowPrivateAddresses, Every: every, Logger: log,
 		BrowserURL: cfg.Fetch.BrowserURL, Memory: pageMemory(cfg, ops.Memory()),
+		Header: func(host string) http.Header { return o.config.Load().Header(host) },
 	})
 	if err != nil {
 		return nil, err
 	}
-	o := &observer{fetch: client, terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readings: map[string]stock.Observation{}, readers: newReaders(runtime.GOMAXPROCS(0))}
+	o.fetch = client
 	o.sources.Store(withKeys(cfg))
 	return o, nil
 }
@@ -56,7 +62,7 @@ func withKeys(cfg *config.Config) *sources.Set {
 	set := sources.NewWithKeys(sources.Keys{
 		Rakuten: rakutenapi.Key{URL: r.URL, ApplicationID: r.ApplicationID.Reveal(), AccessKey: r.AccessKey.Reveal(), Referer: r.Referer},
 		Yahoo:   yahooapi.Key{URL: y.URL, AppID: y.AppID.Reveal()},
-	}).Drawing(cfg.Drawing)
+	}).Drawing(cfg.Drawing).Ruled(cfg.Rules)
 	return set.Currencies(currencies(set, cfg.Products))
 }
 
@@ -78,6 +84,25 @@ func currencies(set *sources.Set, products []stock.Product) func(asked string) s
 		}
 	}
 	return func(asked string) string { return of[asked] }
+}
+
+// adopt takes over another configuration. What was read by other rules, or sent for
+// other header fields, is read anew, without validators.
+func (o *observer) adopt(cfg *config.Config) {
+	set, old := withKeys(cfg), o.config.Swap(cfg)
+	o.sources.Store(set)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for rawURL := range o.readings {
+		host := stock.HostOf(rawURL)
+		if old.Rules(rawURL) == cfg.Rules(rawURL) && reflect.DeepEqual(old.Header(host), cfg.Header(host)) {
+			continue
+		}
+		delete(o.readings, rawURL)
+		if req, err := set.Request(rawURL); err == nil {
+			o.fetch.Forget(req.URL)
+		}
+	}
 }
 
 // Look looks at one page, once, as a watcher with this configuration would.
@@ -132,7 +157,7 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 		more = append(more, second)
 	}
 	var seen stock.Observation
-	if err := o.readers.do(ctx, func() { seen = set.Read(page, more...) }); err != nil {
+	if err := o.readers.do(ctx, func() { seen = set.ReadFor(rawURL, page, more...) }); err != nil {
 		o.fetch.Forget(req.URL)
 		return stock.Observation{
 			URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Failed, At: page.FetchedAt,

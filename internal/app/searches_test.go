@@ -79,6 +79,9 @@ func fleaMarketSearch(rows []row) string {
 func surugayaSearch(rows []row) string {
 	var b strings.Builder
 	b.WriteString(`<html><head><title>例 | 駿河屋</title></head><body><div class="hit">該当件数:9件</div>`)
+	if len(rows) == 0 {
+		b.WriteString(`<div class="hit">該当件数:0件</div>`)
+	}
 	for _, r := range rows {
 		condition, price := "中古", `<p class="price_teika">%s：<span><strong>￥%d</strong></span></p>`
 		if r.new {
@@ -95,6 +98,9 @@ func surugayaSearch(rows []row) string {
 func hardoffSearch(rows []row) string {
 	var b strings.Builder
 	b.WriteString(`<html><head><title>例</title></head><body><button>入荷通知を登録する</button>`)
+	if len(rows) == 0 {
+		b.WriteString(`<p>該当する商品はありません</p>`)
+	}
 	for _, r := range rows {
 		sold := ""
 		if r.sold {

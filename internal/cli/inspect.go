@@ -72,16 +72,25 @@ func inspect(ctx context.Context, env Env, args []string) error {
 	file := fs.String("file", "", "a saved `PAGE`: read instead of the network; - for standard input")
 	configFile := fs.String("config", "", "take [fetch] and [host] from this configuration `FILE`")
 	asJSON := fs.Bool("json", false, "print one JSON object")
+	var rules stock.Rules
+	fs.StringVar(&rules.StockSelector, "stock-selector", "", "try a rule: the CSS `SELECTOR` of where the page tells the stock, or of its order button")
+	fs.StringVar(&rules.PriceSelector, "price-selector", "", "try a rule: the CSS `SELECTOR` of the price")
+	fs.StringVar(&rules.InStockText, "in-stock-text", "", "try a rule: the `TEXT`, or /regular expression/, that says that it is in stock")
+	fs.StringVar(&rules.SoldOutText, "sold-out-text", "", "try a rule: the `TEXT`, or /regular expression/, that says that it is not")
+	fs.StringVar(&rules.IgnoreSelector, "ignore-selector", "", "try a rule: the CSS `SELECTOR` of what is not read at all")
 	if err := ParseFlags(fs, args); err != nil {
+		return err
+	}
+	if err := checkRules(rules); err != nil {
 		return err
 	}
 	var o stock.Observation
 	var err error
 	switch {
 	case *file != "":
-		o, err = readFile(*url, *file)
+		o, err = readFile(*url, *file, *configFile, rules)
 	case *url != "":
-		o, err = look(ctx, env, *url, *configFile)
+		o, err = look(ctx, env, *url, *configFile, rules)
 	default:
 		err = usagef("inspect needs -url, -file or both")
 	}
@@ -98,7 +107,15 @@ func inspect(ctx context.Context, env Env, args []string) error {
 
 // readFile reads a saved page as if a shop had just sent these bytes with status
 // 200 and no header.
-func readFile(url, file string) (stock.Observation, error) {
+func readFile(url, file, configFile string, rules stock.Rules) (stock.Observation, error) {
+	set := sources.New()
+	if configFile != "" {
+		cfg, err := loadConfig(configFile)
+		if err != nil {
+			return stock.Observation{}, err
+		}
+		rules = rules.Over(cfg.Rules(url))
+	}
 	f := os.Stdin
 	if file != "-" {
 		var err error
@@ -117,7 +134,24 @@ func readFile(url, file string) (stock.Observation, error) {
 	} else {
 		page.Body, page.Charset = fetch.Decode(raw, "")
 	}
-	return sources.New().Read(page), nil
+	return set.Ruled(func(string) stock.Rules { return rules }).ReadFor(url, page), nil
+}
+
+// checkRules says which rule of the command line is wrong.
+func checkRules(r stock.Rules) error {
+	for _, s := range []struct{ name, text string }{
+		{"stock-selector", r.StockSelector}, {"price-selector", r.PriceSelector}, {"ignore-selector", r.IgnoreSelector},
+	} {
+		if err := config.CheckSelector(s.text); err != nil {
+			return usagef("-%s %q is no CSS selector: %v", s.name, s.text, err)
+		}
+	}
+	for _, t := range []struct{ name, text string }{{"in-stock-text", r.InStockText}, {"sold-out-text", r.SoldOutText}} {
+		if _, err := stock.TextPattern(t.text); err != nil {
+			return usagef("-%s %q is no regular expression: %v", t.name, t.text, err)
+		}
+	}
+	return nil
 }
 
 // savedBytes reads at most one byte more than a page may have. What was saved in
@@ -135,7 +169,7 @@ func savedBytes(f io.Reader) ([]byte, error) {
 }
 
 // look asks the shop as politely as a watcher does.
-func look(ctx context.Context, env Env, url, configFile string) (stock.Observation, error) {
+func look(ctx context.Context, env Env, url, configFile string, rules stock.Rules) (stock.Observation, error) {
 	cfg := &config.Config{Fetch: config.Fetch{Timeout: 15 * time.Second}}
 	if configFile != "" {
 		var err error
@@ -145,6 +179,7 @@ func look(ctx context.Context, env Env, url, configFile string) (stock.Observati
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
+	cfg.Try(url, rules)
 	return app.Look(ctx, cfg, env.Version, url, ops.NewLogger(env.Stderr, slog.LevelError))
 }
 

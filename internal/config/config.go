@@ -35,6 +35,8 @@ type Config struct {
 	// Warnings are what is well written and hardly meant, a line each with its place:
 	// an example of the documentation, a page that will not be asked.
 	Warnings []string
+
+	PageRules map[string]stock.Rules // of pages that have any, by watch URL, see Rules
 }
 
 // NATS says which engine to use.
@@ -92,6 +94,10 @@ type Host struct {
 	Every time.Duration  // at most one request per this long
 	Zone  *time.Location // in which its shop keeps its hours
 	Draw  *stock.Drawing // how the browser draws its pages; nil: as their source says
+	Rules stock.Rules    // how its pages are read, where a watch does not say
+
+	Headers map[string]Secret // sent to it beside what is always sent
+	Cookie  Secret            // of cookie_file, as the header field has it; "": none
 }
 
 // Feed is one feed of somebody who tells of restocks.
@@ -231,7 +237,7 @@ func parse(data []byte, path string, r *reader) (*Config, error) {
 	if err := r.list.err(path); err != nil {
 		return nil, err
 	}
-	c.Path, c.Warnings = path, lines(r.list.warnings, path)
+	c.Path, c.Warnings, c.PageRules = path, lines(r.list.warnings, path), rulesByURL(c.Products)
 	var err error
 	c.Hash, err = c.hash()
 	return c, err

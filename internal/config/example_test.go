@@ -61,6 +61,10 @@ func keysOf(n *node, path string, into map[string]bool) {
 		}
 	case n.form == formTable:
 		for key, below := range n.keys {
+			if key == "headers" { // its keys are the user's
+				into[join(generic(path), key)] = true
+				continue
+			}
 			keysOf(below, join(path, key), into)
 		}
 	default:

@@ -33,7 +33,16 @@ func (s *section) hosts(browser bool) map[string]Host {
 
 func (s *section) host(browser bool) Host {
 	defer s.done()
-	return Host{Every: s.duration("every", defaultEvery, leastEvery, maxEvery), Zone: s.zone("timezone"), Draw: s.drawing(browser)}
+	h := Host{
+		Every: s.duration("every", defaultEvery, leastEvery, maxEvery), Zone: s.zone("timezone"), Draw: s.drawing(browser),
+		Rules: s.rules(), Headers: s.headers(), Cookie: s.cookies(),
+	}
+	for _, key := range []string{"headers", "cookie_file"} {
+		if h.Draw != nil && s.has(key) {
+			s.errorf(key, "is not given to a browser: use it without draw")
+		}
+	}
+	return h
 }
 
 // drawing reads how a browser draws the pages of a host; nil: it need not.

@@ -34,10 +34,27 @@ func (s *section) products(c *Config) []stock.Product {
 	for _, p := range s.tables("product") {
 		products = append(products, p.product(first, c))
 	}
+	s.oneReading(products)
 	if !s.has("product") {
 		s.r.list.missing(1, "product", `there is nothing to watch: add a [[product]] with an id, and below it a [[product.watch]] with a url`)
 	}
 	return products
+}
+
+// oneReading demands one set of rules for each page: a page that several products
+// watch is looked at once for all of them.
+func (s *section) oneReading(products []stock.Product) {
+	rules := map[string]stock.Rules{}
+	for i := range products {
+		for j, w := range products[i].Watches {
+			had, again := rules[w.URL]
+			if again && had != w.Rules {
+				path := join(index("product", i), index("watch", j))
+				s.r.list.add(s.line, path, "%s is watched twice with different rules: a page is read in one way, so give both the same", w.URL)
+			}
+			rules[w.URL] = w.Rules
+		}
+	}
 }
 
 var currencyShape = regexp.MustCompile(`^[A-Z]{3}$`)
@@ -125,6 +142,9 @@ func (s *section) watch(product string, c *Config) stock.Watch {
 		Interval: s.duration("interval", usual, leastInterval, maxInterval),
 		Confirm:  int(s.integer("confirm", 0, 1, maxConfirm)),
 	}
+	own := s.rules()
+	h, _ := c.host(stock.HostOf(raw))
+	w.Rules = own.Over(h.Rules)
 	w.MinInterval = s.duration("min_interval", min(defaultMinInterval, w.Interval), leastMinInterval, maxInterval)
 	if w.MinInterval > w.Interval {
 		s.errorf("min_interval", "%s is above the interval of %s", short(w.MinInterval), short(w.Interval))

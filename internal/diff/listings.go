@@ -20,6 +20,13 @@ func (t *Track) searching() bool {
 	return !known(t.State.Availability) && !t.State.Since.IsZero() && t.State.Clarity == nil
 }
 
+// neverThere reports whether the page answered from its first look on that it is not
+// there. Some shops say so of a search that finds nothing: its first hit is news.
+func (t *Track) neverThere() bool {
+	s := t.State
+	return s.Availability == stock.Discontinued && s.Offer.Title == "" && s.Offer.SKU == "" && s.LastIn.IsZero() && !s.LastPriceNow.Known()
+}
+
 // browse compares the listings of a search page with those seen before. An id is
 // new once, however often its seller puts it back to the top. A listing above the
 // limit is not remembered, so that it is new when it becomes cheap enough; one
@@ -27,6 +34,9 @@ func (t *Track) searching() bool {
 // first, one below all that are known is no news either: it slid up from the next
 // page when something above it was sold.
 func (t *Track) browse(p stock.Product, w stock.Watch, r *reading, at time.Time) []stock.Kind {
+	if t.neverThere() {
+		t.State.Availability, t.State.Offer = stock.Unknown, stock.Offer{} // it was a search that had found nothing
+	}
 	first := !t.searching() || t.stale(at)
 	fresh := t.remember(p, w, r)
 	t.row, t.State.Clarity = nil, nil

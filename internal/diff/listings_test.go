@@ -91,6 +91,41 @@ func TestListingsThatSlideUp(t *testing.T) {
 	}
 }
 
+// A search that starts empty, or becomes empty, rings for its first hit, however
+// its shop says that there is nothing.
+func TestFirstHitOfAnEmptySearch(t *testing.T) {
+	hit := stock.Listing{ID: "a", Title: "a", Price: stock.Yen(1000)}
+	search := func(rows ...stock.Listing) stock.Observation {
+		return stock.Observation{Outcome: stock.OK, IsSearch: true, Listings: rows}
+	}
+	missing := stock.Observation{Outcome: stock.NotFound, IsSearch: true}
+	unknown := stock.Observation{Outcome: stock.NotFound} // by a source that does not know that it is a search
+	for _, c := range []struct {
+		name  string
+		looks []stock.Observation
+		want  []stock.Kind // of each look; "" for no record
+	}{
+		{"starts empty", []stock.Observation{search(), search(hit)}, []stock.Kind{stock.Baseline, stock.NewListing}},
+		{"becomes empty", []stock.Observation{search(stock.Listing{ID: "b", Price: stock.Yen(5)}), search(), search(hit)}, []stock.Kind{stock.Baseline, "", stock.NewListing}},
+		{"is not found for a time", []stock.Observation{search(), missing, missing, search(hit)}, []stock.Kind{stock.Baseline, "", "", stock.NewListing}},
+		{"was taken for a page that is gone", []stock.Observation{unknown, unknown, search(hit)}, []stock.Kind{"", stock.Gone, stock.NewListing}},
+	} {
+		var track diff.Track
+		for i, o := range c.looks {
+			o.At = midnight.Add(time.Duration(i) * time.Minute)
+			next, change := track.Fold(stock.Product{}, stock.Watch{}, o)
+			track = next
+			got := stock.Kind("")
+			if change != nil {
+				got = change.Kind
+			}
+			if got != c.want[i] {
+				t.Errorf("a search that %s, look %d: got %q, want %q", c.name, i+1, got, c.want[i])
+			}
+		}
+	}
+}
+
 // TestListingsAreBounded shows more listings than a state remembers.
 func TestListingsAreBounded(t *testing.T) {
 	var track diff.Track

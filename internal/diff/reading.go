@@ -29,12 +29,12 @@ func (t *Track) read(o stock.Observation, at time.Time) *reading {
 			offer: o.Offer, listings: o.Listings, evidence: o.Evidence, source: o.Source, strong: o.Strong,
 			search: o.IsSearch && !known(o.Offer.Availability), newest: o.NewestFirst,
 		}
-		if (r.search && known(t.State.Availability) || !r.search && t.searching()) && !t.stale(at) {
+		if (r.search && known(t.State.Availability) && !t.neverThere() || !r.search && t.searching()) && !t.stale(at) {
 			return nil
 		}
 		return r
 	case stock.NotFound:
-		if t.searching() {
+		if t.searching() || o.IsSearch {
 			return nil // a search has no availability that could end
 		}
 		return removed(t.State.Offer, o)

@@ -36,6 +36,7 @@ type Options struct {
 	Logger       *slog.Logger                    // nil: silent
 	MaxBody      int64                           // decoded bytes of a page; 0: 8 MiB
 	Memory       int64                           // bytes of all bodies at one moment, see Load; 0: 64 MiB
+	Header       func(host string) http.Header   // what the user wants sent to a host, and to that host alone; nil: nothing
 	BrowserURL   string                          // DevTools endpoint of a Chrome that draws the pages that need one; empty: none
 }
 
@@ -46,6 +47,7 @@ type Client struct {
 	timeout   time.Duration
 	maxBody   int64
 	every     func(host string) time.Duration
+	own       func(host string) http.Header
 	log       *slog.Logger
 
 	guard      Guard
@@ -65,7 +67,7 @@ func New(o Options) (*Client, error) {
 		return nil, fmt.Errorf("user agent %q: must be plain ASCII and begin with a name", o.UserAgent)
 	}
 	c := &Client{
-		userAgent: o.UserAgent, token: token, timeout: o.Timeout, maxBody: o.MaxBody, every: o.Every, log: o.Logger,
+		userAgent: o.UserAgent, token: token, timeout: o.Timeout, maxBody: o.MaxBody, every: o.Every, own: o.Header, log: o.Logger,
 		guard: Guard{AllowPrivate: o.AllowPrivate},
 		gate:  newGate(), robots: newRobotsCache(), validators: newValidators(maxValidators),
 	}
@@ -218,6 +220,7 @@ func (c *Client) ask(ctx context.Context, req stock.Request, t target, allowed l
 		return c.failed(err), target{}
 	}
 	header := c.header(req.Header)
+	c.addOwn(header, t.host)
 	conditional := c.validators.ask(req.URL, t.url.String(), header)
 	x := &exchange{ctx: ctx, target: t, limit: c.maxBody, gap: allowed.gap, share: s}
 	c.send(x, header)
@@ -307,6 +310,19 @@ func (c *Client) header(extra http.Header) http.Header {
 	h["User-Agent"] = []string{c.userAgent}
 	h["Accept-Encoding"] = []string{acceptEncoding}
 	return h
+}
+
+// addOwn adds what the user wants sent to a host. Neither robots.txt nor any other
+// host is asked with it.
+func (c *Client) addOwn(h http.Header, host string) {
+	if c.own == nil {
+		return
+	}
+	for name, values := range c.own(host) {
+		if name = http.CanonicalHeaderKey(name); !ours(name) && name != "User-Agent" && name != "Accept-Encoding" {
+			h[name] = slices.Clone(values)
+		}
+	}
 }
 
 // ours reports whether a header field is none of the caller's business.

@@ -81,7 +81,7 @@ var allow = map[string]rule{
 	"alerttext": {own: []string{"button", "channel", "guard", "reason", "shop", "stock", "wording"}},
 	"channel":   {own: []string{"stock"}, libraries: []string{"github.com/rivo/uniseg"}},
 
-	"config": {own: []string{"pricing", "shop", "stock", "wording"}, libraries: []string{toml}},
+	"config": {own: []string{"pricing", "shop", "stock", "wording"}, libraries: []string{toml, xNet, "github.com/andybalholm/cascadia"}}, // what the user writes of pages and header fields
 	"ops":    {libraries: []string{prometheus}},
 	"natsd":  {libraries: []string{natsServer, natsGo, flock, prometheus}},
 

@@ -52,6 +52,8 @@ var catalogue = []Shop{
 	{ID: "surugaya", Hosts: []string{"www.suruga-ya.jp"}, JA: "駿河屋", EN: "Suruga-ya", Proven: "2026-05"},
 	{ID: "hardoff", Hosts: []string{"netmall.hardoff.co.jp"}, JA: "オフモール", EN: "HardOff", Proven: "2026-05"},
 	{ID: "nintendo", Hosts: []string{"store-jp.nintendo.com"}, JA: "マイニンテンドーストア", EN: "My Nintendo Store"},
+	{ID: "buyee", Hosts: []string{"buyee.jp"}, JA: "Buyee", EN: "Buyee", Proven: "2026"},
+	{ID: "getchu", Hosts: []string{"www.getchu.com", "getchu.com"}, JA: "げっちゅ屋", EN: "Getchu", Proven: "2026"},
 }
 
 // All returns the catalogue.

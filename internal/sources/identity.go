@@ -39,8 +39,8 @@ func stranger(src source, d *page.Document, asked *url.URL) string {
 		}
 	}
 	own, err := url.Parse(d.Canonical())
-	if err != nil || !strings.EqualFold(own.Hostname(), asked.Hostname()) {
-		return ""
+	if err != nil || !strings.EqualFold(own.Hostname(), asked.Hostname()) || searches(src, asked) {
+		return "" // what a search calls itself may lack the words
 	}
 	if other(asked, own) {
 		return fmt.Sprintf("the page calls itself another: %s", clean(own))

@@ -41,6 +41,7 @@ type Set struct {
 	sources []source
 	apis    []api
 	drawing func(host string) *stock.Drawing // what the user says of a host; nil: nothing
+	rules   func(rawURL string) stock.Rules  // the user's, for a watch's URL; nil: none
 	// currency is that of the products whose watch asks for an address, "" when they
 	// differ; nil: none is known.
 	currency func(asked string) string
@@ -133,6 +134,20 @@ func (s *Set) Currencies(of func(asked string) string) *Set {
 	return s
 }
 
+// Ruled has pages read by the user's own rules for a watch's URL.
+func (s *Set) Ruled(by func(rawURL string) stock.Rules) *Set {
+	s.rules = by
+	return s
+}
+
+// Rules returns the user's rules for a watch's URL.
+func (s *Set) Rules(rawURL string) stock.Rules {
+	if s.rules == nil {
+		return stock.Rules{}
+	}
+	return s.rules(rawURL)
+}
+
 func (s *Set) drawn(rawURL string) *stock.Drawing {
 	if s.drawing == nil {
 		return nil
@@ -146,10 +161,28 @@ func (s *Set) Read(p stock.Page, more ...stock.Page) stock.Observation {
 	if _, ok := stock.IsQuery(p.URL); ok {
 		return s.readAnswer(p, more)
 	}
+	return s.readPage(p, stock.Rules{})
+}
+
+// ReadFor reads what was fetched for a watch's URL as Read does, by the user's rules
+// for it.
+func (s *Set) ReadFor(rawURL string, p stock.Page, more ...stock.Page) stock.Observation {
+	if _, ok := stock.IsQuery(p.URL); ok {
+		return s.readAnswer(p, more)
+	}
+	return s.readPage(p, s.Rules(rawURL))
+}
+
+func (s *Set) readPage(p stock.Page, rules stock.Rules) stock.Observation {
 	u, err := parse(p.URL)
 	src := s.of(u)
 	o := stock.Observation{URL: p.URL, Source: src.Name(), Outcome: p.Outcome, Reason: p.Reason, At: p.FetchedAt, RetryAfter: p.RetryAfter}
 	if p.Outcome != stock.OK && p.Outcome != "" {
+		if o.IsSearch = p.Outcome == stock.NotFound && searches(src, u); o.IsSearch {
+			if found, ok := emptySearch(src, p); ok {
+				return s.complete(found, src, p)
+			}
+		}
 		o.Outcome, o.Reason = refine(src, p)
 		return o
 	}
@@ -157,7 +190,7 @@ func (s *Set) Read(p stock.Page, more ...stock.Page) stock.Observation {
 		o.Outcome, o.Reason = stock.Unreadable, err.Error()
 		return o
 	}
-	d := page.Parse(p)
+	d := page.ParseWithout(p, rules.IgnoreSelector)
 	if s.currency != nil {
 		d.Assume(s.currency(p.URL))
 	}
@@ -170,6 +203,14 @@ func (s *Set) Read(p stock.Page, more ...stock.Page) stock.Observation {
 		return o
 	}
 	o = src.Read(d)
+	if o.Outcome == stock.OK || o.Outcome == stock.Unreadable && rules.OfStock() {
+		o = d.Ruled(o, rules)
+	}
+	return s.complete(o, src, p)
+}
+
+// complete adds to an observation what the answer says of itself.
+func (s *Set) complete(o stock.Observation, src source, p stock.Page) stock.Observation {
 	o.URL, o.Source, o.At, o.RetryAfter = p.URL, src.Name(), p.FetchedAt, p.RetryAfter
 	o.Evidence = stock.DecisiveFirst(o.Evidence)
 	return doubted(o)

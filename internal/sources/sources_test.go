@@ -40,7 +40,7 @@ func TestNameAndRequest(t *testing.T) {
 		{"https://page.auctions.yahoo.co.jp/jp/auction/v1111111111?rc=1", "auctions", "https://page.auctions.yahoo.co.jp/jp/auction/v1111111111"},
 		{"https://auctions.yahoo.co.jp/jp/auction/n1111111111", "auctions", "https://auctions.yahoo.co.jp/jp/auction/n1111111111"},
 		{"https://auctions.yahoo.co.jp/search/search?p=a&n=50", "auctions", "https://auctions.yahoo.co.jp/search/search?p=a&n=50"},
-		{"https://auctions.yahoo.co.jp/closedsearch/closedsearch?p=a", "page", "https://auctions.yahoo.co.jp/closedsearch/closedsearch?p=a"},
+		{"https://auctions.yahoo.co.jp/closedsearch/closedsearch?p=a", "auctions", "https://auctions.yahoo.co.jp/closedsearch/closedsearch?p=a"},
 		{"https://shop.example/", "page", "https://shop.example/"},
 		{"ftp://shop.example/", "page", ""},
 		{"item.rakuten.co.jp/shop/item/", "page", ""},

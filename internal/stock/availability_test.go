@@ -146,7 +146,7 @@ func TestOutcomeGood(t *testing.T) {
 func TestMethodStrong(t *testing.T) {
 	for m, want := range map[Method]bool{
 		MethodAPI: true, MethodPageData: true, MethodJSONLD: true, MethodMicrodata: true, MethodStatus: true,
-		MethodOpenGraph: false, MethodBuyBox: false, "guess": false,
+		MethodRule: true, MethodOpenGraph: false, MethodBuyBox: false, "guess": false,
 	} {
 		if got := m.Strong(); got != want {
 			t.Errorf("Method(%q).Strong() = %v, want %v", m, got, want)

@@ -77,6 +77,7 @@ const (
 	NoteSearch          Note = "search"            // a search page
 	NoteSearchByAddress Note = "search_by_url"     // as its address says
 	NoteSearchByCards   Note = "search_by_card"    // as its list says
+	NoteNothingFound    Note = "nothing_found"     // by a search
 	NoteAskedAll        Note = "asked_all"         // args: found, shown, meant, can be bought
 	NoteAskedInStock    Note = "asked_in_stock"    // args: as above
 	NoteOtherPages      Note = "other_pages"
@@ -184,6 +185,7 @@ var notes = map[Note]noteWords{
 	NoteSearch:          {words: words{"search page", "検索ページ"}},
 	NoteSearchByAddress: {words: words{"search page, by its address", "検索ページ（アドレスから）"}},
 	NoteSearchByCards:   {words: words{"search page, by its cards", "検索ページ（一覧から）"}},
+	NoteNothingFound:    {words: words{"nothing found", "該当なし"}},
 	NoteAskedAll: {words: words{
 		"asked for all offers of {0}: {1} found, {2} shown, {3} of them meant, {4} can be bought",
 		"{0} のすべての出品を検索: {1}件中{2}件を表示、該当{3}件、購入可{4}件",

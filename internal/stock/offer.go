@@ -46,6 +46,7 @@ type Method string
 // The methods. Strong ones are written for machines by somebody who answers for
 // them; weak ones are written for people or for search engines' previews.
 const (
+	MethodRule      Method = "rule"       // the user's own rule for the page
 	MethodAPI       Method = "api"        // the shop's official API
 	MethodPageData  Method = "page-data"  // the JSON that the shop's own page is drawn from
 	MethodJSONLD    Method = "json-ld"    // schema.org JSON-LD
@@ -58,7 +59,7 @@ const (
 // Strong reports whether one look by this method is enough to confirm a change.
 func (m Method) Strong() bool {
 	switch m {
-	case MethodAPI, MethodPageData, MethodJSONLD, MethodMicrodata, MethodStatus:
+	case MethodRule, MethodAPI, MethodPageData, MethodJSONLD, MethodMicrodata, MethodStatus:
 		return true
 	}
 	return false

@@ -46,6 +46,7 @@ type Watch struct {
 	// does not tell its condition may have any.
 	MinPrice  Price  // zero: no limit
 	Condition string // ConditionNew or ConditionUsed; "": any
+	Rules     Rules  // how the user wants the page to be read, those of its host among them
 }
 
 // WatchID derives the identity of a watch ("tid") from its product's id and its

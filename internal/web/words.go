@@ -46,6 +46,7 @@ var words = map[string][2]string{
 	"method.microdata":  {"構造化データ (microdata)", "Structured data (microdata)"},
 	"method.open-graph": {"Open Graph", "Open Graph"},
 	"method.buy-box":    {"購入欄", "Order form"},
+	"method.rule":       {"自分のルール", "Your rule"},
 	"method.http":       {"HTTP応答", "HTTP answer"},
 
 	"held.above_max_price":           {"上限価格を超えています", "over the limit"},

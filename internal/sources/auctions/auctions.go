@@ -57,7 +57,14 @@ func auctionID(u *url.URL) string {
 	return ""
 }
 
-func isSearch(u *url.URL) bool { return u.Path == "/search/search" || u.Path == "/search" }
+// searchPath are the addresses of searches, categories, sellers' pages and lists of
+// what has ended.
+var searchPath = regexp.MustCompile(`^/(search|closedsearch|category/list|seller)(/|$)`)
+
+func isSearch(u *url.URL) bool { return searchPath.MatchString(u.Path) }
+
+// Searches reports whether u is a list of auctions.
+func (Source) Searches(u *url.URL) bool { return isSearch(u) }
 
 // Stranger compares the id in the address with that of the auction on the page.
 func (Source) Stranger(d *page.Document, asked *url.URL) (why string, known bool) {

@@ -22,16 +22,53 @@ func search(d *page.Document) stock.Observation {
 	}
 	o.Offer.Title = d.Title()
 	o.NewestFirst = d.URL.Query().Get("s1") == "new" && d.URL.Query().Get("o1") == "d"
-	d.HTML.Find("li.Product").EachWithBreak(func(_ int, row *goquery.Selection) bool {
-		if l, ok := listing(d, row); ok {
+	seen := map[string]bool{} // a search repeats rows
+	add := func(l stock.Listing, ok bool) {
+		if ok && !seen[l.ID] && len(o.Listings) < maxRows {
+			seen[l.ID] = true
 			o.Listings = append(o.Listings, l)
 		}
+	}
+	rows, drawn := dataRows(d)
+	for _, row := range rows.List() {
+		add(dataListing(d, row))
+	}
+	d.HTML.Find("li.Product").EachWithBreak(func(_ int, row *goquery.Selection) bool {
+		add(listing(d, row))
 		return len(o.Listings) < maxRows
 	})
-	if !d.Has("li.Product") && !nothingFound.MatchString(d.Text()) {
+	if !drawn && !d.Has("li.Product") && !nothingFound.MatchString(d.Text()) && d.NothingFound() == "" {
 		o.Outcome, o.Reason = stock.Unreadable, "the page has no list of auctions: Yahoo! Auctions did not send a search, or has changed its pages"
 	}
 	return o
+}
+
+// dataRows returns the rows of a page that is drawn from data: a seller's, or one of
+// what has ended. ok is false for a page that is drawn otherwise.
+func dataRows(d *page.Document) (rows page.Data, ok bool) {
+	root, ok := d.Data("__NEXT_DATA__")
+	if !ok {
+		return page.Data{}, false
+	}
+	rows = root.At("props", "pageProps", "initialState", "search", "items", "listing", "items")
+	return rows, rows.Exists()
+}
+
+// dataListing reads a row of data. What has ended cannot be bought at any price.
+func dataListing(d *page.Document, row page.Data) (stock.Listing, bool) {
+	id := row.At("auctionId").Text()
+	if flea, _ := row.At("isFleamarketItem").Bool(); flea || !auctionPath.MatchString("/jp/auction/"+id) {
+		return stock.Listing{}, false
+	}
+	l := stock.Listing{ID: id, Title: row.At("title").Text(), URL: d.Absolute("/jp/auction/" + id)}
+	if strings.HasPrefix(d.URL.Path, "/closedsearch") {
+		l.Availability, l.Price = stock.SoldOut, row.At("price").Yen()
+		return l, l.Title != ""
+	}
+	if buyNow := row.At("buyNowPrice").Yen(); buyNow.Known() {
+		l.Availability, l.Price = stock.InStock, buyNow
+	}
+	return l, l.Title != ""
 }
 
 // nothingFound tells an empty search from a page that is none.

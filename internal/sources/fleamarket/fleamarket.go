@@ -183,7 +183,11 @@ func search(d *page.Document) stock.Observation {
 	o.Offer.Title = d.Title()
 	found := state(d).At("searchState", "search")
 	loading, _ := found.At("isLoading").Bool()
+	o.NewestFirst = d.URL.Query().Get("sort") == "openTime" && strings.EqualFold(d.URL.Query().Get("order"), "desc")
 	if items := found.At("result", "items"); !items.Exists() || loading {
+		if line := d.NothingFound(); line != "" && !loading {
+			return page.NothingListed(d, line)
+		}
 		o.Outcome, o.Reason = stock.Unreadable, "the page's data has no search result: it is drawn by a browser, or Yahoo! Flea Market has changed its pages"
 		return o
 	}

@@ -51,6 +51,7 @@ func (Source) Request(u *url.URL) (stock.Request, error) {
 const (
 	drawnItem   = `[data-testid="checkout-button"], script[type="application/ld+json"], .merEmptyState`
 	drawnSearch = `[data-testid="item-cell"] a[href], .merEmptyState`
+	emptyState  = `.merEmptyState`
 )
 
 // Read reads an item page or a search page.
@@ -128,6 +129,9 @@ func search(d *page.Document) stock.Observation {
 		return i < maxCells
 	})
 	o.Evidence = []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactPage, Note: stock.NoteSearch, Where: "[data-testid=search-item-grid]"}}
+	if len(o.Listings) == 0 && !d.Has(emptyState) {
+		o.Outcome, o.Reason = stock.Unreadable, "none of the search's cells has been drawn; "+needsBrowser
+	}
 	return o
 }
 

@@ -21,6 +21,7 @@ type Document struct {
 	// Reduced says why only scripts and meta elements of the page were kept; ""
 	// when the whole page was parsed.
 	Reduced stock.Note
+	Ignored int // elements that were left out as the user says
 
 	title       string
 	headings    []*html.Node // h1
@@ -42,11 +43,16 @@ type Document struct {
 	structured *[2]Finding         // JSON-LD and microdata, read once
 	announced  map[*html.Node]bool // see otherParts
 	ownPart    *ownPart            // see own
+	listed     *[]row              // see rows
 }
 
 // Parse parses the body of p. It does not fail: what cannot be parsed as a whole
 // is reduced to its scripts and meta elements, since structured data stands there.
-func Parse(p stock.Page) *Document {
+func Parse(p stock.Page) *Document { return ParseWithout(p, "") }
+
+// ParseWithout parses the body of p and leaves out the elements that match a CSS
+// selector; "" leaves out none.
+func ParseWithout(p stock.Page, ignore string) *Document {
 	d := &Document{Page: p, ids: map[string]*html.Node{}, marked: map[string]marks{}}
 	d.URL, _ = url.Parse(strings.TrimSpace(p.FinalURL))
 	if d.URL == nil || d.URL.Host == "" {
@@ -56,6 +62,11 @@ func Parse(p stock.Page) *Document {
 		d.URL = &url.URL{}
 	}
 	d.HTML, d.Reduced = parseHTML(p.Body)
+	if ignore != "" {
+		ignored := d.HTML.Find(ignore)
+		d.Ignored = ignored.Length()
+		ignored.Remove()
+	}
 	d.index(d.HTML.Nodes[0])
 	return d
 }

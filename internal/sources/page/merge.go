@@ -9,7 +9,7 @@ import (
 
 // Read reads the page of any shop, an item's or a search's.
 func Read(d *Document) stock.Observation {
-	if d.IsSearch() && !d.HasProduct() {
+	if d.isList() {
 		return Search(d)
 	}
 	findings := []Finding{d.JSONLD(), d.Microdata(), d.OpenGraph(), d.BuyBox()}
@@ -40,7 +40,7 @@ func Merge(d *Document, findings ...Finding) stock.Observation {
 	}
 	settled := settle(findings)
 	if settled.silent && settled.reason == nothing && d.Short(40) && len(d.scripts) > 0 {
-		settled.reason = "a shell without content: the page is drawn by a browser"
+		settled.reason = shell
 	}
 	o.Reason = settled.reason
 	if settled.availability == stock.Unknown {
@@ -127,6 +127,8 @@ func statement(f Finding) string {
 	}
 	return f.Offer().Availability.String()
 }
+
+const shell = "a shell without content: the page is drawn by a browser"
 
 const nothing = "no structured data and no buy box on the page says whether it is in stock"
 

@@ -1,172 +1,90 @@
 package page
 
 import (
-	"net/url"
-	"path"
-	"regexp"
-	"strings"
-	"unicode/utf8"
+	"slices"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
-var (
-	searchPath  = regexp.MustCompile(`(?i)/(search|searchresult|s|kensaku|find)(/|\.|$)`)
-	searchQuery = []string{"q", "query", "keyword", "keywords", "kw", "search_word", "search", "word", "s", "freeword"}
-)
+// noRows says why a search that shows nothing is not an empty one.
+const noRows = "the search page shows neither a row nor that nothing was found"
 
-// IsSearch reports whether the page's address is that of a search: it holds the
-// words that were looked for.
-func (d *Document) IsSearch() bool {
-	if d.URL.RawQuery == "" || !searchPath.MatchString(d.URL.Path) {
-		return false
+// Search reads a search page, or a list, of any shop: every part of the page that
+// leads to one product and shows a price, or says that there is none left, is a
+// listing. A listing that says nothing of stock is Unknown. A search that shows no
+// row is empty only where the page says so: a page that could not be read must not
+// pass for one that found nothing.
+func Search(d *Document) stock.Observation {
+	if line := d.NothingFound(); line != "" {
+		return NothingListed(d, line)
 	}
-	q := d.URL.Query()
-	for _, name := range searchQuery {
-		if q.Get(name) != "" {
-			return true
+	o := searchPage(d)
+	for _, r := range d.rows() {
+		o.Listings = append(o.Listings, r.listing)
+	}
+	if len(o.Listings) == 0 {
+		o.Outcome, o.Reason = stock.Unreadable, noRows
+		if d.Short(40) && len(d.scripts) > 0 {
+			o.Reason = shell
 		}
+	}
+	return o
+}
+
+// NothingListed is what a search says that found nothing; why quotes it.
+func NothingListed(d *Document, why string) stock.Observation {
+	o := searchPage(d)
+	o.Evidence = append(o.Evidence, stock.Evidence{Method: stock.MethodPageData, Fact: stock.FactPage, Note: stock.NoteNothingFound, Text: quotation(why)})
+	return o
+}
+
+func searchPage(d *Document) stock.Observation {
+	o := stock.Observation{
+		URL: d.Page.URL, Outcome: stock.OK, At: d.Page.FetchedAt, IsSearch: true,
+		Reason:   "a search page: its listings are its content",
+		Evidence: []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactPage, Note: stock.NoteSearchByAddress}},
+	}
+	o.Offer.Title = d.Title()
+	return o
+}
+
+// isList reports whether the page is a list of products and not the page of one:
+// by its address, or by an address that names no product and a page whose prices
+// and order buttons all stand in rows.
+func (d *Document) isList() bool {
+	switch kindOf(d.URL) {
+	case searchAddress:
+		return !d.HasProduct() || len(d.rows()) > 1
+	case categoryAddress:
+		return !d.HasProduct() && (d.listShaped(1) || d.NothingFound() != "")
+	case anyAddress:
+		return !d.HasProduct() && d.Meta("og:type") != "product" && d.Meta("og:type") != "og:product" && d.listShaped(3)
 	}
 	return false
 }
 
-// The bounds of what is read of one search page.
-const (
-	maxListings = 500
-	maxLinks    = 5000
-)
-
-// Search reads a search page of any shop: every part of the page that leads to
-// one other page and shows a price, or says that there is none left, is a
-// listing. A listing that says nothing of stock is Unknown.
-func Search(d *Document) stock.Observation {
-	o := stock.Observation{
-		URL: d.Page.URL, Outcome: stock.OK, At: d.Page.FetchedAt, IsSearch: true,
-		Reason: "a search page: its listings are its content",
+// listShaped reports whether the page has at least so many rows and neither order
+// buttons nor, for each row, a price beside them.
+func (d *Document) listShaped(least int) bool {
+	rows := d.rows()
+	if len(rows) < least {
+		return false
 	}
-	o.Offer.Title = d.Title()
-	seen := map[string]bool{}
-	for _, c := range d.cards() {
-		l, ok := d.listing(c)
-		if !ok || seen[l.ID] || len(o.Listings) >= maxListings {
-			continue
-		}
-		seen[l.ID] = true
-		o.Listings = append(o.Listings, l)
+	inRow := func(n *html.Node) bool {
+		return slices.ContainsFunc(rows, func(r row) bool {
+			return slices.ContainsFunc(r.nodes, func(root *html.Node) bool { return root == n || contains(root, n) })
+		})
 	}
-	o.Evidence = []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactPage, Note: stock.NoteSearchByAddress}}
-	return o
-}
-
-// resultCard is the part of a search page that leads to one page.
-type resultCard struct {
-	node *html.Node
-	link *url.URL
-}
-
-// cards returns, for every page that a search leads to, the largest part of the
-// search page that leads to no other.
-func (d *Document) cards() []resultCard {
-	targets := map[*html.Node]string{} // the one path that an element leads to; "*" for several
-	var cards []resultCard
-	taken := map[string]bool{}
-	left := maxLinks
-	for n := range d.HTML.Nodes[0].Descendants() {
-		if n.DataAtom != atom.A || left == 0 {
-			continue
-		}
-		if u := d.resultLink(n); u != nil {
-			left--
-			for p := n; p != nil; p = p.Parent {
-				if t, ok := targets[p]; !ok {
-					targets[p] = u.Path
-				} else if t != u.Path {
-					targets[p] = "*"
-				}
-			}
+	enabled, _ := d.buttons()
+	if slices.ContainsFunc(enabled, func(b button) bool { return !inRow(b.node) }) {
+		return false
+	}
+	beside := 0
+	for _, t := range d.layout().tags[d.HTML.Nodes[0]] {
+		if t.score >= wellNamed && !inRow(t.node) {
+			beside++
 		}
 	}
-	for n := range d.HTML.Nodes[0].Descendants() {
-		if n.DataAtom != atom.A || len(cards) >= 4*maxListings {
-			continue
-		}
-		u := d.resultLink(n)
-		if u == nil || taken[u.Path] || d.elsewhere(n) {
-			continue
-		}
-		card := n
-		for card.Parent != nil && targets[card.Parent] == u.Path && card.Parent.DataAtom != atom.Body {
-			card = card.Parent
-		}
-		if d.layout().size[card] <= maxBox {
-			cards = append(cards, resultCard{card, u})
-			taken[u.Path] = true
-		}
-	}
-	return cards
-}
-
-// resultLink returns where a link leads if that can be an item of the shop: a
-// page on the same host with an id in its path.
-func (d *Document) resultLink(n *html.Node) *url.URL {
-	u, err := d.URL.Parse(strings.TrimSpace(attr(n, "href")))
-	if err != nil || u.Hostname() != d.URL.Hostname() || samePath(u, d.URL) || !itemID.MatchString(path.Base(u.Path)) {
-		return nil
-	}
-	return u
-}
-
-var itemID = regexp.MustCompile(`[0-9]{4,}|[A-Z0-9]{8,}`)
-
-// listing reads one card.
-func (d *Document) listing(c resultCard) (stock.Listing, bool) {
-	l := stock.Listing{ID: strings.Trim(c.link.Path, "/"), URL: c.link.String()}
-	text := visible(c.node)
-	for _, line := range d.linesOf(c.node) {
-		if a, ok := d.StockPhrase(line.text); ok && a.Group() == stock.No {
-			l.Availability = a
-		}
-		if strings.Contains(line.text, "中古") {
-			l.Condition = stock.ConditionUsed
-		}
-	}
-	all := amounts(text, d.currency())
-	best, what := choose(all, asked)
-	if what == noPrice {
-		best, what = choose(all, instead) // "中古:￥1,980" is all that this row asks
-	}
-	if what != noPrice {
-		l.Price = best.price
-	}
-	if !l.Price.Known() && l.Availability == stock.Unknown {
-		return l, false
-	}
-	l.Title = cardTitle(c.node)
-	return l, l.Title != ""
-}
-
-var titleName = regexp.MustCompile(`(?i)title|name|heading`)
-
-// cardTitle returns what a card calls its item: a heading, what is called a
-// title, else the longest text of its links and pictures.
-func cardTitle(card *html.Node) string {
-	best, score := "", 0
-	for n := range card.Descendants() {
-		var s string
-		weight := 1
-		switch {
-		case n.DataAtom == atom.H2 || n.DataAtom == atom.H3 || n.DataAtom == atom.H4 || n.Type == html.ElementNode && titleName.MatchString(attr(n, "class")):
-			s, weight = visible(n), 100
-		case n.DataAtom == atom.Img:
-			s = Fold(attr(n, "alt"))
-		case n.DataAtom == atom.A:
-			s = visible(n)
-		}
-		if size := min(utf8.RuneCountInString(s), 99); s != "" && size*weight > score && size < 99 {
-			best, score = s, size*weight
-		}
-	}
-	return best
+	return beside == 0 || least == 1 && beside < len(rows)
 }

@@ -230,6 +230,16 @@ func passOver(f *page.Finding, own stock.Price) {
 	}
 }
 
+// passOverStock takes the availability away from structured data that always says
+// that everything is in stock.
+func passOverStock(f *page.Finding) {
+	for i := range f.Offers {
+		f.Offers[i].Availability = stock.Unknown
+	}
+	f.Reason, f.Conflict = "", stock.Unknown
+	f.Evidence = slices.DeleteFunc(f.Evidence, func(e stock.Evidence) bool { return e.Fact == stock.FactAvailability })
+}
+
 // distinct drops what two methods noted of one place.
 func distinct(all []stock.Evidence) []stock.Evidence {
 	var kept []stock.Evidence

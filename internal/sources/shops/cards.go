@@ -1,6 +1,7 @@
 package shops
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,6 +21,8 @@ type cards struct {
 	// buyable is a parameter and value of the address that asks for what is on sale.
 	buyable [2]string
 	newest  [2]string // the same for "newest first"
+	// list is what holds the cards: a page on which it stands empty found nothing.
+	list string
 }
 
 // maxListings bounds what is kept of one search.
@@ -45,7 +48,22 @@ func (s Shop) list(d *page.Document) stock.Observation {
 	case s.cards.card != "" && found(d, none):
 		o.Listings = nil
 	default: // not the cards that are known, or none: what any page's would be
-		return page.Read(d)
+		return s.anyList(d)
+	}
+	return o
+}
+
+// anyList reads a list by the rules for any shop. Where those find nothing, the
+// shop's own list that stands empty says that there is nothing.
+func (s Shop) anyList(d *page.Document) stock.Observation {
+	o := page.Read(d)
+	if !o.IsSearch || len(o.Listings) > 0 || s.cards.list == "" {
+		return o
+	}
+	for _, p := range d.Parts(s.cards.list) {
+		if len(p.Parts("a[href]")) == 0 {
+			return page.NothingListed(d, "an empty "+s.cards.list)
+		}
 	}
 	return o
 }
@@ -108,11 +126,15 @@ func (s Shop) listing(d *page.Document, card page.Part) (stock.Listing, bool) {
 		}
 	}
 	for _, p := range card.Parts(s.cards.prices) {
-		yen := price(p)
-		if !yen.Known() || l.Price.Known() && l.Price.Minor <= yen.Minor {
+		yen, labelled := price(p), condition(p.Text())
+		if !yen.Known() {
 			continue
 		}
-		l.Price, l.Condition = yen, condition(p.Text())
+		if l.Price.Known() && l.Price.Minor <= yen.Minor {
+			l.Condition = cmp.Or(l.Condition, labelled) // of a sale only the usual price is labelled
+			continue
+		}
+		l.Price, l.Condition = yen, cmp.Or(labelled, l.Condition)
 	}
 	return l, l.ID != "" && l.Title != ""
 }

@@ -28,10 +28,11 @@ import (
 type Shop struct {
 	name string // its id in the catalogue of shops, which has its hosts
 
-	item  *regexp.Regexp // of an item page's path; its last group that matched is the item's id
-	path  string         // the path to ask for, with %s for the id; "" asks for the path as it is
-	keeps []string       // parameters that choose between offers of an item; all others only track
-	janID bool           // the id is the JAN
+	item  *regexp.Regexp        // of an item page's path; its last group that matched is the item's id
+	param func(*url.URL) string // the item's id where it stands in the query; nil: it never does
+	path  string                // the path to ask for, with %s for the id; "" asks for the path as it is
+	keeps []string              // parameters that choose between offers of an item; all others only track
+	janID bool                  // the id is the JAN
 
 	box   box
 	cards cards
@@ -42,13 +43,15 @@ type Shop struct {
 	// netPrices is set when the price in the shop's JSON-LD lacks the tax that its
 	// page adds.
 	netPrices bool
+	// alwaysIn is set when the shop's structured data says that everything is in stock.
+	alwaysIn bool
 	// lottery is the host whose pages take part in a draw; "" for none.
 	lottery string
 }
 
 // All returns the table.
 func All() []Shop {
-	return []Shop{yodobashi(), biccamera(), hmv(), tower(), matsukiyo(), surugaya(), hardoff(), nintendo()}
+	return []Shop{yodobashi(), biccamera(), hmv(), tower(), matsukiyo(), surugaya(), hardoff(), nintendo(), buyee(), getchu()}
 }
 
 // draws reports whether d is on the host whose pages take part in a draw.
@@ -94,6 +97,9 @@ func (s Shop) id(u *url.URL) string {
 		if m[i] != "" {
 			return m[i]
 		}
+	}
+	if s.param != nil {
+		return s.param(u)
 	}
 	return ""
 }
@@ -162,6 +168,9 @@ func (s Shop) removed(d *page.Document) string {
 // readItem reads the page of one item.
 func (s Shop) readItem(d *page.Document) stock.Observation {
 	ld, own := d.JSONLD(), s.own(d)
+	if s.alwaysIn {
+		passOverStock(&ld)
+	}
 	if s.netPrices {
 		passOver(&ld, own.Offer().Price)
 	}

@@ -45,6 +45,10 @@ func TestOneAddressForEachItem(t *testing.T) {
 		{"http://netmall.hardoff.co.jp:8081/product/1000001?p=1", "hardoff", "1000001", "http://netmall.hardoff.co.jp:8081/product/1000001/"},
 		{"https://netmall.hardoff.co.jp/search/?q=a", "hardoff", "", "https://netmall.hardoff.co.jp/search/?q=a"},
 		{"https://store-jp.nintendo.com/item/hardware-accessory/HAC_S_1234?a=b", "nintendo", "HAC_S_1234", "https://store-jp.nintendo.com/item/hardware-accessory/HAC_S_1234"},
+		{"https://buyee.jp/mercari/item/m11111111111?conversionType=a", "buyee", "m11111111111", "https://buyee.jp/mercari/item/m11111111111"},
+		{"https://buyee.jp/mercari/search?keyword=a", "buyee", "", "https://buyee.jp/mercari/search?keyword=a"},
+		{"https://www.getchu.com/soft.phtml?id=1000001&ref=a", "getchu", "1000001", "https://www.getchu.com/soft.phtml?id=1000001"},
+		{"https://www.getchu.com/item/1000001/?gc=gc", "getchu", "1000001", "https://www.getchu.com/item/1000001/?gc=gc"},
 		{"https://www.yodobashi.com.evil.example/product/100000001001234567/", "", "", ""},
 	} {
 		s, u := shopOf(t, c.url)
@@ -73,6 +77,7 @@ func TestRequestIsStable(t *testing.T) {
 	shapes := map[string][]string{
 		"yodobashi": {"/product/", "/product-detail/"}, "biccamera": {"/bc/item/"}, "hmv": {"/product/detail/", "/artist_a/item_b_"}, "tower": {"/item/"},
 		"matsukiyo": {"/store/catalog/product/view/id/"}, "surugaya": {"/product/detail/", "/product/other/"}, "hardoff": {"/product/"}, "nintendo": {"/item/software/"},
+		"buyee": {"/mercari/item/", "/item/yahoo/auction/"}, "getchu": {"/item/"},
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.SampledFrom(All()).Draw(t, "shop")
