@@ -136,7 +136,7 @@ func (s Shop) listing(d *page.Document, card page.Part) (stock.Listing, bool) {
 		}
 		l.Price, l.Condition = yen, cmp.Or(labelled, l.Condition)
 	}
-	return l, l.ID != "" && l.Title != ""
+	return l, l.URL != "" && l.Title != ""
 }
 
 // condition reads what a price is labelled with: 中古 or 新品.
