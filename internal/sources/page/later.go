@@ -16,7 +16,7 @@ const ahead = `@(?:near|far)@`
 var notYet = regexp.MustCompile(
 	`(販売|発売|受付|予約|公開|応募|抽選)(期間|開始日?時?|日時?|予定日?)?[:は\s(]*` + ahead + `|` +
 		ahead + `[^@]{0,12}?(販売|発売|受付|予約|公開|配信|出荷|解禁|再販|再開|スタート)(開始|予定|を?再開|スタート)?|` +
-		`\b(available|release[sd]?|releasing|release date|launch(es|ing)?|launch date|drops?|dropping|on sale|sale starts?|goes on sale|opens?|opening|pre-?order(s)? (opens?|starts?)|expected|due|back in stock|ships?|restock(s|ing|ed)?)( again| date| in stock)?( on| from| starting| after| in|:)?( the)? ?` + ahead + `|` +
+		`\b(available|release[sd]?|releasing|release date|launch(es|ing)?|launch date|drops?|dropping|on sale|sale starts?|goes on sale|opens?|opening|pre-?order(s)? (opens?|starts?)|expected|due|back in stock|ships?|restock(s|ing|ed)?)( again| date| in stock| back)?( on| from| starting| after| in|:)?( the)? ?` + ahead + `|` +
 		`(verfügbar|lieferbar|erhältlich|bestellbar|erscheint|erscheinungstermin|verkaufsstart|vorrätig)( wieder)?( ab| am|:)?( dem)? ?` + ahead + `|\bab ` + ahead + `[^@]{0,6}(verfügbar|lieferbar|erhältlich|bestellbar|vorrätig|auf lager)|` +
 		`(disponible|sortie|parution|en vente)( de nouveau)?( le| à partir du| dès le| à compter du| à partir de|:)? ?` + ahead + `|` +
 		`(disponible|lanzamiento|a la venta)( el| a partir del?| desde el?|:)? ?` + ahead + `|` +
@@ -26,7 +26,7 @@ var notYet = regexp.MustCompile(
 
 // restocked matches clauses that tell when there will be stock again.
 var restocked = regexp.MustCompile(
-	`(再入荷|入荷|再販|補充)(予定日?|見込み?|予想)|` + ahead + `[^@]{0,8}(再入荷|入荷)|(再入荷|入荷)[^@]{0,6}` + ahead + `|` +
+	`(再入荷|入荷|再販|補充)(予定日?|見込み?|予想)|(春|夏|秋|冬)(頃|ごろ|以降|に)?(発売|入荷|再入荷|出荷)|\bavailable (this|next|in) (spring|summer|autumn|fall|winter)|\b(in stock|available|back) (again )?in (about |approx\.? )?\d+(-\d+)? (weeks|months)|(verfügbar|lieferbar|auf lager) in (ca\. )?\d+(-\d+)? (wochen|monaten)|disponibles? (dans|en) \d+ (semaines|mois|semanas|meses)|` + ahead + `[^@]{0,8}(再入荷|入荷)|(再入荷|入荷)[^@]{0,6}` + ahead + `|` +
 		`(到货|到貨|补货|補貨)[^@]{0,6}` + ahead + `|` + ahead + `[^@]{0,6}(到货|到貨|补货|補貨)|预计[^@]{0,4}(到货|补货)|預計[^@]{0,4}(到貨|補貨)|입고 ?예정|` + ahead + `[^@]{0,6}입고`)
 
 // until matches a date that ends something, or tells of when the page is.

@@ -34,7 +34,7 @@ func TestStockPhrases(t *testing.T) {
 			"Verfügbar ab 15. März 2027", "Lieferbar ab 15.03.2027", "Ab 15. März 2027 auf Lager", "Wieder auf Lager am 15.01.2027", "Erscheint am 12. März 2027",
 			"Disponible à partir du 15 mars 2027", "En stock le 16 janvier 2027", "Disponible le 15 mars", "Disponible a partir del 15 de marzo de 2027", "En stock el 16 de enero de 2027", "Disponibile dal 15 marzo 2027", "Disponibile a partire dal 3 febbraio 2027",
 			"2027年1月16日に入荷予定です", "1月16日入荷予定", "入荷予定：2027年1月中旬", "在庫：入荷予定あり（1月16日）", "12月24日 20:00 販売開始", "12/24 20:00 販売開始", "2027年3月12日発売", "発売日：2027年3月12日", "販売期間：2027/01/10 10:00～", "在庫あり。2027年1月16日から販売開始", "2027年3月から在庫あり",
-			"2027年1月16日到货", "2027年3月1日发售", "预计1月16日到货", "2027년 1월 16일 입고 예정", "2027년 3월 12일 출시", "明日発売開始", "来月発売予定",
+			"2027年1月16日到货", "2027年3月1日发售", "预计1月16日到货", "2027년 1월 16일 입고 예정", "2027년 3월 12일 출시", "Expected back 12 February 2027", "Available this spring", "In stock in 3 weeks", "春頃発売予定", "Lieferbar in 3 Wochen", "明日発売開始", "来月発売予定",
 		}},
 		{stock.Now, []string{
 			"在庫あり", "在庫：○", "在庫 : ◯", "○在庫あり", "残り2点", "在庫数 2点", "在庫 : 4 点", "250 in stock", "10 in stock", "20 auf Lager", "105 pieces in stock", "In stock", "Only 3 left in stock - order soon.", "More than 10 available / 15 sold", "Auf Lager", "En stock", "Disponible", "Disponibile", "有库存", "재고 있음", "100件有库存",
