@@ -73,7 +73,7 @@ func (l *layout) collect(d *Document, n *html.Node, hint string, left *int) bool
 			l.cross(c, hint)
 			continue
 		}
-		if c.Type != html.ElementNode || !l.digits[c] || frame(c) || c.DataAtom == atom.Button || d.other(c) || d.leadsAway(c) || d.only(c, d.leadsAway) {
+		if c.Type != html.ElementNode || !l.digits[c] || frame(c) || c.DataAtom == atom.Button || d.other(c) || d.leadsAway(c) || d.only(c, d.leadsAway) || filterName.MatchString(attr(c, "class")) {
 			continue
 		}
 		if l.size[c] > maxTag || !plainBox(c) {
@@ -163,6 +163,9 @@ func (d *Document) leadsAway(n *html.Node) bool {
 	u, err := d.URL.Parse(href)
 	return err == nil && (!sameOrCart(u, d.URL) || filterQuery.MatchString(u.RawQuery))
 }
+
+// filterName finds in a class that the element chooses things by price.
+var filterName = regexp.MustCompile(`(?i)(^|[\s_-])(price-?)?(filters?|facets?|refine|refinement|price-?range|price-?slider)([\s_-]|$)`)
 
 // filterQuery finds in the query of a link that it shows a choice of things by price.
 var filterQuery = regexp.MustCompile(`(?i)(^|[&_-])(min|max|from|to|price|kakaku|filter|sort|p_min|p_max|lower|upper)[^=]*=`)

@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -141,8 +142,12 @@ func amountsOf(s, hint string) []amount {
 }
 
 // within reports whether a number, by the text from the last amount to it and the text
-// behind it, belongs to the label of the next amount: "レンタル(7日) 500円".
+// behind it, belongs to the label of the next amount: "レンタル(7日) 500円", "with code
+// SAVE10: £8.90".
 func within(before, behind string) bool {
+	if last := lastRune(before); last < utf8.RuneSelf && unicode.IsLetter(last) {
+		return true
+	}
 	return strings.LastIndexByte(before, '(') > strings.LastIndexByte(before, ')') || lasting.MatchString(behind)
 }
 
@@ -334,7 +339,7 @@ func namesMoney(s string) bool {
 		if m, _ := markerBefore(strings.TrimRight(s[:i], ".,")); m != nil {
 			return true
 		}
-		for i < len(s) && (digit(s, i) || strings.IndexByte(".,' ", s[i]) >= 0) {
+		for digit(s, i) {
 			i++
 		}
 		if m, _ := markerAfter(s[i:]); m != nil || zerosAfter(s, i) > 0 {

@@ -25,7 +25,7 @@ var (
 	labelInstead = newLexicon(
 		"定期購入", "定期便", "定期お届け", "定期コース", "定期価格", "定期初回", "定期特別", "定期なら", "定期:", "定期", "お届け便", "おトク便", "頒布会", "初回価格", "初回限定", "初回特別", "初回のみ", "サブスク",
 		"会員価格", "会員様価格", "会員特別", "会員特価", "会員限定特価", "会員限定価格", "会員登録で", "会員登録すると", "会員なら", "会員様なら", "会員:", "プレミアム会員", "メンバー価格", "メンバーズ価格", "友の会", "ログイン価格", "ログイン後価格", "vip価格", "社員価格", "業者価格", "卸価格", "卸売", "学割", "学生価格", "アプリ限定価格", "アプリ価格",
-		"レンタル", "貸出", "電子書籍", "電子版", "kindle", "ダウンロード版", "デジタル版", "まとめ買い", "まとめて", "まとめ割", "大口", "ケース販売", "ロット", "セット価格", "セット販売", "セット", "同時購入", "中古", "新品&中古", "出品者から", "クーポン利用で", "クーポン適用", "クーポン使用", "参考換算", "約", "およそ",
+		"レンタル", "貸出", "電子書籍", "電子版", "kindle", "ダウンロード版", "デジタル版", "まとめ買い", "まとめて", "まとめ割", "大口", "ケース販売", "ロット", "セット価格", "セット販売", "セット", "同時購入", "中古", "新品&中古", "出品者から", "クーポン利用で", "クーポン適用", "クーポン使用", "参考換算", "実質価格", "実質", "約", "およそ",
 		"subscribe", "subscription", "subscribe & save", "autoship", "auto-ship", "auto-delivery", "repeat delivery", "deliver every", "first order", "member", "members", "member's", "membership", "loyalty price", "club price", "plus price", "prime price", "rewards price", "student", "students", "trade price", "wholesale", "rent", "rental", "hire", "ebook", "e-book", "audiobook", "digital edition", "digital version", "download version", "bulk", "bundle price", "bundle:", "case price", "used from", "used price", "used:", "buy used", "pre-owned", "preowned", "second hand", "second-hand", "refurbished from", "open box", "open-box", "with code", "with coupon", "after coupon", "when you buy", "approx", "approx.", "approximately", "≈", "~=", "other sellers", "new & used",
 		"abo", "sparabo", "im abo", "spar-abo", "mitgliederpreis", "mitglieder", "miete", "mieten", "leihen", "gebraucht", "gebraucht ab", "im set", "ca.", "mit gutschein", "mit code", "abonnement", "abonné", "abonnés", "adhérent", "adhérents", "prix club", "location", "louer", "d'occasion", "d’occasion", "occasion", "suscripción", "suscríbete", "socio", "socios", "alquiler", "segunda mano", "abbonamento", "noleggio", "usato", "soci", "assinatura", "assinante", "aluguel", "usado", "usados", "lidmaatschap", "huur", "huren", "tweedehands", "prenumeration", "medlem", "medlemspris", "hyra", "begagnad", "subskrypcja", "wypożyczenie", "używane", "pronájem", "аренда", "подписка", "по карте", "с картой", "б/у",
 		"會員價", "会员价", "訂閱", "订阅", "租借", "租賃", "租金", "電子書", "电子书", "二手", "団購", "团购价", "约", "約合", "约合", "회원가", "정기구독", "정기배송", "대여", "중고",
@@ -158,6 +158,11 @@ func tagWidth(tail string, money bool) int {
 	}
 	low := strings.ToLower(t)
 	for _, w := range tailNever {
+		if strings.HasPrefix(low, w) {
+			return skipped + len(w)
+		}
+	}
+	for _, w := range tailOther {
 		if strings.HasPrefix(low, w) {
 			return skipped + len(w)
 		}
