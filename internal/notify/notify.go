@@ -3,9 +3,10 @@
 // in the outbox, and its delivery through a channel with retries, until it is
 // accepted or a dead letter says why not (Deliver).
 //
-// It keeps no state of its own: which restocks belong to one burst and when a
-// kind was last told is reckoned from the records, what was sent is in the
-// store. It does not know NATS, the configuration file, nor how any service is
+// What it must remember over a restart stands in the store: which restocks belong
+// to one burst and when a kind was last told follows from the records; mutes, held
+// letters, groups, escalations and the owner's news are entries of the bucket
+// people, of which it keeps a copy in memory. It does not know NATS, the configuration file, nor how any service is
 // spoken to: the channels, one small package each, do the latter.
 package notify
 

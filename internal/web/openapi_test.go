@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -265,6 +266,19 @@ func TestTheDescriptionKnowsEveryWord(t *testing.T) {
 	for _, o := range stock.Outcomes() {
 		if !slices.Contains(d.Components.Schemas["Look"].Properties["outcome"].Enum, string(o)) {
 			t.Errorf("outcome %s is not described", o)
+		}
+	}
+}
+
+// docs/operations.md lists every path.
+func TestEveryPathIsDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path := range describe(t).Paths {
+		if !strings.Contains(string(text), path+"`") {
+			t.Errorf("docs/operations.md does not list %s", path)
 		}
 	}
 }

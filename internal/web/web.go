@@ -2,10 +2,10 @@
 // last said and why, and what could not be delivered.
 //
 // It shows and hands on, and decides nothing: states come in through Record and
-// Looks, history and dead letters are read from the Store when somebody asks,
-// and the only changes that it makes are to send a dead letter again, to discard
-// it, and to note which browsers want alerts. It listens nowhere by itself, needs no JavaScript but for
-// the latter, and loads nothing from other hosts.
+// Looks, history and dead letters are read from the Store when somebody asks. What
+// a user changes here goes to whoever keeps it: dead letters, mutes, channels that
+// are sent to again, browsers that want alerts, hints. It listens nowhere by itself,
+// needs no JavaScript but for push messages, and loads nothing from other hosts.
 package web
 
 import (
