@@ -77,6 +77,7 @@ var (
 	least   = regexp.MustCompile(`(?:^|\s)(?:ab|über|from|above|dès|desde|da|vanaf|od|от|od kwoty)\s*[¥$€£]?\s*$`)
 	sent    = regexp.MustCompile(`^(?:versandkostenfrei|gratis ?versand|kostenloser versand|portofrei|livraison (?:offerte|gratuite)|envío (?:gratis|gratuito)|frete grátis|spedizione gratuita|gratis verzending|darmowa (?:dostawa|wysyłka)|doprava zdarma|бесплатная доставка|free (?:delivery|shipping|uk|p&p))`)
 	lasting = regexp.MustCompile(`^\s?(?:泊|日間|週間|[ヶかカ]月間?|days?|weeks?|months?|tage|jours|días|giorni)($|\P{L})`)
+	coded   = regexp.MustCompile(`[a-z]{3,}\d+`)
 	counted = regexp.MustCompile(`\([^()]*\d[^()]*\)`)
 	times   = regexp.MustCompile(`^(?:[x×]\s?\d{1,2}(?:\s?(?:回|months|mois|meses|monate|mal|fois))?|\d{1,2}\s?回)`)
 )
@@ -85,6 +86,9 @@ var (
 // the tail behind it.
 func judge(label, before, tail string, money bool) rank {
 	label = strings.ReplaceAll(strings.ToLower(label), "消費税込", "税込")
+	if strings.ContainsAny(label, "0123456789") {
+		label = coded.ReplaceAllString(label, "") // the words of a code say nothing: "SAVE10"
+	}
 	if strings.Contains(label, "(") {
 		label = counted.ReplaceAllString(label, " ")
 	}
