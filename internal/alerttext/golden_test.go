@@ -109,6 +109,7 @@ func goldenNews() map[string]stock.Alert {
 	all := map[string]stock.Alert{
 		"host_unreadable":  {News: &stock.News{Host: "item.rakuten.co.jp", Reason: "blocked: 403 Forbidden", Since: began, Pages: 40, Unreadable: 38}},
 		"host_readable":    {News: &stock.News{Host: "item.rakuten.co.jp", Reason: "blocked: 403 Forbidden", Since: began, Until: over, Pages: 37, Unreadable: 1}},
+		"channel_refused":  {Kind: stock.ChannelDown, News: &stock.News{Channel: "phone", Cause: stock.CauseRefused, Reason: "unrecognised answer (HTTP 200): answered by something that is not ntfy: a login page?", Since: began}},
 		"channel_disabled": {Kind: stock.ChannelDown, News: &stock.News{Channel: "phone", Cause: stock.CauseDisabled, Reason: "not authorised (HTTP 401): unauthorized", Since: began}},
 		"channel_quota":    {Kind: stock.ChannelDown, News: &stock.News{Channel: "line", Cause: stock.CauseQuota, Since: noon, Until: time.Date(2026, 11, 1, 0, 0, 0, 0, tokyo)}},
 		"channel_failing":  {Kind: stock.ChannelDown, News: &stock.News{Channel: "phone", Cause: stock.CauseFailing, Reason: "trouble that may pass (HTTP 502)", Since: noon.Add(-15 * time.Minute)}},

@@ -37,7 +37,8 @@ type newsWords struct {
 
 var newsEN = newsWords{
 	causes: map[string]string{
-		stock.CauseDisabled: "Its service refuses us, so nothing is sent there any more",
+		stock.CauseDisabled: "Its service says that the recipient is gone, so nothing is sent there any more",
+		stock.CauseRefused:  "Its service refuses us. It is tried again every two minutes while an alert waits",
 		stock.CauseQuota:    "It takes no more messages for now",
 		stock.CauseFailing:  "Nothing has got through for 15 minutes. It is tried again and again",
 	},
@@ -86,7 +87,8 @@ func plural(n int, thing string) string {
 
 var newsJA = newsWords{
 	causes: map[string]string{
-		stock.CauseDisabled: "送信先のサービスに断られたため、この通知先への送信を止めました",
+		stock.CauseDisabled: "送信先がなくなったとサービスが答えたため、この通知先への送信を止めました",
+		stock.CauseRefused:  "送信先のサービスに断られています。待っている通知がある間、2分ごとに再送します",
 		stock.CauseQuota:    "送信数の上限に達したため、しばらく送れません",
 		stock.CauseFailing:  "15分間、一通も届いていません。再送を続けます",
 	},

@@ -44,10 +44,16 @@ func targets(cfg *config.Config, stdout io.Writer) ([]notify.Target, error) {
 			return nil, fmt.Errorf("channel %s: %w", c.ID, err)
 		}
 		all = append(all, notify.Target{
-			ID: c.ID, Type: c.Type, Recipient: stock.ShortHash(address), Account: account(c), Channel: channel, Timeout: sendTimeout,
+			ID: c.ID, Type: c.Type, Recipient: stock.ShortHash(address), Settings: settings(c), Account: account(c), Channel: channel, Timeout: sendTimeout,
 		})
 	}
 	return all, nil
+}
+
+// settings sums up the settings that a service judges us by. It never leaves the
+// process.
+func settings(c config.Channel) string {
+	return stock.ShortHash(fmt.Sprint(c.Type, c.URL, c.APIURL, c.Token.Reveal(), c.To, c.Secret.Reveal(), c.Mail.Host, c.Mail.Port, c.Mail.TLS, c.Mail.From, c.Mail.Username.Reveal(), c.Mail.Password.Reveal(), c.MonthlyLimit))
 }
 
 // account names the sender that a service knows us as: its token, or at a server

@@ -23,7 +23,14 @@ func TestChannelsFromTheConfiguration(t *testing.T) {
 		mu.Lock()
 		paths[r.URL.Path]++
 		mu.Unlock()
-		_, _ = io.WriteString(w, `{"ok":true,"result":{"message_id":7},"id":"7","request":"7","sentMessages":[{"id":"7"}]}`)
+		answer := `{"ok":true,"result":{"message_id":7},"id":"7","status":1,"request":"7","sentMessages":[{"id":"7"}]}`
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/services/"): // Slack's
+			answer = "ok"
+		case r.URL.Path == "/message": // Gotify's
+			answer = `{"id":7}`
+		}
+		_, _ = io.WriteString(w, answer)
 	}))
 	defer service.Close()
 	key := strings.Repeat("k", 30)

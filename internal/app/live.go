@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -218,6 +219,21 @@ func (a *App) Ready(ctx context.Context) error {
 		return l.watcher.Ready()
 	}
 	return nil
+}
+
+// troubles names the channels in trouble, a line each: the process is ready all the
+// same.
+func (a *App) troubles() (lines []string) {
+	a.mu.Lock()
+	l := a.live
+	a.mu.Unlock()
+	if l == nil || l.notifier == nil {
+		return nil
+	}
+	for _, n := range l.notifier.Troubles() {
+		lines = append(lines, strings.TrimRight(fmt.Sprintf("channel %s: %s since %s: %s", n.Channel, n.Cause, n.Since.Format(time.RFC3339), n.Reason), ": "))
+	}
+	return lines
 }
 
 // newRules are the notifier's view of a configuration.

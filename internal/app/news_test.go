@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,11 +47,13 @@ func TestOwnersNewsOutliveARestart(t *testing.T) {
 		u := fmt.Sprintf("https://shop.example/%d", i)
 		p.Watches = append(p.Watches, stock.Watch{ID: stock.WatchID(p.ID, u), URL: u})
 	}
+	phone := &leaving{Channel: box}
+	phone.gone.Store(true)
 	channels := []string{"mail", "phone"}
 	rules := notify.Rules{
 		Products: []stock.Product{p}, Kinds: []stock.Kind{stock.Restocked}, Location: time.UTC, Owner: channels,
 		Weekly:  stock.DigestPlan{Weekly: true, Day: now.Weekday(), Channels: channels},
-		Targets: []notify.Target{{ID: "mail", Recipient: "r", Channel: box}, {ID: "phone", Recipient: "r", Channel: box}},
+		Targets: []notify.Target{{ID: "mail", Recipient: "r", Channel: box}, {ID: "phone", Recipient: "r", Channel: phone}},
 	}
 	put := func(b *bus.Bus, key string, v any) {
 		t.Helper()
@@ -109,7 +112,7 @@ func TestOwnersNewsOutliveARestart(t *testing.T) {
 	}
 
 	first, stop := notifierOn(ctx, t, dir, rules)
-	put(first, "off.phone.r", map[string]any{"reason": "no such topic", "since": now.Add(-time.Hour)})
+	put(first, "off.phone.r", map[string]any{"reason": "no such topic", "since": now.Add(-time.Hour), "gone": true})
 	put(first, "news.weekly", map[string]any{"at": now.Add(-8 * 24 * time.Hour)})
 	appendAll(first, &stock.Problem{Reason: "blocked: 403", Since: now}, stock.Unread)
 	began := map[string]int{"mail channel_down": 1, "mail host_unreadable": 1, "mail weekly": 1}
@@ -118,6 +121,7 @@ func TestOwnersNewsOutliveARestart(t *testing.T) {
 
 	second, stop := notifierOn(ctx, t, dir, rules)
 	defer stop()
+	phone.gone.Store(false)
 	if err := second.DeleteFact(ctx, "off.phone.r", 0); err != nil {
 		t.Fatal(err)
 	}
@@ -138,4 +142,17 @@ func TestOwnersNewsOutliveARestart(t *testing.T) {
 	if got := box.counts(); !maps.Equal(got, over) {
 		t.Errorf("told in the end: %v, want %v", got, over)
 	}
+}
+
+// leaving is a channel whose recipient is gone for a while.
+type leaving struct {
+	channel.Channel
+	gone atomic.Bool
+}
+
+func (l *leaving) Send(ctx context.Context, m channel.Message) (channel.Receipt, error) {
+	if l.gone.Load() {
+		return channel.Receipt{}, &channel.SendError{Class: channel.RecipientGone}
+	}
+	return l.Channel.Send(ctx, m)
 }

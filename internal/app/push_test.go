@@ -167,7 +167,7 @@ func TestGoneBrowserIsForgotten(t *testing.T) {
 	}
 	b.set(itemURL, stock.InStock)
 	eventually(t, "that the browser is forgotten", func() bool { return len(b.subscribed(t)) == 0 })
-	eventually(t, "a dead letter", func() bool { return strings.Contains(b.get(t, "/api/v1/dead"), "no such recipient (HTTP 410)") })
+	eventually(t, "a dead letter", func() bool { return strings.Contains(b.get(t, "/api/v1/dead"), "recipient gone (HTTP 410)") })
 	if posted, _, _ := service.counts(); posted != 1 {
 		t.Errorf("%d messages were posted, want 1", posted)
 	}

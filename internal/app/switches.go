@@ -9,6 +9,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/bus"
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/notify"
+	"github.com/sainyuka/sainyuka/internal/stock"
 	"github.com/sainyuka/sainyuka/internal/web"
 )
 
@@ -64,6 +65,9 @@ func (s switches) Quotas() (list []web.Quota) {
 	}
 	return list
 }
+
+// Troubles implements web.Switches.
+func (s switches) Troubles() []stock.News { return s.n.Troubles() }
 
 func named(err, unknown error) error {
 	if errors.Is(err, notify.ErrUnknown) {

@@ -77,14 +77,16 @@ const (
 	Transient      Class = iota // may pass by itself: 5xx, time-out, no connection
 	RateLimited                 // too fast
 	QuotaExhausted              // nothing more today or this month
-	BadRecipient                // the address does not exist, or no longer
+	BadRecipient                // no such address; a proxy says so too while a service restarts
 	BadCredential               // the token is wrong, or may not do this
 	BadMessage                  // the service does not take this content
+	RecipientGone               // the service's own, unmistakable word that this recipient is no more
+	Unrecognised                // a success without the service's sign of acceptance: a login page
 )
 
 // String returns the class in plain words.
 func (c Class) String() string {
-	names := [...]string{"trouble that may pass", "too many requests", "quota exhausted", "no such recipient", "not authorised", "message refused"}
+	names := [...]string{"trouble that may pass", "too many requests", "quota exhausted", "no such recipient", "not authorised", "message refused", "recipient gone", "unrecognised answer"}
 	if int(c) >= len(names) {
 		return fmt.Sprintf("Class(%d)", uint8(c))
 	}

@@ -103,6 +103,15 @@ func (a Answer) Failure() *SendError {
 	return e
 }
 
+// Unrecognised says that the answer has a success's status and not the service's
+// sign of acceptance: a proxy's login page answers every request with 200.
+func (a Answer) Unrecognised(service string) *SendError {
+	return &SendError{
+		Class: Unrecognised, Status: a.Status, RetryAfter: a.retryAfter(),
+		Err: errors.New("answered by something that is not " + service + ": a login page?"),
+	}
+}
+
 // maxQuote is how much of a service's own words stands in an error.
 const maxQuote = 200
 

@@ -16,7 +16,7 @@ func TestTriesAreAttempts(t *testing.T) {
 			time.Sleep(9 * time.Second)
 			return nil
 		}
-		return fails(channel.BadCredential, 0)(ctx, m)
+		return fails(channel.RecipientGone, 0)(ctx, m)
 	}
 	play(t, func(t *testing.T, s *scene) {
 		first := s.letter
@@ -54,5 +54,5 @@ func TestAttemptsAfterARestart(t *testing.T) {
 		if len(s.store.dead) != 1 || s.store.dead[0].Tries != 5 {
 			t.Errorf("dead letters %+v, want one after 5 tries", s.store.dead)
 		}
-	}, fails(channel.BadCredential, 0))
+	}, fails(channel.RecipientGone, 0))
 }

@@ -56,6 +56,8 @@ type delivery struct {
 	first  time.Time // when the first one began that is known of
 	log    *slog.Logger
 
+	target  Target // to whom it goes, once that is known
+	lane    *lane
 	earlier string // the service's id of the message to update; "": none
 }
 
@@ -79,6 +81,7 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 		return busyRetry
 	}
 	defer lane.leave()
+	d.target, d.lane = t, lane
 	// Asked here and not before: the letter that was in the lane may have been
 	// this very one, or have learned that the service wants to be left alone.
 	return d.unlessSent(ctx, func() time.Duration {
@@ -91,14 +94,19 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 			}
 			return d.drop(why)
 		}
-		if why := d.barred(t); why != "" && !d.letter.Redriven {
-			return d.giveOver(ctx, why)
+		if !d.letter.Redriven {
+			if why := d.blockedReason(t, lane); why != "" {
+				return d.giveOver(ctx, why)
+			}
+			if wait, why := d.quotaWait(t, lane); wait > 0 {
+				return d.waitOrFailOver(ctx, wait, true, why)
+			}
 		}
 		if wait := d.findEarlier(ctx); wait > 0 {
 			return d.later(ctx, wait, "the message that it updates did not come")
 		}
-		if rest := lane.opensIn(); rest > 0 {
-			return d.later(ctx, rest, lane.why())
+		if rest := lane.opensIn(); rest > 0 && !(d.letter.Redriven && lane.failsOver()) { // a person wants to see it tried
+			return d.waitOrFailOver(ctx, rest, lane.failsOver() && timeCritical(d.letter), lane.why())
 		}
 		return d.attempts(ctx, t, lane)
 	})
@@ -151,7 +159,7 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 		if err == nil {
 			lane.worked()
 			if receipt.Rest > 0 {
-				d.n.rest(t, channel.ScopeRecipient, receipt.Rest)
+				d.n.rest(t, channel.ScopeRecipient, min(receipt.Rest, probeEvery), false)
 			}
 			return d.accepted(ctx, t, receipt)
 		}
@@ -167,27 +175,55 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 		if !passing(failure.Class) {
 			return d.refused(ctx, t, failure)
 		}
-		d.n.metrics.count(t.ID, outcomeRetry)
-		wait := retryAfter(failure, d.tries)
-		open := lane.failed(failure.Class)
-		if since, ok := lane.failingSince(); ok {
-			d.n.unreached(ctx, t, since, failure)
-		}
-		if open && hasty(d.letter) && d.book.Fallbacks[t.ID] != "" {
-			return d.giveOver(ctx, failure.Error())
-		}
-		if open || failure.RetryAfter > 0 || failure.Class == channel.RateLimited {
-			d.n.rest(t, failure.Scope, wait)
-		}
-		if wait > shortWait || time.Now().Add(wait).After(leaveBy) || d.outlives(wait) {
+		wait, failOver := d.failed(ctx, failure)
+		if wait > shortWait || failOver || time.Now().Add(wait).After(leaveBy) || d.outlives(wait) {
 			d.log.Warn("alert delayed", "attempt", d.tries, "err", failure)
-			return d.later(ctx, wait, failure.Error())
+			return d.waitOrFailOver(ctx, wait, failOver, failure.Error())
 		}
 		if !sleep(ctx, wait) {
 			return busyRetry
 		}
 		d.tries, d.tried = d.tries+1, false
 	}
+}
+
+// failed notes an attempt that may yet come right, and returns how long to wait
+// and whether the fall-back channel is to tell the alert instead.
+func (d *delivery) failed(ctx context.Context, failure *channel.SendError) (wait time.Duration, failOver bool) {
+	t, lane := d.target, d.lane
+	d.n.metrics.count(t.ID, outcomeRetry)
+	fails := lane.failed(failure)
+	if since, ok := lane.failingSince(); ok {
+		d.n.unreached(ctx, t, since, failure.Error())
+	}
+	switch {
+	case failure.Class == channel.QuotaExhausted:
+		if err := d.n.exhaust(ctx, t, d.book, failure.RetryAfter); err != nil {
+			d.log.Warn("persist quota state", "err", err)
+		}
+		lane.probeIn()
+		return quotaProbe, true
+	case refusal(failure.Class):
+		d.noteRefusal(ctx, failure)
+		wait = retryAfter(failure, fails)
+	default:
+		wait = retryAfter(failure, d.tries)
+	}
+	open := fails >= breakAfter
+	lasting := open || refusal(failure.Class) || failure.RetryAfter > probeEvery
+	if lasting || failure.RetryAfter > 0 || failure.Class == channel.RateLimited {
+		d.n.rest(t, failure.Scope, wait, lasting && failure.Class != channel.Transient)
+	}
+	return wait, lasting && timeCritical(d.letter)
+}
+
+// waitOrFailOver lets the letter wait, or hands it to the fall-back channel when
+// there is one and failOver says so.
+func (d *delivery) waitOrFailOver(ctx context.Context, wait time.Duration, failOver bool, reason string) time.Duration {
+	if failOver && d.book.Fallbacks[d.letter.Channel] != "" {
+		return d.giveOver(ctx, reason)
+	}
+	return d.later(ctx, wait, reason)
 }
 
 func (d *delivery) buryExpired(ctx context.Context) time.Duration {
@@ -275,6 +311,9 @@ func (d *delivery) accepted(ctx context.Context, t Target, r channel.Receipt) ti
 	if err := d.n.spend(ctx, d.letter.Channel, d.book); err != nil {
 		d.log.Warn("a message was not counted", "err", err)
 	}
+	if err := d.n.liftQuota(ctx, d.letter.Channel, d.book); err != nil {
+		d.log.Warn("persist quota state", "err", err)
+	}
 	d.readmit(ctx, t)
 	d.n.reached(ctx, t)
 	return 0
@@ -287,10 +326,22 @@ func (d *delivery) bury(ctx context.Context, outcome, reason string) time.Durati
 		d.log.Error("bury letter", "err", err)
 		return storeRetry
 	}
+	if since := d.failingSince(); outcome == outcomeExpired && !since.IsZero() { // an alert was lost: the owner hears of that at once
+		d.n.unreached(ctx, d.target, since, reason)
+	}
 	d.n.metrics.count(d.letter.Channel, outcome)
 	d.n.metrics.dead.WithLabelValues(d.letter.Channel).Inc()
 	d.log.Error("alert given up: `sainyuka dead list` has it", "attempt", d.tries, "err", dead.Reason)
 	return 0
+}
+
+// failingSince returns when the recipient began to be out of reach, zero when it
+// is not or nobody knows.
+func (d *delivery) failingSince() time.Time {
+	if d.lane == nil {
+		return time.Time{}
+	}
+	return d.lane.failing()
 }
 
 // persist tries a write three times, also while the process is stopping: what

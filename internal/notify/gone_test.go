@@ -12,7 +12,7 @@ import (
 // A browser that is gone took its subscription with it: nobody could mend it, and
 // nothing has to be kept of it. One that we may not send to can be mended.
 func TestAGoneSubscriberIsNotDisabled(t *testing.T) {
-	for class, want := range map[channel.Class]int{channel.BadRecipient: 0, channel.BadCredential: 1} {
+	for class, want := range map[channel.Class]int{channel.RecipientGone: 0, channel.BadCredential: 1} {
 		standingScene(t, func(t *testing.T, s *scene, people *fakePeople) {
 			r := s.book.Load().Rules
 			r.Targets[0].Subscribed = true

@@ -13,10 +13,15 @@ import (
 type lane struct {
 	turn chan struct{} // holds one token while a message is in flight
 
-	mu     sync.Mutex
-	closed time.Time // no attempt before
-	fails  int       // attempts in a row that met trouble
-	since  time.Time // the first of those
+	mu       sync.Mutex
+	closed   time.Time     // no attempt before
+	fails    int           // attempts in a row that failed
+	since    time.Time     // the first of those
+	class    channel.Class // of the last of those
+	last     string        // its error
+	failOver bool          // while it is closed, what cannot wait goes to the fall-back channel
+	probe    time.Time     // while the quota is exhausted: no attempt before
+	lookedUp bool          // a recipient that was gone before this process began was tried once
 }
 
 // lane returns the lane of a target; Set removes those of targets that are gone.
@@ -47,10 +52,12 @@ func (l *lane) enter(ctx context.Context, patience time.Duration) bool {
 
 func (l *lane) leave() { <-l.turn }
 
-// rest keeps every letter off the recipient for d.
-func (l *lane) rest(d time.Duration) {
+// rest keeps every letter off the recipient for d. failOver says that those that
+// cannot wait are told on the fall-back channel meanwhile.
+func (l *lane) rest(d time.Duration, failOver bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.failOver = l.failOver || failOver
 	if until := time.Now().Add(d); until.After(l.closed) {
 		l.closed = until
 	}
@@ -58,16 +65,53 @@ func (l *lane) rest(d time.Duration) {
 
 // rest keeps every letter off the recipient for d, and off all others of its
 // account when the service meant those too.
-func (n *Notifier) rest(t Target, s channel.Scope, d time.Duration) {
-	n.lane(targetKey(t.ID, t.Recipient)).rest(d)
+func (n *Notifier) rest(t Target, s channel.Scope, d time.Duration, failOver bool) {
+	n.lane(targetKey(t.ID, t.Recipient)).rest(d, failOver)
 	if s != channel.ScopeAccount || t.Account == "" {
 		return
 	}
 	for key, other := range n.book.Load().targets {
 		if other.Account == t.Account {
-			n.lane(key).rest(d)
+			n.lane(key).rest(d, failOver)
 		}
 	}
+}
+
+// failsOver reports whether the lane is closed for something that the fall-back
+// channel is for.
+func (l *lane) failsOver() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.failOver
+}
+
+// probeIn returns how long the recipient is not tried while its channel's quota is
+// exhausted; 0: the caller's letter may try.
+func (l *lane) probeIn() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if wait := time.Until(l.probe); wait > 0 {
+		return wait
+	}
+	l.probe = time.Now().Add(quotaProbe)
+	return 0
+}
+
+// lookUp reports whether a recipient that was gone is to be tried, which is so
+// once in a process: the settings may have changed since.
+func (l *lane) lookUp() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	first := !l.lookedUp
+	l.lookedUp = true
+	return first
+}
+
+// reset opens the lane, as if nothing was known of the recipient.
+func (l *lane) reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed, l.probe, l.fails, l.failOver, l.lookedUp = time.Time{}, time.Time{}, 0, false, false
 }
 
 // opensIn returns how long the recipient is still to be left alone.
@@ -81,7 +125,10 @@ func (l *lane) opensIn() time.Duration {
 func (l *lane) why() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.fails == breakAfter {
+	switch {
+	case l.fails > 0 && refusal(l.class):
+		return "the channel refuses since " + l.since.UTC().Format(time.RFC3339) + ": " + l.last
+	case l.fails >= breakAfter:
 		return "nothing has reached the channel since " + l.since.UTC().Format(time.RFC3339)
 	}
 	return "the channel asked to be left alone for longer than the alert lives"
@@ -92,19 +139,25 @@ func (l *lane) why() string {
 // and the first after that tries again for all.
 const breakAfter = 5
 
-// failed notes an attempt that met trouble, and reports whether the breaker is
-// open. A service that asks to be left alone works.
-func (l *lane) failed(c channel.Class) bool {
-	if c != channel.Transient {
-		return false
-	}
+// failed notes an attempt that failed, and returns how many did in a row.
+func (l *lane) failed(e *channel.SendError) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.fails == 0 {
 		l.since = time.Now()
 	}
-	l.fails = min(l.fails+1, breakAfter)
-	return l.fails == breakAfter
+	l.fails, l.class, l.last = l.fails+1, e.Class, e.Error()
+	return l.fails
+}
+
+// failing returns when the attempts began to fail, zero when the last one did not.
+func (l *lane) failing() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.fails == 0 {
+		return time.Time{}
+	}
+	return l.since
 }
 
 // failingSince returns when the attempts began to meet nothing but trouble, once
@@ -113,12 +166,12 @@ func (l *lane) failed(c channel.Class) bool {
 func (l *lane) failingSince() (time.Time, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.since, l.fails == breakAfter && time.Since(l.since) >= failingAfter
+	return l.since, l.fails >= breakAfter && time.Since(l.since) >= failingAfter
 }
 
 // worked notes that the recipient can be reached.
 func (l *lane) worked() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.fails = 0
+	l.fails, l.failOver, l.probe = 0, false, time.Time{}
 }

@@ -25,6 +25,7 @@ type metrics struct {
 	dead    *prometheus.CounterVec
 	news    *prometheus.CounterVec
 	latency *prometheus.HistogramVec
+	trouble *prometheus.GaugeVec
 }
 
 func newMetrics() *metrics {
@@ -41,6 +42,10 @@ func newMetrics() *metrics {
 			Name: "sainyuka_owner_news_total",
 			Help: "News that the owner was to hear, by kind.",
 		}, []string{"kind"}),
+		trouble: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "sainyuka_channel_in_trouble",
+			Help: "Whether a channel is refused, out of reach or out of quota (1), as far as the process that tells the owner knows.",
+		}, []string{"channel"}),
 		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "sainyuka_alert_latency_seconds",
 			Help:    "Time from the last byte of the page to the channel's acceptance of the alert.",
@@ -63,10 +68,19 @@ func (m *metrics) present(channels []string) {
 		}
 		m.dead.WithLabelValues(c)
 		m.latency.WithLabelValues(c)
+		m.trouble.WithLabelValues(c)
 	}
 }
 
 func (m *metrics) count(channel, outcome string) { m.alerts.WithLabelValues(channel, outcome).Inc() }
+
+func (m *metrics) setTrouble(channel string, down bool) {
+	value := 0.0
+	if down {
+		value = 1
+	}
+	m.trouble.WithLabelValues(channel).Set(value)
+}
 
 // Describe implements prometheus.Collector.
 func (m *metrics) Describe(ch chan<- *prometheus.Desc) {
@@ -74,6 +88,7 @@ func (m *metrics) Describe(ch chan<- *prometheus.Desc) {
 	m.dead.Describe(ch)
 	m.news.Describe(ch)
 	m.latency.Describe(ch)
+	m.trouble.Describe(ch)
 }
 
 // Collect implements prometheus.Collector.
@@ -82,6 +97,7 @@ func (m *metrics) Collect(ch chan<- prometheus.Metric) {
 	m.dead.Collect(ch)
 	m.news.Collect(ch)
 	m.latency.Collect(ch)
+	m.trouble.Collect(ch)
 }
 
 // outboxTimeout bounds a scrape that meets a store that does not answer.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
-	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -30,14 +29,14 @@ type failingFact struct {
 
 // unreached notes that a recipient was not reached for long. When that cannot be
 // written the next attempt that fails does it.
-func (n *Notifier) unreached(ctx context.Context, t Target, since time.Time, failure *channel.SendError) {
+func (n *Notifier) unreached(ctx context.Context, t Target, since time.Time, reason string) {
 	key := failingKey(t)
 	if _, known := n.standing.newsOf(key); known || n.people == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	_, err := n.keep(ctx, key, failingFact{since.UTC(), alerttext.Bound(failure.Error(), alerttext.MaxTitle)}, 0)
+	_, err := n.keep(ctx, key, failingFact{since.UTC(), alerttext.Bound(reason, alerttext.MaxTitle)}, 0)
 	if err != nil && !errors.Is(err, stock.ErrConflict) {
 		n.log.Warn("that a channel fails could not be kept in mind", "channel", t.ID, "err", err)
 	}
@@ -62,9 +61,11 @@ func failingKey(t Target) string { return failingNews + t.ID + "." + t.Recipient
 func (n *Notifier) reviewChannel(ctx context.Context, b *book, id string) error {
 	key := channelNews + id
 	news, down := n.channelTrouble(b, id)
+	n.metrics.setTrouble(id, down)
 	f, known := n.standing.newsOf(key)
 	switch {
 	case down && !known:
+		n.log.Warn("channel in trouble", "channel", id, "key", news.Cause, "reason", news.Reason)
 		_, err := n.keep(ctx, key, trouble{Kind: stock.ChannelDown, News: news}, 0)
 		return err
 	case down || !known:
@@ -86,6 +87,18 @@ func (n *Notifier) reviewChannel(ctx context.Context, b *book, id string) error 
 	return err
 }
 
+// Troubles says of every channel in trouble what is wrong with it.
+func (n *Notifier) Troubles() []stock.News {
+	b := n.book.Load()
+	var all []stock.News
+	for _, id := range b.channels() {
+		if news, down := n.channelTrouble(b, id); down {
+			all = append(all, news)
+		}
+	}
+	return all
+}
+
 // channelTrouble says what is wrong with a channel: with one of its recipients, or
 // all of it.
 func (n *Notifier) channelTrouble(b *book, id string) (stock.News, bool) {
@@ -103,7 +116,11 @@ func (n *Notifier) channelTrouble(b *book, id string) (stock.News, bool) {
 		}
 		reachable = true
 		if off, ok := n.standing.disabled(id, t.Recipient); ok && now.Sub(off.Since) >= settleTime {
-			found(stock.CauseDisabled, off.Reason, off.Since, time.Time{})
+			cause := stock.CauseRefused
+			if off.Gone {
+				cause = stock.CauseDisabled
+			}
+			found(cause, off.Reason, off.Since, time.Time{})
 		}
 		if f, ok := n.standing.newsOf(failingKey(t)); ok {
 			var failing failingFact
@@ -141,7 +158,10 @@ func (n *Notifier) welcome(ctx context.Context, t Target) error {
 	if n.people == nil {
 		return nil
 	}
-	n.lane(targetKey(t.ID, t.Recipient)).worked()
+	n.lane(targetKey(t.ID, t.Recipient)).reset()
+	if err := n.liftQuota(ctx, t.ID, n.book.Load()); err != nil {
+		return fmt.Errorf("enable channel %s: %w", t.ID, err)
+	}
 	n.reached(ctx, t)
 	if _, off := n.standing.disabled(t.ID, t.Recipient); !off {
 		return nil

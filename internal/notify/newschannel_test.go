@@ -25,7 +25,7 @@ func TestChannelNews(t *testing.T) {
 		{
 			"a recipient that is gone", stock.CauseDisabled,
 			func(t *testing.T, n *Notifier, phone *fakeChannel) {
-				phone.script = []func(context.Context, channel.Message) error{fails(channel.BadRecipient, 0), succeeds}
+				phone.script = []func(context.Context, channel.Message) error{fails(channel.RecipientGone, 0), succeeds}
 				n.Deliver(t.Context(), phoneLetter(), 1)
 			},
 			func(t *testing.T, n *Notifier, _ *fakeChannel) {
@@ -35,7 +35,7 @@ func TestChannelNews(t *testing.T) {
 			},
 		},
 		{
-			"a test alert that gets through", stock.CauseDisabled,
+			"a test alert that gets through", stock.CauseRefused,
 			func(t *testing.T, n *Notifier, phone *fakeChannel) {
 				phone.script = []func(context.Context, channel.Message) error{fails(channel.BadCredential, 0), fails(channel.BadCredential, 0), succeeds}
 				n.Deliver(t.Context(), phoneLetter(), 1)
@@ -120,7 +120,7 @@ func TestNoChannelNews(t *testing.T) {
 		for l, until := phoneLetter(), time.Now().Add(10*time.Minute); time.Now().Before(until); {
 			time.Sleep(n.Deliver(t.Context(), l, 1))
 		}
-		if err := n.disable(t.Context(), "phone", "rp", "gone"); err != nil {
+		if err := n.disable(t.Context(), Target{ID: "phone", Recipient: "rp"}, "gone", true); err != nil {
 			t.Fatal(err)
 		}
 		r.Targets = r.Targets[1:]

@@ -45,6 +45,7 @@ type Target struct {
 	ID        string // of the channel
 	Type      string // "ntfy"
 	Recipient string // stock.ShortHash of the address
+	Settings  string // the same as long as its settings are; a change clears what is known against it
 	Account   string // the same for all targets that a service counts as one sender; "": alone
 	Channel   channel.Channel
 	Timeout   time.Duration // of one attempt; 0: DefaultTimeout
@@ -97,6 +98,7 @@ type Notifier struct {
 	log     *slog.Logger
 	epoch   string
 	version string
+	started time.Time
 	metrics *metrics
 	ages    *clock.Ages          // of changes and letters
 	book    atomic.Pointer[book] // replaced whole at a reload
@@ -113,7 +115,7 @@ type Notifier struct {
 
 // New returns a Notifier. It starts nothing.
 func New(o Options) *Notifier {
-	n := &Notifier{store: o.Store, people: o.People, log: o.Logger, epoch: o.Epoch, version: o.Version, metrics: newMetrics(), ages: clock.NewAges(), lanes: map[string]*lane{}, standing: newStanding(), buttons: newButtons(o.PublicURL, o.People)}
+	n := &Notifier{store: o.Store, people: o.People, log: o.Logger, epoch: o.Epoch, version: o.Version, started: time.Now().Truncate(time.Second), metrics: newMetrics(), ages: clock.NewAges(), lanes: map[string]*lane{}, standing: newStanding(), buttons: newButtons(o.PublicURL, o.People)}
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)
 	}
@@ -130,16 +132,37 @@ func New(o Options) *Notifier {
 // Set replaces the rules. What is in hand goes on by the old ones.
 func (n *Notifier) Set(r Rules) {
 	b := newBook(r)
-	n.book.Store(b)
+	was := n.book.Swap(b)
 	n.metrics.present(b.channels())
 	n.mu.Lock()
-	defer n.mu.Unlock()
 	for key := range n.lanes {
 		if _, ok := b.targets[key]; !ok {
 			delete(n.lanes, key)
 		}
 	}
+	n.mu.Unlock()
+	n.clearChanged(was, b)
 }
+
+// clearChanged clears what is known against channels whose settings have changed.
+func (n *Notifier) clearChanged(was, b *book) {
+	if was == nil || n.people == nil {
+		return
+	}
+	for _, id := range b.channels() {
+		if before := was.settings(id); before == "" || before == b.settings(id) {
+			continue
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), enableTimeout)
+		if _, err := n.Enable(ctx, id); err != nil {
+			n.log.Warn("a channel's settings have changed and what was known against it stays", "channel", id, "err", err)
+		}
+		cancel()
+	}
+}
+
+// enableTimeout bounds what a reload does for one changed channel.
+const enableTimeout = 5 * time.Second
 
 // channels returns the ids of the channels, each once.
 func (n *Notifier) channels() []string { return n.book.Load().channels() }
@@ -166,6 +189,18 @@ func newBook(r Rules) *book {
 		b.targets[targetKey(t.ID, t.Recipient)] = t
 	}
 	return b
+}
+
+// settings sums up the settings of a channel and its recipients, those that come
+// and go by themselves aside; "" when it has none.
+func (b *book) settings(id string) string {
+	var all string
+	for _, t := range b.Targets {
+		if t.ID == id && !t.Subscribed {
+			all += t.Recipient + " " + t.Settings + "\n"
+		}
+	}
+	return all
 }
 
 // view is how a target hears of a product now.

@@ -24,20 +24,48 @@ func quotaKey(channel string, now time.Time) string {
 	return prefixQuota + "." + channel + "." + now.Format("2006-01")
 }
 
-// spent returns until when a channel's quota is exhausted, zero when it is not.
+// spent returns until when a channel sends no more, by its service's word or by the
+// user's own limit; zero when it does.
 func (n *Notifier) spent(channel string, b *book) time.Time {
+	if until := n.exhausted(channel, b); !until.IsZero() {
+		return until
+	}
+	return n.limited(channel, b)
+}
+
+// exhausted returns until when a channel's service takes no more, by its own word;
+// zero when it does.
+func (n *Notifier) exhausted(channel string, b *book) time.Time {
 	now := time.Now().In(b.Location)
-	n.standing.mu.Lock()
-	q := n.standing.quotas[quotaKey(channel, now)]
-	n.standing.mu.Unlock()
-	limit := b.Limits[channel]
-	switch {
-	case q.Until.After(now):
-		return q.Until
-	case limit > 0 && q.Sent >= limit:
+	if until := n.standing.quota(quotaKey(channel, now)).Until; until.After(now) {
+		return until
+	}
+	return time.Time{}
+}
+
+// limited returns until when the user's monthly limit of a channel is reached, zero
+// when it is not.
+func (n *Notifier) limited(channel string, b *book) time.Time {
+	now, limit := time.Now().In(b.Location), b.Limits[channel]
+	if limit > 0 && n.standing.quota(quotaKey(channel, now)).Sent >= limit {
 		return nextMonth(now)
 	}
 	return time.Time{}
+}
+
+func (s *standing) quota(key string) quota {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.quotas[key]
+}
+
+// liftQuota forgets that a channel's quota is exhausted: a message was accepted, or
+// a person says so.
+func (n *Notifier) liftQuota(ctx context.Context, channel string, b *book) error {
+	if n.exhausted(channel, b).IsZero() {
+		return nil
+	}
+	return n.changeQuota(ctx, quotaKey(channel, time.Now().In(b.Location)), func(q *quota) { q.Until = time.Time{} })
 }
 
 // exhaust notes that a service takes no more: for as long as it said, else until
@@ -105,9 +133,7 @@ func (n *Notifier) Quotas() []Quota {
 	now := time.Now().In(b.Location)
 	var list []Quota
 	for _, id := range b.channels() {
-		n.standing.mu.Lock()
-		q := n.standing.quotas[quotaKey(id, now)]
-		n.standing.mu.Unlock()
+		q := n.standing.quota(quotaKey(id, now))
 		if until := n.spent(id, b); b.Limits[id] > 0 || !until.IsZero() {
 			list = append(list, Quota{id, q.Sent, b.Limits[id], until})
 		}

@@ -12,15 +12,38 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// barred reports why nothing may be sent to a recipient at present, "" when it may.
-func (d *delivery) barred(t Target) string {
-	if off, ok := d.n.standing.disabled(t.ID, t.Recipient); ok {
+// blockedReason says why nothing may be sent to a recipient, "" when something may:
+// it is gone, or the user's own monthly limit is reached.
+func (d *delivery) blockedReason(t Target, lane *lane) string {
+	off, ok := d.n.standing.disabled(t.ID, t.Recipient)
+	if ok && off.Gone && (!off.Since.Before(d.n.started) || !lane.lookUp()) {
 		return fmt.Sprintf("disabled since %s: %s; mend that, then `sainyuka enable %s`", off.Since.UTC().Format(time.RFC3339), off.Reason, t.ID)
 	}
-	if until := d.n.spent(t.ID, d.book); !until.IsZero() {
-		return "the quota is exhausted until " + until.UTC().Format(time.RFC3339)
+	if until := d.n.limited(t.ID, d.book); !until.IsZero() {
+		return "monthly_limit is reached until " + until.UTC().Format(time.RFC3339)
 	}
 	return ""
+}
+
+// quotaWait returns how long not to try a channel whose service takes no more at
+// present, and says so; 0: the letter may try. A quota may have been raised.
+func (d *delivery) quotaWait(t Target, lane *lane) (time.Duration, string) {
+	until := d.n.exhausted(t.ID, d.book)
+	if until.IsZero() {
+		return 0, ""
+	}
+	return min(lane.probeIn(), time.Until(until)), "the quota is exhausted until " + until.UTC().Format(time.RFC3339)
+}
+
+// noteRefusal keeps in mind that a recipient is refused, for the owner to hear of.
+func (d *delivery) noteRefusal(ctx context.Context, failure *channel.SendError) {
+	if _, known := d.n.standing.disabled(d.target.ID, d.target.Recipient); known {
+		return
+	}
+	d.log.Warn("the channel refuses; it is tried again", "err", failure)
+	if err := d.n.disable(ctx, d.target, failure.Error(), false); err != nil {
+		d.log.Warn("persist refusal", "err", err)
+	}
 }
 
 // muted reports whether nobody wants to hear of the letter's product at present.
@@ -55,18 +78,12 @@ func (d *delivery) drop(why string) time.Duration {
 // refused ends a letter that no repetition helps, and sees to it that the next
 // ones need not be refused as well.
 func (d *delivery) refused(ctx context.Context, t Target, failure *channel.SendError) time.Duration {
-	switch class := failure.Class; {
-	case class == channel.BadRecipient && t.Subscribed: // its channel forgets it: nobody is left to be enabled
-	case class == channel.BadRecipient, class == channel.BadCredential:
-		err := d.persist(ctx, func(ctx context.Context) error { return d.n.disable(ctx, t.ID, t.Recipient, failure.Error()) })
+	if failure.Class == channel.RecipientGone && !t.Subscribed { // of a subscriber the channel forgets: nobody is left to be enabled
+		err := d.persist(ctx, func(ctx context.Context) error { return d.n.disable(ctx, t, failure.Error(), true) })
 		if err != nil {
 			d.log.Error("a recipient that should be disabled stays", "err", err)
 		} else {
 			d.log.Error("nothing is sent to this recipient any more: see `sainyuka enable`", "err", failure)
-		}
-	case class == channel.QuotaExhausted:
-		if err := d.n.exhaust(ctx, t, d.book, failure.RetryAfter); err != nil {
-			d.log.Warn("that the quota is exhausted could not be kept in mind", "err", err)
 		}
 	}
 	return d.giveOver(ctx, failure.Error())
@@ -161,9 +178,8 @@ func (n *Notifier) toldOtherwise(ctx context.Context, t Target, l stock.Letter) 
 	return true, nil
 }
 
-// hasty reports whether an alert is worth nothing when it waits for a service
-// that is down.
-func hasty(l stock.Letter) bool { return l.Urgent || l.Alert.Kind.Info().Life <= time.Hour }
+// timeCritical reports whether an alert expires too soon to wait out an outage.
+func timeCritical(l stock.Letter) bool { return l.Urgent || l.Alert.Kind.Info().Life <= time.Hour }
 
 // readmit sends to a disabled recipient again, who has just taken a letter that a
 // person had sent once more.

@@ -41,13 +41,14 @@ func offKey(channel, recipient string) string { return prefixOff + "." + channel
 
 func (m Mute) over(now time.Time) bool { return !m.Until.IsZero() && !now.Before(m.Until) }
 
-// Disabled is a recipient to whom nothing is sent until a person has done
-// something: its service said that it does not exist, or that we may not.
+// Disabled is a recipient that its service refuses. One that is gone gets nothing
+// more until a person has done something; any other is tried again and again.
 type Disabled struct {
 	Channel   string    `json:"channel"`
 	Recipient string    `json:"recipient"`
 	Reason    string    `json:"reason"`
 	Since     time.Time `json:"since"`
+	Gone      bool      `json:"gone,omitempty"`
 }
 
 // standing mirrors those facts, so that every delivery may ask.
@@ -197,9 +198,9 @@ func (n *Notifier) Unmute(ctx context.Context, product string) error {
 	return nil
 }
 
-// Enable sends to the disabled recipients of a channel again, and returns how
-// many there were. Whoever was not reached for long counts as reached, until it
-// turns out otherwise.
+// Enable sends to the recipients of a channel as if nothing was known of them, and
+// returns how many were refused. Whoever was not reached for long counts as reached
+// and an exhausted quota as raised, until it turns out otherwise.
 func (n *Notifier) Enable(ctx context.Context, channel string) (int, error) {
 	if !slices.Contains(n.channels(), channel) {
 		return 0, fmt.Errorf("enable channel %q: %w", channel, ErrUnknown)
@@ -223,13 +224,29 @@ func (n *Notifier) Enable(ctx context.Context, channel string) (int, error) {
 			return 0, fmt.Errorf("enable channel %s: %w", channel, err)
 		}
 	}
+	b := n.book.Load()
+	if err := n.liftQuota(ctx, channel, b); err != nil {
+		return 0, fmt.Errorf("enable channel %s: %w", channel, err)
+	}
+	for key, t := range b.targets {
+		if t.ID == channel {
+			n.lane(key).reset()
+		}
+	}
 	return len(facts), nil
 }
 
-// disable stops sending to a recipient.
-func (n *Notifier) disable(ctx context.Context, channelID, recipient, reason string) error {
-	d := Disabled{Reason: channel.Clean(reason, alerttext.MaxTitle), Since: time.Now().UTC().Truncate(time.Second)}
-	key := offKey(channelID, recipient)
+// disable keeps in mind that a recipient is refused, and whether it is gone. Of two
+// refusals the first stands.
+func (n *Notifier) disable(ctx context.Context, t Target, reason string, gone bool) error {
+	d := Disabled{Reason: channel.Clean(reason, alerttext.MaxTitle), Since: time.Now().UTC().Truncate(time.Second), Gone: gone}
+	key := offKey(t.ID, t.Recipient)
+	if was, ok := n.standing.disabled(t.ID, t.Recipient); ok && was.Gone {
+		d.Since = was.Since
+	}
+	if gone && n.people != nil {
+		return n.overwrite(ctx, key, d)
+	}
 	value, err := json.Marshal(d)
 	if err != nil {
 		return fmt.Errorf("disable %s: %w", key, err)

@@ -91,7 +91,7 @@ func TestMute(t *testing.T) {
 // A recipient who is gone is not asked again until somebody enables the channel;
 // whatever it should have heard is told elsewhere, and a dead letter says so.
 func TestARefusedRecipientIsLeftAlone(t *testing.T) {
-	for _, class := range []channel.Class{channel.BadRecipient, channel.BadCredential} {
+	for _, class := range []channel.Class{channel.RecipientGone} {
 		standingScene(t, func(t *testing.T, s *scene, people *fakePeople) {
 			s.deliver(t)
 			s.next("10")

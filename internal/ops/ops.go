@@ -74,21 +74,22 @@ const (
 )
 
 // Handler serves /metrics, /healthz and /readyz. The two checks answer 200 and
-// "ok", or 503 and the reason as text.
-func Handler(reg *prometheus.Registry, healthy, ready Check) http.Handler {
+// "ok", or 503 and the reason as text. What else is wrong while it is ready, notes
+// says in lines below the "ok"; nil: nothing.
+func Handler(reg *prometheus.Registry, healthy, ready Check, notes func() []string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.InstrumentMetricHandler(reg, promhttp.HandlerFor(reg, promhttp.HandlerOpts{
 		Registry:            reg,
 		Timeout:             scrapeTimeout,
 		MaxRequestsInFlight: maxScrapes,
 	})))
-	mux.HandleFunc("GET /healthz", probe(healthy))
-	mux.HandleFunc("GET /readyz", probe(ready))
+	mux.HandleFunc("GET /healthz", probe(healthy, nil))
+	mux.HandleFunc("GET /readyz", probe(ready, notes))
 	return mux
 }
 
 // probe answers a request with the result of a check.
-func probe(check Check) http.HandlerFunc {
+func probe(check Check, notes func() []string) http.HandlerFunc {
 	slots := make(chan struct{}, maxChecks)
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -100,6 +101,11 @@ func probe(check Check) http.HandlerFunc {
 			return
 		}
 		_, _ = fmt.Fprintln(w, "ok")
+		if notes != nil {
+			for _, line := range notes() {
+				_, _ = fmt.Fprintln(w, line)
+			}
+		}
 	}
 }
 

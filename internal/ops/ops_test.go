@@ -37,7 +37,7 @@ func TestProbes(t *testing.T) {
 		{"below a page", fine, fine, "/healthz/x", 404, ""},
 	} {
 		w := httptest.NewRecorder()
-		Handler(NewRegistry("v1"), tt.healthy, tt.ready).ServeHTTP(w, httptest.NewRequest("GET", tt.path, nil))
+		Handler(NewRegistry("v1"), tt.healthy, tt.ready, nil).ServeHTTP(w, httptest.NewRequest("GET", tt.path, nil))
 		if w.Code != tt.status || tt.body != "" && w.Body.String() != tt.body {
 			t.Errorf("%s: GET %s = %d %q, want %d %q", tt.name, tt.path, w.Code, w.Body, tt.status, tt.body)
 		}
@@ -45,7 +45,7 @@ func TestProbes(t *testing.T) {
 }
 
 func TestOnlyReading(t *testing.T) {
-	h := Handler(NewRegistry("v1"), fine, fine)
+	h := Handler(NewRegistry("v1"), fine, fine, nil)
 	for _, path := range []string{"/metrics", "/healthz", "/readyz"} {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest("POST", path, nil))
@@ -62,7 +62,7 @@ func TestProbeDoesNotHang(t *testing.T) {
 		defer close(never)
 		begin := time.Now()
 		w := httptest.NewRecorder()
-		Handler(NewRegistry("v1"), deaf, fine).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/healthz", nil))
+		Handler(NewRegistry("v1"), deaf, fine, nil).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/healthz", nil))
 		if took := time.Since(begin); took != checkTimeout {
 			t.Errorf("a check that never answers: response after %v, want %v", took, checkTimeout)
 		}
@@ -76,7 +76,7 @@ func TestHangingChecksDoNotPileUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		never := make(chan struct{})
 		var begun atomic.Int64
-		h := probe(func(context.Context) error { begun.Add(1); <-never; return nil })
+		h := probe(func(context.Context) error { begun.Add(1); <-never; return nil }, nil)
 		var last *httptest.ResponseRecorder
 		for range maxChecks + 5 {
 			last = httptest.NewRecorder()
@@ -103,7 +103,7 @@ func TestCheckGetsTheDeadline(t *testing.T) {
 	probe(func(ctx context.Context) error {
 		_, deadline = ctx.Deadline()
 		return nil
-	})(httptest.NewRecorder(), httptest.NewRequest("GET", "/readyz", nil))
+	}, nil)(httptest.NewRecorder(), httptest.NewRequest("GET", "/readyz", nil))
 	if !deadline {
 		t.Error("the check's context has no deadline, want one")
 	}
@@ -111,7 +111,7 @@ func TestCheckGetsTheDeadline(t *testing.T) {
 
 func TestMetrics(t *testing.T) {
 	reg := NewRegistry("v1.2.3")
-	server := httptest.NewServer(Handler(reg, fine, fine))
+	server := httptest.NewServer(Handler(reg, fine, fine, nil))
 	defer server.Close()
 	resp, err := http.Get(server.URL + "/metrics")
 	if err != nil {
@@ -137,7 +137,7 @@ func TestMetrics(t *testing.T) {
 
 func TestMetricsAreWellNamed(t *testing.T) {
 	reg := NewRegistry("v1")
-	Handler(reg, fine, fine)
+	Handler(reg, fine, fine, nil)
 	problems, err := testutil.GatherAndLint(reg)
 	if err != nil {
 		t.Fatal(err)
@@ -154,5 +154,18 @@ func TestLogger(t *testing.T) {
 	log.Info("shown", "watch", "abc")
 	if got := out.String(); strings.Contains(got, "hidden") || !strings.Contains(got, "level=INFO msg=shown watch=abc\n") {
 		t.Errorf("log at level info wrote %q, want the record of level info alone", got)
+	}
+}
+
+// What is wrong beside readiness stands below the "ok", and makes nothing unready.
+func TestReadyzHasNotes(t *testing.T) {
+	fine := func(context.Context) error { return nil }
+	h := Handler(NewRegistry("v1"), fine, fine, func() []string { return []string{"channel phone: refused"} })
+	for path, want := range map[string]string{"/readyz": "ok\nchannel phone: refused\n", "/healthz": "ok\n"} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		if w.Code != http.StatusOK || w.Body.String() != want {
+			t.Errorf("%s = %d %q, want 200 %q", path, w.Code, w.Body, want)
+		}
 	}
 }

@@ -19,7 +19,8 @@ const (
 
 // The causes of channel_down.
 const (
-	CauseDisabled = "disabled" // its service refuses us for good
+	CauseDisabled = "disabled" // its recipient is gone, by its service's own word
+	CauseRefused  = "refused"  // its service refuses us, and is tried again
 	CauseQuota    = "quota"    // its service, or the user's own limit, takes no more for now
 	CauseFailing  = "failing"  // nothing has got through for a while
 )

@@ -172,9 +172,11 @@ func (fullSwitches) Unmute(context.Context, string) error              { return 
 func (fullSwitches) Enable(context.Context, string) (int, error)       { return 1, nil }
 func (fullSwitches) Mutes() []Mute                                     { return []Mute{{"p", time.Now()}} }
 
-func (fullSwitches) Disabled() []Disabled { return []Disabled{{"c", "r", "why", time.Now()}} }
+func (fullSwitches) Disabled() []Disabled { return []Disabled{{"c", "r", "why", time.Now(), true}} }
 
 func (fullSwitches) Quotas() []Quota { return []Quota{{"c", 1, 2, time.Now()}} }
+
+func (fullSwitches) Troubles() []stock.News { return nil }
 
 func fullServer(t *testing.T) *Server {
 	t.Helper()

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // ErrNoProduct is what Switches and Buttons answer for a product that is not configured.
@@ -22,6 +24,8 @@ type Switches interface {
 	Mutes() []Mute
 	Disabled() []Disabled
 	Quotas() []Quota
+	// Troubles says what is wrong with channels, as the owner hears it.
+	Troubles() []stock.News
 }
 
 // Mute is a product of which nobody hears.
@@ -30,13 +34,14 @@ type Mute struct {
 	Until   time.Time `json:"until,omitzero"` // zero: until somebody unmutes it
 }
 
-// Disabled is a recipient to whom nothing is sent until somebody enables the
-// channel.
+// Disabled is a recipient whom its service refuses. One that is gone is sent nothing
+// until somebody enables the channel; any other is tried again and again.
 type Disabled struct {
 	Channel   string    `json:"channel"`
 	Recipient string    `json:"recipient"`
 	Reason    string    `json:"reason"`
 	Since     time.Time `json:"since"`
+	Gone      bool      `json:"gone,omitempty"`
 }
 
 // Quota is what a channel has sent in this month.
@@ -132,6 +137,7 @@ type muteView struct {
 }
 
 type disabledView struct {
+	What            string
 	Channel, Reason string
 	Since           *moment
 }
@@ -156,7 +162,17 @@ func (s *Server) switched(now time.Time) (mutes []muteView, disabled []disabledV
 		mutes = append(mutes, v)
 	}
 	for _, d := range s.o.Switches.Disabled() {
-		disabled = append(disabled, disabledView{d.Channel, d.Reason, s.clock.show(d.Since, now)})
+		what := s.words.say("refused")
+		if d.Gone {
+			what = s.words.say("disabled")
+		}
+		disabled = append(disabled, disabledView{what, d.Channel, d.Reason, s.clock.show(d.Since, now)})
+	}
+	for _, n := range s.o.Switches.Troubles() {
+		what := map[string]string{stock.CauseQuota: s.words.say("quota"), stock.CauseFailing: s.words.say("failing")}[n.Cause]
+		if what != "" { // the refused are listed by recipient
+			disabled = append(disabled, disabledView{what, n.Channel, n.Reason, s.clock.show(n.Since, now)})
+		}
 	}
 	return mutes, disabled
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/stock"
 	"github.com/sainyuka/sainyuka/internal/web"
 )
 
@@ -42,11 +43,15 @@ func (s *switches) Mutes() []web.Mute {
 }
 
 func (s *switches) Disabled() []web.Disabled {
-	return []web.Disabled{{Channel: "phone", Recipient: "rp", Reason: "no such <recipient>", Since: time.Now()}}
+	return []web.Disabled{{Channel: "phone", Recipient: "rp", Reason: "no such <recipient>", Since: time.Now(), Gone: true}, {Channel: "hook", Recipient: "rh", Reason: "not authorised", Since: time.Now()}}
 }
 
 func (s *switches) Quotas() []web.Quota {
 	return []web.Quota{{Channel: "line", Sent: 3, Limit: 200}}
+}
+
+func (s *switches) Troubles() []stock.News {
+	return []stock.News{{Channel: "line", Cause: stock.CauseQuota, Since: time.Now()}, {Channel: "mail", Cause: stock.CauseFailing, Reason: "no answer", Since: time.Now()}}
 }
 
 func TestSwitches(t *testing.T) {
@@ -89,7 +94,7 @@ func TestTheFrontPageShowsWhatIsSwitchedOff(t *testing.T) {
 		notices = append(notices, text(n))
 	}
 	all := strings.Join(notices, "\n")
-	for _, want := range []string{"Nothing is sent to phone", "no such <recipient>", "Muted: 電気ケトル YK-07 until", "Muted: camera"} {
+	for _, want := range []string{"Nothing is sent to phone", "no such <recipient>", "Refused, and tried again: hook", "tried every few minutes: line", "Out of reach, and tried again: mail", "Muted: 電気ケトル YK-07 until", "Muted: camera"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("notices = %q, want one with %q", notices, want)
 		}

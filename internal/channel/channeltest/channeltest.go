@@ -5,6 +5,7 @@
 package channeltest
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"maps"
@@ -27,8 +28,12 @@ type Contract struct {
 	New func(baseURL string, client *http.Client) channel.Channel
 	// Secrets are texts of the configuration that no error may hold.
 	Secrets []string
-	// Accept is what the service says to a message that it takes.
-	Accept string
+	// Accept is what the service says to a message that it takes, AcceptStatus the
+	// status; 0: 200.
+	Accept       string
+	AcceptStatus int
+	// TakesAny says that every success's status is the service's sign of acceptance.
+	TakesAny bool
 	// Refusal is how the service writes its own words in a refusal, "%s" being the
 	// words; "": it says none that a channel reads.
 	Refusal string
@@ -59,7 +64,7 @@ func Run(t *testing.T, c Contract) {
 	t.Helper()
 	t.Run("success", c.success)
 	t.Run("messages", func(t *testing.T) {
-		s := c.serve(t, http.StatusOK, nil)
+		s := c.serve(t, c.accepted(), nil)
 		Accepts(t, c.New(s.URL, s.Client()))
 		for _, body := range s.bodies() {
 			if len(body) == 0 || len(body) > 20<<10 {
@@ -68,6 +73,9 @@ func Run(t *testing.T, c Contract) {
 		}
 	})
 	t.Run("status", c.status)
+	if !c.TakesAny {
+		t.Run("another's answer", c.unrecognised)
+	}
 	t.Run("retry after", c.retryAfter)
 	t.Run("redirects", c.redirects)
 	t.Run("cancel", c.cancel)
@@ -163,6 +171,9 @@ func (s *service) bodies() [][]byte {
 	return s.seen
 }
 
+// accepted is the status of a message that the service takes.
+func (c Contract) accepted() int { return cmp.Or(c.AcceptStatus, http.StatusOK) }
+
 // serve answers every request with a status and header, and with Accept when the
 // status is a success.
 func (c Contract) serve(t *testing.T, status int, header http.Header) *service {
@@ -170,7 +181,7 @@ func (c Contract) serve(t *testing.T, status int, header http.Header) *service {
 	return newService(t, func(w http.ResponseWriter, _ *http.Request) {
 		maps.Copy(w.Header(), header)
 		w.WriteHeader(status)
-		if status < 300 {
+		if status == c.accepted() || status == http.StatusAccepted {
 			_, _ = io.WriteString(w, c.Accept)
 		}
 	})

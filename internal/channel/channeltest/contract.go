@@ -17,7 +17,11 @@ import (
 )
 
 func (c Contract) success(t *testing.T) {
-	for _, status := range []int{http.StatusOK, http.StatusAccepted} {
+	statuses := []int{c.accepted()}
+	if c.AcceptStatus == 0 {
+		statuses = append(statuses, http.StatusAccepted)
+	}
+	for _, status := range statuses {
 		s := c.serve(t, status, nil)
 		if _, err := c.New(s.URL, s.Client()).Send(t.Context(), Messages(t)["usual"]); err != nil {
 			t.Errorf("Send to a service that answers %d = %v, want nil", status, err)
@@ -43,6 +47,29 @@ func (c Contract) status(t *testing.T) {
 		}
 		if got := len(s.bodies()); got != 1 {
 			t.Errorf("one Send answered with %d made %d requests, want 1", status, got)
+		}
+	}
+}
+
+// unrecognised tests that a success without the service's sign of acceptance is
+// none: a login page, another service, nothing at all.
+func (c Contract) unrecognised(t *testing.T) {
+	answers := []string{
+		"<!DOCTYPE html><html><title>Log in</title><form action=/login></form></html>",
+		"", "{}", "[]", "null", `"ok"`, `{"status":"ok"}`, `{"ok":false}`, `{"id":null}`, "ok: no", "Bad gateway", "{\"id\":",
+	}
+	for _, status := range []int{200, 202, 204} {
+		for _, body := range answers {
+			s := newService(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(status)
+				if status != http.StatusNoContent {
+					_, _ = w.Write([]byte(body))
+				}
+			})
+			e := c.sendError(t, s)
+			if e.Class != channel.Unrecognised || e.Status != status || !strings.Contains(e.Error(), "login page") {
+				t.Errorf("Send to what answers %d with %q = %v, want class %q and a hint at a login page", status, body, e, channel.Unrecognised)
+			}
 		}
 	}
 }

@@ -169,7 +169,7 @@ func (c Contract) long(t *testing.T) {
 // request holds its own and nothing of another.
 func (c Contract) concurrent(t *testing.T) {
 	const n = 20
-	s := c.serve(t, 200, nil)
+	s := c.serve(t, c.accepted(), nil)
 	ch := c.New(s.URL, s.Client())
 	var wg sync.WaitGroup
 	for i := range n {

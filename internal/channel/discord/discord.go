@@ -72,7 +72,10 @@ func (c *sender) call(ctx context.Context, method, path string, d document, quer
 }
 
 // Codes of the API's that say more than the status.
-const unknownMessage = 10008
+const (
+	unknownMessage = 10008
+	unknownWebhook = 10015 // it was deleted: "JSON error codes" of https://discord.com/developers/docs/topics/opcodes-and-status-codes
+)
 
 // judge says what became of the message.
 func judge(a channel.Answer) (channel.Receipt, error) {
@@ -82,9 +85,12 @@ func judge(a channel.Answer) (channel.Receipt, error) {
 		RetryAfter float64 `json:"retry_after"` // seconds
 		Global     bool    `json:"global"`
 	}
-	_ = json.Unmarshal(a.Body, &said) // the status has decided already
+	readable := json.Unmarshal(a.Body, &said) == nil
 	e := a.Failure()
-	if e == nil {
+	switch {
+	case e == nil && (!readable || said.ID == ""):
+		return channel.Receipt{}, a.Unrecognised("Discord")
+	case e == nil:
 		return channel.Receipt{ProviderID: said.ID, Rest: rest(a.Header)}, nil
 	}
 	switch {
@@ -95,6 +101,8 @@ func judge(a channel.Answer) (channel.Receipt, error) {
 		}
 	case said.Code == unknownMessage:
 		e.Class, e.Err = channel.BadMessage, channel.ErrNotReplaceable
+	case said.Code == unknownWebhook && e.Status == http.StatusNotFound:
+		e.Class = channel.RecipientGone
 	}
 	if said.Code != 0 {
 		e.Err = fmt.Errorf("discord code %d: %w", said.Code, e.Err)

@@ -143,7 +143,7 @@ func TestRefusals(t *testing.T) {
 		scope  channel.Scope
 		says   string
 	}{
-		{404, `{"message":"Unknown Webhook","code":10015}`, channel.BadRecipient, 0, "10015"},
+		{404, `{"message":"Unknown Webhook","code":10015}`, channel.RecipientGone, 0, "10015"},
 		{401, `{"message":"Invalid Webhook Token","code":50027}`, channel.BadCredential, 0, "50027"},
 		{400, `{"message":"Invalid Form Body","code":50035,"errors":{}}`, channel.BadMessage, 0, "50035"},
 		{429, `{"message":"x","retry_after":2,"global":true}`, channel.RateLimited, channel.ScopeAccount, "429"},

@@ -81,6 +81,8 @@ func classOf(at step, code int, status string) channel.Class {
 		return channel.BadMessage
 	case subject == "7": // relaying denied
 		return channel.BadCredential
+	case detail == "1.1", detail == "1.6": // no such mailbox, or it has moved away: RFC 3463, section 3.2
+		return channel.RecipientGone
 	case code == 550, code == 551, code == 553, code == 501, subject == "1":
 		return channel.BadRecipient
 	}

@@ -56,16 +56,15 @@ func (c *sender) Send(ctx context.Context, m channel.Message) (channel.Receipt, 
 		ID          int64  `json:"id"`
 		Description string `json:"errorDescription"`
 	}
-	// What cannot be read costs its id or its words; the status has decided.
-	_ = json.Unmarshal(answer.Body, &said)
+	readable := json.Unmarshal(answer.Body, &said) == nil
 	if e := answer.Failure(); e != nil {
 		if quote := channel.Quote(said.Description, c.config.Token, c.config.URL); quote != nil {
 			e.Err = quote
 		}
 		return channel.Receipt{}, e
 	}
-	if said.ID == 0 {
-		return channel.Receipt{}, nil
+	if !readable || said.ID == 0 {
+		return channel.Receipt{}, answer.Unrecognised("Gotify")
 	}
 	return channel.Receipt{ProviderID: strconv.FormatInt(said.ID, 10)}, nil
 }

@@ -77,16 +77,18 @@ func (c *sender) judge(a channel.Answer) (channel.Receipt, error) {
 			ID string `json:"id"`
 		} `json:"sentMessages"`
 	}
-	_ = json.Unmarshal(a.Body, &said) // the status has decided already
+	readable := json.Unmarshal(a.Body, &said) == nil
 	id := a.Header.Get("X-Line-Request-Id")
 	if len(said.Sent) > 0 && said.Sent[0].ID != "" {
 		id = said.Sent[0].ID
 	}
 	e := a.Failure()
 	switch {
+	case e == nil && (!readable || id == ""):
+		return channel.Receipt{}, a.Unrecognised("LINE")
 	case e == nil:
 		return channel.Receipt{ProviderID: id}, nil
-	case e.Status == http.StatusConflict: // accepted at an earlier attempt
+	case e.Status == http.StatusConflict && a.Header.Get("X-Line-Accepted-Request-Id") != "": // accepted at an earlier attempt
 		return channel.Receipt{ProviderID: cmp.Or(a.Header.Get("X-Line-Accepted-Request-Id"), id)}, nil
 	case e.Status == http.StatusTooManyRequests && strings.Contains(said.Message, "monthly limit"):
 		e.Class, e.Scope, e.RetryAfter = channel.QuotaExhausted, channel.ScopeAccount, 0

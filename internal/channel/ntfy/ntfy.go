@@ -98,8 +98,9 @@ func (c *sender) Send(ctx context.Context, m channel.Message) (channel.Receipt, 
 	var accepted struct {
 		ID string `json:"id"`
 	}
-	// Without a readable id the message is accepted all the same.
-	_ = json.Unmarshal(answer.Body, &accepted)
+	if json.Unmarshal(answer.Body, &accepted) != nil || accepted.ID == "" {
+		return channel.Receipt{}, answer.Unrecognised("ntfy")
+	}
 	return channel.Receipt{ProviderID: accepted.ID}, nil
 }
 

@@ -104,14 +104,17 @@ func priority(m channel.Message) string {
 // 429 is the month's quota.
 func (c *sender) judge(a channel.Answer, now time.Time) (channel.Receipt, error) {
 	var said struct {
+		Status  int             `json:"status"` // 1: accepted
 		Request string          `json:"request"`
 		Errors  []string        `json:"errors"`
 		Token   json.RawMessage `json:"token"` // "invalid", when it is the token
 		User    json.RawMessage `json:"user"`
 	}
-	_ = json.Unmarshal(a.Body, &said) // the status has decided already
+	readable := json.Unmarshal(a.Body, &said) == nil
 	e := a.Failure()
 	switch {
+	case e == nil && (!readable || said.Status != 1):
+		return channel.Receipt{}, a.Unrecognised("Pushover")
 	case e == nil:
 		return channel.Receipt{ProviderID: said.Request}, nil
 	case e.Status == http.StatusTooManyRequests:

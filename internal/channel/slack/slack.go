@@ -40,6 +40,9 @@ func (c *sender) Send(ctx context.Context, m channel.Message) (channel.Receipt, 
 	if e := failure(answer); e != nil {
 		return channel.Receipt{}, e
 	}
+	if strings.TrimSpace(string(answer.Body)) != "ok" {
+		return channel.Receipt{}, answer.Unrecognised("Slack")
+	}
 	return channel.Receipt{}, nil
 }
 
@@ -52,6 +55,8 @@ func failure(a channel.Answer) *channel.SendError {
 	}
 	word, _, _ := strings.Cut(strings.TrimSpace(string(a.Body)), " ")
 	switch {
+	case slices.Contains(gone, word):
+		e.Class = channel.RecipientGone
 	case slices.Contains(noRecipient, word):
 		e.Class = channel.BadRecipient
 	case slices.Contains(refused, word):
@@ -65,9 +70,10 @@ func failure(a channel.Answer) *channel.SendError {
 
 // Slack's words for what is wrong.
 var (
-	noRecipient = []string{
-		"no_service", "no_service_id", "no_active_hooks", "no_team", "team_disabled", "channel_not_found", "channel_is_archived",
-		"user_not_found", "posting_to_general_channel_denied",
-	}
-	refused = []string{"invalid_payload", "invalid_blocks", "no_text", "too_many_attachments"}
+	// gone are those by which a webhook or its workspace is no more: "Handling errors"
+	// of https://api.slack.com/messaging/webhooks.
+	gone = []string{"no_service", "no_service_id", "no_active_hooks", "no_team", "team_disabled", "channel_is_archived"}
+	// noRecipient are those that an administrator's setting takes back.
+	noRecipient = []string{"channel_not_found", "user_not_found", "posting_to_general_channel_denied"}
+	refused     = []string{"invalid_payload", "invalid_blocks", "no_text", "too_many_attachments"}
 )

@@ -178,9 +178,9 @@ func TestRefusals(t *testing.T) {
 		word   string
 		class  channel.Class
 	}{
-		{404, "no_service", channel.BadRecipient},
-		{410, "no_service", channel.BadRecipient},
-		{410, "channel_is_archived", channel.BadRecipient},
+		{404, "no_service", channel.RecipientGone},
+		{410, "no_service", channel.RecipientGone},
+		{410, "channel_is_archived", channel.RecipientGone},
 		{404, "channel_not_found", channel.BadRecipient},
 		{403, "posting_to_general_channel_denied", channel.BadRecipient},
 		{400, "user_not_found", channel.BadRecipient},

@@ -15,6 +15,7 @@ import (
 type answer struct {
 	channel.Answer `json:"-"`
 
+	OK          bool            `json:"ok"`
 	Result      json.RawMessage `json:"result"`
 	Description string          `json:"description"`
 	Parameters  struct {
@@ -35,15 +36,18 @@ func read(a channel.Answer) answer {
 // judge says what became of the message.
 func (c *sender) judge(said answer) (channel.Receipt, error) {
 	e := said.Failure()
-	if e == nil || said.says("message is not modified") {
-		return receipt(said.Result), nil
-	}
 	switch {
+	case e == nil && !said.OK:
+		return channel.Receipt{}, said.Unrecognised("Telegram")
+	case e == nil, said.says("message is not modified"):
+		return receipt(said.Result), nil
+	case said.says(gone...):
+		e.Class = channel.RecipientGone
 	case e.Status == http.StatusTooManyRequests:
 		e.RetryAfter = max(e.RetryAfter, time.Duration(min(said.Parameters.RetryAfter, maxSeconds))*time.Second)
 	case e.Status == http.StatusNotFound: // Telegram's word for a token that is none
 		e.Class = channel.BadCredential
-	case e.Status == http.StatusForbidden: // blocked, thrown out, account deleted
+	case e.Status == http.StatusForbidden && said.Description != "": // of this chat alone
 		e.Class = channel.BadRecipient
 	case e.Status == http.StatusBadRequest && said.says(noChat...):
 		e.Class = channel.BadRecipient
@@ -63,8 +67,14 @@ const maxSeconds = 365 * 24 * 60 * 60
 
 // The API has no codes: its words are what tells one refusal from another.
 var (
+	// gone are the words of a chat that no repetition reaches: "403 Forbidden" in
+	// https://core.telegram.org/api/errors, as the Bot API server writes them
+	// (tdlib/telegram-bot-api, telegram-bot-api/Client.cpp).
+	gone = []string{
+		"bot was blocked by the user", "user is deactivated", "bot was kicked from", "group chat was deactivated", "the group chat was deleted",
+	}
 	noChat = []string{
-		"chat not found", "user not found", "group chat was deactivated", "peer_id_invalid", "chat_write_forbidden",
+		"chat not found", "user not found", "peer_id_invalid", "chat_write_forbidden",
 		"not enough rights", "need administrator rights", "have no rights",
 	}
 	noEdit = []string{"message to edit not found", "message can't be edited", "message_id_invalid"}

@@ -22,7 +22,7 @@ func contract() channeltest.Contract {
 		Accept:  `{"ok":true,"result":{"message_id":7}}`,
 		Refusal: `{"ok":false,"description":"%s"}`,
 		// The reference's row: 403 is a person who blocked the bot; 404 is a token that is none.
-		Classes: map[int]channel.Class{403: channel.BadRecipient, 404: channel.BadCredential},
+		Classes: map[int]channel.Class{403: channel.BadCredential, 404: channel.BadCredential},
 		Service: func(t testing.TB) channeltest.Service { return newServer(t) },
 	}
 }
@@ -82,9 +82,9 @@ func TestLongLink(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	for refusal, want := range map[string]channel.Class{
-		"403 Forbidden: bot was blocked by the user":                            channel.BadRecipient,
-		"403 Forbidden: bot was kicked from the supergroup chat":                channel.BadRecipient,
-		"403 Forbidden: user is deactivated":                                    channel.BadRecipient,
+		"403 Forbidden: bot was blocked by the user":                            channel.RecipientGone,
+		"403 Forbidden: bot was kicked from the supergroup chat":                channel.RecipientGone,
+		"403 Forbidden: user is deactivated":                                    channel.RecipientGone,
 		"400 Bad Request: chat not found":                                       channel.BadRecipient,
 		"400 Bad Request: not enough rights to send text messages to the chat":  channel.BadRecipient,
 		"400 Bad Request: can't parse entities: Unexpected end tag at offset 1": channel.BadMessage,

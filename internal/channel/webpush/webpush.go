@@ -79,7 +79,7 @@ func (c *sender) push(ctx context.Context, m channel.Message, ring bool) (channe
 	}
 	_ = resp.Body.Close()
 	if err := verdict(exchange.answer); err != nil {
-		if err.Class == channel.BadRecipient && c.gone != nil {
+		if err.Class == channel.RecipientGone && c.gone != nil {
 			c.gone(ctx)
 		}
 		return channel.Receipt{}, err
@@ -123,13 +123,19 @@ func beforeSending(err error) *channel.SendError {
 // statusThrottled is how one push service (Edge's) says that it is too much.
 const statusThrottled = http.StatusNotAcceptable
 
+// verdict says what became of the message. A push service creates it (201), and
+// answers 404 or 410 where the subscription has ended: RFC 8030, sections 5 and 7.3.
 func verdict(a channel.Answer) *channel.SendError {
-	e, ok := errors.AsType[*channel.SendError](a.Err())
-	if !ok {
+	e := a.Failure()
+	switch {
+	case e == nil && a.Status != http.StatusCreated:
+		return a.Unrecognised("a push service")
+	case e == nil:
 		return nil
-	}
-	if e.Status == statusThrottled {
+	case e.Status == statusThrottled:
 		e.Class = channel.RateLimited
+	case e.Status == http.StatusNotFound, e.Status == http.StatusGone:
+		e.Class = channel.RecipientGone
 	}
 	return e
 }

@@ -35,8 +35,9 @@ func TestContract(t *testing.T) {
 		New: func(baseURL string, client *http.Client) channel.Channel {
 			return webpush.NewSender(contact, keys, client).To(who.subscription(baseURL+"/wpush/v2/hunter2"), nil)
 		},
-		Secrets: []string{"hunter2", keys.Private},
-		Opaque:  true,
+		Secrets:      []string{"hunter2", keys.Private},
+		Opaque:       true,
+		AcceptStatus: http.StatusCreated, Classes: map[int]channel.Class{404: channel.RecipientGone, 410: channel.RecipientGone},
 	})
 }
 
@@ -183,8 +184,8 @@ func TestVerdicts(t *testing.T) {
 		want   channel.Class
 		gone   int
 	}{
-		{http.StatusNotFound, channel.BadRecipient, 1},
-		{http.StatusGone, channel.BadRecipient, 1},
+		{http.StatusNotFound, channel.RecipientGone, 1},
+		{http.StatusGone, channel.RecipientGone, 1},
 		{http.StatusRequestEntityTooLarge, channel.BadMessage, 0},
 		{http.StatusTooManyRequests, channel.RateLimited, 0},
 		{http.StatusNotAcceptable, channel.RateLimited, 0}, // Edge's service
