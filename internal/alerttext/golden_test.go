@@ -63,6 +63,13 @@ func goldenAlerts(p stock.Product) map[string]stock.Alert {
 			a.Offer.Price, a.Offer.Seller, a.Offer.URL = stock.Yen(19800), stock.ShortHash("somebody"), page
 			a.Watch, a.Marks = stock.WatchRef{ID: "m1", URL: page, Source: "mercari"}, []string{string(guard.FarBelowList), guard.MarkRatingUnknown}
 		}),
+		"now_within": with(func(a *stock.Alert) {
+			a.Also, a.Marks = []stock.Kind{stock.OfferChanged}, []string{guard.MarkAboveList, guard.MarkNowWithin, string(guard.FarBelowList)}
+			a.Previous = &stock.Previous{Availability: stock.InStock, Price: stock.Yen(9800)}
+		}),
+		"was_unclear": with(func(a *stock.Alert) {
+			a.Marks = []string{stock.MarkWasUnclear}
+		}),
 		"lottery_open": with(func(a *stock.Alert) {
 			a.Kind, a.Offer.SaleMode, a.Offer.Quantity = stock.LotteryOpen, stock.Lottery, nil
 		}),

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -148,7 +149,13 @@ func (t *text) before() string {
 
 func (t *text) warnings() []string {
 	var out []string
+	within := false // the mark before says that this one no longer holds
 	for _, m := range t.alert.Marks {
+		if within {
+			out, within = append(out, t.words.nowWithin(t.words.held[m])), false
+			continue
+		}
+		within = m == guard.MarkNowWithin
 		if s := t.words.marks[m]; s != "" {
 			out = append(out, s)
 		}

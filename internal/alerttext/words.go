@@ -18,6 +18,7 @@ type words struct {
 	modes        map[stock.SaleMode]string
 	conditions   map[string]string
 	marks        map[string]string
+	held         map[string]string // why an offer was held, by the guards' reasons
 	news         map[stock.Kind]string
 	buttons      map[button.Kind]string
 	methods      map[stock.Method]string // of evidence; what has no word is named as it is
@@ -41,6 +42,7 @@ type words struct {
 	title      func(kind, product, amount, shop string) string
 	late       func(age, now, asOf string) string
 	unreadable func(since, reason string) string
+	nowWithin  func(reason string) string  // it was held before
 	reason     func(english string) string // why a page cannot be read
 	left       func(n int64) string
 	shipping   func(p stock.Price) string

@@ -32,15 +32,24 @@ var english = words{
 		guard.MarkRatingUnknown:      "How the seller is rated is not known",
 		guard.MarkSellerUnknown:      "Who sells it is not known",
 		guard.MarkConditionUnknown:   "Whether it is new or used is not known",
+		stock.MarkWasUnclear:         "For a while the page did not say whether it can be bought; now it does",
 		MarkTogether:                 "Several shops at once: the best one is here, the others below",
 		MarkHeld:                     "Kept back in quiet hours, checked again before it was sent",
 		MarkEscalated:                "Nobody has acknowledged this alert yet",
+	},
+	held: map[string]string{
+		string(guard.AboveMax): "above your price limit", string(guard.AboveEffective): "above your limit in the end",
+		string(guard.OtherCurrency): "in another currency", string(guard.NoPrice): "without a price",
+		string(guard.SellerDenied): "from a seller whom you deny", string(guard.SellerNotOurs): "from a seller whom you did not ask for",
+		string(guard.Condition): "in a condition that you do not want", string(guard.AboveList): "too far above the list price",
+		string(guard.FarBelowList): "suspiciously far below the list price", string(guard.FarBelowOthers): "suspiciously far below other shops",
+		string(guard.SellerBad): "from a badly rated seller", string(guard.SellerNew): "from a seller with few ratings",
 	},
 	news: map[stock.Kind]string{
 		stock.Gone:     "The product page is gone",
 		stock.StaleOut: "Out of stock for 30 days or more, perhaps discontinued. Other shops may be worth a look",
 		stock.Readable: "The page can be read again",
-		stock.Flapping: "It came and went many times within 10 minutes. Restocks here are not told until that calms down",
+		stock.Flapping: "Its stock or price changed many times within 10 minutes. Changes of this page are not told until that calms down",
 	},
 	buttons: map[button.Kind]string{button.Mute: "Mute for an hour", button.Stop: "Stop", button.Acknowledge: "Seen"},
 
@@ -81,6 +90,12 @@ var english = words{
 			s += ": " + reason
 		}
 		return s
+	},
+	nowWithin: func(reason string) string {
+		if reason == "" {
+			return "Within your limits now"
+		}
+		return "Within your limits now (before: " + reason + ")"
 	},
 	reason: func(english string) string { return english },
 	left:   func(n int64) string { return fmt.Sprintf("%d left", n) },

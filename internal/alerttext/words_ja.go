@@ -33,15 +33,24 @@ var japanese = words{
 		guard.MarkRatingUnknown:      "販売者の評価は不明です",
 		guard.MarkSellerUnknown:      "販売者は不明です",
 		guard.MarkConditionUnknown:   "新品か中古かは不明です",
+		stock.MarkWasUnclear:         "しばらく在庫の有無が読み取れませんでしたが、はっきり買えるようになりました",
 		MarkTogether:                 "複数のショップでほぼ同時に動きがありました。一番良い条件はこちら、他のショップは下に",
 		MarkHeld:                     "おやすみ時間中の通知を、送る前に確認し直しました",
 		MarkEscalated:                "この通知はまだ誰も確認していません",
+	},
+	held: map[string]string{
+		string(guard.AboveMax): "上限価格を超えていた", string(guard.AboveEffective): "実質価格が上限を超えていた",
+		string(guard.OtherCurrency): "別の通貨の価格だった", string(guard.NoPrice): "価格が分からなかった",
+		string(guard.SellerDenied): "避けたい販売者だった", string(guard.SellerNotOurs): "希望の販売者ではなかった",
+		string(guard.Condition): "希望の状態（新品・中古など）ではなかった", string(guard.AboveList): "定価より高すぎた",
+		string(guard.FarBelowList): "定価よりかなり安く不審だった", string(guard.FarBelowOthers): "ほかの店よりかなり安く不審だった",
+		string(guard.SellerBad): "販売者の評価が低かった", string(guard.SellerNew): "販売者の評価が少なかった",
 	},
 	news: map[stock.Kind]string{
 		stock.Gone:     "商品ページがなくなりました",
 		stock.StaleOut: "30日以上、在庫がありません。販売終了かもしれません。ほかの店も探してみてください",
 		stock.Readable: "また読み取れるようになりました",
-		stock.Flapping: "10分のあいだに何度も入荷と売り切れをくり返しています。落ち着くまで、この店の再入荷は知らせません",
+		stock.Flapping: "10分のあいだに在庫や価格が何度も変わっています。落ち着くまで、このページの変化は知らせません",
 	},
 	methods: map[stock.Method]string{
 		stock.MethodAPI: "公式API", stock.MethodPageData: "ページ内データ", stock.MethodJSONLD: "構造化データ",
@@ -87,6 +96,12 @@ var japanese = words{
 			s += ": " + because
 		}
 		return s
+	},
+	nowWithin: func(reason string) string {
+		if reason == "" {
+			return "条件に合うようになりました"
+		}
+		return "条件に合うようになりました（これまでは" + reason + "）"
 	},
 	reason: reason.Japanese,
 	left:   func(n int64) string { return fmt.Sprintf("残り%d点", n) },

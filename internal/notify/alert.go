@@ -85,11 +85,19 @@ func costs(o stock.Other) int64 {
 	return math.MaxInt64
 }
 
-// marks warns of what smells about an offer.
+// marks warns of what smells about an offer, and says what is special about its
+// change. The reason that no longer holds stands directly behind its mark.
 func (r *routing) marks(ctx context.Context) []string {
-	f := guard.FactsOf(r.entry.Change)
-	f.Others = r.market(ctx).others(r.watch.ID)
-	return guard.Judge(r.product, f).Marks
+	c := r.entry.Change
+	by := circumstances{others: r.market(ctx).others(r.watch.ID), before: r.before(r.entry)}
+	marks := guard.Judge(r.product, by.of(c)).Marks
+	if c.WasUnclear() {
+		marks = append(marks, stock.MarkWasUnclear)
+	}
+	if why, ok := nowWithin(r.product, c, by); ok {
+		marks = append(marks, guard.MarkNowWithin, string(why))
+	}
+	return marks
 }
 
 // bounded makes the texts of an offer short and harmless.

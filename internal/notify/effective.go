@@ -24,6 +24,18 @@ func (b *book) priced(w stock.Watch, c stock.Change, at time.Time) stock.Change 
 	return c
 }
 
+// costBefore returns what the offer before a record cost in the end, by the same
+// rates and on the same day as the record's own.
+func (b *book) costBefore(w stock.Watch, e Entry) stock.Price {
+	if e.Change.Previous == nil {
+		return stock.Price{}
+	}
+	o := e.Change.Previous.Offer()
+	o.URL = e.Change.Offer.URL
+	r, _ := b.Rates.Reckon(e.Change.Watch.Source, stock.HostOf(alerttext.TapLink(w.URL, o.URL)), o, e.seen())
+	return r.Price
+}
+
 // boundedSteps makes the names in a reckoning harmless, and joins the points of
 // the last lines when there are too many, so that it still adds up.
 func boundedSteps(all []stock.Step) []stock.Step {

@@ -189,7 +189,7 @@ func (n *Notifier) routingsOf(ctx context.Context, b *book, p stock.Product, mem
 		if i < 0 {
 			continue
 		}
-		r := n.routing(b, p, w, history[i])
+		r := n.routing(ctx, b, p, w, history[i])
 		if r.verdict.rings() { // the rules may have changed in that minute
 			all = append(all, r)
 			has[r] = history[len(history)-1].Change.Availability.Group()

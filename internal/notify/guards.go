@@ -8,7 +8,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// flapWindow is the time within which the restocks of one watch are counted.
+// flapWindow is the time within which the alerts of one watch are counted.
 const flapWindow = 10 * time.Minute
 
 // Entry is one record of a watch's history.
@@ -45,6 +45,9 @@ type guards struct {
 	flapLimit int           // 0: never fold
 	cooldown  time.Duration // 0: none
 	market    market        // what the watches ask that history does not hold
+	// before returns what the offer before a record cost in the end; nil: it is not
+	// known.
+	before func(Entry) stock.Price
 	// wasTold reports of a record that was to be told whether it was; nil: all were.
 	wasTold func(Entry) bool
 }
@@ -61,19 +64,21 @@ func (g guards) decide(history []Entry) telling {
 	told := map[stock.Kind]Entry{}
 	var last telling
 	for _, e := range history {
-		v := judge(g.product, g.kinds, e.Change, asked.others(e.Change.Watch.ID)...)
+		by := circumstances{others: asked.others(e.Change.Watch.ID)}
+		if g.before != nil {
+			by.before = g.before(e)
+		}
+		v := judge(g.product, g.kinds, e.Change, by)
 		asked.note(e.Change)
 		if last = (telling{kind: v.kind, suppressed: v.held}); !v.rings() {
 			continue
 		}
-		if v.kind == stock.Restocked {
-			b := bursts[e.Change.Watch.ID]
-			if b == nil {
-				b = &burst{limit: g.flapLimit}
-				bursts[e.Change.Watch.ID] = b
-			}
-			last = b.restock(e.seen())
+		b := bursts[e.Change.Watch.ID]
+		if b == nil {
+			b = &burst{limit: g.flapLimit}
+			bursts[e.Change.Watch.ID] = b
 		}
+		last = b.alert(v.kind, e.seen())
 		if last.suppressed != "" {
 			continue
 		}
@@ -86,19 +91,18 @@ func (g guards) decide(history []Entry) telling {
 	return last
 }
 
-// burst counts the restocks of one watch.
+// burst counts what rings of one watch, of whatever kind.
 type burst struct {
 	limit int
-	times []time.Time // of the restocks within the window, oldest first
+	times []time.Time // of the alerts within the window, oldest first
 	on    bool        // the flapping alert was made, and it is not calm yet
 }
 
-// restock counts one more. Calm is at most half the limit within the window:
-// with one threshold for both, a watch at the limit would be flapping at every
-// second restock.
-func (b *burst) restock(at time.Time) telling {
+// alert counts one more. Calm is at most half the limit within the window: with one
+// threshold for both, a watch at the limit would be flapping at every second alert.
+func (b *burst) alert(kind stock.Kind, at time.Time) telling {
 	if b.limit <= 0 {
-		return telling{kind: stock.Restocked}
+		return telling{kind: kind}
 	}
 	b.times = append(b.times, at)
 	b.times = slices.DeleteFunc(b.times, func(t time.Time) bool { return at.Sub(t) >= flapWindow })
@@ -108,8 +112,8 @@ func (b *burst) restock(at time.Time) telling {
 		b.on = true
 		return telling{kind: stock.Flapping}
 	case b.on && n > max(1, b.limit/2):
-		return telling{kind: stock.Restocked, suppressed: "flapping"}
+		return telling{kind: kind, suppressed: "flapping"}
 	}
 	b.on = false
-	return telling{kind: stock.Restocked}
+	return telling{kind: kind}
 }

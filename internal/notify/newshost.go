@@ -263,7 +263,7 @@ func (r *hostReview) tellAll(ctx context.Context, k stock.Kind, news stock.News)
 
 // tellPage tells of one page as of any other change.
 func (r *hostReview) tellPage(ctx context.Context, k stock.Kind, p hostPage) error {
-	return r.send(ctx, r.n.routing(r.book, p.product, p.watch, p.entry).alert(ctx, announcement{kind: k}))
+	return r.send(ctx, r.n.routing(ctx, r.book, p.product, p.watch, p.entry).alert(ctx, announcement{kind: k}))
 }
 
 func (r *hostReview) send(ctx context.Context, a stock.Alert) error {

@@ -64,7 +64,7 @@ type Rules struct {
 	Quiet     map[string]stock.Quiet // when channels shall not ring, by their ids
 	Kinds     []stock.Kind           // that ring; price_drop rings by Product.MinDrop instead
 	Owner     []string               // channel ids for the owner's news
-	FlapLimit int                    // restocks of a watch within 10 minutes that are told one by one; 0: all
+	FlapLimit int                    // alerts of a watch within 10 minutes that are told one by one; 0: all
 	Cooldown  time.Duration          // between two alerts of one product and kind
 	Digest    stock.DigestPlan
 	Weekly    stock.DigestPlan // when the owner hears that all is well

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -27,7 +28,7 @@ func (n *Notifier) Route(ctx context.Context, seq uint64, c stock.Change, at tim
 		log.Debug("no alert: the watch is not configured")
 		return nil
 	}
-	r := n.routing(b, p, w, Entry{Seq: seq, Change: c, At: at})
+	r := n.routing(ctx, b, p, w, Entry{Seq: seq, Change: c, At: at})
 	if r.verdict.kind == "" && len(r.verdict.owner) == 0 {
 		return nil
 	}
@@ -35,13 +36,26 @@ func (n *Notifier) Route(ctx context.Context, seq uint64, c stock.Change, at tim
 }
 
 // routing judges a record by the rules of b.
-func (n *Notifier) routing(b *book, p stock.Product, w stock.Watch, e Entry) *routing {
+func (n *Notifier) routing(ctx context.Context, b *book, p stock.Product, w stock.Watch, e Entry) *routing {
 	c := b.priced(w, e.Change, e.seen())
 	e.Change = c
-	return &routing{
-		n: n, book: b, product: p, watch: w, entry: e, verdict: judge(p, b.Kinds, c),
+	r := &routing{
+		n: n, book: b, product: p, watch: w, entry: e,
 		log: n.log.With("product", c.Product.ID, "watch", c.Watch.ID, "kind", c.Kind),
 	}
+	by := circumstances{before: b.costBefore(w, e)}
+	if r.verdict = judge(p, b.Kinds, c, by); r.verdict.kind == "" && othersMatter(p, c) {
+		by.others = r.market(ctx).others(w.ID)
+		r.verdict = judge(p, b.Kinds, c, by)
+	}
+	return r
+}
+
+// othersMatter reports whether what other shops ask may be why an offer was held
+// before a record: only then a record that rings for nothing else needs them.
+func othersMatter(p stock.Product, c stock.Change) bool {
+	_, ok := guard.Before(c)
+	return ok && c.Availability.Purchasable() && !p.ListPrice.Known() && p.Limits.SuspiciousBelow > 0
 }
 
 // routing is the routing of one record.
@@ -113,7 +127,7 @@ func (r *routing) history(ctx context.Context) ([]Entry, error) {
 	case !r.verdict.rings():
 	case b.Cooldown > 0:
 		watches = r.product.Watches
-	case b.FlapLimit > 0 && r.verdict.kind == stock.Restocked:
+	case b.FlapLimit > 0:
 		watches = []stock.Watch{r.watch}
 	}
 	all := []Entry{r.entry}
@@ -143,7 +157,7 @@ func (r *routing) announcements(ctx context.Context, history []Entry) []announce
 		to, esc := r.destinations()
 		t := telling{kind: v.kind, suppressed: v.held}
 		if v.rings() {
-			g := guards{product: r.product, kinds: r.book.Kinds, flapLimit: r.book.FlapLimit, cooldown: r.book.Cooldown, market: r.market(ctx), wasTold: r.wasTold(ctx)}
+			g := guards{product: r.product, kinds: r.book.Kinds, flapLimit: r.book.FlapLimit, cooldown: r.book.Cooldown, market: r.market(ctx), before: r.before, wasTold: r.wasTold(ctx)}
 			t = g.decide(history)
 		}
 		switch {
@@ -172,6 +186,15 @@ func (r *routing) announcements(ctx context.Context, history []Entry) []announce
 		out = append(out, announcement{event: event, kind: v.owner[0], also: v.owner[1:], to: to})
 	}
 	return out
+}
+
+// before returns what the offer before a record of the product cost in the end.
+func (r *routing) before(e Entry) stock.Price {
+	_, w, ok := r.book.watch(r.product.ID, e.Change.Watch.ID)
+	if !ok {
+		return stock.Price{}
+	}
+	return r.book.costBefore(w, e)
 }
 
 func (r *routing) suppress(to []destination, reason string) {

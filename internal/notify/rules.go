@@ -20,10 +20,16 @@ type verdict struct {
 // rings reports whether the buyers hear of it.
 func (v verdict) rings() bool { return v.kind != "" && v.held == "" }
 
+// circumstances are what a record is judged by beside the product's limits, as far
+// as they are known.
+type circumstances struct {
+	others []stock.Price // what other shops ask
+	before stock.Price   // what the offer before cost in the end, by the rates of the record's day
+}
+
 // judge applies the rules that need nothing but the record and the product:
-// which kinds ring, and the limits on offers. others is what other shops ask, as
-// far as that is known.
-func judge(p stock.Product, kinds []stock.Kind, c stock.Change, others ...stock.Price) verdict {
+// which kinds ring, and the limits on offers.
+func judge(p stock.Product, kinds []stock.Kind, c stock.Change, by circumstances) verdict {
 	var v verdict
 	all := happened(p, c)
 	ringing := slices.ContainsFunc(all, func(k stock.Kind) bool {
@@ -35,10 +41,11 @@ func judge(p stock.Product, kinds []stock.Kind, c stock.Change, others ...stock.
 	if ringing {
 		v.kind, v.also = all[0], all[1:]
 		if v.kind.Info().Audience != stock.ForOwner { // which offers nothing
-			f := guard.FactsOf(c)
-			f.Others = others
-			v.held = string(guard.Judge(p, f).Held)
+			v.held = string(cmp.Or(guard.Judge(p, by.of(c)).Held, heldUntilOut(p, c, by)))
 		}
+	}
+	if k := opens(p, kinds, c, by); k != "" && (!ringing || !all[0].Info().Opens) {
+		v.kind, v.also, v.held = k, slices.DeleteFunc(slices.Clone(all), func(other stock.Kind) bool { return other == k }), ""
 	}
 	for _, k := range all {
 		if k.Info().Audience == stock.ForOwner && (k != stock.Gone || !slices.Contains(kinds, k)) {
@@ -46,6 +53,52 @@ func judge(p stock.Product, kinds []stock.Kind, c stock.Change, others ...stock.
 		}
 	}
 	return v
+}
+
+// of returns what the guards judge of a record.
+func (by circumstances) of(c stock.Change) guard.Facts {
+	f := guard.FactsOf(c)
+	f.Others = by.others
+	return f
+}
+
+// opens returns the kind as which a record rings since its offer was held before and
+// no longer is; "" when it does not.
+func opens(p stock.Product, kinds []stock.Kind, c stock.Change, by circumstances) stock.Kind {
+	o := by.of(c).Offer
+	o.SaleMode = saleMode(c)
+	if k := o.OpeningKind(); slices.Contains(kinds, k) {
+		if _, ok := nowWithin(p, c, by); ok {
+			return k
+		}
+	}
+	return ""
+}
+
+// heldUntilOut returns why an offer was held that a record says can no longer be
+// ordered: nobody heard that it could.
+func heldUntilOut(p stock.Product, c stock.Change, by circumstances) guard.Reason {
+	was, ok := guard.Before(c)
+	if !ok || c.Availability.Purchasable() || c.Clarity != nil {
+		return ""
+	}
+	was.Offer.Effective, was.Others = by.before, by.others
+	return guard.Judge(p, was).Held
+}
+
+// nowWithin reports whether what can be ordered was held before a record and no
+// longer is, and the reason that no longer holds. What is in doubt, or cannot be
+// read, is not known to be acceptable.
+func nowWithin(p stock.Product, c stock.Change, by circumstances) (why guard.Reason, ok bool) {
+	was, ok := guard.Before(c)
+	if !ok || c.Clarity != nil || c.Problem != nil {
+		return "", false
+	}
+	was.Offer.Effective, was.Others = by.before, by.others
+	if why, ok = guard.NowWithin(p, was, by.of(c)); !ok {
+		return "", false
+	}
+	return why, true
 }
 
 // happened returns the kinds of a record, strongest first. A first look counts as

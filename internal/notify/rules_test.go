@@ -67,7 +67,11 @@ func TestJudge(t *testing.T) {
 			prices(stock.Yen(50000), stock.Yen(49001))(p, c)
 			p.MinDrop = stock.Drop{Amount: stock.Yen(1000)}
 		}},
-		{name: "a drop between two currencies is none", edit: prices(stock.Price{Minor: 50000, Currency: "USD"}, stock.Yen(100))},
+		{name: "a drop between two currencies is none, but dollars were held", edit: prices(stock.Price{Minor: 50000, Currency: "USD"}, stock.Yen(100)), kind: stock.Restocked},
+		{name: "nor where dollars were not held", edit: func(p *stock.Product, c *stock.Change) {
+			prices(stock.Price{Minor: 50000, Currency: "USD"}, stock.Yen(100))(p, c)
+			p.MaxPrice = stock.Price{}
+		}},
 		{name: "any drop rings without a smallest one", edit: func(p *stock.Product, c *stock.Change) {
 			prices(stock.Yen(50000), stock.Yen(49999))(p, c)
 			p.MinDrop = stock.Drop{}
@@ -108,7 +112,7 @@ func TestJudge(t *testing.T) {
 			if tt.edit != nil {
 				tt.edit(&p, &c)
 			}
-			v := judge(p, append(slices.Clone(kinds), tt.more...), c)
+			v := judge(p, append(slices.Clone(kinds), tt.more...), c, circumstances{})
 			if v.kind != tt.kind || v.held != tt.held || !slices.Equal(v.owner, tt.owner) {
 				t.Errorf("judge(%s %v, offer %v, before %v) = kind %q held %q owner %v, want %q %q %v",
 					c.Kind, c.Also, c.Offer.Price, c.Previous, v.kind, v.held, v.owner, tt.kind, tt.held, tt.owner)
