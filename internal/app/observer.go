@@ -233,7 +233,7 @@ func (o *observer) repeat(rawURL, asked string, page stock.Page) stock.Observati
 // remember keeps a reading that a later 304 may repeat. What was not understood
 // is asked for again in full: it may be read better, or be a passing block page.
 func (o *observer) remember(rawURL, asked string, page stock.Page, seen stock.Observation) {
-	known := seen.Outcome == stock.OK && (seen.IsSearch || seen.Offer.Availability != stock.Unknown)
+	known := seen.Outcome == stock.OK && (seen.IsSearch || seen.Offer.Availability != stock.Unknown) && !seen.Dated
 	conditional := page.Header.Get("ETag") != "" || page.Header.Get("Last-Modified") != ""
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -170,7 +170,23 @@ func (s *Set) ReadFor(rawURL string, p stock.Page, more ...stock.Page) stock.Obs
 	if _, ok := stock.IsQuery(p.URL); ok {
 		return s.readAnswer(p, more)
 	}
-	return s.readPage(p, s.Rules(rawURL))
+	o := s.readPage(withFragment(p, rawURL), s.Rules(rawURL))
+	o.URL = p.URL
+	return o
+}
+
+// withFragment gives a page the fragment of the address that is watched, which may
+// name a variant and is never sent.
+func withFragment(p stock.Page, rawURL string) stock.Page {
+	_, fragment, ok := strings.Cut(rawURL, "#")
+	if !ok || strings.Contains(p.URL, "#") {
+		return p
+	}
+	p.URL += "#" + fragment
+	if p.FinalURL != "" && !strings.Contains(p.FinalURL, "#") {
+		p.FinalURL += "#" + fragment
+	}
+	return p
 }
 
 func (s *Set) readPage(p stock.Page, rules stock.Rules) stock.Observation {
@@ -213,6 +229,7 @@ func (s *Set) readPage(p stock.Page, rules stock.Rules) stock.Observation {
 func (s *Set) complete(o stock.Observation, src source, p stock.Page) stock.Observation {
 	o.URL, o.Source, o.At, o.RetryAfter = p.URL, src.Name(), p.FetchedAt, p.RetryAfter
 	o.Evidence = stock.DecisiveFirst(o.Evidence)
+	o.Dated = page.Dated(o)
 	return doubted(o)
 }
 

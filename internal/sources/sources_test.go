@@ -196,3 +196,17 @@ func TestRestricted(t *testing.T) {
 		}
 	}
 }
+
+// A fragment is never sent, and chooses the variant that is watched.
+func TestFragmentChoosesTheVariant(t *testing.T) {
+	const body = `<html><h1>Mug</h1><script type="application/ld+json">{"@type":"Product","name":"Mug","offers":[
+		{"@type":"Offer","sku":"red","price":"1000","priceCurrency":"JPY","availability":"https://schema.org/InStock","url":"https://shop.test/mug#red"},
+		{"@type":"Offer","sku":"blue","price":"1200","priceCurrency":"JPY","availability":"https://schema.org/OutOfStock","url":"https://shop.test/mug#blue"}]}</script></html>`
+	p := stock.Page{URL: "https://shop.test/mug", FinalURL: "https://shop.test/mug", Status: 200, Outcome: stock.OK, Body: []byte(body)}
+	for watched, want := range map[string]stock.Availability{"https://shop.test/mug#red": stock.InStock, "https://shop.test/mug#blue": stock.OutOfStock} {
+		o := New().ReadFor(watched, p)
+		if o.Offer.Availability != want || o.URL != p.URL {
+			t.Errorf("ReadFor(%q) = %s at %s, want %s at the address that was asked", watched, o.Offer.Availability, o.URL, want)
+		}
+	}
+}

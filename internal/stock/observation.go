@@ -91,7 +91,10 @@ type Observation struct {
 	Evidence    []Evidence
 	// Strong is set when the availability rests on a strong method, so that one
 	// look is enough to confirm a change.
-	Strong     bool
+	Strong bool
+	// Dated is set when the availability rests on a day to come: the same page is to be
+	// read anew, not repeated, since it says something else on that day.
+	Dated      bool
 	At         time.Time     // when the last byte had come
 	RetryAfter time.Duration // how long the shop asked to be left alone
 }
