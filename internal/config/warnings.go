@@ -36,14 +36,15 @@ func local(host string) bool {
 	return err == nil && (a.IsLoopback() || a.IsPrivate() || a.IsLinkLocalUnicast() || a.IsUnspecified())
 }
 
-// warnAboutPage warns of a page that is well written and will not be watched.
+// warnAboutPage warns of a page that is well written and will not be watched. What a
+// host is called behind a proxy is the proxy's business.
 func (s *section) warnAboutPage(u *url.URL, f Fetch) {
 	if u == nil {
 		return
 	}
 	known, _ := shop.OfHost(u.Hostname())
 	switch {
-	case placeholder(u):
+	case placeholder(u) && f.Proxy == "":
 		s.warn("url", "is an example of the documentation: put the address of the page that you want watched")
 	case known.Restricted && !restricted(u, f.TermsAccepted):
 		s.warn("url", "is not asked: the terms of %s restrict automation. To take that upon yourself: fetch.terms_accepted = [%q] (docs/shops.md)",
