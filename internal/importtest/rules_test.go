@@ -119,6 +119,7 @@ var allow = map[string]rule{
 
 	"diff":     {own: []string{"stock"}, beside: []string{"guard"}, pure: true}, // whether what it finds rings
 	"schedule": {own: []string{"stock"}, pure: true},
+	"trust":    {own: []string{"stock"}, pure: true},
 	"pricing":  {own: []string{"shop", "stock"}, pure: true},
 	"shop":     {pure: true},
 	"reason":   {pure: true},

@@ -98,3 +98,9 @@ type Observation struct {
 	At         time.Time     // when the last byte had come
 	RetryAfter time.Duration // how long the shop asked to be left alone
 }
+
+// MethodVerdict is what one method alone read of the availability.
+type MethodVerdict struct {
+	Method       Method
+	Availability Availability
+}
