@@ -66,6 +66,9 @@ type Page struct {
 	Outcome    Outcome     // what fetch can tell without reading the body: OK means "read it"
 	Reason     string      // why, when Outcome is not OK
 	RetryAfter time.Duration
+	// Distrusted are the methods that are no evidence of availability on the page's
+	// host, as was learned of it.
+	Distrusted []Method
 }
 
 // Observation is what one look at one page saw.
@@ -89,6 +92,7 @@ type Observation struct {
 	// one below those that are known is older than they are.
 	NewestFirst bool
 	Evidence    []Evidence
+	Verdicts    []MethodVerdict // of the availability, by each method alone; nil where one source knows it all
 	// Strong is set when the availability rests on a strong method, so that one
 	// look is enough to confirm a change.
 	Strong bool

@@ -38,6 +38,8 @@ func Merge(d *Document, findings ...Finding) stock.Observation {
 	if len(findings) == 0 {
 		return o
 	}
+	o.Verdicts = verdicts(findings)
+	findings = distrust(findings, d.Page.Distrusted)
 	settled := settle(findings)
 	if settled.silent && settled.reason == nothing && d.Short(40) && len(d.scripts) > 0 {
 		settled.reason = shell
