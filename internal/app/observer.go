@@ -36,10 +36,37 @@ type observer struct {
 
 	mu       sync.Mutex
 	readings map[string]stock.Observation // by watch URL; only answers with a validator
+	distrust map[string][]stock.Method    // by host: methods that are no evidence of availability there
+}
+
+// Distrust notes which methods are no evidence of availability on a host. What was
+// read of its pages before is read anew.
+func (o *observer) Distrust(host string, methods []stock.Method) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if slices.Equal(o.distrust[host], methods) {
+		return
+	}
+	o.distrust[host] = methods
+	for rawURL := range o.readings {
+		if o.Host(rawURL) != host {
+			continue
+		}
+		delete(o.readings, rawURL)
+		if req, err := o.sources.Load().Request(rawURL); err == nil {
+			o.fetch.Forget(req.URL)
+		}
+	}
+}
+
+func (o *observer) distrusted(host string) []stock.Method {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.distrust[host]
 }
 
 func newObserver(cfg *config.Config, version string, every func(string) time.Duration, log *slog.Logger) (*observer, error) {
-	o := &observer{terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readings: map[string]stock.Observation{}, readers: newReaders(runtime.GOMAXPROCS(0))}
+	o := &observer{terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readings: map[string]stock.Observation{}, distrust: map[string][]stock.Method{}, readers: newReaders(runtime.GOMAXPROCS(0))}
 	o.config.Store(cfg)
 	client, err := fetch.New(fetch.Options{
 		UserAgent: userAgent(cfg, version), Timeout: cfg.Fetch.Timeout, Proxy: cfg.Fetch.Proxy,
@@ -156,6 +183,7 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 		defer release()
 		more = append(more, second)
 	}
+	page.Distrusted = o.distrusted(o.Host(rawURL))
 	var seen stock.Observation
 	if err := o.readers.do(ctx, func() { seen = set.ReadFor(rawURL, page, more...) }); err != nil {
 		o.fetch.Forget(req.URL)

@@ -54,7 +54,7 @@ var allow = map[string]rule{
 
 	// These never import one another: each declares the interfaces that it
 	// needs, and app joins them.
-	"watch":  {own: []string{"diff", "schedule", "schedule/sim", "stock"}, libraries: []string{prometheus, xSync}},
+	"watch":  {own: []string{"diff", "schedule", "schedule/sim", "stock", "trust"}, libraries: []string{prometheus, xSync}},
 	"web":    {own: []string{"guard", "pricing", "reason", "shop", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
 	"notify": {own: []string{"alerttext", "button", "channel", "guard", "pricing", "stock", "wording"}, libraries: []string{prometheus, xSync}},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, xSync, compress}}, // compress: the form of a stream's copy

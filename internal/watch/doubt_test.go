@@ -1,6 +1,7 @@
 package watch_test
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -101,6 +102,40 @@ func TestAnUpgradeRingsForNobody(t *testing.T) {
 		r.stop()
 		if got, want := w.journal.kinds(p.Watches[0].ID), "baseline"; got != want {
 			t.Errorf("out, upgrade, leaning yes: records %q, want %q", got, want)
+		}
+	})
+}
+
+// What a host never moves is learned, told to the observer, and outlives a restart.
+func TestWhatAHostNeverMovesIsLearned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		start := time.Now()
+		w.street.answer = func(_ string, at time.Time) stock.Observation {
+			box := stock.InStock
+			if int(at.Sub(start)/(10*time.Minute))%2 == 1 {
+				box = stock.OutOfStock
+			}
+			o := says(box)
+			o.Verdicts = []stock.MethodVerdict{{Method: stock.MethodJSONLD, Availability: stock.InStock}, {Method: stock.MethodBuyBox, Availability: box}}
+			return o
+		}
+		var told [][]stock.Method
+		o := w.options("one")
+		o.Distrust = func(_ string, methods []stock.Method) { told = append(told, methods) }
+		p := product("p", time.Minute, shopA)
+		r := w.start(o, []stock.Product{p})
+		after(time.Hour)
+		r.stop()
+		if len(told) == 0 || !slices.Equal(told[len(told)-1], []stock.Method{stock.MethodJSONLD}) {
+			t.Fatalf("in an hour with two sell-outs and returns the observer was told %v, want json-ld at last", told)
+		}
+		told = nil
+		r = w.start(o, []stock.Product{p})
+		after(time.Minute)
+		r.stop()
+		if len(told) == 0 || !slices.Equal(told[0], []stock.Method{stock.MethodJSONLD}) {
+			t.Errorf("after a restart the observer was told %v, want json-ld at once", told)
 		}
 	})
 }

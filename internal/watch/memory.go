@@ -7,6 +7,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/diff"
 	"github.com/sainyuka/sainyuka/internal/stock"
+	"github.com/sainyuka/sainyuka/internal/trust"
 )
 
 const (
@@ -34,8 +35,9 @@ type memory struct {
 	Watches   map[string]remembered `json:"watches,omitempty"`   // by tid
 	// Doubts is set by versions that remember doubts: without it the records of the
 	// host's watches may be of an older one.
-	Doubts bool   `json:"doubts,omitempty"`
-	Plan   []byte `json:"plan,omitempty"` // what package schedule has Learned
+	Doubts bool       `json:"doubts,omitempty"`
+	Trust  trust.Host `json:"trust,omitzero"` // in what the host's pages say of availability
+	Plan   []byte     `json:"plan,omitempty"` // what package schedule has Learned
 }
 
 // remembered is when a watch's page was looked at and last read, in Unix

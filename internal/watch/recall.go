@@ -2,10 +2,12 @@ package watch
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/diff"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // recallTries is how often the memory is asked before a host goes without:
@@ -49,6 +51,7 @@ func (h *host) recall(ctx context.Context) error {
 		h.Logger.Warn("the host's memory is lost", "host", h.name, "err", err)
 	}
 	h.recalled = true
+	h.Distrust(h.name, h.memory.Trust.Stuck())
 	if asked := h.memory.Asked; !asked.IsZero() {
 		if h.memory.Left.IsZero() || asked.After(wall) { // the last owner was killed: it may have asked a moment ago
 			asked = wall
@@ -82,6 +85,23 @@ func (h *host) remind(f *follow) {
 	}
 }
 
+// trusts learns from a look which methods the host's pages never move, and tells the
+// observer when that changes.
+func (h *host) trusts(p *page, o stock.Observation) {
+	if o.Outcome != stock.OK || len(o.Verdicts) < 2 || !h.recalled {
+		return
+	}
+	before := h.memory.Trust.Stuck()
+	h.memory.Trust = h.memory.Trust.Saw(p.follows[0].watch.ID, o.At, o.Verdicts)
+	after := h.memory.Trust.Stuck()
+	if slices.Equal(before, after) {
+		return
+	}
+	h.Logger.Info("other methods are trusted to say the availability", "host", h.name, "not_trusted", after)
+	h.Distrust(h.name, after)
+	h.changed, h.saveAt = true, clock.Now()
+}
+
 // lookedBefore returns when somebody last looked at a page that is new to this
 // run; zero: nobody ever did.
 func (h *host) lookedBefore(p *page) clock.Instant {
@@ -108,7 +128,7 @@ func (h *host) lookedBefore(p *page) clock.Instant {
 // save writes the memory; left is when this owner leaves in good order, or zero.
 func (h *host) save(ctx context.Context, left time.Time) {
 	now := clock.Now()
-	m := memory{Host: h.name, Left: left, Asked: h.line.At(h.asked), Watches: make(map[string]remembered)}
+	m := memory{Host: h.name, Left: left, Asked: h.line.At(h.asked), Trust: h.memory.Trust, Watches: make(map[string]remembered)}
 	if rest := h.backoff.until.Sub(now); rest > 0 {
 		m.NotBefore, m.Rest, m.Why = h.line.At(h.backoff.until), rest, h.why
 	}

@@ -67,6 +67,9 @@ func New(o Options) *Watcher {
 		},
 		told: make(chan struct{}, 1), hash: o.ConfigHash, posts: make(map[string]*post),
 	}
+	if w.Distrust == nil {
+		w.Distrust = func(string, []stock.Method) {}
+	}
 	if w.Zone == nil {
 		w.Zone = func(string) *time.Location { return nil }
 	}

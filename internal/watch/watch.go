@@ -68,20 +68,23 @@ type LeaseStore interface {
 	WatchLeases(ctx context.Context, nudge func()) error
 }
 
-// Options are what a Watcher needs. Announce, Share, Zone, Leases, Logger and
+// Options are what a Watcher needs. Announce, Distrust, Share, Zone, Leases, Logger and
 // Registerer may be nil.
 type Options struct {
-	ID         string // of this watcher; stable over restarts, unlike any other's
-	Observer   Observer
-	Journal    Journal
-	Memory     Memory
-	Leases     LeaseStore                          // nil: all hosts are ours
-	LeaseTTL   time.Duration                       // of Leases; 0: 30 s
-	Announce   func(shard int, looks []stock.Look) // tells dashboards what was just seen; must not block
-	Share      func(stock.Hint)                    // tells the other watchers; must not block
-	Every      func(host string) time.Duration     // the gap between two requests of a host
-	Zone       func(host string) *time.Location    // of the shop's day; nil: Japan's for all
-	ConfigHash string                              // told to the other watchers
+	ID       string // of this watcher; stable over restarts, unlike any other's
+	Observer Observer
+	Journal  Journal
+	Memory   Memory
+	Leases   LeaseStore                          // nil: all hosts are ours
+	LeaseTTL time.Duration                       // of Leases; 0: 30 s
+	Announce func(shard int, looks []stock.Look) // tells dashboards what was just seen; must not block
+	// Distrust tells the observer which methods are no evidence of availability on a
+	// host, as was learned of it; must not block.
+	Distrust   func(host string, methods []stock.Method)
+	Share      func(stock.Hint)                 // tells the other watchers; must not block
+	Every      func(host string) time.Duration  // the gap between two requests of a host
+	Zone       func(host string) *time.Location // of the shop's day; nil: Japan's for all
+	ConfigHash string                           // told to the other watchers
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 }
