@@ -108,7 +108,7 @@ func TestFirstHitOfAnEmptySearch(t *testing.T) {
 		{"starts empty", []stock.Observation{search(), search(hit)}, []stock.Kind{stock.Baseline, stock.NewListing}},
 		{"becomes empty", []stock.Observation{search(stock.Listing{ID: "b", Price: stock.Yen(5)}), search(), search(hit)}, []stock.Kind{stock.Baseline, "", stock.NewListing}},
 		{"is not found for a time", []stock.Observation{search(), missing, missing, search(hit)}, []stock.Kind{stock.Baseline, "", "", stock.NewListing}},
-		{"was taken for a page that is gone", []stock.Observation{unknown, unknown, search(hit)}, []stock.Kind{"", stock.Gone, stock.NewListing}},
+		{"was taken for a page that is gone", []stock.Observation{unknown, unknown, search(hit)}, []stock.Kind{"", stock.Baseline, stock.NewListing}},
 	} {
 		var track diff.Track
 		for i, o := range c.looks {
