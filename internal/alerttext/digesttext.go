@@ -143,7 +143,7 @@ func (t *text) stateOf(w *digestWords, p stock.ProductDigest) string {
 	if p.Price.Known() && p.Group != stock.No.String() {
 		s += " " + t.words.money(p.Price)
 	}
-	if name := shop.Name(p.Source, t.words.language); name != "" {
+	if name := shop.NameAt(p.Source, p.Host, t.words.language); name != "" {
 		return s + " (" + name + ")"
 	}
 	if p.Host != "" {

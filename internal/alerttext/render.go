@@ -151,11 +151,14 @@ func (t *text) product() string {
 
 // shop is what people call a shop: by its source, else by the watch's host.
 func (t *text) shop(source, watchURL string) string {
-	if name := shop.Name(source, t.words.language); name != "" {
+	u, err := url.Parse(watchURL)
+	if err != nil {
+		u = &url.URL{}
+	}
+	if name := shop.NameAt(source, u.Hostname(), t.words.language); name != "" {
 		return name
 	}
-	u, err := url.Parse(watchURL)
-	if err != nil || u.Host == "" {
+	if u.Host == "" {
 		return source
 	}
 	return strings.TrimPrefix(stock.HostKey(u), "www.")

@@ -24,9 +24,19 @@ type Shop struct {
 	// Restricted is set when the shop's terms restrict automation: its pages are asked
 	// only with fetch.terms_accepted.
 	Restricted bool
+	// Countries is set for a shop with a host in every country: JA and EN name the one in
+	// Japan, and the others are called by their host.
+	Countries bool
 	// Proven is the month of the newest real page or answer that its reader read right,
 	// such as "2025-01"; "" for none.
 	Proven string
+}
+
+// amazonHosts are those of Amazon in every country: one reader reads them all.
+var amazonHosts = []string{
+	".amazon.co.jp", "amzn.asia", ".amazon.com", "amzn.to", "a.co", ".amazon.ca", ".amazon.com.mx", ".amazon.com.br",
+	".amazon.co.uk", ".amazon.de", ".amazon.fr", ".amazon.it", ".amazon.es", ".amazon.nl", ".amazon.com.be", ".amazon.ie", ".amazon.se", ".amazon.pl", "amzn.eu",
+	".amazon.com.tr", ".amazon.in", "amzn.in", ".amazon.sa", ".amazon.ae", ".amazon.eg", ".amazon.com.au", ".amazon.sg", ".amazon.co.za",
 }
 
 // catalogue is ordered as the table in docs/shops.md.
@@ -43,7 +53,7 @@ var catalogue = []Shop{
 	{ID: "mercari", Hosts: []string{"jp.mercari.com", "mercari-shops.com"}, JA: "メルカリ", EN: "Mercari", Restricted: true, Proven: "2026-08"},
 	// The licence of Amazon's conditions of use is known to exclude robots and other tools that gather data. That is
 	// general knowledge; the text of the Japanese shop was not at hand.
-	{ID: "amazon", Hosts: []string{".amazon.co.jp", "amzn.asia"}, JA: "Amazon.co.jp", EN: "Amazon.co.jp", Restricted: true, Proven: "2025-01"},
+	{ID: "amazon", Hosts: amazonHosts, JA: "Amazon.co.jp", EN: "Amazon.co.jp", Countries: true, Restricted: true, Proven: "2026"},
 	{ID: "yodobashi", Hosts: []string{"www.yodobashi.com", "limited.yodobashi.com"}, JA: "ヨドバシ.com", EN: "Yodobashi.com"},
 	{ID: "biccamera", Hosts: []string{"www.biccamera.com"}, JA: "ビックカメラ", EN: "Bic Camera"},
 	{ID: "hmv", Hosts: []string{"www.hmv.co.jp"}, JA: "HMV&BOOKS", EN: "HMV&BOOKS"},
@@ -94,9 +104,13 @@ func (s Shop) Name(language string) string {
 	return s.EN
 }
 
-// Name returns the name of the shop of an id in a language; "" for an id that is
-// in no entry.
-func Name(id, language string) string {
+// NameAt returns what people call a shop, by its id and by the host that is watched; ""
+// for an id that is in no entry.
+func NameAt(id, host, language string) string {
 	s, _ := ByID(id)
-	return s.Name(language)
+	at := strings.Index("."+host, "."+s.ID+".")
+	if !s.Countries || at < 0 {
+		return s.Name(language)
+	}
+	return strings.ToUpper(host[at:at+1]) + host[at+1:]
 }

@@ -41,6 +41,9 @@ func TestShopOfAHost(t *testing.T) {
 		{"www.amazon.co.jp", "amazon"},
 		{"amazon.co.jp", "amazon"},
 		{"notamazon.co.jp", ""},
+		{"www.amazon.com.br", "amazon"},
+		{"smile.amazon.com", "amazon"},
+		{"amazon.example", ""},
 		{"limited.yodobashi.com", "yodobashi"},
 		{"shop.example", ""},
 		{"", ""},
@@ -51,15 +54,21 @@ func TestShopOfAHost(t *testing.T) {
 	}
 }
 
-func TestNamesOfBefore(t *testing.T) {
-	for _, tt := range []struct{ id, language, want string }{
-		{"rakutenbooks", "ja", "楽天ブックス"},
-		{"rakuten-books-page", "en", "Rakuten Books"},
-		{"yahoo-api", "en", "Yahoo! Shopping"},
-		{"nobody", "ja", ""},
+func TestNames(t *testing.T) {
+	for _, tt := range []struct{ id, host, language, want string }{
+		{"amazon", "www.amazon.co.jp", "ja", "Amazon.co.jp"},
+		{"amazon", "www.amazon.de", "en", "Amazon.de"},
+		{"amazon", "smile.amazon.com", "ja", "Amazon.com"},
+		{"amazon", "amzn.asia", "ja", "Amazon.co.jp"},
+		{"amazon", "", "ja", "Amazon.co.jp"},
+		{"mercari", "jp.mercari.com", "en", "Mercari"},
+		{"rakutenbooks", "", "ja", "楽天ブックス"},
+		{"rakuten-books-page", "books.rakuten.co.jp", "en", "Rakuten Books"},
+		{"yahoo-api", "", "en", "Yahoo! Shopping"},
+		{"page", "shop.example", "en", ""},
 	} {
-		if got := Name(tt.id, tt.language); got != tt.want {
-			t.Errorf("name of %q in %s: %q, want %q", tt.id, tt.language, got, tt.want)
+		if got := NameAt(tt.id, tt.host, tt.language); got != tt.want {
+			t.Errorf("name of %s at %q in %s: %q, want %q", tt.id, tt.host, tt.language, got, tt.want)
 		}
 	}
 }

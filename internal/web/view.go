@@ -94,7 +94,7 @@ func (s *Server) watchView(p stock.Product, w stock.Watch, now time.Time) watchV
 	if u, err := url.Parse(v.Link); err == nil && u.Host != "" {
 		v.Host = u.Host
 	}
-	if mall := shop.Name(source, s.words.lang()); mall != "" {
+	if mall := shop.NameAt(source, v.Host, s.words.lang()); mall != "" {
 		v.Shop = joinNonEmpty(v.Shop, mall)
 	}
 	v.Trouble = s.trouble(known, now)

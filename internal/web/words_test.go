@@ -24,7 +24,7 @@ func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 	for _, m := range []stock.SaleMode{stock.Lottery, stock.Invitation, stock.MembersOnly} {
 		need["mode."+string(m)] = "stock.SaleMode"
 	}
-	for _, m := range []stock.Method{stock.MethodAPI, stock.MethodPageData, stock.MethodJSONLD, stock.MethodMicrodata, stock.MethodOpenGraph, stock.MethodBuyBox, stock.MethodStatus} {
+	for _, m := range []stock.Method{stock.MethodRule, stock.MethodAPI, stock.MethodPageData, stock.MethodJSONLD, stock.MethodMicrodata, stock.MethodOpenGraph, stock.MethodBuyBox, stock.MethodStatus} {
 		need["method."+string(m)] = "stock.Method"
 	}
 	for _, l := range []stock.StepLabel{stock.StepPrice, stock.StepShipping, stock.StepShippingUnknown, stock.StepCoupon, stock.StepPoints, stock.StepBonus} {

@@ -1,5 +1,5 @@
-// Package amazon reads item pages of Amazon.co.jp, in the desktop and the mobile
-// layout, by their buy box.
+// Package amazon reads item pages of Amazon in every country, in the desktop and the
+// mobile layout, by their buy box, and searches by their rows.
 //
 // The stock stands in div#availability and nowhere else: neighbours with nearly
 // the same name come first, and other items' buttons and prices fill the page.
@@ -13,37 +13,39 @@
 // that the day on which the page itself sells again is a change. An address with
 // a seller (m=) asks for that seller's offer: another one's is none.
 //
-// Known from a real page (mobile, 残り11点): the stock text, both forms of the
-// price, seller and shipper, points, the foreign address. All other wordings, the
-// desktop layout, the rows of several offers, 招待 and プライム会員限定 are known from
-// public code and shops' help pages only; where they lead to nothing the answer is
-// Unknown.
+// Known from a real page of Amazon.co.jp (mobile, 残り11点): the stock text, both
+// forms of the price, seller and shipper, points, the foreign address. From real
+// desktop pages of .com and .in: in stock, no longer sold, other sellers only. All
+// other wordings, the rows of several offers and of searches, 招待 and
+// プライム会員限定 are known from public code and shops' help pages only; where they
+// lead to nothing the answer is Unknown.
 //
-// It does not read searches, the list of other sellers, or reviews, and it does
-// not follow short links (amzn.asia): they lead to another host.
+// It reads neither the list of other sellers nor reviews, and it does not follow
+// short links (amzn.asia): they lead to another host.
 package amazon
 
 import (
+	"bytes"
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/sources/page"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// Source reads Amazon.co.jp.
+// Source reads Amazon.
 type Source struct{}
 
 // Name returns "amazon".
 func (Source) Name() string { return "amazon" }
 
-// shortHost serves links that lead to item pages; they do not say which.
-const shortHost = "amzn.asia"
-
-// Owns reports whether u is an item page or a short link to one.
-func (Source) Owns(u *url.URL) bool { return u.Hostname() == shortHost || asin(u) != "" }
+// Owns reports whether u is an item page, a short link to one, or a search.
+func (s Source) Owns(u *url.URL) bool {
+	return s.Searches(u) || slices.Contains(shortHosts, strings.ToLower(u.Hostname())) || asin(u) != ""
+}
 
 // kept are the parameters that choose an offer: its seller and its variant. All
 // others tell Amazon where the visitor came from.
@@ -69,9 +71,7 @@ var itemPath = regexp.MustCompile(`(?i)/(?:dp|gp/product|gp/aw/d|gp/offer-listin
 
 // asin returns Amazon's id of the item that u is the page of, "" for none.
 func asin(u *url.URL) string {
-	switch u.Hostname() {
-	case "www.amazon.co.jp", "amazon.co.jp":
-	default:
+	if marketplace(u) == "" {
 		return ""
 	}
 	if m := itemPath.FindStringSubmatch(u.Path); m != nil {
@@ -95,10 +95,18 @@ func (Source) Stranger(d *page.Document, asked *url.URL) (why string, known bool
 	switch {
 	case want == "" || got == "":
 		return "", false
-	case !strings.EqualFold(got, want):
+	case !strings.EqualFold(got, want) && !ofFamily(d, want):
 		return fmt.Sprintf("the page is of the item %s, not of %s", got, want), true
 	}
 	return "", true
+}
+
+// ofFamily reports whether id is that of the variants of the page as a whole: its
+// address shows one of them.
+func ofFamily(d *page.Document, id string) bool {
+	return slices.ContainsFunc([]string{"parentAsin", "parent_asin"}, func(name string) bool {
+		return bytes.Contains(d.Page.Body, []byte(`"`+name+`":"`+id+`"`))
+	})
 }
 
 // ownID returns the id that a page gives itself.
@@ -114,10 +122,13 @@ func ownID(d *page.Document) string {
 	return ""
 }
 
-// Read reads an item page.
-func (Source) Read(d *page.Document) stock.Observation {
+// Read reads an item page or a search.
+func (s Source) Read(d *page.Document) stock.Observation {
 	if d.Has(`a[href*="cs_404"], img[src*="/error/404"]`) {
 		return stock.Observation{URL: d.Page.URL, Outcome: stock.NotFound, Reason: "Amazon says that it has no such page", At: d.Page.FetchedAt}
+	}
+	if s.Searches(d.URL) {
+		return readSearch(d)
 	}
 	f := readBoxes(d)
 	abroad := deliversAbroad(d, &f)

@@ -111,7 +111,7 @@ func (b box) read() reading {
 	}
 	o.Seller = b.seller(&f)
 	o.Points = b.points(&f)
-	if strings.Contains(o.Title, "整備済み品") && o.Condition != stock.ConditionUsed {
+	if refurbished.MatchString(o.Title) && o.Condition != stock.ConditionUsed {
 		o.Condition = stock.ConditionRefurbished
 	}
 	if o.Condition != "" {
@@ -150,7 +150,7 @@ func (b box) availability(f *page.Finding) statement {
 		return says
 	case text != "":
 		return statement{reason: fmt.Sprintf("the stock text %q is not known", text)}
-	case strings.Contains(label, "予約"):
+	case preorders.MatchString(label):
 		f.Note(stock.FactAvailability, stock.PreOrder.String(), label, where, stock.NoteByButton)
 		return statement{availability: stock.PreOrder}
 	case label != "":

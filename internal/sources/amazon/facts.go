@@ -53,7 +53,7 @@ func readOptions(d *page.Document) options {
 		}
 		for _, entry := range data.At(group).List() {
 			o := option{text: entry.At("displayPrice").Text(), where: where + " " + group + ".displayPrice"}
-			o.price, _ = page.ParsePrice(o.text, "JPY")
+			o.price, _ = price(d, o.text)
 			switch entry.At("buyingOptionType").Text() {
 			case "NEW":
 				o.condition = stock.ConditionNew
@@ -88,7 +88,7 @@ func (all *options) take(condition string) option {
 // is empty in the mobile layout; .a-text-price is the list price or that of a unit.
 var prices = []string{
 	`[id^="corePriceDisplay"] .priceToPay .a-offscreen`, `[id^="corePriceDisplay"] .priceToPay`, `.priceToPay .a-offscreen`, `.priceToPay`,
-	`[id^="corePrice"] .a-price:not(.a-text-price) .a-offscreen`, `#price_inside_buybox`, `#tp_price_block_total_price_ww .a-offscreen`,
+	`[id^="corePrice"] .a-price:not(.a-text-price) .a-offscreen`, `#newBuyBoxPrice`, `#price_inside_buybox`, `#priceblock_dealprice`, `#priceblock_saleprice`, `#priceblock_ourprice`, `#tp_price_block_total_price_ww .a-offscreen`,
 }
 
 // readPrice returns what the box asks: the price of the page's data, else the one
@@ -104,7 +104,7 @@ func (b box) readPrice(f *page.Finding) stock.Price {
 	}
 	for _, place := range places {
 		text := page.Visible(b.root.Find(place))
-		if p, ok := page.ParsePrice(text, "JPY"); ok && p.Minor > 0 {
+		if p, ok := price(b.doc, text); ok {
 			f.Note(stock.FactPrice, p.String(), text, place)
 			return p
 		}
@@ -115,7 +115,7 @@ func (b box) readPrice(f *page.Finding) stock.Price {
 // quantity reads how many are left, from the stock text alone.
 func (b box) quantity(f *page.Finding) *int64 {
 	text, _, _ := b.stockText()
-	q := page.QuantityLeft(text)
+	q := countLeft(text)
 	if q != nil {
 		f.Note(stock.FactQuantity, strconv.FormatInt(*q, 10), text, "div#availability > span")
 	}
@@ -123,19 +123,25 @@ func (b box) quantity(f *page.Finding) *int64 {
 }
 
 var (
-	sellers  = []string{`#merchantInfoFeature_feature_div .offer-display-feature-text-message`, `#sellerProfileTriggerId`, `#tabular-buybox [tabular-attribute-name="販売元"].tabular-buybox-text`}
+	sellers  = []string{`#merchantInfoFeature_feature_div .offer-display-feature-text-message`, `#sellerProfileTriggerId`, `#tabular-buybox [tabular-attribute-name="販売元"].tabular-buybox-text`, `#tabular-buybox .tabular-buybox-text[tabular-attribute-name="Sold by"], #tabular-buybox .tabular-buybox-text[tabular-attribute-name^="Verk"], #tabular-buybox .tabular-buybox-text[tabular-attribute-name^="Vend"]`}
 	shippers = []string{`#fulfillerInfoFeature_feature_div .offer-display-feature-text-message`, `#tabular-buybox [tabular-attribute-name="出荷元"].tabular-buybox-text`}
 	// soldBy reads the older form: この商品は、X が販売し、Amazon.co.jp が発送します。
 	soldBy = regexp.MustCompile(`^(?:この商品は[、,])?\s*(.{1,80}?)\s*が販売`)
+	// soldAbroad reads the same sentence elsewhere: Ships from and sold by X.
+	soldAbroad = regexp.MustCompile(`(?i)(?:sold by|verkauf und versand durch|verkauf durch|vendu(?: et expédié)? par|expédié et vendu par|venduto(?: e spedito)? da|vendido(?: y enviado)? por|verkocht door) (.{1,80}?)(?: (?:and|und|et|e|y|en) .*|\. .*|\.)?$`)
 )
 
 // seller reads who sells, and notes who ships.
 func (b box) seller(f *page.Finding) string {
 	name := b.named(f, stock.FactSeller, sellers)
 	if name == "" {
-		if m := soldBy.FindStringSubmatch(page.Visible(b.root.Find(`#merchant-info`))); m != nil {
-			name = m[1]
-			f.Note(stock.FactSeller, name, name, "#merchant-info")
+		text := page.Visible(b.root.Find(`#merchant-info`))
+		for _, form := range []*regexp.Regexp{soldBy, soldAbroad} {
+			if m := form.FindStringSubmatch(text); m != nil {
+				name = m[1]
+				f.Note(stock.FactSeller, name, name, "#merchant-info")
+				break
+			}
 		}
 	}
 	b.named(f, stock.FactShipper, shippers)
@@ -178,8 +184,8 @@ func (b box) points(f *page.Finding) *int64 {
 func otherSellers(d *page.Document, o stock.Offer) []stock.Offer {
 	for _, place := range []string{`#buybox-see-all-buying-choices`, `#dynamic-aod-ingress-box`, `#aod-ingress-link`, `#olpLinkWidget_feature_div`, `#olp_feature_div`} {
 		text := page.Visible(d.HTML.Find(place))
-		p, ok := page.ParsePrice(text, "JPY")
-		if !ok || p.Minor <= 0 {
+		p, ok := price(d, text)
+		if !ok {
 			continue
 		}
 		o = stock.Offer{Availability: stock.InStock, Price: p, Title: o.Title, SKU: o.SKU, URL: o.URL, Variant: "他の出品者"}
@@ -199,8 +205,12 @@ var atHome = regexp.MustCompile(`[0-9〒]|日本|お届け先|お客様|都|道|
 
 // deliversAbroad notes when Amazon takes the visitor for one in another country,
 // by where the request came from: stock and currency may then be others. It
-// returns the text that says so.
+// returns the text that says so. Where buyers of the other marketplaces are, nobody
+// knows.
 func deliversAbroad(d *page.Document, f *page.Finding) string {
+	if marketplace(d.URL) != home {
+		return ""
+	}
 	country := strings.EqualFold(d.HTML.Find(`#glowDestinationType`).AttrOr("value", ""), "COUNTRY")
 	for _, place := range []string{`#contextualIngressPtLabel_deliveryShortLine`, `#glow-ingress-single-line`, `#glow-ingress-line2`, `#glow-ingress-line1`} {
 		text := page.Visible(d.HTML.Find(place))

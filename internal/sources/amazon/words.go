@@ -2,6 +2,7 @@ package amazon
 
 import (
 	"regexp"
+	"slices"
 
 	"github.com/sainyuka/sainyuka/internal/sources/page"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -14,13 +15,16 @@ type statement struct {
 	reason       string // why the text says nothing of stock, when it is known
 }
 
-// wordings are tried in this order: 在庫切れ also stands in texts that take orders,
-// and 残りN点 beside the days that a seller needs to pack.
-var wordings = []struct {
+// wording is a text with what it says.
+type wording struct {
 	text *regexp.Regexp
 	says statement
-}{
-	{regexp.MustCompile(`(配送|発送|お届け)(は)?できません`), statement{reason: "Amazon does not send the item to the address that it assumes"}},
+}
+
+// wordings are tried in this order: 在庫切れ also stands in texts that take orders,
+// and 残りN点 beside the days that a seller needs to pack.
+var wordings = []wording{
+	{regexp.MustCompile(`(配送|発送|お届け)(は)?できません`), statement{reason: notSent}},
 	{regexp.MustCompile(`出品者からお求めいただけます`), statement{availability: stock.OutOfStock, others: true}},
 	{regexp.MustCompile(`お取り?扱いできません|お取り?扱いしておりません`), statement{availability: stock.OutOfStock}},
 	{regexp.MustCompile(`入荷次第[、,]?(商品を)?(配送|発送|お届け)|入荷予定日?(は|:).*ご?(予約|注文)(を)?(承|いただけ)`), statement{availability: stock.BackOrder}},
@@ -30,7 +34,7 @@ var wordings = []struct {
 	{regexp.MustCompile(`[0-9]+\s*時間以内に発送`), statement{availability: stock.InStock}},
 	{regexp.MustCompile(`(日|週間?|[かカヵヶケ]月)以内に発送`), statement{availability: stock.BackOrder}},
 	{regexp.MustCompile(`在庫あり`), statement{availability: stock.InStock}},
-	{regexp.MustCompile(`(?i)(cannot|can't|does not|doesn't) (be )?(ship|deliver)`), statement{reason: "Amazon does not send the item to the address that it assumes"}},
+	{regexp.MustCompile(`(?i)(cannot|can't|does not|doesn't) (be )?(ship|deliver)`), statement{reason: notSent}},
 	{regexp.MustCompile(`(?i)available from these sellers`), statement{availability: stock.OutOfStock, others: true}},
 	{regexp.MustCompile(`(?i)(ships|dispatched|available to ship|ship) (within|in) .*(week|month)s?`), statement{availability: stock.BackOrder}},
 	{regexp.MustCompile(`(?i)(will be|has not been|not yet) released|pre-?order`), statement{availability: stock.PreOrder}},
@@ -38,12 +42,12 @@ var wordings = []struct {
 
 // stockText reads a text of div#availability.
 func stockText(d *page.Document, text string) (statement, bool) {
-	for _, w := range wordings {
+	for _, w := range slices.Concat(wordings, abroad) {
 		if !w.text.MatchString(text) {
 			continue
 		}
 		says := w.says
-		if q := page.QuantityLeft(text); says.availability == stock.LimitedAvailability && q != nil && *q == 0 {
+		if q := countLeft(text); says.availability == stock.LimitedAvailability && q != nil && *q == 0 {
 			says.availability = stock.OutOfStock
 		}
 		return says, true
@@ -53,9 +57,12 @@ func stockText(d *page.Document, text string) (statement, bool) {
 }
 
 var (
-	invited = regexp.MustCompile(`招待(を|の)?(リクエスト|申し?込|受付)|招待(販売|制)|招待された(方|お客様)`)
+	invited = regexp.MustCompile(`招待(を|の)?(リクエスト|申し?込|受付)|招待(販売|制)|招待された(方|お客様)|(?i)request (an )?invit|available by invitation|einladung anfordern|demander une invitation|richiedi (un )?invito|solicitar invitación`)
 	prime   = regexp.MustCompile(`プライム会員(の方|の方々|のお客様)?(のみ|だけ|限定)(が|で|の|に)?(の)?(購入|お買い|お求め|ご利用|ご注文|販売|商品|です)|プライム(会員)?限定(販売|商品)`)
-	closed  = regexp.MustCompile(`(終了|締め?切)`)
+	// preorders are the words of a button that orders what is yet to come.
+	preorders   = regexp.MustCompile(`予約|(?i)pre-?order|vorbestell|précommand|preordin|prenota|reservar|reserva (ahora|ya)|pré-venda|förbeställ|przedsprzedaż|ön sipariş|اطلب(ه)? مسبق`)
+	refurbished = regexp.MustCompile(`整備済み品|(?i)\((amazon )?(renewed|refurbished|generalüberholt|reconditionné|ricondizionato|reacondicionado|refurbished product)\b`)
+	closed      = regexp.MustCompile(`(終了|締め?切)`)
 )
 
 // saleMode reads who may buy.
