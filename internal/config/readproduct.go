@@ -132,8 +132,8 @@ func (s *section) watches(p stock.Product, c *Config) []stock.Watch {
 func (s *section) watch(product string, c *Config) stock.Watch {
 	u, raw := s.page("url", c.API)
 	s.warnAboutPage(u, c.Fetch)
-	usual, shy := defaultInterval, u != nil && restricted(u, c.Fetch.TermsAccepted)
-	if shy {
+	usual, onRestricted := defaultInterval, u != nil && restricted(u, c.Fetch.TermsAccepted)
+	if onRestricted {
 		usual = restrictedLeast
 	}
 	w := stock.Watch{
@@ -149,7 +149,7 @@ func (s *section) watch(product string, c *Config) stock.Watch {
 	if w.MinInterval > w.Interval {
 		s.errorf("min_interval", "%s is above the interval of %s", short(w.MinInterval), short(w.Interval))
 	}
-	if shy && w.Interval < restrictedLeast {
+	if onRestricted && w.Interval < restrictedLeast {
 		s.errorf("interval", "%s is below the minimum of %s for %s, a host of fetch.terms_accepted", short(w.Interval), short(restrictedLeast), u.Hostname())
 	}
 	return w
