@@ -70,6 +70,13 @@ func goldenAlerts(p stock.Product) map[string]stock.Alert {
 		"was_unclear": with(func(a *stock.Alert) {
 			a.Marks = []string{stock.MarkWasUnclear}
 		}),
+		"maybe_restocked": with(func(a *stock.Alert) {
+			a.Kind, a.Offer.Availability, a.Offer.Quantity, a.Previous = stock.MaybeRestocked, stock.OutOfStock, nil, &stock.Previous{Availability: stock.OutOfStock}
+			a.Evidence = []stock.Evidence{
+				{Method: stock.MethodBuyBox, Fact: stock.FactAvailability, Value: "InStock", Text: "カートに入れる", Where: "button#cart"},
+				{Method: stock.MethodJSONLD, Fact: stock.FactAvailability, Value: "OutOfStock", Text: "https://schema.org/OutOfStock", Where: "$.offers.availability"},
+			}
+		}),
 		"lottery_open": with(func(a *stock.Alert) {
 			a.Kind, a.Offer.SaleMode, a.Offer.Quantity = stock.LotteryOpen, stock.Lottery, nil
 		}),

@@ -44,7 +44,7 @@ func (t *text) news() string {
 			since = t.when(a.Problem.Since)
 		}
 		return t.words.unreadable(since, channel.CleanShopText(t.words.reason(a.Problem.Reason), lineFact))
-	case stock.Gone, stock.StaleOut, stock.Readable, stock.Flapping:
+	case stock.Gone, stock.StaleOut, stock.Readable, stock.Flapping, stock.MaybeRestocked:
 		return t.words.news[a.Kind]
 	}
 	return ""
@@ -53,7 +53,7 @@ func (t *text) news() string {
 // status says whether and how it can be bought.
 func (t *text) status() string {
 	o := t.alert.Offer
-	if o.Availability == stock.Unknown && !o.SaleMode.Drawn() || t.alert.Kind == stock.Gone {
+	if o.Availability == stock.Unknown && !o.SaleMode.Drawn() || t.alert.Kind == stock.Gone || t.alert.Kind == stock.MaybeRestocked {
 		return ""
 	}
 	s := t.availability(o.Availability, o.SaleMode, o.Quantity)
@@ -208,12 +208,12 @@ func (t *text) proof() []string {
 }
 
 // reasons are one reason for each of the first facts; a long text has all of
-// them, and where they stood.
+// them, and where they stood. A maybe shows both sides, which are of one fact.
 func (t *text) reasons() []string {
 	var out []string
 	told := map[stock.Fact]bool{}
 	for _, e := range t.alert.Evidence {
-		if len(out) == t.most(shownProof, MaxEvidence) || e.Fact != "" && told[e.Fact] && !t.view.long() {
+		if len(out) == t.most(shownProof, MaxEvidence) || e.Fact != "" && told[e.Fact] && !t.view.long() && t.alert.Kind != stock.MaybeRestocked {
 			continue
 		}
 		told[e.Fact] = true

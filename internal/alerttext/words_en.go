@@ -46,10 +46,11 @@ var english = words{
 		string(guard.SellerBad): "from a badly rated seller", string(guard.SellerNew): "from a seller with few ratings",
 	},
 	news: map[stock.Kind]string{
-		stock.Gone:     "The product page is gone",
-		stock.StaleOut: "Out of stock for 30 days or more, perhaps discontinued. Other shops may be worth a look",
-		stock.Readable: "The page can be read again",
-		stock.Flapping: "Its stock or price changed many times within 10 minutes. Changes of this page are not told until that calms down",
+		stock.MaybeRestocked: "The page looks as if it can be ordered, but its data says that it is out. Have a look",
+		stock.Gone:           "The product page is gone",
+		stock.StaleOut:       "Out of stock for 30 days or more, perhaps discontinued. Other shops may be worth a look",
+		stock.Readable:       "The page can be read again",
+		stock.Flapping:       "Its stock or price changed many times within 10 minutes. Changes of this page are not told until that calms down",
 	},
 	buttons: map[button.Kind]string{button.Mute: "Mute for an hour", button.Stop: "Stop", button.Acknowledge: "Seen"},
 

@@ -47,10 +47,11 @@ var japanese = words{
 		string(guard.SellerBad): "販売者の評価が低かった", string(guard.SellerNew): "販売者の評価が少なかった",
 	},
 	news: map[stock.Kind]string{
-		stock.Gone:     "商品ページがなくなりました",
-		stock.StaleOut: "30日以上、在庫がありません。販売終了かもしれません。ほかの店も探してみてください",
-		stock.Readable: "また読み取れるようになりました",
-		stock.Flapping: "10分のあいだに在庫や価格が何度も変わっています。落ち着くまで、このページの変化は知らせません",
+		stock.MaybeRestocked: "購入欄では買えるように見えますが、ページのデータは在庫がないと言っています。ページで確かめてください",
+		stock.Gone:           "商品ページがなくなりました",
+		stock.StaleOut:       "30日以上、在庫がありません。販売終了かもしれません。ほかの店も探してみてください",
+		stock.Readable:       "また読み取れるようになりました",
+		stock.Flapping:       "10分のあいだに在庫や価格が何度も変わっています。落ち着くまで、このページの変化は知らせません",
 	},
 	methods: map[stock.Method]string{
 		stock.MethodAPI: "公式API", stock.MethodPageData: "ページ内データ", stock.MethodJSONLD: "構造化データ",

@@ -31,6 +31,10 @@ func (r *routing) alert(ctx context.Context, a announcement) stock.Alert {
 	offer.Effective = reckoning.Price
 	offer.URL = alerttext.TapLink(r.watch.URL, offer.URL)
 	offer.Image = alerttext.ImageLink(offer.Image)
+	evidence := c.Evidence
+	if a.kind == stock.MaybeRestocked {
+		evidence = bothSides(evidence)
+	}
 	return stock.Alert{
 		Kind:       a.kind,
 		Also:       a.also,
@@ -43,7 +47,7 @@ func (r *routing) alert(ctx context.Context, a announcement) stock.Alert {
 		Marks:      r.marks(ctx),
 		Problem:    boundedProblem(c.Problem),
 		ObservedAt: r.entry.seen(),
-		Evidence:   boundedEvidence(c.Evidence),
+		Evidence:   boundedEvidence(evidence),
 	}
 }
 

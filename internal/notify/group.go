@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 const (
@@ -17,14 +19,16 @@ const (
 	// Only those come again that were in hand when a process died.
 	maxOwn  = 64
 	maxTold = 256
+	maxPast = 4
 	// maxTogether is how many records one message tells of. More, of which a product
 	// would need hundreds of watches, come in another one.
 	maxTogether = 64
 )
 
 // group is what one recipient is told of one product in a minute. The first
-// record opens it and is told by a letter of its own. Those of other shops that
-// follow wait to be told together, or each updates the first one's message.
+// record opens it and is told by a letter of its own, and so is one that is better
+// than all that was told and can still be had. The other ones of other shops wait to
+// be told together, or each updates the first one's message.
 //
 // It is a pure state machine: whoever changes it writes it as one fact by compare
 // and swap before acting on it, and acts again on what it finds there. So nothing
@@ -37,12 +41,41 @@ type group struct {
 	Waiting []member  `json:"waiting,omitempty"` // to be told when the minute is over
 	Batches []batch   `json:"batches,omitempty"` // to be told now
 	Told    []uint64  `json:"told,omitempty"`    // records of batches that were told, newest last
+	Past    []batch   `json:"past,omitempty"`    // the last of those batches
 }
 
-// ownLine is a record that is told by a letter of its own.
+// ownLine is a record that is told by a letter of its own. One that was written
+// before offers were compared has neither watch nor rank nor costs.
 type ownLine struct {
-	Seq      uint64 `json:"seq"`
-	Replaces uint64 `json:"replaces,omitempty"` // the leader whose message it updates
+	Seq      uint64      `json:"seq"`
+	Replaces uint64      `json:"replaces,omitempty"` // the leader whose message it updates
+	Watch    string      `json:"watch,omitempty"`
+	At       time.Time   `json:"at,omitzero"` // when it was seen
+	Rank     rank        `json:"rank,omitempty"`
+	Costs    stock.Price `json:"costs,omitzero"` // in the end
+}
+
+// rank says how sure it is that something can be bought at once: the lower, the
+// better.
+type rank int
+
+const (
+	sureNow rank = iota + 1
+	sureLater
+	onlyMaybe
+)
+
+// beats reports whether an offer is to ring beside one that was told. Only what is
+// known to be no better is not.
+func (o ownLine) beats(told ownLine) bool {
+	cheaper := o.Costs.Comparable(told.Costs) && o.Costs.Minor < told.Costs.Minor
+	switch {
+	case cheaper || o.Rank < told.Rank:
+		return true
+	case o.Rank > told.Rank:
+		return false
+	}
+	return o.Costs.Known() && !o.Costs.Comparable(told.Costs)
 }
 
 // member is a record that is told together with others.
@@ -75,14 +108,18 @@ func (g *group) knows(seq uint64) (way, bool) {
 		slices.ContainsFunc(g.Batches, func(b batch) bool { return slices.ContainsFunc(b.Members, waits) })
 }
 
-// enter takes a record in that was not here before and says how it is told.
-func (g *group) enter(e Entry, canReplace bool) way {
+// enter takes a record in that was not here before and says how it is told. offer is
+// what it offers, soldOut says which of the other watches no longer have what was told.
+func (g *group) enter(e Entry, offer ownLine, soldOut func(watch string) bool, canReplace bool) way {
 	watch := e.Change.Watch.ID
+	offer.At = e.seen()
+	follows := g.open(e) && watch != g.Watch && !g.best(offer, soldOut)
 	switch {
-	case g.open(e) && watch != g.Watch && canReplace:
-		g.own(ownLine{e.Seq, g.Leader})
+	case follows && canReplace:
+		offer.Replaces = g.Leader
+		g.own(offer)
 		return way{replaces: g.Leader}
-	case g.open(e) && watch != g.Watch:
+	case follows:
 		if len(g.Waiting) >= maxTogether {
 			g.close()
 		}
@@ -92,8 +129,25 @@ func (g *group) enter(e Entry, canReplace bool) way {
 		g.close()
 		g.Leader, g.Watch, g.Opened = e.Seq, watch, e.seen()
 	}
-	g.own(ownLine{Seq: e.Seq})
+	g.own(offer)
 	return way{}
+}
+
+// best reports whether an offer of the group's minute is better than all that rang in
+// it and can still be had, or is of a shop that rang in it: a second change there is
+// told by itself.
+func (g *group) best(offer ownLine, soldOut func(watch string) bool) bool {
+	beaten := true
+	for _, told := range g.Own {
+		switch {
+		case told.Replaces != 0 || told.Watch == "" || told.At.Sub(g.Opened).Abs() >= groupWindow:
+		case told.Watch == offer.Watch:
+			return true
+		case !soldOut(told.Watch):
+			beaten = beaten && offer.beats(told)
+		}
+	}
+	return beaten
 }
 
 // open reports whether a record was seen within the minute of the group's first.
@@ -128,6 +182,8 @@ func (g *group) told() {
 			g.Told = append(g.Told, m.Seq)
 		}
 	}
+	g.Past = append(g.Past, g.Batches...)
+	g.Past = g.Past[max(0, len(g.Past)-maxPast):]
 	g.Batches, g.Told = nil, g.Told[max(0, len(g.Told)-maxTold):]
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -20,7 +21,7 @@ var errBusy = errors.New("others keep writing it")
 // groups reports whether a target's alerts are grouped. Programs want every
 // change as it is.
 func (n *Notifier) groups(t Target) bool {
-	return n.people != nil && t.Type != "webhook" && t.Type != "log"
+	return n.people != nil && !program(t)
 }
 
 func groupKey(product string, t Target) string {
@@ -31,6 +32,7 @@ func groupKey(product string, t Target) string {
 func (r *routing) join(ctx context.Context, m addressed) (rings bool, err error) {
 	key := groupKey(r.product.ID, m.target)
 	_, canReplace := m.target.Channel.(channel.Replacer)
+	offer := r.offered()
 	for range casTries {
 		var g group
 		rev, err := r.n.read(ctx, key, &g)
@@ -39,10 +41,10 @@ func (r *routing) join(ctx context.Context, m addressed) (rings bool, err error)
 		}
 		how, known := g.knows(r.entry.Seq)
 		if !known {
-			if r.book.keepsQuiet(m.letter, time.Now()) && r.book.Quiet[m.target.ID].Mode != stock.QuietSilent {
+			if r.waitsForMorning(m) {
 				return r.n.place(ctx, m)
 			}
-			how = g.enter(r.entry, canReplace)
+			how = g.enter(r.entry, offer, r.soldOut(ctx), canReplace)
 			_, err = r.n.put(ctx, key, g, rev)
 		}
 		switch {
@@ -189,10 +191,14 @@ func (n *Notifier) routingsOf(ctx context.Context, b *book, p stock.Product, mem
 		if i < 0 {
 			continue
 		}
+		last := history[len(history)-1].Change
 		r := n.routing(ctx, b, p, w, history[i])
+		if r.verdict.kind == stock.MaybeRestocked && !doubted(last) {
+			continue // what became of it is told by itself
+		}
 		if r.verdict.rings() { // the rules may have changed in that minute
 			all = append(all, r)
-			has[r] = history[len(history)-1].Change.Availability.Group()
+			has[r] = last.Availability.Group()
 		}
 	}
 	slices.SortStableFunc(all, func(x, y *routing) int {
@@ -202,7 +208,27 @@ func (n *Notifier) routingsOf(ctx context.Context, b *book, p stock.Product, mem
 }
 
 // costs is what the record's offer costs in the end, as far as that is known.
-func (r *routing) costs() int64 {
+func (r *routing) costs() int64 { return costs(stock.Other{Price: r.offered().Costs}) }
+
+// offered is what the record's offer is worth to its group.
+func (r *routing) offered() ownLine {
 	c := r.entry.Change
-	return costs(stock.Other{Price: price(c), Effective: c.Offer.Effective})
+	o := ownLine{Seq: r.entry.Seq, Watch: r.watch.ID, Rank: sureNow, Costs: guard.InTheEnd(guard.FactsOf(c).Offer)}
+	switch {
+	case r.verdict.kind == stock.MaybeRestocked:
+		o.Rank = onlyMaybe
+	case c.Availability.Group() != stock.Now || saleMode(c).Drawn():
+		o.Rank = sureLater
+	}
+	return o
+}
+
+// soldOut returns whether what was told of another watch of the product can no longer
+// be bought, as far as that is known.
+func (r *routing) soldOut(ctx context.Context) func(tid string) bool {
+	newest := r.elsewhere(ctx)
+	return func(tid string) bool {
+		c, ok := newest[tid]
+		return ok && c.Availability.Group() == stock.No && !doubted(c)
+	}
 }

@@ -76,11 +76,11 @@ func lotOf(l stock.Letter) string {
 	}
 }
 
-// releaseLot sends the newest letter of a lot that is still so. The others go
-// first: should the process die in between, the one that is left is sent.
+// releaseLot sends the newest letter of a lot that is still so, a sure one before
+// a maybe. The others go first: should the process die in between, the one that is left is sent.
 func (n *Notifier) releaseLot(ctx context.Context, b *book, t Target, lot []heldLetter) error {
 	slices.SortFunc(lot, func(x, y heldLetter) int {
-		return cmp.Or(y.letter.Alert.ObservedAt.Compare(x.letter.Alert.ObservedAt), cmp.Compare(y.fact.Rev, x.fact.Rev))
+		return cmp.Or(maybeLast(x.letter, y.letter), y.letter.Alert.ObservedAt.Compare(x.letter.Alert.ObservedAt), cmp.Compare(y.fact.Rev, x.fact.Rev))
 	})
 	var chosen *addressed
 	var its heldLetter
@@ -109,6 +109,17 @@ func (n *Notifier) releaseLot(ctx context.Context, b *book, t Target, lot []held
 		return fmt.Errorf("let go of held letter %s: %w", its.letter.ID(), err)
 	}
 	return nil
+}
+
+// maybeLast orders a maybe behind what is sure.
+func maybeLast(x, y stock.Letter) int {
+	switch one, other := x.Alert.Kind == stock.MaybeRestocked, y.Alert.Kind == stock.MaybeRestocked; {
+	case one == other:
+		return 0
+	case one:
+		return 1
+	}
+	return -1
 }
 
 // takenBack reports whether a letter that some trouble is over has beside it the
@@ -166,6 +177,9 @@ func (r *routing) stillSo(ctx context.Context, a stock.Alert) bool {
 	if a.Kind.Info().Opens || a.Kind == stock.Flapping {
 		f := guard.FactsOf(c)
 		f.Others = r.market(ctx).others(r.watch.ID)
+		if a.Kind == stock.MaybeRestocked {
+			f.Offer.Availability = stock.InStock // as the one who follows it finds it
+		}
 		if guard.Judge(r.product, f).Held != "" {
 			return false
 		}
@@ -183,7 +197,7 @@ func holds(a stock.Alert, c stock.Change) bool {
 	case stock.HoldsWhileOrderable:
 		return orderable
 	case stock.HoldsWhileDoubted:
-		return !orderable
+		return doubted(c)
 	case stock.HoldsWhileCheaper:
 		return orderable && now.Comparable(then) && now.Minor <= then.Minor
 	case stock.HoldsWhileDearer:

@@ -110,6 +110,9 @@ func (r *routing) tell(ctx context.Context, a announcement) error {
 
 // send deals with one letter and reports whether it rings now.
 func (r *routing) send(ctx context.Context, a announcement, m addressed) (rang bool, err error) {
+	if r.confirms(ctx, a, &m) {
+		return r.n.place(ctx, m)
+	}
 	if a.grouped && r.n.groups(m.target) {
 		return r.join(ctx, m)
 	}

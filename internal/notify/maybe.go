@@ -1,0 +1,122 @@
+package notify
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// maybeMemory is how long after a maybe was delivered a sure offer only updates it.
+const maybeMemory = time.Hour
+
+// program reports whether a target is read by a program, which wants every change as
+// it is.
+func program(t Target) bool { return t.Type == "webhook" || t.Type == "log" }
+
+// confirms makes a letter of a sure offer an update, without a sound, of the maybe
+// that its recipient got within the hour, and reports whether it is one. Whoever was
+// not told of the maybe, since it was held, muted, or is still on its way, hears of
+// the offer as usual; so does everybody while that cannot be found out.
+func (r *routing) confirms(ctx context.Context, a announcement, m *addressed) bool {
+	seq, ok := r.maybeBefore(ctx)
+	if !ok || a.kind != r.verdict.kind || program(m.target) || r.waitsForMorning(*m) {
+		return false
+	}
+	for _, event := range r.eventsOf(ctx, seq, m.target) {
+		earlier := m.letter
+		earlier.Event = event
+		if receipt, sent := r.receipt(ctx, earlier); sent && r.entry.seen().Sub(receipt.SentAt) < maybeMemory {
+			m.letter.Replaces, m.letter.Silent = event, true
+			return true
+		}
+	}
+	return false
+}
+
+// waitsForMorning reports whether quiet hours keep a letter back.
+func (r *routing) waitsForMorning(m addressed) bool {
+	return r.book.keepsQuiet(m.letter, time.Now()) && r.book.Quiet[m.target.ID].Mode != stock.QuietSilent
+}
+
+// maybeBefore returns the record of the maybe that the record's sure offer ends.
+func (r *routing) maybeBefore(ctx context.Context) (seq uint64, ok bool) {
+	c := r.entry.Change
+	if c.Previous == nil || c.Previous.Clarity == nil || !c.Previous.Clarity.Maybe || c.Clarity != nil || !c.Availability.Purchasable() {
+		return 0, false
+	}
+	history, err := r.n.store.History(ctx, r.watch.ID, maxHistory)
+	if err != nil {
+		r.log.Warn("an offer rings though a maybe may have been told", "err", err)
+		return 0, false
+	}
+	for _, e := range slices.Backward(history) {
+		if e.Seq < r.entry.Seq && e.Change.Kind == stock.MaybeRestocked {
+			return e.Seq, true
+		}
+	}
+	return 0, false
+}
+
+// eventsOf returns the events by which a recipient may have been told of a record: its
+// own, and that of the batch that it was in.
+func (r *routing) eventsOf(ctx context.Context, seq uint64, t Target) []string {
+	events := []string{strconv.FormatUint(seq, 10)}
+	if !r.n.groups(t) {
+		return events
+	}
+	var g group
+	if _, err := r.n.read(ctx, groupKey(r.product.ID, t), &g); err != nil {
+		r.log.Warn("an offer rings though a maybe may have been told with others", "err", err)
+		return events
+	}
+	for _, b := range g.Past {
+		if slices.ContainsFunc(b.Members, func(m member) bool { return m.Seq == seq }) {
+			events = append(events, b.Event)
+		}
+	}
+	return events
+}
+
+// receipt returns the proof that a letter was sent.
+func (r *routing) receipt(ctx context.Context, l stock.Letter) (stock.Receipt, bool) {
+	if receipt, ok := r.n.unmarked.get(l); ok {
+		return receipt, true
+	}
+	receipt, ok, err := r.n.store.Sent(ctx, l)
+	if err != nil {
+		r.log.Warn("an offer rings though a maybe may have been told", "err", err)
+		return stock.Receipt{}, false
+	}
+	return receipt, ok
+}
+
+// doubted reports whether a watch still shows what a maybe told of.
+func doubted(c stock.Change) bool {
+	return c.Clarity != nil && c.Clarity.Maybe && c.Clarity.Leans != stock.LeansNo
+}
+
+// bothSides puts what the page shows a buyer and what its data says in front of all
+// other evidence of a maybe.
+func bothSides(all []stock.Evidence) []stock.Evidence {
+	box := slices.IndexFunc(all, func(e stock.Evidence) bool {
+		return e.Method == stock.MethodBuyBox && e.About(stock.FactAvailability, stock.FactButton)
+	})
+	data := slices.IndexFunc(all, func(e stock.Evidence) bool {
+		return e.Method != stock.MethodBuyBox && e.About(stock.FactAvailability)
+	})
+	var out []stock.Evidence
+	for _, i := range []int{box, data} {
+		if i >= 0 {
+			out = append(out, all[i])
+		}
+	}
+	for i, e := range all {
+		if i != box && i != data {
+			out = append(out, e)
+		}
+	}
+	return out
+}
