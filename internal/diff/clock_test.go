@@ -71,3 +71,67 @@ func TestAStepOfTheClockIsNoSilence(t *testing.T) {
 		}
 	}
 }
+
+// silentLook is a page that says nothing of stock.
+func silentLook(at time.Time) stock.Observation {
+	return stock.Observation{Outcome: stock.OK, At: at, Doubt: stock.Silent}
+}
+
+// What a step of the clock skips is no part of a doubt: a page that flickered for
+// minutes rings for nobody, whatever the clock says, and over a restart too.
+func TestAStepOfTheClockIsNoDoubt(t *testing.T) {
+	for _, step := range []time.Duration{2 * time.Hour, 25 * time.Hour, 56 * year} {
+		for before := 1; before <= 5; before++ { // unclear looks before the step
+			for _, restart := range []bool{false, true} {
+				at := time.Unix(3600, 0).UTC()
+				in := stock.Observation{Outcome: stock.OK, At: at, Strong: true, Offer: stock.Offer{Availability: stock.InStock}}
+				track, last := Track{}.Fold(stock.Product{}, stock.Watch{}, in)
+				look := func(o stock.Observation) *stock.Change {
+					var change *stock.Change
+					if track, change = track.Fold(stock.Product{}, stock.Watch{}, o); change != nil {
+						last = change
+					}
+					return change
+				}
+				for n := range 6 {
+					at = at.Add(time.Minute)
+					if n == before {
+						at = at.Add(step)
+						track = track.ClockSet(step, at)
+					}
+					look(silentLook(at))
+				}
+				if restart {
+					track = Start(last).SeenAt(track.LastGood()).Recall(track.Memory())
+				}
+				if c := track.State.Clarity; c == nil || at.Sub(c.Since) > 6*time.Minute {
+					t.Errorf("six unclear looks a minute apart, the clock set by %s after %d (restart: %v): doubt %+v, want one since at most six minutes before %s", step, before, restart, c, at)
+					continue
+				}
+				in.At = at.Add(time.Minute)
+				if change := look(in); change == nil || change.Kind != stock.Cleared {
+					t.Errorf("six minutes of doubt with a step of %s after %d looks (restart: %v), then in stock: %+v, want %s", step, before, restart, change, stock.Cleared)
+				}
+			}
+		}
+	}
+}
+
+// A page that is gone is gone since the first look that missed it, by the clock as
+// it stands now.
+func TestAPageGoneAcrossAStepOfTheClock(t *testing.T) {
+	at := time.Unix(3600, 0).UTC()
+	in := stock.Observation{Outcome: stock.OK, At: at, Strong: true, Offer: stock.Offer{Availability: stock.InStock}}
+	track, _ := Track{}.Fold(stock.Product{}, stock.Watch{}, in)
+	track, _ = track.Fold(stock.Product{}, stock.Watch{}, stock.Observation{Outcome: stock.NotFound, At: at.Add(time.Minute)})
+	now := at.Add(2*time.Minute + 2*time.Hour)
+	track = track.ClockSet(2*time.Hour, now)
+	track, change := track.Fold(stock.Product{}, stock.Watch{}, stock.Observation{Outcome: stock.NotFound, At: now})
+	want := at.Add(time.Minute + 2*time.Hour)
+	if change == nil || change.Kind != stock.Gone || !change.Since.Equal(want) {
+		t.Errorf("404 twice, the clock set by two hours in between: %+v, want %s since %s", change, stock.Gone, want)
+	}
+	if !track.missing.Equal(want) {
+		t.Errorf("the first look that missed the page: %s, want %s", track.missing, want)
+	}
+}

@@ -71,10 +71,11 @@ func (t Track) Recall(m *Memory) Track {
 }
 
 // goesOn reports whether a doubt that was kept is newer than the record: of one that
-// the record knows too, what the looks after it leant to.
+// the record knows too, what the looks after it leant to. ClockSet may have carried
+// its beginning past that in the record.
 func (t *Track) goesOn(c stock.Clarity, m *Memory) bool {
 	if was := t.State.Clarity; was != nil {
-		return c.Since.Equal(was.Since) && m.UnclearLast.After(t.State.ObservedAt)
+		return !c.Since.Before(was.Since) && m.UnclearLast.After(t.State.ObservedAt)
 	}
 	return c.Since.After(t.State.ObservedAt) && (m.Unclear == 0 || !m.UnclearLast.Before(t.seen))
 }
