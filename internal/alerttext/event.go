@@ -30,10 +30,19 @@ func marshalEvent(l stock.Letter) ([]byte, error) {
 	enc.SetEscapeHTML(false) // it is not put into a page, and shops' titles are full of "&"
 	err := enc.Encode(event{
 		SpecVersion: "1.0", ID: l.ID(), Source: "/sainyuka/" + l.Epoch, Type: eventType,
-		Time: l.Alert.ObservedAt, DataContentType: "application/json", Data: l.Alert,
+		Time: l.Alert.ObservedAt, DataContentType: "application/json", Data: published(l.Alert),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("write event of letter %s: %w", l.ID(), err)
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// published returns a as programs of users read it: of what was known before, the
+// availability and the price. The record keeps all that limits judge.
+func published(a stock.Alert) stock.Alert {
+	if p := a.Previous; p != nil {
+		a.Previous = &stock.Previous{Availability: p.Availability, Price: p.Price}
+	}
+	return a
 }

@@ -57,3 +57,32 @@ func TestEventIsTheSameOnEveryRetry(t *testing.T) {
 		t.Errorf("events differ (%v, %v):\n%s\n%s", err1, err2, first.Event, again.Event)
 	}
 }
+
+// The record keeps all that limits judge of what was known before, the event only
+// what the contract names.
+func TestEventNamesOfBeforeAvailabilityAndPrice(t *testing.T) {
+	n := int64(3)
+	price, alert := stock.Yen(500), fullAlert(switch2())
+	alert.Previous = &stock.Previous{
+		Availability: stock.SoldOut, Price: stock.Yen(49980), Since: noon,
+		Terms:   stock.Terms{SaleMode: stock.Lottery, Shipping: &price, Points: &n, Seller: "s", Condition: "new"},
+		Clarity: &stock.Clarity{Unclear: 3, Reason: stock.Silent, Since: noon},
+	}
+	m, err := Render(stock.Letter{Event: "1", Channel: "hook", Recipient: "r", Epoch: "e", Alert: alert}, View{Now: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Data struct{ Previous json.RawMessage }
+	}
+	if err := json.Unmarshal(m.Event, &got); err != nil {
+		t.Fatalf("read event %s: %v", m.Event, err)
+	}
+	const want = `{"availability":"SoldOut","price":{"amount":"49980","currency":"JPY"}}`
+	if string(got.Data.Previous) != want {
+		t.Errorf("previous in the event: %s, want %s", got.Data.Previous, want)
+	}
+	if alert.Previous.Clarity == nil || alert.Previous.Since.IsZero() {
+		t.Errorf("the letter's previous lost what the event leaves out: %+v", alert.Previous)
+	}
+}
