@@ -134,6 +134,9 @@ func goldenNews() map[string]stock.Alert {
 		"weekly_trouble":   {Kind: stock.Weekly, News: &stock.News{Since: lastWeek, Pages: 57, Unreadable: 1, LastLook: noon.Add(-30 * time.Hour), Sent: 1, Troubled: []string{"line", "phone"}}},
 		"weekly_nothing":   {Kind: stock.Weekly, News: &stock.News{Since: lastWeek, Pages: 1}},
 	}
+	for name, s := range goldenSetups() {
+		all[name] = stock.Alert{Kind: stock.SetupReceipt, News: &stock.News{Since: began, Pages: s.Read + s.Unread, Unreadable: s.Unread, Setup: &s}}
+	}
 	for name, a := range all {
 		if a.ObservedAt = noon; a.Kind == "" {
 			a.Kind = stock.Kind(name)

@@ -130,6 +130,9 @@ var newsJA = newsWords{
 
 // ownersNews writes the owner's news.
 func (t *text) ownersNews(news stock.News) (title string, lines []string) {
+	if news.Setup != nil {
+		return t.setup(*news.Setup)
+	}
 	w := &newsEN
 	if t.view.Language == "ja" {
 		w = &newsJA

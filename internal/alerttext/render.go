@@ -87,7 +87,11 @@ func Render(l stock.Letter, v View) (channel.Message, error) {
 	}
 	if l.Alert.News != nil {
 		title, lines := t.ownersNews(*l.Alert.News)
-		return channel.Message{Letter: l, Event: event, Title: title, Body: strings.Join(lines, "\n"), Priority: priority(l.Alert, nil, false), Plain: v.Plain}, nil
+		return channel.Message{
+			Letter: l, Event: event, Title: title, Body: strings.Join(lines, "\n"),
+			URL: setupLink(l.Alert.News.Setup), Open: t.words.open,
+			Priority: priority(l.Alert, nil, false), Plain: v.Plain,
+		}, nil
 	}
 	m := channel.Message{
 		Letter: l, Event: event,

@@ -143,6 +143,8 @@ func (b *box) text(proxy string) string {
 listen = "127.0.0.1:0"
 [fetch]
 proxy = %q
+[alerts]
+receipts = false
 [host."shop.example"]
 every = "100ms"
 [[product]]

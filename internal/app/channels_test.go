@@ -55,7 +55,7 @@ func TestChannelsFromTheConfiguration(t *testing.T) {
 			t.Errorf("%s: %v", tt.kind, err)
 			continue
 		}
-		r, _, err := TestAlert(t.Context(), cfg, "x", "v1", io.Discard)
+		r, _, err := TestAlert(t.Context(), cfg, "x", "v1", true, io.Discard)
 		mu.Lock()
 		if err != nil || paths[tt.path] != 1 {
 			t.Errorf("%s: test-alert = %+v, %v; asked %v, want %s once", tt.kind, r, err, paths, tt.path)

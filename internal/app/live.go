@@ -134,7 +134,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		PublicURL: cfg.Web.PublicURL,
 		Products:  func() []stock.Product { return a.config.Load().Products },
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
-		Store:     pageStore{l.bus}, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
+		Store:     pageStore{l.bus}, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
 		Windows: func(ctx context.Context, w io.Writer) error {
 			return WriteWindows(ctx, w, a.config.Load(), l.bus.History)
 		},
@@ -244,7 +244,7 @@ func newRules(cfg *config.Config, stdout io.Writer) (notify.Rules, error) {
 	}
 	return notify.Rules{
 		Products: cfg.Products, Routes: cfg.Routes, Quiet: quietHours(cfg), Digest: cfg.Alerts.Digest, Weekly: cfg.Alerts.Weekly, Kinds: cfg.Alerts.Kinds, Owner: cfg.Alerts.Owner,
-		FlapLimit: cfg.Alerts.FlapLimit, Cooldown: cfg.Alerts.Cooldown, Fallbacks: fallbacks(cfg), Limits: limits(cfg),
+		Receipts: cfg.Alerts.Receipts, FlapLimit: cfg.Alerts.FlapLimit, Cooldown: cfg.Alerts.Cooldown, Fallbacks: fallbacks(cfg), Limits: limits(cfg),
 		Rates:    cfg.Rates(),
 		Template: cfg.Alerts.Template,
 		Language: cfg.Language, Location: cfg.Timezone, Channels: ChannelIDs(cfg), Targets: all,

@@ -20,10 +20,10 @@ var ErrNoChannel = errors.New("no such channel")
 // process alone: they subscribe with it.
 var ErrNeedsDaemon = errors.New("its browsers are known to the running daemon alone")
 
-// TestAlert sends the longest real message through one channel, and says how
-// long the channel took. It needs neither bus nor data directory, so it works
+// TestAlert sends an alert as they usually are, or the longest that there is,
+// through one channel, and says how long the channel took. It needs neither bus nor data directory, so it works
 // beside a running daemon.
-func TestAlert(ctx context.Context, cfg *config.Config, id, version string, stdout io.Writer) (channel.Receipt, time.Duration, error) {
+func TestAlert(ctx context.Context, cfg *config.Config, id, version string, longest bool, stdout io.Writer) (channel.Receipt, time.Duration, error) {
 	i := slices.IndexFunc(cfg.Channels, func(c config.Channel) bool { return c.ID == id })
 	switch {
 	case i < 0:
@@ -35,16 +35,16 @@ func TestAlert(ctx context.Context, cfg *config.Config, id, version string, stdo
 	if err != nil {
 		return channel.Receipt{}, 0, err
 	}
-	return notify.New(notify.Options{Rules: rules, Version: version, PublicURL: cfg.Web.PublicURL}).Test(ctx, id)
+	return notify.New(notify.Options{Rules: rules, Version: version, PublicURL: cfg.Web.PublicURL}).Test(ctx, id, longest)
 }
 
 // test sends the same through a channel of this process, to all who are its
 // recipients now.
-func (l *live) test(ctx context.Context, channel string) (web.Tested, error) {
+func (l *live) test(ctx context.Context, channel string, longest bool) (web.Tested, error) {
 	if !slices.Contains(ChannelIDs(l.app.config.Load()), channel) {
 		return web.Tested{}, web.ErrNoChannel
 	}
-	receipt, took, err := l.notifier.Test(ctx, channel)
+	receipt, took, err := l.notifier.Test(ctx, channel, longest)
 	if err == nil { // the recipient can be reached
 		if _, err := l.notifier.Enable(ctx, channel); err != nil {
 			l.app.log.Warn("a channel that works again stays disabled", "channel", channel, "err", err)

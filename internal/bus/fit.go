@@ -74,6 +74,8 @@ func letterCuts(l *stock.Letter) []func() {
 	return []func(){
 		func() { cutDigest(&a.Digest, 10) },
 		func() { cutDigest(&a.Digest, 3) },
+		func() { cutSetup(&a.News, 8) },
+		func() { cutSetup(&a.News, 2) },
 		func() { cutEvidence(&a.Evidence, 5, 200) },
 		func() { cutEvidence(&a.Evidence, 1, 120) },
 		func() { a.Others = firstN(a.Others, 5) },
@@ -154,6 +156,18 @@ func cutDigest(d **stock.Digest, n int) {
 	cut.More += len(cut.Products) - n
 	cut.Products = firstN(cut.Products, n)
 	*d = &cut
+}
+
+// cutSetup keeps the first n watches of a receipt; the others are counted.
+func cutSetup(news **stock.News, n int) {
+	if *news == nil || (*news).Setup == nil || len((*news).Setup.Watches) <= n {
+		return
+	}
+	cut, setup := **news, *(*news).Setup
+	setup.More += len(setup.Watches) - n
+	setup.Watches = firstN(setup.Watches, n)
+	cut.Setup = &setup
+	*news = &cut
 }
 
 func cutMarks(marks *[]string) {

@@ -98,13 +98,17 @@ func (d *daemon) Discard(ctx context.Context, id string) error {
 }
 
 // test sends a test alert to all recipients of a channel.
-func (d *daemon) test(ctx context.Context, channel string) (providerID string, took time.Duration, err error) {
+func (d *daemon) test(ctx context.Context, channel string, longest bool) (providerID string, took time.Duration, err error) {
 	var answer struct {
 		TookSeconds float64 `json:"took_seconds"`
 		ProviderID  string  `json:"provider_id"`
 		Error       string  `json:"error"`
 	}
-	if err := d.call(ctx, http.MethodPost, "/api/v1/channels/"+url.PathEscape(channel)+"/test", &answer); err != nil {
+	path := "/api/v1/channels/" + url.PathEscape(channel) + "/test"
+	if longest {
+		path += "?longest=true"
+	}
+	if err := d.call(ctx, http.MethodPost, path, &answer); err != nil {
 		return "", 0, err
 	}
 	if answer.Error != "" {

@@ -16,13 +16,14 @@ import (
 // takeUpTimeout bounds what comes after the message.
 const takeUpTimeout = 15 * time.Second
 
-// testAlert sends the longest real message through the real sender. That needs no
+// testAlert sends an alert as they usually are, or the longest, through the real sender. That needs no
 // bus, so it works beside a running daemon; a channel whose recipients subscribe
 // with the daemon is tested by that.
 func testAlert(ctx context.Context, env Env, args []string) error {
 	flags := newFlags(env, "test-alert")
 	path := flags.String("config", "", "the configuration `FILE`")
 	channel := flags.String("channel", "", "`ID` of the channel")
+	longest := flags.Bool("longest", false, "send the longest message that can come up, to see what the channel does with it")
 	if err := ParseFlags(flags, args); err != nil {
 		return err
 	}
@@ -33,13 +34,13 @@ func testAlert(ctx context.Context, env Env, args []string) error {
 	if *channel == "" {
 		return usagef("-channel ID is missing: %s has %s", *path, strings.Join(app.ChannelIDs(cfg), ", "))
 	}
-	receipt, took, err := app.TestAlert(ctx, cfg, *channel, env.Version, env.Stdout)
+	receipt, took, err := app.TestAlert(ctx, cfg, *channel, env.Version, *longest, env.Stdout)
 	if errors.Is(err, app.ErrNeedsDaemon) {
 		d := dialDaemon(ctx, cfg.DataDir)
 		if d == nil {
 			return fmt.Errorf("channel %s: %w, and none runs on %s", *channel, err, cfg.DataDir)
 		}
-		receipt.ProviderID, took, err = d.test(ctx, *channel)
+		receipt.ProviderID, took, err = d.test(ctx, *channel, *longest)
 	}
 	took = took.Round(time.Millisecond)
 	if errors.Is(err, app.ErrNoChannel) {

@@ -112,7 +112,8 @@ type Feed struct {
 type Alerts struct {
 	Owner     []string // channel ids
 	Kinds     []stock.Kind
-	FlapLimit int // 0: never fold
+	FlapLimit int  // 0: never fold
+	Receipts  bool // the owner hears how new watches are read
 	Cooldown  time.Duration
 	Limits    stock.Limits // of products that set none themselves
 	Digest    stock.DigestPlan

@@ -105,6 +105,7 @@ func TestDefaults(t *testing.T) {
 			Kinds:     []stock.Kind{stock.Restocked, stock.LotteryOpen, stock.Orderable, stock.MaybeRestocked, stock.NewListing},
 			FlapLimit: 6,
 			Limits:    stock.Limits{SuspiciousBelow: 50_00, MinRating: 90_00, MinRatings: 10},
+			Receipts:  true,
 			Weekly:    stock.DigestPlan{Weekly: true, Day: time.Monday, At: 9 * time.Hour, Channels: []string{"log"}},
 		},
 		Products: []stock.Product{{
@@ -194,8 +195,9 @@ func TestEveryKeyIsRead(t *testing.T) {
 			Owner: []string{"hook"}, Kinds: []stock.Kind{stock.Restocked, stock.PriceDrop},
 			FlapLimit: 0, Cooldown: 10 * time.Minute,
 			Limits: usual, Template: texts,
-			Digest: stock.DigestPlan{Weekly: true, Day: time.Saturday, At: 7*time.Hour + 30*time.Minute, Channels: []string{"hook"}},
-			Weekly: stock.DigestPlan{Weekly: true, Day: time.Sunday, At: 18*time.Hour + 5*time.Minute, Channels: []string{"hook"}},
+			Digest:   stock.DigestPlan{Weekly: true, Day: time.Saturday, At: 7*time.Hour + 30*time.Minute, Channels: []string{"hook"}},
+			Receipts: true,
+			Weekly:   stock.DigestPlan{Weekly: true, Day: time.Sunday, At: 18*time.Hour + 5*time.Minute, Channels: []string{"hook"}},
 		},
 		Routes: wantRoutes(),
 		Products: []stock.Product{

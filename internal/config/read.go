@@ -181,6 +181,7 @@ func (s *section) alerts(channels []Channel) Alerts {
 		FlapLimit: int(s.integer("flap_limit", defaultFlaps, 0, maxFlaps)),
 		Cooldown:  s.duration("cooldown", 0, 0, maxCooldown),
 	}
+	a.Receipts = s.flag("receipts") || !s.has("receipts")
 	a.Template = s.template("template_file")
 	a.Limits = s.limits(stock.Limits{SuspiciousBelow: defaultSuspicious, MinRating: defaultRating, MinRatings: defaultRatings})
 	a.Digest = s.table("digest").digest(channels)

@@ -21,6 +21,9 @@ func TestOracle(t *testing.T) {
 	told := func(id string, ms, flip int) alert {
 		return alert{id: id, channel: "c", page: "p", kind: restock, flip: flip, at: at(ms)}
 	}
+	receipt := func(id string, ms int) alert {
+		return alert{id: id, channel: "c", kind: stock.SetupReceipt, at: at(ms)}
+	}
 	good := func() history {
 		return history{
 			looks:    []look{seen("a.1", 0, 0), seen("a.1", 500, 1), robots("a.1", 1000), seen("a.2", 1500, 2), seen("a.2", 2000, 2)},
@@ -76,6 +79,18 @@ func TestOracle(t *testing.T) {
 			h.kills = []kill{{"a", at(600)}}
 			h.alerts = append(h.alerts, told("9_c_x", 900, 1))
 		}, func(v verdict) int { return len(v.again) }, 1},
+		{"a receipt, and one more over a kill", func(h *history) {
+			h.kills = []kill{{"a", at(600)}}
+			h.alerts = append(h.alerts, receipt("dn-r_c_x", 520), receipt("dn-r_c_x", 900))
+		}, nil, 0},
+		{"a receipt twice without a kill", func(h *history) {
+			h.alerts = append(h.alerts, receipt("dn-r_c_x", 520), receipt("dn-r_c_x", 900))
+		}, func(v verdict) int { return len(v.again) }, 1},
+		{"one channel has no receipt", func(h *history) {
+			d := told("2_d_x", 520, 1)
+			d.channel = "d"
+			h.channels, h.alerts = append(h.channels, "d"), append(h.alerts, d, receipt("dn-r_c_x", 520))
+		}, func(v verdict) int { return len(v.unheard) }, 1},
 		{"asked too soon", func(h *history) { h.looks = append(h.looks, seen("a.3", 2400, 2)) }, func(v verdict) int { return len(v.rude) }, 1},
 		{"asked too soon, robots.txt", func(h *history) { h.looks = append(h.looks, robots("a.2", 2490)) }, func(v verdict) int { return len(v.rude) }, 1},
 		{"asked while an answer was on its way", func(h *history) {

@@ -172,11 +172,17 @@ func (h history) judgeAlerts(v *verdict) {
 	}
 	type letter struct{ event, channel string }
 	heard := map[letter][]alert{}
+	receipts := map[string]bool{}
 	for _, a := range h.alerts {
 		if a.kind == stock.Weekly {
 			continue // the owner's news, of no record: the clock was set over a Monday
 		}
 		event, _, _ := strings.Cut(a.id, "_")
+		if a.kind == stock.SetupReceipt { // of no record, and yet told on every channel
+			receipts[event] = true
+			heard[letter{event, a.channel}] = append(heard[letter{event, a.channel}], a)
+			continue
+		}
 		r, ok := restocks[event]
 		if !ok || r.page != a.page || r.flip != a.flip || a.kind != stock.Restocked {
 			v.again = append(v.again, fmt.Sprintf("alert %s: %s of %s, flip %d, is of no record", a.id, a.kind, a.page, a.flip))
@@ -188,6 +194,13 @@ func (h history) judgeAlerts(v *verdict) {
 		for _, c := range h.channels {
 			if len(heard[letter{event, c}]) == 0 {
 				v.unheard = append(v.unheard, fmt.Sprintf("%s was not told of record %d: %s, flip %d", c, r.seq, r.page, r.flip))
+			}
+		}
+	}
+	for event := range receipts {
+		for _, c := range h.channels {
+			if len(heard[letter{event, c}]) == 0 {
+				v.unheard = append(v.unheard, fmt.Sprintf("%s was not told of receipt %s", c, event))
 			}
 		}
 	}

@@ -26,7 +26,7 @@ func BenchmarkAlertLatency(b *testing.B) {
 	for i := range shopsPerRun {
 		shops = append(shops, town.shop(fmt.Sprintf("shop-%02d", i)))
 	}
-	startDaemon(b, settings{town: town, sink: s, shops: shops, more: "[alerts]\nflap_limit = 0\n"}.write(b))
+	startDaemon(b, settings{town: town, sink: s, shops: shops, alerts: "flap_limit = 0\n"}.write(b))
 	looks(b, shops, 2)
 	for b.Loop() {
 		before := medianPublish(b, 100)

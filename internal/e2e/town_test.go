@@ -66,6 +66,9 @@ type settings struct {
 	login string // more keys of [nats]
 	shops []shop
 	more  string // appended
+
+	alerts   string // more keys of [alerts]
+	receipts bool   // of new watches; without them a test counts the alerts that it asks for
 }
 
 // write writes the configuration into a folder of its own and returns its path.
@@ -80,6 +83,7 @@ func (s settings) write(t testing.TB) string {
 func (s settings) text() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "[nats]\nurl = %q\n%s[web]\nlisten = \"127.0.0.1:0\"\n[fetch]\ntimeout = \"2s\"\nproxy = %q\n", s.nats, s.login, s.town.proxy)
+	fmt.Fprintf(&text, "[alerts]\nreceipts = %t\n%s", s.receipts, s.alerts)
 	for _, shop := range s.shops {
 		fmt.Fprintf(&text, "[host.%q]\nevery = \"100ms\"\n", shop.host)
 	}

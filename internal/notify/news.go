@@ -131,24 +131,33 @@ func anybody(Target) bool { return true }
 // tellOwner writes a letter to every recipient of the owner's channels whom a
 // condition admits. That there is none is said in the log: it is all that is left.
 func (n *Notifier) tellOwner(ctx context.Context, b *book, a stock.Alert, event string, admit func(Target) bool) error {
+	return n.writeToOwner(ctx, b, stock.Letter{Event: event, Alert: a}, admit)
+}
+
+// tellOwnerSilently is tellOwner for what shall make no sound.
+func (n *Notifier) tellOwnerSilently(ctx context.Context, b *book, a stock.Alert, event string) error {
+	return n.writeToOwner(ctx, b, stock.Letter{Event: event, Alert: a, Silent: true}, anybody)
+}
+
+// writeToOwner addresses a letter to every recipient of the owner's channels whom
+// a condition admits.
+func (n *Notifier) writeToOwner(ctx context.Context, b *book, l stock.Letter, admit func(Target) bool) error {
 	now, told := time.Now(), 0
 	for _, t := range b.Targets {
 		if !slices.Contains(b.Owner, t.ID) || !admit(t) {
 			continue
 		}
-		l := stock.Letter{
-			Event: event, Channel: t.ID, Recipient: t.Recipient, Epoch: n.epoch,
-			Alert: a, MadeAt: now, NotAfter: now.Add(a.Kind.Info().Life),
-		}
+		l.Channel, l.Recipient, l.Epoch = t.ID, t.Recipient, n.epoch
+		l.MadeAt, l.NotAfter = now, now.Add(l.Alert.Kind.Info().Life)
 		if _, err := n.place(ctx, addressed{b.targets[targetKey(t.ID, t.Recipient)], l}); err != nil {
 			return fmt.Errorf("tell the owner: %w", err)
 		}
 		told++
 	}
 	if told == 0 {
-		n.log.Error("no channel is left to tell the owner", "kind", a.Kind)
+		n.log.Error("no channel is left to tell the owner", "kind", l.Alert.Kind)
 	}
-	n.metrics.news.WithLabelValues(string(a.Kind)).Inc()
+	n.metrics.news.WithLabelValues(string(l.Alert.Kind)).Inc()
 	return nil
 }
 

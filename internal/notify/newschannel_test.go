@@ -39,12 +39,12 @@ func TestChannelNews(t *testing.T) {
 			func(t *testing.T, n *Notifier, phone *fakeChannel) {
 				phone.script = []func(context.Context, channel.Message) error{fails(channel.BadCredential, 0), fails(channel.BadCredential, 0), succeeds}
 				n.Deliver(t.Context(), phoneLetter(), 1)
-				if _, _, err := n.Test(t.Context(), "phone"); err == nil || len(n.Disabled()) != 1 {
+				if _, _, err := n.Test(t.Context(), "phone", false); err == nil || len(n.Disabled()) != 1 {
 					t.Errorf("a test alert that fails gives %v and leaves %v disabled, want an error and one", err, n.Disabled())
 				}
 			},
 			func(t *testing.T, n *Notifier, _ *fakeChannel) {
-				if _, _, err := n.Test(t.Context(), "phone"); err != nil || len(n.Disabled()) != 0 {
+				if _, _, err := n.Test(t.Context(), "phone", false); err != nil || len(n.Disabled()) != 0 {
 					t.Errorf("a test alert gives %v and leaves %v disabled, want none", err, n.Disabled())
 				}
 			},

@@ -98,6 +98,7 @@ func (n *Notifier) weekly(ctx context.Context, b *book, since time.Time) (stock.
 func (n *Notifier) Looked(looks []stock.Look) {
 	for _, l := range looks {
 		n.looked.note(l.At)
+		n.sightings.note(l)
 	}
 }
 

@@ -66,6 +66,7 @@ type Rules struct {
 	Owner     []string               // channel ids for the owner's news
 	FlapLimit int                    // alerts of a watch within 10 minutes that are told one by one; 0: all
 	Cooldown  time.Duration          // between two alerts of one product and kind
+	Receipts  bool                   // the owner hears how new watches are read
 	Digest    stock.DigestPlan
 	Weekly    stock.DigestPlan // when the owner hears that all is well
 	Rates     pricing.Rates    // by which effective prices are reckoned
@@ -109,13 +110,15 @@ type Notifier struct {
 	buttons  *buttons
 	looked   lastLook
 
+	sightings *sightings // of watches whose receipt is not written yet
+
 	mu    sync.Mutex
 	lanes map[string]*lane // by Target key; bounded by what is configured
 }
 
 // New returns a Notifier. It starts nothing.
 func New(o Options) *Notifier {
-	n := &Notifier{store: o.Store, people: o.People, log: o.Logger, epoch: o.Epoch, version: o.Version, started: time.Now().Truncate(time.Second), metrics: newMetrics(), ages: clock.NewAges(), lanes: map[string]*lane{}, standing: newStanding(), buttons: newButtons(o.PublicURL, o.People)}
+	n := &Notifier{store: o.Store, people: o.People, log: o.Logger, epoch: o.Epoch, version: o.Version, started: time.Now().Truncate(time.Second), metrics: newMetrics(), ages: clock.NewAges(), lanes: map[string]*lane{}, standing: newStanding(), buttons: newButtons(o.PublicURL, o.People), sightings: newSightings()}
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)
 	}

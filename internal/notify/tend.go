@@ -35,6 +35,7 @@ func (n *Notifier) Tend(ctx context.Context) error {
 		g.Go(func() error { return n.people.FollowFacts(ctx, prefix, a.note) })
 	}
 	g.Go(func() error { return n.tendNews(ctx) })
+	g.Go(func() error { return n.tendReceipts(ctx) })
 	g.Go(func() error {
 		tick := time.NewTicker(tendEvery)
 		defer tick.Stop()

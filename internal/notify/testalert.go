@@ -8,13 +8,14 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// Test sends the longest message that can come up to every recipient of a
-// channel, through the sender that real alerts take, and returns the last
-// receipt and how long the channel took. Recipients that were disabled and get it
-// are sent alerts again; nothing else is written.
-func (n *Notifier) Test(ctx context.Context, channelID string) (r channel.Receipt, took time.Duration, err error) {
+// Test sends an alert as they usually are, or the longest that can come up, to
+// every recipient of a channel, through the sender that real alerts take, and
+// returns the last receipt and how long the channel took. Recipients that were
+// disabled and get it are sent alerts again; nothing else is written.
+func (n *Notifier) Test(ctx context.Context, channelID string, longest bool) (r channel.Receipt, took time.Duration, err error) {
 	b := n.book.Load()
 	found := false
 	for _, t := range b.Targets {
@@ -23,8 +24,7 @@ func (n *Notifier) Test(ctx context.Context, channelID string) (r channel.Receip
 		}
 		found = true
 		p := alerttext.SampleProduct(b.Products)
-		now := time.Now()
-		l := alerttext.SampleLetter(p, now)
+		l := n.sample(ctx, b, p, longest)
 		l.Channel, l.Recipient, l.Epoch = t.ID, t.Recipient, n.epoch
 		l.Alert.Evidence[0].Text = channel.Clean("sainyuka "+n.version+" test-alert", alerttext.MaxFact)
 		m, err := alerttext.Render(l, b.view(t, p))
@@ -47,6 +47,33 @@ func (n *Notifier) Test(ctx context.Context, channelID string) (r channel.Receip
 		return r, took, fmt.Errorf("channel %q is not configured", channelID)
 	}
 	return r, took, nil
+}
+
+// sample returns the letter of a test: of the user's own product as its page was
+// last read, as far as that is known here.
+func (n *Notifier) sample(ctx context.Context, b *book, p stock.Product, longest bool) stock.Letter {
+	now := time.Now()
+	if longest {
+		return alerttext.SampleLetter(p, now)
+	}
+	w := p.Watches[0]
+	offer, from := alerttext.TypicalOffer(p), ""
+	if n.store != nil {
+		c, seq, err := n.store.Last(ctx, w.ID)
+		switch {
+		case err != nil: // a test of a channel works without
+			n.log.Debug("the test alert shows no price of the page", "watch", w.ID, "err", err)
+		case seq > 0 && price(c).Known():
+			offer, from = bounded(c.Offer), c.Watch.Source
+			offer.Price = price(c)
+		}
+	}
+	l := alerttext.TypicalLetter(p, from, offer, now)
+	c := stock.Change{Watch: l.Alert.Watch, State: stock.State{Availability: stock.InStock, Price: offer.Price, Offer: offer}}
+	if reckoning, ok := b.reckon(w, c, now); ok {
+		l.Alert.Offer.Effective, l.Alert.Reckoning = reckoning.Price, boundedSteps(reckoning.Steps)
+	}
+	return l
 }
 
 func sendTimed(ctx context.Context, t Target, m channel.Message) (channel.Receipt, time.Duration, error) {

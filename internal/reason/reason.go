@@ -3,7 +3,7 @@
 // what logs, JSON and records hold, and it does not change with the language of a
 // dashboard. Here is its Japanese, for people.
 //
-// It knows texts, not outcomes, and decides nothing. A test holds its table
+// It knows texts, and for each outcome what a user can do about it, and decides nothing. A test holds its table
 // against every reason that the code can give.
 package reason
 

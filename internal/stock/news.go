@@ -43,4 +43,5 @@ type News struct {
 	LastLook   time.Time `json:"last_look,omitzero"` // at any page; zero: none is known
 	Sent       int       `json:"sent,omitempty"`     // alerts, since Since
 	Troubled   []string  `json:"troubled,omitempty"` // channels that cannot be relied on
+	Setup      *Setup    `json:"setup,omitempty"`    // of a receipt
 }

@@ -161,7 +161,7 @@ func (fullPush) Subscribe(context.Context, string, Subscription) (string, error)
 }
 func (fullPush) Unsubscribe(context.Context, string) error { return nil }
 
-func fullTest(context.Context, string) (Tested, error) {
+func fullTest(context.Context, string, bool) (Tested, error) {
 	return Tested{Took: time.Second, ProviderID: "1", Failure: ErrNotFound}, nil
 }
 

@@ -88,6 +88,7 @@ type watchesData struct {
 	Counts     []classCount
 	Dead       int // -1: the store does not answer
 	Trouble    []watchView
+	Receipt    *receiptView // nil: no watch is new
 	Mutes      []muteView
 	Disabled   []disabledView
 	Products   []productView
@@ -113,6 +114,7 @@ func (s *Server) watchesPage(r *http.Request) (reply, error) {
 		data.Next = number + 1
 	}
 	data.Mutes, data.Disabled = s.switched(now)
+	data.Receipt = s.receipt(r.Context(), products, now)
 	counts := map[string]int{}
 	for i, p := range products {
 		v := s.productView(p, now)

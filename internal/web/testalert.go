@@ -24,7 +24,8 @@ func (s *Server) apiTest(r *http.Request) (reply, error) {
 	if s.o.Test == nil {
 		return reply{}, notFound("channel")
 	}
-	t, err := s.o.Test(r.Context(), id)
+	longest := r.URL.Query().Get("longest") == "true"
+	t, err := s.o.Test(r.Context(), id, longest)
 	if errors.Is(err, ErrNoChannel) {
 		return reply{}, notFound("channel")
 	}

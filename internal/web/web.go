@@ -56,8 +56,12 @@ type Options struct {
 	Push      Push     // nil: no browser can subscribe
 	Switches  Switches // nil: nothing can be muted or enabled
 	Buttons   Buttons  // nil: alerts have none
-	// Test sends a test alert to all recipients of a channel; nil: there is no channel.
-	Test func(ctx context.Context, channel string) (Tested, error)
+	// Test sends a test alert, the longest when asked to, to all recipients of a
+	// channel; nil: there is no channel.
+	Test func(ctx context.Context, channel string, longest bool) (Tested, error)
+	// Receipt returns the newest receipt of new watches and when it was written; nil:
+	// none is shown.
+	Receipt func(ctx context.Context) (stock.Setup, time.Time, error)
 	// Windows writes all windows that were seen, a JSON object per line.
 	Windows func(ctx context.Context, w io.Writer) error
 	// Hint passes on a reason to look that came with HintsToken; "": none is taken.

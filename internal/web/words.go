@@ -89,6 +89,9 @@ var words = map[string][2]string{
 	"count_trouble": {"読めません", "cannot be read"},
 	"count_waiting": {"確認待ち", "not yet looked at"},
 	"count_search":  {"検索ページ", "search pages"},
+	"receipt":       {"見守り開始", "Now watching"},
+	"receipt_more":  {"ほかのページ:", "More pages:"},
+	"buy_now":       {"いま買えます", "Can be bought now"},
 	"trouble":       {"読めないページ", "Pages that cannot be read"},
 	"trouble_note": {
 		"「在庫なし」ではありません。最後に確認できた状態をそのまま残しています。",

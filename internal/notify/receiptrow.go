@@ -1,0 +1,187 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// maxSetup is how many watches a receipt names; the others it counts.
+const maxSetup = 15
+
+// receiptPace is how long a receipt rests between two looks at its pages, for each
+// of them.
+const receiptPace = 10 * time.Millisecond
+
+// attend writes an open receipt once all of its watches are known, or its time is
+// over.
+func (d *receiptDesk) attend(ctx context.Context, b *book, key string) error {
+	o := d.open[key]
+	if time.Now().Before(d.next[key]) {
+		return nil
+	}
+	// Each look reads a record of every page: the more pages, the seldomer.
+	d.next[key] = time.Now().Add(time.Duration(len(o.Pages)/pageName) * receiptPace)
+	rows, complete, err := d.rows(ctx, b, o)
+	if err != nil {
+		return err
+	}
+	if !complete && time.Since(o.Began) < receiptWait {
+		return nil
+	}
+	if len(rows) > 0 && b.Receipts {
+		if err := d.tell(ctx, b, key, o, setupOf(rows)); err != nil {
+			return err
+		}
+	}
+	if err := d.n.people.DeleteFact(ctx, key, d.revs[key]); err != nil {
+		return err
+	}
+	delete(d.open, key)
+	delete(d.revs, key)
+	delete(d.next, key)
+	return nil
+}
+
+// rows returns what is known of the pages of a receipt, without those that rang by
+// alert_on_first and those that are not configured any more; complete says that
+// nothing has to be waited for.
+func (d *receiptDesk) rows(ctx context.Context, b *book, o openReceipt) (rows []stock.SetupWatch, complete bool, err error) {
+	pages := map[string]bool{}
+	for _, name := range pagesIn(o.Pages) {
+		pages[name] = true
+	}
+	complete = true
+	for _, p := range b.Products {
+		for _, w := range p.Watches {
+			if !pages[pageOf(w)] {
+				continue
+			}
+			c, seq, err := d.n.store.Last(ctx, w.ID)
+			if err != nil {
+				return nil, false, fmt.Errorf("read the last record of watch %s: %w", w.ID, err)
+			}
+			if seq > 0 && rangAtFirst(b, p, c) {
+				continue
+			}
+			row, known := setupRow(p, w, c, seq > 0, d.n.sightings.get(w.ID))
+			rows = append(rows, row)
+			complete = complete && known
+		}
+	}
+	return rows, complete, nil
+}
+
+// rangAtFirst reports whether a first look rang because the user asked for that.
+func rangAtFirst(b *book, p stock.Product, c stock.Change) bool {
+	first := c.Kind == stock.Baseline || slices.Contains(c.Also, stock.Baseline)
+	return first && p.AlertOnFirst && judge(p, b.Kinds, c).rings()
+}
+
+// setupRow says what the first looks at a watch found, and whether more of them
+// need not be waited for.
+func setupRow(p stock.Product, w stock.Watch, c stock.Change, recorded bool, seen sighting) (row stock.SetupWatch, known bool) {
+	row = stock.SetupWatch{
+		Product: stock.ProductRef{ID: p.ID, Name: alerttext.Bound(p.Name, alerttext.MaxName)},
+		Watch:   stock.WatchRef{ID: w.ID, URL: w.URL, Source: cmp.Or(c.Watch.Source, seen.last.Source)},
+	}
+	told := recorded && c.Problem == nil && c.Clarity == nil
+	switch {
+	case told && missing(c):
+		row.Unread, row.Outcome = true, stock.NotFound
+		return row, true
+	case told && c.Availability != stock.Unknown:
+		row.Availability, row.SaleMode, row.Price = c.Availability, saleMode(c), price(c)
+		return row, true
+	case told:
+		row.Search, row.Listings = true, len(c.Seen)
+		return row, true
+	}
+	row.Unread, row.Outcome = true, seen.last.Outcome
+	switch {
+	case recorded && c.Problem != nil && seen.looks == 0:
+		row.Reason = c.Problem.Reason
+	case seen.looks > 0:
+		row.Reason = seen.last.Reason
+	}
+	row.Reason = alerttext.Bound(row.Reason, alerttext.MaxFact)
+	if seen.last.Outcome.Good() && seen.last.Availability != stock.Unknown { // told, and not confirmed yet
+		row.Unread, row.Outcome, row.Availability = false, "", seen.last.Availability
+	}
+	return row, seen.looks >= receiptLooks || recorded && c.Problem != nil
+}
+
+// missing reports whether the page of a watch was not there.
+func missing(c stock.Change) bool {
+	return c.Availability == stock.Discontinued &&
+		slices.ContainsFunc(c.Evidence, func(e stock.Evidence) bool { return e.Method == stock.MethodStatus })
+}
+
+// setupOf orders the rows of a receipt and cuts them: what can be bought first,
+// then what needs the user.
+func setupOf(rows []stock.SetupWatch) stock.Setup {
+	var s stock.Setup
+	for _, r := range rows {
+		if r.Unread {
+			s.Unread++
+		} else {
+			s.Read++
+		}
+	}
+	rank := func(r stock.SetupWatch) int {
+		switch {
+		case r.Unread:
+			return 1
+		case r.Availability.Purchasable():
+			return 0
+		}
+		return 2
+	}
+	slices.SortStableFunc(rows, func(x, y stock.SetupWatch) int { return cmp.Compare(rank(x), rank(y)) })
+	s.Watches = rows[:min(len(rows), maxSetup)]
+	s.More = len(rows) - len(s.Watches)
+	return s
+}
+
+// tell writes the letters of a receipt, which make no sound, and keeps it for the
+// dashboard.
+func (d *receiptDesk) tell(ctx context.Context, b *book, key string, o openReceipt, s stock.Setup) error {
+	now := time.Now()
+	news := stock.News{Since: o.Began, Pages: s.Read + s.Unread, Unreadable: s.Unread, Setup: &s}
+	a := stock.Alert{Kind: stock.SetupReceipt, News: &news, ObservedAt: now}
+	if err := d.n.tellOwnerSilently(ctx, b, a, newsEvent(key, o.Began, string(a.Kind))); err != nil {
+		return err
+	}
+	value, err := json.Marshal(receiptNote{At: now.UTC(), Setup: s})
+	if err != nil {
+		return fmt.Errorf("encode fact %s: %w", receiptLast, err)
+	}
+	rev, err := d.n.people.PutFact(ctx, receiptLast, value, d.revs[receiptLast])
+	if err != nil {
+		return err
+	}
+	d.revs[receiptLast] = rev
+	return nil
+}
+
+// receiptNote is a fact: the newest receipt.
+type receiptNote struct {
+	At    time.Time   `json:"at"`
+	Setup stock.Setup `json:"setup"`
+}
+
+// LastReceipt returns the newest receipt and when it was written, the zero time
+// when there is none.
+func (n *Notifier) LastReceipt(ctx context.Context) (stock.Setup, time.Time, error) {
+	var note receiptNote
+	if _, err := n.read(ctx, receiptLast, &note); err != nil {
+		return stock.Setup{}, time.Time{}, fmt.Errorf("read the newest receipt: %w", err)
+	}
+	return note.Setup, note.At, nil
+}
