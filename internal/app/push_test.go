@@ -202,7 +202,7 @@ func TestChannelWithoutBrowsers(t *testing.T) {
 	}
 	b.set(itemURL, stock.InStock)
 	eventually(t, "the alert on another channel", func() bool { return b.hook.calls() > 0 })
-	if _, _, err := b.live.notifier.Test(t.Context(), "browser"); err == nil || !strings.Contains(err.Error(), "nobody has subscribed") {
+	if _, _, err := b.live.notifier.Test(t.Context(), "browser", true); err == nil || !strings.Contains(err.Error(), "nobody has subscribed") {
 		t.Errorf("a test of the channel says %v, want that nobody has subscribed", err)
 	}
 }

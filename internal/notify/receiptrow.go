@@ -81,7 +81,7 @@ func (d *receiptDesk) rows(ctx context.Context, b *book, o openReceipt) (rows []
 // rangAtFirst reports whether a first look rang because the user asked for that.
 func rangAtFirst(b *book, p stock.Product, c stock.Change) bool {
 	first := c.Kind == stock.Baseline || slices.Contains(c.Also, stock.Baseline)
-	return first && p.AlertOnFirst && judge(p, b.Kinds, c).rings()
+	return first && p.AlertOnFirst && judge(p, b.Kinds, c, circumstances{}).rings()
 }
 
 // setupRow says what the first looks at a watch found, and whether more of them

@@ -130,7 +130,7 @@ func TestARaisedQuotaIsNoticed(t *testing.T) {
 	for name, lift := range map[string]func(t *testing.T, s *scene){
 		"the next probe": func(_ *testing.T, s *scene) { time.Sleep(quotaProbe) },
 		"a test alert": func(t *testing.T, s *scene) {
-			if _, _, err := s.Test(t.Context(), "phone"); err != nil {
+			if _, _, err := s.Test(t.Context(), "phone", false); err != nil {
 				t.Errorf("Test = %v", err)
 			}
 		},

@@ -68,7 +68,7 @@ func (s *Server) receiptRow(one stock.SetupWatch) receiptRow {
 	if u, err := url.Parse(one.Watch.URL); err == nil && u.Host != "" {
 		row.Host = u.Host
 	}
-	if mall := shop.Name(one.Watch.Source, s.words.lang()); mall != "" {
+	if mall := shop.NameAt(one.Watch.Source, row.Host, s.words.lang()); mall != "" {
 		row.Host = mall
 	}
 	switch {
