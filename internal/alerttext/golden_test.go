@@ -77,6 +77,13 @@ func goldenAlerts(p stock.Product) map[string]stock.Alert {
 				{Method: stock.MethodJSONLD, Fact: stock.FactAvailability, Value: "OutOfStock", Text: "https://schema.org/OutOfStock", Where: "$.offers.availability"},
 			}
 		}),
+		"limits_changed": with(func(a *stock.Alert) {
+			a.Kind, a.Previous, a.Marks = stock.LimitsChanged, nil, []string{guard.MarkNowWithin, string(guard.AboveMax)}
+			own := stock.Within{Product: a.Product, Watch: a.Watch, Offer: a.Offer, NoLonger: string(guard.AboveMax)}
+			other := own
+			other.Product, other.Offer.Price = stock.ProductRef{ID: "camera", Name: "カメラ"}, stock.Yen(98000)
+			a.Within = []stock.Within{own, other}
+		}),
 		"lottery_open": with(func(a *stock.Alert) {
 			a.Kind, a.Offer.SaleMode, a.Offer.Quantity = stock.LotteryOpen, stock.Lottery, nil
 		}),

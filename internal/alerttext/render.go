@@ -183,6 +183,7 @@ func (t *text) lines() []string {
 		add(t.price(), t.reckoning())
 		add(t.warnings()...)
 		add(t.comparison(), t.change(), t.seller(), t.item(), t.before())
+		add(t.within()...)
 		add(t.others()...)
 		add(t.proof()...)
 	}

@@ -195,6 +195,22 @@ func (t *text) most(short, long int) int {
 	return short
 }
 
+// within lists what new limits let pass beside the alert's own offer.
+func (t *text) within() []string {
+	var out []string
+	for _, o := range t.alert.Within[min(1, len(t.alert.Within)):] {
+		line := t.words.bullet + channel.Clean(cmp.Or(o.Product.Name, o.Product.ID), MaxName)
+		if o.Offer.Price.Known() {
+			line += " " + t.words.money(o.Offer.Price)
+		}
+		out = append(out, line+t.words.brackets(channel.Clean(t.shop(o.Watch.Source, o.Watch.URL), MaxShop)))
+	}
+	if len(out) > 0 {
+		out = append([]string{t.words.within}, out...)
+	}
+	return out
+}
+
 // proof is the evidence in short; a long text has a line for each reason.
 func (t *text) proof() []string {
 	reasons := t.reasons()

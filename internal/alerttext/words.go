@@ -34,6 +34,7 @@ type words struct {
 	seller      string
 	item        string
 	others      string
+	within      string // before what else new limits let pass
 	bullet      string
 	evidence    string
 	reckoning   string

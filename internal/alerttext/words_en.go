@@ -65,6 +65,7 @@ var english = words{
 	seller:      "Sold by ",
 	item:        "Item: ",
 	others:      "Other shops:",
+	within:      "Also within your new limits:",
 	bullet:      "- ",
 	evidence:    "Evidence: ",
 	reckoning:   "Reckoning: ",

@@ -71,6 +71,7 @@ var japanese = words{
 	seller:      "販売: ",
 	item:        "商品: ",
 	others:      "ほかの店:",
+	within:      "ほかに条件に合うようになったもの:",
 	bullet:      "・",
 	evidence:    "根拠: ",
 	reckoning:   "内訳: ",

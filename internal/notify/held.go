@@ -65,7 +65,7 @@ func lotOf(l stock.Letter) string {
 	switch a := l.Alert; {
 	case a.News != nil:
 		return "news " + a.News.Host + a.News.Channel
-	case a.Product.ID == "":
+	case a.Product.ID == "", a.Kind == stock.LimitsChanged:
 		return l.Event
 	case a.Kind.Info().Opens || a.Kind == stock.Flapping:
 		return a.Product.ID
@@ -146,6 +146,10 @@ func (n *Notifier) recheck(ctx context.Context, b *book, l stock.Letter) (stock.
 	l.MadeAt, l.NotAfter = now, now.Add(l.Alert.Kind.Info().Life)
 	if l.Alert.Product.ID == "" {
 		return l, true, nil // of no watch: a digest
+	}
+	if l.Alert.Kind == stock.LimitsChanged {
+		l, still := n.recheckLimits(ctx, b, l)
+		return l, still, nil
 	}
 	p, w, ok := b.watch(l.Alert.Product.ID, l.Alert.Watch.ID)
 	if !ok {

@@ -60,6 +60,16 @@ func (n *Notifier) tend(ctx context.Context, a *agenda) {
 		}
 	}
 	b := n.book.Load()
+	if now := time.Now(); a.judged != b && !now.Before(a.judge) {
+		err := n.bounded(ctx, n.reviewLimits)
+		switch {
+		case err == nil:
+			a.judged = b
+		case ctx.Err() == nil:
+			a.judge = now.Add(tendRetry)
+			n.log.Warn("what new limits let pass waits", "err", err)
+		}
+	}
 	for _, key := range a.due(time.Now(), b) {
 		err := n.bounded(ctx, func(ctx context.Context) error { return n.attend(ctx, key) })
 		switch {
@@ -97,7 +107,9 @@ func (n *Notifier) attend(ctx context.Context, key string) error {
 // agenda holds when each fact has its time. It is only a view of the facts: what
 // is done is decided by what stands there then.
 type agenda struct {
-	digest time.Time // when to look for the digest again; of the loop alone
+	digest time.Time // when to look for the digest again; of the loop alone, as are the next two
+	judged *book     // whose limits were reviewed
+	judge  time.Time // when to try to again
 
 	mu     sync.Mutex
 	timers map[string]timer // by key; bounded by what is stored

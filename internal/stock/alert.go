@@ -15,6 +15,7 @@ type Alert struct {
 	Previous   *Previous  `json:"previous,omitempty"`
 	Others     []Other    `json:"others,omitempty"`
 	Marks      []string   `json:"marks,omitempty"`   // warnings and remarks: "late", "above_list_price"
+	Within     []Within   `json:"within,omitempty"`  // what new limits let pass, of a limits_changed, the alert's own offer first
 	Problem    *Problem   `json:"problem,omitempty"` // why the watch cannot be read, for the owner's news
 	Digest     *Digest    `json:"digest,omitempty"`  // of a summary, which has no product, watch nor offer
 	News       *News      `json:"news,omitempty"`    // the owner's, which has no product, watch nor offer

@@ -1,0 +1,258 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/guard"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+const (
+	limitFacts = "limits."     // limits.<product>: by which its offers were last judged
+	limitNews  = "newlimits.1" // what loosened limits let pass, until it is told
+	// maxWithin is how many offers one message of loosened limits names.
+	maxWithin = 10
+	// maxNewly is how many a fact has room for.
+	maxNewly = 40
+)
+
+// limitsFact are the limits by which a product's offers were last judged.
+type limitsFact struct {
+	List      stock.Price  `json:"list_price,omitzero"`
+	Max       stock.Price  `json:"max_price,omitzero"`
+	Effective stock.Price  `json:"max_effective_price,omitzero"`
+	Limits    stock.Limits `json:"limits"`
+}
+
+func limitsOf(p stock.Product) limitsFact {
+	return limitsFact{p.ListPrice, p.MaxPrice, p.MaxEffective, p.Limits}
+}
+
+// of returns the product as it was judged then.
+func (f limitsFact) of(p stock.Product) stock.Product {
+	p.ListPrice, p.MaxPrice, p.MaxEffective, p.Limits = f.List, f.Max, f.Effective, f.Limits
+	return p
+}
+
+// newly is a watch whose offer new limits let pass.
+type newly struct {
+	Product string       `json:"product"`
+	Watch   string       `json:"watch"`
+	Why     guard.Reason `json:"why"` // it was held
+}
+
+// limitsNews is one message about loosened limits, until all its letters are placed.
+type limitsNews struct {
+	Event  string                `json:"event"`
+	At     time.Time             `json:"at"`
+	Judged map[string]limitsFact `json:"judged"` // by product: the new limits
+	Offers []newly               `json:"offers"`
+}
+
+// reviewLimits compares the limits with those by which was judged last, and tells once
+// what can be ordered and only now is acceptable. Products that are new here were not
+// judged before: nothing of them is told.
+//
+// What is to be told is written before the limits are, and both before the letters:
+// wherever a process dies, it is told once.
+func (n *Notifier) reviewLimits(ctx context.Context) error {
+	var news limitsNews
+	rev, err := n.read(ctx, limitNews, &news)
+	if err != nil {
+		return fmt.Errorf("review limits: %w", err)
+	}
+	if rev != 0 {
+		if err := n.tellLimits(ctx, news, rev); err != nil {
+			return fmt.Errorf("tell loosened limits: %w", err)
+		}
+	}
+	b := n.book.Load()
+	known, err := n.judgedLimits(ctx, b)
+	if err != nil {
+		return fmt.Errorf("review limits: %w", err)
+	}
+	now := time.Now()
+	news = limitsNews{Event: "dlimits-" + strconv.FormatInt(now.UnixNano(), 36), At: now, Judged: map[string]limitsFact{}}
+	for _, p := range b.Products {
+		if offers := n.newlyWithin(ctx, b, p, known[p.ID]); len(offers) > 0 && len(news.Offers)+len(offers) <= maxNewly {
+			news.Judged[p.ID], news.Offers = limitsOf(p), append(news.Offers, offers...)
+			continue
+		}
+		if err := n.judged(ctx, p.ID, limitsOf(p), known[p.ID]); err != nil {
+			return fmt.Errorf("keep limits of product %s: %w", p.ID, err)
+		}
+	}
+	if len(news.Offers) == 0 {
+		return nil
+	}
+	if rev, err = n.put(ctx, limitNews, news, 0); err != nil {
+		return fmt.Errorf("write what loosened limits let pass: %w", err)
+	}
+	return n.tellLimits(ctx, news, rev)
+}
+
+// judgedFact is a limitsFact as it stands in the store.
+type judgedFact struct {
+	limits string // its JSON, "" when there is none
+	rev    uint64
+}
+
+// judgedLimits reads the limits last judged by, and forgets those of products that are
+// gone.
+func (n *Notifier) judgedLimits(ctx context.Context, b *book) (map[string]judgedFact, error) {
+	facts, err := n.people.Facts(ctx, limitFacts)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]judgedFact{}
+	for _, f := range facts {
+		id := strings.TrimPrefix(f.Key, limitFacts)
+		if _, ok := b.products[id]; !ok {
+			if err := n.people.DeleteFact(ctx, f.Key, f.Rev); err != nil && !errors.Is(err, stock.ErrConflict) {
+				return nil, err
+			}
+			continue
+		}
+		known[id] = judgedFact{string(f.Value), f.Rev}
+	}
+	return known, nil
+}
+
+// judged writes by which limits a product was judged, unless they stand there.
+func (n *Notifier) judged(ctx context.Context, product string, limits limitsFact, was judgedFact) error {
+	value, err := json.Marshal(limits)
+	if err != nil || string(value) == was.limits {
+		return err
+	}
+	_, err = n.people.PutFact(ctx, limitFacts+product, value, was.rev)
+	return err
+}
+
+// newlyWithin lists the watches of a product whose offer can be ordered, was held by
+// the limits before and is not by those of now, the best first.
+func (n *Notifier) newlyWithin(ctx context.Context, b *book, p stock.Product, was judgedFact) []newly {
+	var before limitsFact
+	value, err := json.Marshal(limitsOf(p))
+	if err != nil || was.limits == "" || was.limits == string(value) || json.Unmarshal([]byte(was.limits), &before) != nil || n.standing.muted(p.ID) {
+		return nil
+	}
+	var all []newly
+	costs := map[string]int64{}
+	for _, w := range p.Watches {
+		r, ok := n.offersNow(ctx, b, p, w)
+		if !ok {
+			continue
+		}
+		f := circumstances{others: r.market(ctx).others(w.ID)}.of(r.entry.Change)
+		why := guard.Judge(before.of(p), f).Held
+		if why != "" && guard.Judge(p, f).Held == "" {
+			all = append(all, newly{p.ID, w.ID, why})
+			costs[w.ID] = r.costs()
+		}
+	}
+	slices.SortStableFunc(all, func(x, y newly) int { return int(min(1, max(-1, costs[x.Watch]-costs[y.Watch]))) })
+	return all
+}
+
+// offersNow returns the routing of what a watch offers now, as the kind that its
+// availability gives; false when that cannot be ordered or does not ring.
+func (n *Notifier) offersNow(ctx context.Context, b *book, p stock.Product, w stock.Watch) (*routing, bool) {
+	c, seq, err := n.store.Last(ctx, w.ID)
+	if err != nil {
+		n.log.Warn("a watch is left out of what new limits let pass", "watch", w.ID, "err", err)
+	}
+	if err != nil || seq == 0 || c.Clarity != nil || c.Problem != nil {
+		return nil, false
+	}
+	r := n.routing(ctx, b, p, w, Entry{Seq: seq, Change: c, At: time.Now()})
+	r.entry.Change = b.priced(w, c, time.Now())
+	o := guard.FactsOf(c).Offer
+	o.SaleMode = saleMode(c)
+	r.verdict = verdict{kind: o.OpeningKind()}
+	return r, r.verdict.kind != "" && slices.Contains(b.Kinds, r.verdict.kind)
+}
+
+// tellLimits places the letters of a message about loosened limits.
+func (n *Notifier) tellLimits(ctx context.Context, news limitsNews, rev uint64) error {
+	for product, limits := range news.Judged {
+		if err := n.overwrite(ctx, limitFacts+product, limits); err != nil {
+			return err
+		}
+	}
+	b := n.book.Load()
+	for _, t := range b.Targets {
+		a, to, ok := n.limitsAlert(ctx, b, news, t.ID)
+		if !ok {
+			continue
+		}
+		l := stock.Letter{
+			Event: news.Event, Channel: t.ID, Recipient: t.Recipient, Epoch: n.epoch, Alert: a,
+			MadeAt: news.At, NotAfter: news.At.Add(stock.LimitsChanged.Info().Life), Urgent: to.urgent, Silent: to.silent,
+		}
+		if _, err := n.place(ctx, addressed{t, l}); err != nil {
+			return err
+		}
+	}
+	return n.people.DeleteFact(ctx, limitNews, rev)
+}
+
+// limitsAlert gathers the offers that a channel hears of, as they are now: the first
+// is the alert's own, and all stand in its list.
+func (n *Notifier) limitsAlert(ctx context.Context, b *book, news limitsNews, channel string) (a stock.Alert, to destination, ok bool) {
+	for _, o := range news.Offers {
+		p, w, configured := b.watch(o.Product, o.Watch)
+		if !configured || len(a.Within) == maxWithin {
+			continue
+		}
+		r, can := n.offersNow(ctx, b, p, w)
+		if !can || guard.Judge(p, circumstances{others: r.market(ctx).others(w.ID)}.of(r.entry.Change)).Held != "" {
+			continue
+		}
+		all, _ := r.destinations()
+		i := slices.IndexFunc(all, func(d destination) bool { return d.channel == channel })
+		if i < 0 {
+			continue
+		}
+		r.entry.Change.Previous = nil // what changed is the limits, not the offer
+		one := r.alert(ctx, announcement{kind: stock.LimitsChanged})
+		within := append(a.Within, stock.Within{Product: one.Product, Watch: one.Watch, Offer: inBrief(one.Offer), NoLonger: string(o.Why)})
+		if a.Kind == "" {
+			a, to = one, all[i]
+			a.ObservedAt = news.At
+			a.Marks = append(slices.Clone(a.Marks), guard.MarkNowWithin, string(o.Why))
+		}
+		a.Within = within
+	}
+	return a, to, a.Kind != ""
+}
+
+// inBrief leaves of an offer what a list of several has room for.
+func inBrief(o stock.Offer) stock.Offer {
+	return stock.Offer{
+		Availability: o.Availability, SaleMode: o.SaleMode, Price: o.Price, Effective: o.Effective,
+		Seller: alerttext.Bound(o.Seller, alerttext.MaxName), Condition: o.Condition, URL: o.URL,
+	}
+}
+
+// recheckLimits holds a message about loosened limits that waited against what can be
+// had now.
+func (n *Notifier) recheckLimits(ctx context.Context, b *book, l stock.Letter) (stock.Letter, bool) {
+	news := limitsNews{At: l.Alert.ObservedAt}
+	for _, o := range l.Alert.Within {
+		news.Offers = append(news.Offers, newly{o.Product.ID, o.Watch.ID, guard.Reason(o.NoLonger)})
+	}
+	a, _, ok := n.limitsAlert(ctx, b, news, l.Channel)
+	if ok {
+		a.Marks = append(a.Marks, alerttext.MarkHeld)
+		l.Alert = a
+	}
+	return l, ok
+}
