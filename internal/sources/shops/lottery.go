@@ -18,6 +18,10 @@ var draws = []struct {
 	{stock.OutOfStock, regexp.MustCompile(`^.{0,20}?(受付|申し?込み?|応募|抽選|販売)(期間)?(は|を)?(すでに|既に)?(終了|締め?切り?)((いた)?しま|致しま|りま|らせていただきま)した[。!]?$`)},
 	{stock.OutOfStock, regexp.MustCompile(`^(お?申し?込み?|ご?応募|抽選)?(受付)?(終了|締切|締め切り)$`)},
 	{stock.OutOfStock, regexp.MustCompile(`^.{0,20}?(受付|申し?込み?|応募|抽選)(の)?(開始)?前(です)?[。]?$`)},
+	{stock.OutOfStock, regexp.MustCompile(`開始(まで|を)(今|いま)?(しばらく|もう少し|もうしばらく|少々)?お待ち(ください|下さい|くださいませ)[。!]?$`)},
+	{stock.OutOfStock, regexp.MustCompile(`^.{0,20}?(受付|申し?込み?|応募|抽選|エントリー)(は|を)?(まだ)?(開始し|始まっ|受け付け|行っ)て(い|おり)ません[。]?$`)},
+	{stock.OutOfStock, regexp.MustCompile(`^.{0,20}?(受付|申し?込み?|応募|抽選|エントリー)(期間外|準備中)(です)?[。]?$`)},
+	{stock.OutOfStock, regexp.MustCompile(`^(近日|まもなく|間もなく)、?.{0,12}?(受付|申し?込み?|応募|抽選|エントリー|募集)?(を)?開始(予定|いたします|します|です)?[。!]?$`)},
 	{stock.PreSale, regexp.MustCompile(`^(ただいま|只今|現在)?、?(抽選|販売|の|を|お?申し?込み?|ご?応募|エントリー)*(受付|申込|応募|募集)中(です)?[。!]?$`)},
 }
 
@@ -72,7 +76,21 @@ func draw(d *page.Document, f *page.Finding) stock.Availability {
 		f.Note(stock.FactAvailability, closed.says.String(), closed.text, closed.at, stock.NoteDrawClosed)
 		return closed.says
 	default:
-		f.Reason = "the page does not say whether the draw takes entries"
+		return drawByPeriod(d, f)
 	}
 	return stock.Unknown
+}
+
+// drawByPeriod reads by the days that the page names whether entries are taken.
+func drawByPeriod(d *page.Document, f *page.Finding) stock.Availability {
+	a, text := d.DrawByPeriod()
+	switch a {
+	case stock.PreSale:
+		f.Note(stock.FactAvailability, a.String(), text, "the page's text", stock.NoteDrawOpen)
+	case stock.OutOfStock:
+		f.Note(stock.FactAvailability, a.String(), text, "the page's text", stock.NoteDrawClosed)
+	default:
+		f.Reason = "the page does not say whether the draw takes entries"
+	}
+	return a
 }
