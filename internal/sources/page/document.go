@@ -62,6 +62,7 @@ func ParseWithout(p stock.Page, ignore string) *Document {
 		d.URL = &url.URL{}
 	}
 	d.HTML, d.Reduced = parseHTML(p.Body)
+	assemble(d.HTML.Nodes[0], p.Body)
 	if ignore != "" {
 		ignored := d.HTML.Find(ignore)
 		d.Ignored = ignored.Length()

@@ -17,8 +17,12 @@ func (d *Document) readMicrodata() Finding {
 		}
 	}
 	things = adopt(things)
-	if len(products(things)) == 0 {
-		things = append(things, d.looseOffer()...)
+	switch loose := d.looseOffer(); {
+	case len(loose) == 0:
+	case len(products(things)) == 0:
+		things = append(things, loose...)
+	default:
+		fillOnly(things, loose[0])
 	}
 	return d.readItems(stock.MethodMicrodata, things)
 }
@@ -45,6 +49,30 @@ func (d *Document) looseOffer() []*item {
 		return nil
 	}
 	return []*item{o}
+}
+
+// fillOnly gives the page's only product what stands outside of its element: its one
+// offer, or what that does not say. The template began the element too late, or closed
+// it too early.
+func fillOnly(things []*item, loose *item) {
+	all := products(things)
+	if len(all) != 1 {
+		return // several products: whose it is, nobody can tell
+	}
+	switch offers := all[0].props["offers"]; {
+	case len(offers) == 0 && len(loose.props["availability"]) > 0:
+		all[0].props["offers"] = []value{{loose, loose.where}}
+	case len(offers) == 1:
+		offer, ok := offers[0].any.(*item)
+		if !ok {
+			return
+		}
+		for name, values := range loose.props {
+			if len(offer.props[name]) == 0 {
+				offer.props[name] = values
+			}
+		}
+	}
 }
 
 // scoped reports whether n is inside an item.
