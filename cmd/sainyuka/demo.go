@@ -98,6 +98,9 @@ const (
 	shopYah = "http://" + fakeshop.YahooHost + "/hikari-denki/console-2.html"
 	furima  = "http://furima.example/item/m10000000001"
 	bakery  = "http://oyatsu.example/items/castella"
+	pens    = "http://bungu.example/items/fountain-pen"
+	toys    = "http://omocha.example/items/robot"
+	coffee  = "http://kissa.example/items/beans"
 )
 
 // demoTOML is a configuration as a user would write one, with a faster clock.
@@ -118,6 +121,12 @@ every = "250ms"
 [host."furima.example"]
 every = "250ms"
 [host."oyatsu.example"]
+every = "250ms"
+[host."bungu.example"]
+every = "250ms"
+[host."omocha.example"]
+every = "250ms"
+[host."kissa.example"]
 every = "250ms"
 
 [alerts]
@@ -148,6 +157,31 @@ name = "五三焼カステラ"
 url = %q
 interval = "1s"
 
+[[product]]
+id = "pen"
+name = "万年筆 あさぎり"
+
+[[product.watch]]
+url = %q
+interval = "1s"
+
+[[product]]
+id = "robot"
+name = "ブリキのロボット"
+sellers_deny = ["転売市"]
+
+[[product.watch]]
+url = %q
+interval = "1s"
+
+[[product]]
+id = "beans"
+name = "深煎り豆 200g"
+
+[[product.watch]]
+url = %q
+interval = "1s"
+
 [[channel]]
 id = "screen"
 type = "log"
@@ -156,7 +190,7 @@ type = "log"
 // demoConfig writes the demo's configuration and returns what reads it.
 func demoConfig(dir, proxy, listen string) (load func() (*config.Config, error), err error) {
 	path := filepath.Join(dir, "config.toml")
-	text := fmt.Sprintf(demoTOML, listen, proxy, ichiba, shopYah, furima, bakery)
+	text := fmt.Sprintf(demoTOML, listen, proxy, ichiba, shopYah, furima, bakery, pens, toys, coffee)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return nil, fmt.Errorf("write the demo's configuration: %w", err)
 	}
@@ -176,25 +210,49 @@ func stockShelves(s *fakeshop.Street) {
 	dear.Layout, dear.Price = fakeshop.Mercari, stock.Yen(79800)
 	s.Set(furima, dear)
 	s.Set(bakery, fakeshop.Item{Title: "五三焼カステラ 一号", Price: stock.Yen(2916), Availability: stock.OutOfStock, Seller: "おやつ堂", Validators: true})
+	s.Set(pens, fakeshop.Item{Title: "万年筆 あさぎり", Price: stock.Yen(9800), Availability: stock.OutOfStock, Seller: "文具の灯", StaleData: true})
+	s.Set(toys, fakeshop.Item{Title: "ブリキのロボット", Price: stock.Yen(6600), Availability: stock.OutOfStock, Seller: officialToys})
+	s.Set(coffee, fakeshop.Item{Title: "深煎り豆 200g", Price: stock.Yen(1480), Availability: stock.Unknown, Seller: "喫茶こもれび", Layout: fakeshop.OpenGraph})
 }
 
 const scriptPeriod = 40 * time.Second
 
+// The sellers of the toy: the shop itself, and one that the user does not take.
+const (
+	officialToys = "おもちゃの森"
+	reseller     = "転売市"
+)
+
+// sells puts the toy on sale by a seller.
+func sells(at time.Duration, seller string) fakeshop.Step {
+	return fakeshop.Step{At: at, Do: func(s *fakeshop.Street) {
+		s.Change(toys, func(it *fakeshop.Item) { it.Availability, it.Seller = stock.InStock, seller })
+	}}
+}
+
 // script is a day on the street in forty seconds: a restock that is gone again
-// within seconds, one that is too dear to ring, one that is only for order, and
-// a shop that stops answering.
+// within seconds, one that is too dear to ring, one that is only for order, a
+// shop that stops answering, one whose data always says in stock, one whose first
+// seller is not taken, and one that sells out by removing its button.
 func script() fakeshop.Script {
 	return fakeshop.Script{
 		fakeshop.Turn(3*time.Second, ichiba, stock.InStock),
 		fakeshop.Turn(7*time.Second, furima, stock.InStock), // over max_price: shown, never rings
+		fakeshop.Turn(8*time.Second, pens, stock.InStock),   // until then its box denied what its data says
+		sells(9*time.Second, reseller),                      // held
 		fakeshop.Turn(10*time.Second, bakery, stock.PreOrder),
 		fakeshop.Turn(12*time.Second, ichiba, stock.SoldOut),
 		{At: 14 * time.Second, Do: func(s *fakeshop.Street) { s.Fail(fakeshop.RakutenHost, fakeshop.Reference()) }},
+		sells(15*time.Second, officialToys), // rings: the seller is acceptable now
 		fakeshop.Turn(16*time.Second, shopYah, stock.InStock),
+		fakeshop.Turn(18*time.Second, coffee, stock.InStock), // until then there was no button
 		{At: 20 * time.Second, Do: func(s *fakeshop.Street) { s.Heal(fakeshop.RakutenHost) }},
 		fakeshop.Turn(24*time.Second, bakery, stock.InStock),
+		fakeshop.Turn(26*time.Second, pens, stock.OutOfStock),
 		fakeshop.Turn(28*time.Second, shopYah, stock.OutOfStock),
+		fakeshop.Turn(29*time.Second, toys, stock.OutOfStock),
 		fakeshop.Turn(30*time.Second, furima, stock.SoldOut),
 		fakeshop.Turn(34*time.Second, bakery, stock.OutOfStock),
+		fakeshop.Turn(35*time.Second, coffee, stock.Unknown), // its button is gone again
 	}
 }

@@ -144,6 +144,12 @@ func (v view) product() object {
 
 // LinkedData is the JSON-LD of a small shop's item page.
 func (v view) LinkedData() template.JS {
+	switch {
+	case v.StaleData:
+		v.Availability = stock.InStock
+	case v.DataDenies:
+		v.Availability = stock.OutOfStock
+	}
 	p := v.product()
 	p["@context"] = "https://schema.org"
 	return script(p)

@@ -21,6 +21,8 @@ type Item struct {
 	Layout       Layout // how the page is built; zero: as the host builds its pages
 	Validators   bool   // answer with an ETag, and with 304 to a matching If-None-Match
 	HiddenStock  bool   // Ichiba: the microdata says "out of stock" whatever the truth is
+	DataDenies   bool   // a small shop: the JSON-LD says "out of stock" whatever the truth is
+	StaleData    bool   // a small shop: the JSON-LD says "in stock" whatever the truth is
 }
 
 // Layout names the way in which a page says what it offers.
