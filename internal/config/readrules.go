@@ -13,10 +13,14 @@ const maxRule = 500
 
 // rules reads how the user wants pages to be read, of a watch or of a whole host.
 func (s *section) rules() stock.Rules {
-	return stock.Rules{
+	r := stock.Rules{
 		StockSelector: s.selector("stock_selector"), PriceSelector: s.selector("price_selector"), IgnoreSelector: s.selector("ignore_selector"),
 		InStockText: s.pattern("in_stock_text"), SoldOutText: s.pattern("sold_out_text"),
 	}
+	if r.InStockText != "" && r.InStockText == r.SoldOutText {
+		s.errorf("sold_out_text", "is in_stock_text too: one text cannot say both")
+	}
+	return r
 }
 
 // selector reads a CSS selector.
