@@ -49,19 +49,25 @@ func plainLabel(s string) string {
 	return strings.TrimSuffix(s, remark)
 }
 
+// countToAdd is how a button says how many it adds.
+var countToAdd = regexp.MustCompile(`\badd \d+ (items? )?to (the )?`)
+
 // buyLabel reads the folded lower-case text of a button.
 func buyLabel(s string) (later stock.Availability, ok bool) {
-	s = plainLabel(s)
+	s = countToAdd.ReplaceAllString(plainLabel(s), "add to ")
 	if s == "" || utf8.RuneCountInString(s) > 40 || notBuyWords.in(s) {
 		return 0, false
 	}
 	if preorderLabels.in(s) {
 		return stock.PreOrder, true
 	}
-	if cartPhrases.in(s) {
+	if cartPhrases.in(s) || strings.Contains(s, " ") && hasHan(s) && cartPhrases.in(strings.ReplaceAll(s, " ", "")) {
 		return stock.Unknown, true
 	}
 	bare := strings.Trim(s, " !>»›→.+")
+	if a, ok := aheadLabels[bare]; ok {
+		return a, true
+	}
 	if slices.Contains(addVerbs, bare) {
 		return stock.Unknown, true
 	}
@@ -71,6 +77,12 @@ func buyLabel(s string) (later stock.Availability, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+// aheadLabels order ahead where they are all that a button says.
+var aheadLabels = map[string]stock.Availability{
+	"予約": stock.PreOrder, "ご予約": stock.PreOrder, "予約注文": stock.PreOrder, "ご予約注文": stock.PreOrder,
+	"backorder": stock.BackOrder, "back-order": stock.BackOrder, "back order": stock.BackOrder, "backorder now": stock.BackOrder, "取り寄せ注文する": stock.BackOrder, "取り寄せ注文": stock.BackOrder,
 }
 
 var squeezed = strings.NewReplacer("-", "", "_", "", " ", "")

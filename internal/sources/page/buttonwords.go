@@ -6,9 +6,9 @@ var (
 	cartPhrases = newLexicon(
 		// Japanese
 		"カートに入れ", "カートへ入れ", "カートにいれ", "カートに入る", "カートに追加", "カートに商品を入れ", "カートイン", "カゴに入れ", "かごに入れ", "カゴへ入れ", "かごへ入れ", "カゴに追加", "かごに追加", "買い物かごに", "買物かごに", "買い物カゴに", "バッグに入れ", "バッグに追加", "ショッピングバッグに",
-		"今すぐ購入", "今すぐ買う", "購入手続き", "購入に進む", "購入へ進む", "購入する", "購入画面へ", "ご購入はこちら", "注文する", "注文手続き", "注文に進む", "レジに進む",
+		"今すぐ購入", "今すぐ買う", "購入手続き", "購入に進む", "レジへ進む", "レジへすすむ", "ショッピングカートへ", "購入へ進む", "購入する", "購入画面へ", "ご購入はこちら", "注文する", "注文手続き", "注文に進む", "レジに進む",
 		// English
-		"add to cart", "add to basket", "add to bag", "add to trolley", "add to tote", "add to shopping", "add to my cart", "add to my bag", "add to my basket", "add to your", "add to order", "add item to", "add for shipping", "add for delivery", "put in cart", "put in basket", "put into cart", "place in cart",
+		"cart in", "add to cart", "add to basket", "add to bag", "add to trolley", "add to tote", "add to shopping", "add to my cart", "add to my bag", "add to my basket", "add to your", "add to order", "add item to", "add for shipping", "add for delivery", "put in cart", "put in basket", "put into cart", "place in cart",
 		"buy now", "buy it now", "buy this now", "buy online", "purchase now", "order online", "place bid", "place a bid", "submit bid", "bid now", "buy tickets", "book tickets",
 		// German, Dutch
 		"in den warenkorb", "in den einkaufswagen", "in den einkaufskorb", "in die einkaufstasche", "in warenkorb", "im warenkorb ablegen", "zum warenkorb hinzufügen", "jetzt kaufen", "sofort kaufen", "sofort-kaufen", "jetzt bestellen", "online bestellen", "online kaufen", "tickets kaufen", "jetzt bieten", "gebot abgeben",
@@ -51,14 +51,14 @@ var (
 	// orderVerbs are words that also stand in titles and headings; a button's text
 	// is or begins with one.
 	orderVerbs = []string{
-		"購入", "カートへ", "ご注文", "買う", "buy", "order", "order now", "purchase", "get tickets", "book now", "checkout", "check out", "shop now", "kaufen", "bestellen", "acheter", "commander", "comprar", "compra", "comprar en", "acquista", "compralo", "ordina", "encomendar", "koop", "kopen", "kup", "zamów", "koupit", "objednat", "kúpiť", "objednať", "vásárlás", "megrendelés", "cumpără", "cumpara", "comandă", "comanda",
+		"購入", "カートへ", "カゴへ", "かごへ", "ご注文", "ご注文はこちら", "注文はこちら", "買う", "place order", "buy", "order", "order now", "purchase", "get tickets", "book now", "checkout", "check out", "shop now", "kaufen", "bestellen", "acheter", "commander", "comprar", "compra", "comprar en", "acquista", "compralo", "ordina", "encomendar", "koop", "kopen", "kup", "zamów", "koupit", "objednat", "kúpiť", "objednať", "vásárlás", "megrendelés", "cumpără", "cumpara", "comandă", "comanda",
 		"kupi", "naroči", "naruči", "blej", "kjøp", "köp", "beställ", "køb", "bestil", "bestill", "osta", "tilaa", "telli", "pirkt", "pirkti", "pirk", "купить", "заказать", "купити", "замовити", "купи", "поръчай", "нарачај", "сатып алу", "satın al", "sipariş ver", "αγορά", "αγοράστε", "παραγγελία", "購買", "购买", "訂購", "订购", "下單", "下单", "買", "결제", "구매", "구입", "주문", "קנה", "לרכישה", "הזמן", "شراء", "اشتري", "خرید", "mua", "beli", "ซื้อ",
 	}
 	// addVerbs order where they are all that a button says.
 	addVerbs = []string{"add", "hinzufügen", "ajouter", "añadir", "agregar", "adicionar", "aggiungi", "toevoegen", "dodaj", "přidat", "pridať", "adaugă", "добавить", "додати", "добави", "ekle", "lägg till", "tilføj", "legg til", "lisää", "προσθήκη", "הוספה", "أضف", "加入", "담기", "jetzt buchen", "buchen", "boek nu"}
 	// notBuyWords make of any of these something else.
 	notBuyWords = newLexicon(
-		"お知らせ", "通知", "お気に入り", "リクエスト", "再入荷", "入荷", "売り切れ", "売切れ", "品切れ", "在庫切れ", "在庫なし", "完売", "できません", "終了", "方法", "ガイド", "履歴", "レビュー", "説明", "ランキング", "まとめて", "一緒に", "セットで", "見る", "確認", "全て", "すべて", "流程", "須知", "说明", "說明", "通知我", "缺貨", "缺货", "售完", "售罄", "품절", "안내", "방법", "내역",
+		"お知らせ", "通知", "抽選", "お気に入り", "リクエスト", "再入荷", "入荷", "売り切れ", "売切れ", "品切れ", "在庫切れ", "在庫なし", "完売", "できません", "終了", "方法", "ガイド", "履歴", "レビュー", "説明", "ランキング", "まとめて", "一緒に", "セットで", "見る", "確認", "全て", "すべて", "流程", "須知", "说明", "說明", "通知我", "缺貨", "缺货", "售完", "售罄", "품절", "안내", "방법", "내역",
 		"notify", "wish", "wishlist", "favorites", "favourites", "compare", "list", "registry", "sold out", "out of stock", "unavailable", "not available", "view", "go to", "guide", "gift card", "protection", "warranty", "insurance", "review", "together", "both", "all", "how to", "why", "in store", "sample", "samples", "track", "history", "status", "voir", "merkzettel", "wunschliste", "wunschzettel", "ver", "added", "tracking", "subscribe", "newsletter", "account",
 		"favoris", "envies", "favoritos", "deseos", "desejos", "preferiti", "desideri", "verlanglijst", "favorieten", "ulubionych", "schowka", "oblíbených", "obľúbených", "porovnání", "porovnanie", "vergleich", "избранное", "сравнение", "обране", "порівняння", "favori", "favoriler", "önskelista", "ønskeliste", "favoriter", "suosikki", "как купить", "как заказать", "как оформить",
 		"перейти", "в корзине", "przejdź", "zobacz", "pokaż", "přejít", "zobrazit", "prejsť", "visa", "gå till", "gå til", "anzeigen", "ansehen", "vai", "vedi", "ir al", "ir a", "ir para", "ga naar", "bekijk", "bekijken", "xem", "lihat", "pogledaj", "vezi", "δείτε", "μετάβαση", "git", "اذهب", "الذهاب", "انتقل", "الانتقال", "عرض", "查看", "보기", "ดู",

@@ -217,28 +217,24 @@ func (d *Document) linesOf(box *html.Node) []line {
 	return labelled(all)
 }
 
-// pictureLine returns the line that a picture says in the place of a text, if it says
-// that there is none left: a picture of what there is has its name.
-func pictureLine(n *html.Node) []line {
-	for c := range n.Descendants() {
-		if t := Fold(attr(c, "alt")); c.DataAtom == atom.Img && t != "" && utf8.RuneCountInString(t) <= maxPhrase {
-			if a, _ := StockPhrase(t); a.Group() == stock.No {
-				return []line{{t, n}}
-			}
-		}
-	}
-	return nil
-}
-
 // labelled joins a line that is a label with the one that it labels: "In stock:"
 // says nothing until "No" follows.
 func labelled(lines []line) []line {
 	for i := range lines {
-		if strings.HasSuffix(lines[i].text, ":") && i+1 < len(lines) {
+		switch {
+		case i+1 == len(lines):
+		case strings.HasSuffix(lines[i].text, ":"):
 			lines[i].text += " " + lines[i+1].text
+		case labelling[lines[i].node.DataAtom] && stockLabels[key(lines[i].text)]:
+			lines[i].text += ": " + lines[i+1].text
 		}
 	}
 	return lines
+}
+
+// stockLabels are cells that label the state of the stock.
+var stockLabels = map[string]bool{
+	"在庫": true, "在庫数": true, "在庫状況": true, "在庫状態": true, "在庫有無": true, "stock": true, "availability": true, "lagerbestand": true, "verfügbarkeit": true, "disponibilité": true, "disponibilidad": true, "disponibilità": true,
 }
 
 // cells returns how many cells a row of a table has.

@@ -26,10 +26,11 @@ const stalePast = 120 * 24 * time.Hour
 var months = map[string]time.Month{
 	"jan": 1, "januar": 1, "ene": 1, "gen": 1, "feb": 2, "fév": 2, "fev": 2, "mar": 3, "mär": 3, "mrz": 3, "maa": 3, "apr": 4, "avr": 4, "abr": 4, "may": 5, "mai": 5, "mag": 5, "mei": 5,
 	"jun": 6, "juin": 6, "giu": 6, "jul": 7, "juil": 7, "lug": 7, "aug": 8, "aoû": 8, "aou": 8, "ago": 8, "sep": 9, "set": 9, "oct": 10, "okt": 10, "ott": 10, "out": 10, "nov": 11, "dec": 12, "dez": 12, "déc": 12, "dic": 12,
+	"sty": 1, "lut": 2, "kwi": 4, "maj": 5, "cze": 6, "lip": 7, "sie": 8, "wrz": 9, "paź": 10, "lis": 11, "gru": 12,
 }
 
 const (
-	monthName = `(jan(?:uary|uar|vier|\.)?|enero|ene\.?|gennaio|gen\.?|feb(?:ruary|ruar|rero|braio|\.)?|févr?(?:ier|\.)?|march|mar(?:ch|s|zo|\.)?|märz|mrz\.?|maart|apr(?:il|ile|\.)?|avr(?:il|\.)?|abr(?:il|\.)?|may|mai|mayo|maggio|mei|june?|juin|juni|junio|giugno|july?|juil(?:let|\.)?|juli|julio|luglio|aug(?:ust|\.)?|août|aout|agosto|ago\.?|sept?(?:ember|embre|tiembre|\.)?|settembre|oct(?:ober|obre|ubre|\.)?|okt(?:ober|\.)?|ottobre|nov(?:ember|embre|iembre|\.)?|dec(?:ember|\.)?|dez(?:ember|\.)?|déc(?:embre|\.)?|dic(?:iembre|embre|\.)?)`
+	monthName = `(jan(?:uary|uari|uar|vier|\.)?|enero|ene\.?|gennaio|gen\.?|feb(?:ruary|ruari|ruar|rero|braio|\.)?|févr?(?:ier|\.)?|march|mar(?:ch|s|zo|\.)?|märz|mrz\.?|maart|apr(?:il|ile|\.)?|avr(?:il|\.)?|abr(?:il|\.)?|may|mai|mayo|maggio|mei|june?|juin|juni|junio|giugno|july?|juil(?:let|\.)?|juli|julio|luglio|aug(?:ustus|usti|ust|\.)?|août|aout|agosto|ago\.?|sept?(?:ember|embre|tiembre|\.)?|settembre|oct(?:ober|obre|ubre|\.)?|okt(?:ober|\.)?|ottobre|nov(?:ember|embre|iembre|\.)?|dec(?:ember|\.)?|dez(?:ember|\.)?|déc(?:embre|\.)?|dic(?:iembre|embre|\.)?|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia)`
 	dayNumber = `(\d{1,2})(?:st|nd|rd|th|er|\.|º)?`
 )
 
@@ -68,8 +69,25 @@ var nextDays = regexp.MustCompile(`\b(tomorrow|next (week|month|year|spring|summ
 func dateMarks(k string, now time.Time) string {
 	if strings.ContainsAny(k, "0123456789") {
 		k = replaceDates(k, now)
+	} else if containsAny(k, beforeMonth) {
+		k = monthAlone.ReplaceAllStringFunc(k, func(s string) string { return markOfMonth(s, now) })
 	}
 	return nextDays.ReplaceAllString(k, markFar)
+}
+
+// monthAlone matches a month that no day and no year stand beside, behind a word that
+// shows that it is one: "in March".
+var (
+	beforeMonth = []string{"in ", "im ", "en ", "early ", "mid", "late ", "anfang ", "ende ", "mitte ", "début ", "fin ", "vanaf ", "begin ", "eind "}
+	monthAlone  = regexp.MustCompile(`\b(in|im|en|early|mid|late|anfang|mitte|ende|début|mi|fin|vanaf|begin|eind)[\s-]((early|mid|late)[\s-])?` + monthName + `$`)
+)
+
+func markOfMonth(s string, now time.Time) string {
+	month := monthOf(s[strings.LastIndexAny(s, " -")+1:])
+	if month == 0 {
+		return s
+	}
+	return day{month: int(month)}.mark(now)
 }
 
 func replaceDates(k string, now time.Time) string {

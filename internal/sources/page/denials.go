@@ -55,11 +55,21 @@ var jaTriggers = []string{"終", "停止", "休止", "中止", "中断", "締", 
 // storeOnly matches what is sold in a shop alone.
 var storeOnly = regexp.MustCompile(`\b(in[- ]store|in store|store|showroom|boutique|in[- ]store purchases?|walk[- ]in) only\b|\bonly (available |sold )?(in|at) (our |the )?(stores?|showroom|boutique)\b|\bin-store exclusive\b|nur (im laden|im geschäft|in der filiale|in unseren filialen|vor ort)|(uniquement|seulement|exclusivement) en (magasin|boutique)|(solo|sólo|solamente|únicamente) en tiendas?( físicas?)?|(solo|soltanto|esclusivamente) (in|nei) (negozi[oi]|punti? vendita)`)
 
+// onBackOrder matches a stock of none that can be ordered all the same.
+var onBackOrder = regexp.MustCompile(`在庫(なし|無し?|切れ)\s?[(\[【].{0,8}(予約|取り?寄せ|注文).{0,6}(可|受付中)`)
+
+// soonAgain matches what comes again, in words that a button uses to offer a notice.
+var soonAgain = regexp.MustCompile(`^(we'll be |we will be |will be )?back in stock (very )?soon|^(coming )?back soon$|^(bientôt|prochainement) de retour`)
+
 // denyFirst reads a clause that says, in words that other clauses have for something
 // else, that the thing is not sold from afar or not sent to this buyer.
 func denyFirst(clause string) stock.Availability {
 	switch {
 	case elsewhereOnly.MatchString(clause):
+		return stock.OutOfStock
+	case onBackOrder.MatchString(clause):
+		return stock.BackOrder
+	case soonAgain.MatchString(clause):
 		return stock.OutOfStock
 	case storeOnly.MatchString(clause):
 		return stock.InStoreOnly
@@ -100,7 +110,8 @@ func hasHan(s string) bool {
 // elsewhereOnly matches sentences that say that the thing is not sent to where this
 // buyer is.
 var elsewhereOnly = regexp.MustCompile(`\b(not|cannot|can't|can’t|unable to|doesn't|doesn’t|won't|not available to|not eligible to)\b.{0,24}\b(ship|shipped|deliver|delivered|delivery|sold|sell|available|be sent|purchase|purchased)\b.{0,24}\b(your|the selected|selected|this) ((selected |chosen |current )?(delivery |shipping )?(location|address|region|country|area|state|postcode|zip ?code|destination|territory))|\b(unavailable|not available|out of stock|not sold|not offered) (for (delivery|shipping) )?(in|to|for|at) (your|the selected|this) (selected |delivery |shipping )?(location|address|region|country|area|state|postcode|zip ?code)|` +
-	`(お住まい|ご指定|選択|お届け先|ご登録|現在地|お客様)(の|された|した|いただいた)?(ご?住所|地域|国|エリア|お届け先|場所|郵便番号)?(へ|に|では|は|への|には|からは|で)+.{0,10}(配送|発送|お届け|配達|購入|販売|お取り扱い)(は|が|を|する|こと|いただけ)*(でき|出来|いたし|致し|して|いただけ|おり|い)*(ません|かねます)|` +
+	`\b(not|cannot|can't|can’t|doesn't|doesn’t|don't|don’t|won't) (be )?(ship|deliver)(ped|ed)? to japan\b|` +
+	`(お住まい|ご指定|選択|お届け先|ご登録|現在地|お客様の(?:ご?住所|お住まい|ご?指定|お届け先|地域|エリア))(の|された|した|いただいた)?(ご?住所|地域|国|エリア|お届け先|場所|郵便番号)?(へ|に|では|は|への|には|からは|で)+.{0,10}(配送|発送|お届け|配達|購入|販売|お取り扱い)(は|が|を|する|こと|いただけ)*(でき|出来|いたし|致し|して|いただけ|おり|い)*(ません|かねます)|` +
 	`(nicht|kann nicht|können nicht).{0,20}(in|an) (ihr|ihre|das gewählte|die gewählte|deine?) (land|adresse|region|lieferadresse|postleitzahl|lieferland).{0,20}(liefer|versend|versand|verfügbar)|(in|an|für) (ihr|ihre|ihrem|ihrer|dein|deine) (land|adresse|region|lieferadresse|lieferland) nicht (lieferbar|verfügbar|möglich|versendet|geliefert)|` +
 	`(ne peut pas|n'est pas|n’est pas|ne peut|pas) .{0,16}(livr|expédi|disponible|envoy).{0,24}votre (adresse|pays|région|localité|zone|code postal)|no (se )?(puede|podemos|está|es posible) .{0,16}(envi|entreg|disponible).{0,24}(tu|su) (dirección|país|región|zona|ubicación|código postal)|non (può|è|possiamo|si può).{0,16}(sped|consegn|disponibile).{0,24}(tuo|tua|suo|sua|tuo paese) ?(indirizzo|paese|regione|zona|cap)?|(所选|您所在|所選|您所選|该|該)(的)?(地区|地區|区域|區域|地址|国家|國家).{0,8}(无法|無法|不支持|不能|暂不|暫不|缺货)|(선택하신|고객님의|해당) ?(지역|배송지|국가).{0,12}(불가|없습니다|않습니다)`)
 
@@ -108,6 +119,6 @@ var elsewhereOnly = regexp.MustCompile(`\b(not|cannot|can't|can’t|unable to|do
 // to pay, to deliver or to give back.
 func someBuyers(clause string) bool { return buyers.MatchString(clause) }
 
-var buyers = regexp.MustCompile(`(歳|才|年齢).{0,6}(未満|以下|以上|確認|制限)|未満の|未成年|(法人|個人事業主|業者|転売|営利|再販売?目的|海外|国外|代理購入|代行|学生|教職員|非会員|会員以外|会員でない|会員登録の?な|未登録|ゲスト)(の|から|への|へ|で|で?は|を|目的|様|会員)|(以外|でない|ない|未満|お持ちでない|ではない)(の)?(方|お客様|人)|代引|代金引換|コンビニ|後払い|銀行振込|クレジット|カード決済|分割払|ローン|現金|(ポイント|クーポン|ギフト|商品券|割引|特典|セール価格)(の|は|で|を|との|での|も)|ラッピング|のし|熨斗|返品|交換|キャンセル|変更|同梱|離島|沖縄|北海道|一部(の)?(地域|店舗|商品)|時間指定|日時指定|日時のご指定|営業所|店頭(受け?取り?|支払)|店舗受け?取|お一人様|1人|一人|複数|[2-9]\d*(個|点|本|枚|台)以上|まとめ買い|電話|fax|ファックス|メール|お問い?合わ?せ(は|を|に)|定期購入(は|を)|` +
+var buyers = regexp.MustCompile(`(歳|才|年齢).{0,6}(未満|以下|以上|確認|制限)|未満の|未成年|(法人|個人事業主|業者|転売|営利|再販売?目的|海外|国外|代理購入|代行|学生|教職員|非会員|会員以外|会員でない|会員登録の?な|未登録|ゲスト)(の|から|への|へ|で|で?は|を|目的|様|会員)|(以外|でない|ない|未満|お持ちでない|ではない)(の)?(方|お客様|人)|代引|代金引換|コンビニ|後払い|銀行振込|クレジット|カード決済|分割払|ローン|現金|(ポイント|クーポン|ギフト|商品券|割引|特典|セール価格)(の|は|で|を|との|での|も)|ラッピング|包装|のし|熨斗|返品|交換|キャンセル|変更|同梱|離島|沖縄|北海道|一部(の)?(地域|店舗|商品)|時間指定|日時指定|日時のご指定|営業所|店頭(受け?取り?|支払)|店舗受け?取|お一人様|1人|一人|複数|[2-9]\d*(個|点|本|枚|台)以上|まとめ買い|電話|fax|ファックス|メール|お問い?合わ?せ(は|を|に)|定期購入(は|を)|` +
 	`\b(under|below) (the age of )?\d\d|\bminors?\b|years? (of age|old)|\bage restriction|\bresellers?\b|resale|\bpo box|p\.o\.|military address|cash on delivery|\bcod\b|paypal|klarna|afterpay|gift (cards?|wrap)|coupons?|vouchers?|promo|\breturns?\b|refund|exchange|internationally|international (shipping|orders|customers)|outside (of )?the|alaska|hawaii|express|next[- ]day|same[- ]day|business customers|non-members|guests?\b|wholesale|\bchat\b|\bsupport\b|\bhelpline\b|` +
 	`unter \d\d|minderjährig|gewerblich|nachnahme|packstation|gutschein|geschenk|rückgabe|umtausch|inseln|express|mineurs?|moins de \d\d|contre remboursement|bon d'achat|cadeau|retour|outre-mer|menores|contra reembolso|canarias|baleares|devolu|minorenn|minori di|contrassegno|\breso\b|isole|未成年|未满|未滿|货到付款|貨到付款|港澳|偏远|偏遠|미성년|청소년|만 ?\d\d세|도서|제주|해외 ?배송|무통장`)

@@ -26,7 +26,7 @@ type Document struct {
 	title       string
 	headings    []*html.Node // h1
 	subheadings []*html.Node // the first h2
-	minor       []*html.Node // the first h3: some shop systems name the product in one
+	minor       []*html.Node // the first h3 and h4: some shop systems name the product in one
 	scripts     []*html.Node
 	metas       []*html.Node
 	items       []*html.Node // itemscope that is no property of another item
@@ -123,7 +123,7 @@ func (d *Document) index(n *html.Node) {
 			if len(d.subheadings) < 20 {
 				d.subheadings = append(d.subheadings, c)
 			}
-		case atom.H3:
+		case atom.H3, atom.H4:
 			if len(d.minor) < 20 {
 				d.minor = append(d.minor, c)
 			}

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -11,7 +12,10 @@ import (
 // availabilityOf reads an availability field: a schema.org name in any form, or
 // a stock word.
 func availabilityOf(text string, now time.Time) stock.Availability {
-	if a, ok := stock.ParseAvailability(text); ok && !strings.Contains(text, " / ") {
+	if answersNo.MatchString(text) {
+		return stock.Unknown
+	}
+	if a, ok := stock.ParseAvailability(text); ok && !strings.Contains(text, " / ") && !strings.Contains(text, ",") {
 		return a
 	}
 	name := strings.TrimSpace(text)
@@ -22,8 +26,11 @@ func availabilityOf(text string, now time.Time) stock.Availability {
 		return a
 	}
 	said := stock.Unknown
-	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '/' || r == '|' }) {
-		a, _ := stockPhrase(part, now)
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '/' || r == '|' || r == ',' }) {
+		a, ok := stock.ParseAvailability(strings.TrimSpace(part))
+		if !ok {
+			a, _ = stockPhrase(part, now)
+		}
 		switch {
 		case a == stock.Unknown:
 		case said != stock.Unknown && said.Group() != a.Group():
@@ -34,6 +41,9 @@ func availabilityOf(text string, now time.Time) stock.Availability {
 	}
 	return said
 }
+
+// answersNo matches a name of a state with the answer that it is not so: "InStock=0".
+var answersNo = regexp.MustCompile(`(?i)[a-z]\s*[:=]\s*(0|no|false|none|null)$`)
 
 // looseAvailability are names that shops write into the field and schema.org has not.
 var looseAvailability = map[string]stock.Availability{

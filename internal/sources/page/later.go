@@ -18,7 +18,8 @@ var notYet = regexp.MustCompile(
 		ahead + `[^@]{0,12}?(販売|発売|受付|予約|公開|配信|出荷|解禁|再販|再開|スタート)(開始|予定|を?再開|スタート)?|` +
 		`\b(available|release[sd]?|releasing|release date|launch(es|ing)?|launch date|drops?|dropping|on sale|sale starts?|goes on sale|opens?|opening|pre-?order(s)? (opens?|starts?)|expected|due|back in stock|ships?|restock(s|ing|ed)?)( again| date| in stock| back)?( on| from| starting| after| in|:)?( the)? ?` + ahead + `|` +
 		`(verfügbar|lieferbar|erhältlich|bestellbar|erscheint|erscheinungstermin|verkaufsstart|vorrätig)( wieder)?( ab| am|:)?( dem)? ?` + ahead + `|\bab ` + ahead + `[^@]{0,6}(verfügbar|lieferbar|erhältlich|bestellbar|vorrätig|auf lager)|` +
-		`(disponible|sortie|parution|en vente)( de nouveau)?( le| à partir du| dès le| à compter du| à partir de|:)? ?` + ahead + `|` +
+		`(disponible|sortie|parution|en vente|de retour|de retour en stock)( de nouveau)?( le| à partir du| dès le| à compter du| à partir de|:)? ?` + ahead + `|` +
+		`(verwacht|leverbaar|beschikbaar|verkrijgbaar|op voorraad|verschijnt|erwartet|dostępn[yae]|premiera|i lager|tillgänglig|förväntas)( weer| igen| ponownie)?( op| vanaf| per| od| från| den|:)? ?` + ahead + `|` +
 		`(disponible|lanzamiento|a la venta)( el| a partir del?| desde el?|:)? ?` + ahead + `|` +
 		`(disponibile|uscita|in vendita)( dal| il| a partire dal|:)? ?` + ahead + `|` +
 		ahead + `[^@]{0,6}(发售|發售|开售|開售|开卖|開賣|上市|上架)|(发售|發售|开售|開售|上市|上架)(日期|时间|時間)?[:\s]*` + ahead + `|` +

@@ -105,7 +105,7 @@ func (l *layout) collect(d *Document, n *html.Node, hint string, left *int) bool
 func plainBox(n *html.Node) bool {
 	for c := range n.Descendants() {
 		switch c.DataAtom {
-		case atom.Button, atom.Input, atom.Form, atom.H1, atom.Table, atom.Ul, atom.Select:
+		case atom.Button, atom.Input, atom.Form, atom.H1, atom.H2, atom.H3, atom.H4, atom.Table, atom.Ul, atom.Select:
 			return false
 		}
 	}

@@ -106,3 +106,30 @@ func (d *Document) stockLines(f *Finding) stock.Availability {
 	f.Note(stock.FactAvailability, a.String(), visible(no), where(no))
 	return a
 }
+
+// pictureLine returns the line that a picture says in the place of a text, if it says
+// that there is none left: a picture of what there is has its name.
+func pictureLine(n *html.Node) []line {
+	if t := deniesInPicture(n); t != "" {
+		return []line{{t, n}}
+	}
+	for c := range n.Descendants() {
+		if t := deniesInPicture(c); t != "" {
+			return []line{{t, n}}
+		}
+	}
+	return nil
+}
+
+// deniesInPicture returns what a picture says in the place of a text, if that is that
+// there is none left.
+func deniesInPicture(n *html.Node) string {
+	t := Fold(attr(n, "alt"))
+	if n.DataAtom != atom.Img || t == "" || utf8.RuneCountInString(t) > maxPhrase {
+		return ""
+	}
+	if a, _ := StockPhrase(t); a.Group() != stock.No {
+		return ""
+	}
+	return t
+}

@@ -111,6 +111,20 @@ func (d *Document) leadsToItem(n *html.Node) bool {
 
 var nameClass = regexp.MustCompile(`(?i)(^|[\s_-])((product|item|goods)[-_]*(name|title)|(name|title)[-_]*(product|item|goods))`)
 
+// variantRow reports whether n is a row of the table that holds the form, for one of
+// many variants.
+func variantRow(n, form *html.Node) bool {
+	if n.DataAtom != atom.Tr || cells(n) < 3 {
+		return false
+	}
+	for p := n.Parent; p != nil; p = p.Parent {
+		if p.DataAtom == atom.Table {
+			return contains(p, form)
+		}
+	}
+	return false
+}
+
 // ended returns the line that stands between the page's heading and a form and says
 // that the thing cannot be had; its text is "" when there is none.
 func (d *Document) ended(box *html.Node) line {
@@ -131,7 +145,7 @@ func (d *Document) ended(box *html.Node) line {
 				started = true
 				continue
 			}
-			if c.Type != html.ElementNode || hidden(c) || struck(c) || spoken(c) || undrawn(c) || frame(c) || d.other(c) || c.DataAtom == atom.A || c.DataAtom == atom.Select {
+			if c.Type != html.ElementNode || hidden(c) || struck(c) || spoken(c) || undrawn(c) || frame(c) || d.other(c) || c.DataAtom == atom.A || c.DataAtom == atom.Select || variantRow(c, box) {
 				continue
 			}
 			if !leaf(c) {

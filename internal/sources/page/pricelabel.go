@@ -34,7 +34,7 @@ var (
 	// shop's own stands.
 	labelListed = newLexicon(
 		"通常価格", "通常:", "定価", "参考価格", "参考小売", "希望小売", "標準価格", "標準小売", "旧価格", "元値", "元の価格", "市場価格", "相場", "当店通常", "メーカー価格", "メーカー希望", "オープン価格", "他店", "セール前", "変更前", "値下げ前", "従来価格", "販売当初",
-		"est. value", "est value", "estimated value", "value:", "comp. value", "compare at", "comparable value", "suggested", "market price", "typical price", "retail:", "retail price",
+		"worth", "est. value", "est value", "estimated value", "value:", "comp. value", "compare at", "comparable value", "suggested", "market price", "typical price", "retail:", "retail price",
 		"au lieu", "au lieu de", "valeur", "prix public", "listenpreis", "unverbindliche", "precio de lista", "pvp recomendado", "prezzo di listino", "cena katalogowa", "doporučená",
 	)
 	// labelWas names prices that are asked no longer.

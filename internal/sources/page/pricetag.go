@@ -28,7 +28,7 @@ var (
 	priceName = regexp.MustCompile(`(?i)price|kakaku|amount|preis|prix|precio|prezzo|preco|cena|kaina|цена|价格|價`)
 	nowName   = regexp.MustCompile(`(?i)sale|special|current|final|our|now|offer|deal|pay|actual|new[-_]?price|promo|discounted|inside`)
 	wasName   = regexp.MustCompile(`(?i)(^|[\s_-]|price)old|was\b|list[-_]?price|price[-_]?list|strike|regular|before|rrp|msrp|original|crossed|previous|retail|normal[-_]?price|default[-_]?price|price[-_]*normal|compare|basis|uvp`)
-	notName   = regexp.MustCompile(`(?i)ship|delivery|point|save|saving|discount-?(amount|percent)|unit-?price|per-?unit|month|instal|tax-?only|excl|ex-?vat|coupon|rate|loyalty|bonus|badge|postage|fee|warranty|accessor|addon|option|member|kaiin|subscri|teiki|autoship|rental|e-?book|bulk|volume|tier-?price|convert|approx|financ|klarna|afterpay|affirm|threshold`)
+	notName   = regexp.MustCompile(`(?i)ship|delivery|point|save|saving|discount-?(amount|percent)|unit-?price|per-?unit|month|instal|tax-?only|excl|ex-?vat|coupon|rate|loyalty|bonus|(^|[^w-]|[^w]-)badge|postage|fee|warranty|accessor|addon|option|member|kaiin|subscri|teiki|autoship|rental|e-?book|bulk|volume|tier-?price|convert|approx|financ|klarna|afterpay|affirm|threshold`)
 )
 
 // wellNamed is the score of a price tag that is called a price.

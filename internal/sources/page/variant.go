@@ -129,7 +129,8 @@ func (d *Document) namedByPath(o readOffer) bool {
 func (d *Document) namedByCode(o readOffer) bool {
 	path := strings.Trim(key(d.URL.Path), "/")
 	last := path[strings.LastIndexByte(path, '/')+1:]
-	for _, code := range []string{key(o.SKU), strings.ReplaceAll(key(o.Variant), " ", "-")} {
+	number, _ := o.product.text("gtin13", "gtin", "productid", "mpn")
+	for _, code := range []string{key(o.SKU), key(number), strings.ReplaceAll(key(o.Variant), " ", "-")} {
 		if code == "" {
 			continue
 		}

@@ -20,7 +20,7 @@ type phrase struct {
 // traps are wordings that hold a stock word and state no stock: notices for the
 // case that, buttons that offer to tell, filters, lotteries' consolation prizes.
 var traps = regexp.MustCompile(`の際は|ないときは|なしの商品|と表示|の際には|の場合|ことがあり|ことがござい|可能性|恐れ|おそれ|お知らせ|おしらせ|通知|入荷連絡|入荷案内|リクエスト|次第ご?連絡|完売御礼品|` +
-	`抽選参加賞|同梱|一緒に|:\s*(on|off)$|を除く|含む|表示しない|のみ表示|絞り込|早期完売|即完売|完売必至|売り切れ御免|売切れ御免|売り切れごめん|在庫限り|在庫処分|在庫は?店舗|店舗在庫|店頭在庫|在庫を?確認|在庫について|在庫状況(を|は)|` +
+	`抽選参加賞|同梱|一緒に|予告なく|場合[がも](ござい|あり)|:\s*(on|off)$|を除く|含む|表示しない|のみ表示|絞り込|早期完売|即完売|完売必至|売り切れ御免|売切れ御免|売り切れごめん|在庫限り|在庫処分|在庫は?店舗|店舗在庫|店頭在庫|在庫を?確認|在庫について|在庫状況(を|は)|` +
 	`\bif\b|\bwhen\b|\bonce\b|notify|e-?mail me|alert me|let me know|remind me|tell me|back in stock|\bhide\b|\bshow\b|\bonly show\b|\bexclude\b|\binclude\b|` +
 	`sobald|\bas soon\b|dès qu|non appena|tan pronto|assim que|zodra|jakmile|akonáhle|amint|как только|så snart|` +
 	`benachrichtig|prévenez|avísame|avvisami|avise-me|powiadom|upozorn|сообщить|уведомить|` +
@@ -56,12 +56,12 @@ var notOfThis = regexp.MustCompile(`\bdeliver|\bship(s|ped|ping)?\b|versandart|l
 // that says both "not" and "available" says "not available".
 var stockPhrases = []phrase{
 	{stock.Discontinued, newLexicon(
-		"販売終了", "販売を終了", "取扱い終了", "取り扱い終了", "取扱終了", "お取り扱いを終了", "お取扱いを終了", "取扱いを終了", "取り扱いを終了", "生産終了", "廃番",
+		"販売終了", "販売を終了", "取扱い終了", "取り扱い終了", "取扱終了", "お取り扱いを終了", "お取扱いを終了", "取扱いを終了", "取り扱いを終了", "生産終了", "販売終息", "廃番",
 		"discontinued", "no longer available", "no longer in stock", "nicht mehr lieferbar", "nicht mehr verfügbar", "plus disponible", "fin de série",
 		"predaj skončil", "výpredaj skončil", "výroba ukončena", "výroba ukončená", "ikke længere tilgængelig", "finns inte längre", "utgått", "utgået", "utgått ur sortimentet", "udgået", "poistunut valikoimasta", "production arrêtée", "produit arrêté", "ne se fait plus", "auslaufartikel ausverkauft", "vom hersteller eingestellt", "produkcja zakończona", "produkt wycofany", "wycofany ze sprzedaży", "non più disponibile", "ya no está disponible", "ya no disponible", "não está mais disponível", "niet langer leverbaar", "niet meer leverbaar", "niet meer verkrijgbaar", "нет в продаже", "знят з виробництва", "больше не продается", "已下架", "商品已下架", "下架", "停產", "停产", "단종", "판매종료", "판매 종료", "판매중지", "판매 중지", "predaj bol ukončený", "predaj ukončený", "prodej skončil", "prodej ukončen", "fora de catálogo", "fuori produzione", "descatalogado", "снят с производства",
 	)},
 	{stock.OutOfStock, newLexicon(
-		"ご注文できない商品", "注文できない", "注文不可", "在庫なし", "在庫無し", "在庫無", "在庫がありません", "在庫がございません", "在庫がなくなりました", "在庫はありません", "在庫切れ", "在庫:×", "在庫 ×",
+		"ご注文できない商品", "注文できない", "注文不可", "在庫なし", "在庫無し", "在庫無", "在庫がありません", "在庫がございません", "在庫がなくなりました", "在庫はありません", "在庫を切らして", "在庫切れ", "在庫:×", "在庫 ×",
 		"品切れ", "品切", "入荷未定", "入荷待ち", "入荷時期は未定", "販売停止", "販売休止", "販売中止", "ご購入できません", "購入できません", "ご購入いただけません", "購入いただけません", "ご注文いただけません", "ご注文ができません", "注文できません",
 		"予約受付終了", "予約終了", "予約締切", "予約受付は終了", "受付終了", "受付は終了", "販売期間が終了", "販売期間外", "販売しておりません", "予定数の販売を終了しました", "予定数終了", "予定数量に達し", "お取り扱いできません", "お取扱いできません", "取り扱いできません", "公開停止中", "取引中",
 		"out of stock", "out-of-stock", "0 in stock", "not in stock", "isn't in stock", "isn’t in stock", "isnt in stock", "no stock", "stock: no", "stock: 0", "stock level: 0", "currently out of", "sold through", "no longer for sale", "not for sale", "not sold online", "unavailable online", "not available online", "not available for online", "out of print", "this listing has ended", "listing was ended", "listing has ended", "bidding has ended", "bidding ended", "auction ended", "auction has ended", "auction closed", "this item has been sold", "has been sold", "item is sold", "this item sold", "sale ended", "sale has ended", "tickets are no longer", "no offers available", "no sellers", "currently no offers", "temporarily sold out", "currently unavailable", "temporarily unavailable", "aucune offre", "binnenkort leverbaar", "in kürze lieferbar", "bald lieferbar", "bald wieder", "wkrótce", "wieder verfügbar", "demnächst", "bientôt disponible", "de retour bientôt", "próximamente", "prossimamente", "disponibile a breve", "em breve", "brzy", "čoskoro", "hamarosan", "în curând", "скоро", "незабаром", "очікується", "ожидается", "tulossa", "kommer snart", "yakında", "בקרוב", "قريبا", "即將開賣", "即將上市", "即将上市", "출시예정", "coming soon", "not available", "not currently available", "unavailable", "no featured offers available", "awaiting stock",
@@ -74,7 +74,7 @@ var stockPhrases = []phrase{
 		"inte tillgänglig", "sales have ended", "sales ended", "event ended", "event has ended", "deal expired", "deal has ended", "deal ended", "offer expired", "offer has expired", "ad has expired", "listing has expired", "listing expired", "auktion beendet", "angebot beendet", "angebot abgelaufen", "anzeige ist nicht mehr verfügbar", "offre terminée", "offre expirée", "annonce expirée", "annonce désactivée", "sin unidades", "anuncio caducado", "anúncio expirado", "annuncio scaduto", "nem kapható", "kifutott", "снят с продажи", "снята с продажи", "объявление снято", "объявление закрыто", "laost otsas", "δεν υπάρχει σε απόθεμα", "نفد من المخزون", "موجود نیست", "สินค้าหมดชั่วคราว", "hindi available", "wala nang stock", "ekki til á lager", "agortuta", "არ არის მარაგში", "stokda yoxdur", "satışda yoxdur", "ogłoszenie nieaktualne", "inzerát není aktuální", "tuote loppu", "tuote on loppu", "momentan nicht auf lager", "aktuell nicht verfügbar",
 	)},
 	{stock.SoldOut, newLexicon(
-		"売り切れ", "売切れ", "売切", "うりきれ", "完売", "sold out", "sold-out", "sprzedano", "udsolgt", "售空", "soldout", "ausverkauft", "已售完", "已售", "售完", "售罄", "매진",
+		"売り切れ", "売切れ", "売切", "ソールドアウト", "ソルドアウト", "うりきれ", "完売", "sold out", "sold-out", "sprzedano", "udsolgt", "售空", "soldout", "ausverkauft", "已售完", "已售", "售完", "售罄", "매진",
 		"epuisé", "распродано", "wyprzedane", "esgotat", "i shitur", "habis dijual",
 	)},
 	{stock.PreOrder, newLexicon(
