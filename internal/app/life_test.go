@@ -218,3 +218,47 @@ func TestAddressTaken(t *testing.T) {
 		resp.Body.Close()
 	}
 }
+
+// Pages that could not be read before a restart are shown so before they are looked
+// at again.
+func TestTroubleOutlivesARestart(t *testing.T) {
+	t.Parallel()
+	b := newBox(t, Watch|Notify)
+	b.street.Fail(itemURL, fakeshop.Status(http.StatusForbidden))
+	b.run(t)
+	b.ready(t)
+	inTrouble := func() bool { return strings.Contains(b.get(t, "/"), `id="trouble"`) }
+	eventually(t, "the page among those that cannot be read", inTrouble)
+	if err := b.end(t); err != nil {
+		t.Fatalf("Run ended with %v, want nil", err)
+	}
+	notifier := b.again(t, Notify) // nobody looks at any page
+	notifier.run(t)
+	notifier.ready(t)
+	eventually(t, "the page among those that cannot be read, after a restart", func() bool {
+		return strings.Contains(notifier.get(t, "/"), `id="trouble"`)
+	})
+	if page := notifier.get(t, "/"); !strings.Contains(page, "ブロックされています") || strings.Contains(page, "まだ見ていません") {
+		t.Errorf("the dashboard after a restart says nothing of the shop's refusal, or that it was not looked at:\n%s", page)
+	}
+}
+
+// again returns a box with the configuration and the bus of b, which has ended.
+func (b *box) again(t *testing.T, roles Roles) *box {
+	t.Helper()
+	b.Close()
+	load := func() (*config.Config, error) { return config.Load(b.path()) }
+	cfg, err := load()
+	if err != nil {
+		t.Fatalf("load the configuration: %v", err)
+	}
+	next := &box{dir: b.dir, street: b.street, hook: b.hook, conn: b.conn, stdout: &buffer{}, log: b.log}
+	next.App, err = New(Options{
+		Config: cfg, Load: load, Roles: roles, Conn: b.conn, Version: "test", Stdout: next.stdout,
+		Logger: slog.New(slog.NewTextHandler(b.log, nil)), Registry: ops.NewRegistry("test"),
+	})
+	if err != nil {
+		t.Fatalf("make an app: %v", err)
+	}
+	return next
+}

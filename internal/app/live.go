@@ -142,6 +142,10 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 	})
 	a.serve(l.web.Handler())
 	l.control(ctx)
+	l.g.Go(func() error {
+		l.showTroubles(ctx, cfg)
+		return nil
+	})
 	l.g.Go(func() error { return l.notifier.Follow(ctx) })
 	l.channels = &deliveries{live: l, ctx: ctx, loops: map[string]loop{}}
 	l.channels.set(ChannelIDs(cfg), rules.Targets)

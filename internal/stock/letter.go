@@ -78,7 +78,10 @@ type Look struct {
 	At           time.Time    `json:"at"`
 	Outcome      Outcome      `json:"outcome"`
 	Reason       string       `json:"reason,omitempty"`
-	Availability Availability `json:"availability"` // as this look read it, not yet confirmed
+	Availability Availability `json:"availability"`    // as this look read it, not yet confirmed
+	Doubt        Doubt        `json:"doubt,omitempty"` // why it is Unknown although the page was read
+	Leans        Lean         `json:"leans,omitempty"`
+	Clarity      *Clarity     `json:"clarity,omitempty"` // the doubt that is remembered after this look
 	Source       string       `json:"source,omitempty"`
 	Next         time.Time    `json:"next,omitzero"` // when the next look is due
 	Why          string       `json:"why,omitempty"` // why the page was looked at when it was

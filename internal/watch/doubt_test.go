@@ -139,3 +139,57 @@ func TestWhatAHostNeverMovesIsLearned(t *testing.T) {
 		}
 	})
 }
+
+// What told nothing at the last look is known to a dashboard that begins after it, with
+// the doubt that no record says, and is not once it was told.
+func TestTheLastTroubleOutlivesARestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		a, b := product("a", time.Minute, shopA), product("b", time.Minute, shopA+"2")
+		answer := map[string]func() stock.Observation{shopA: func() stock.Observation { return says(stock.OutOfStock) }}
+		answer[shopA+"2"] = answer[shopA]
+		w.street.answer = func(raw string, _ time.Time) stock.Observation { return answer[raw]() }
+		r := w.start(w.options("one"), []stock.Product{a, b})
+		host := w.street.Host(shopA)
+		looks := func(why string, kept time.Duration) map[string]stock.Look {
+			t.Helper()
+			after(kept)
+			list, err := watch.LastLooks([]byte(w.memory.get(host)), host)
+			if err != nil {
+				t.Fatalf("%s: %v", why, err)
+			}
+			found := map[string]stock.Look{}
+			for _, l := range list {
+				found[l.Watch] = l
+			}
+			return found
+		}
+		if got := looks("both told", 10*time.Minute); len(got) != 0 {
+			t.Errorf("pages that told: %+v, want none in trouble", got)
+		}
+		answer[shopA] = func() stock.Observation {
+			return stock.Observation{Outcome: stock.WrongProduct, Reason: "another item"}
+		}
+		answer[shopA+"2"] = func() stock.Observation { return doubts(stock.LeansNo) }
+		for _, when := range []string{"while it runs", "after a restart"} {
+			if when == "after a restart" {
+				r.stop()
+				r = w.start(w.options("one"), []stock.Product{a, b})
+			}
+			got := looks(when, 5*time.Minute)
+			wrong, doubt := got[a.Watches[0].ID], got[b.Watches[0].ID]
+			if wrong.Outcome != stock.WrongProduct || wrong.Reason != "another item" || wrong.At.IsZero() {
+				t.Errorf("%s: a page of another product was looked at last as %+v, want that and why", when, wrong)
+			}
+			if doubt.Doubt == "" || doubt.Leans != stock.LeansNo || doubt.Clarity == nil || doubt.Clarity.Leans != stock.LeansNo {
+				t.Errorf("%s: a page in doubt was looked at last as %+v, want its doubt, remembered", when, doubt)
+			}
+		}
+		answer[shopA] = func() stock.Observation { return says(stock.OutOfStock) }
+		answer[shopA+"2"] = answer[shopA]
+		if got := looks("told again", 5*time.Minute); len(got) != 0 {
+			t.Errorf("pages that told again: %+v, want none in trouble", got)
+		}
+		r.stop()
+	})
+}

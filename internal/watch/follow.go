@@ -24,7 +24,8 @@ type follow struct {
 	loaded  bool // track and seq are those of the journal
 	known   bool // somebody had written a record before this run
 	track   diff.Track
-	seq     uint64 // of the last record in the journal, as far as is known
+	last    *troubled // the last look, when it told nothing
+	seq     uint64    // of the last record in the journal, as far as is known
 	pending []unsent
 	retry   retry // of an append that the journal, though there, refused
 }

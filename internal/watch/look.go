@@ -35,6 +35,7 @@ func (h *host) look(ctx context.Context, t *tenure, p *page) {
 			h.fold(ctx, f, meant[i])
 		}
 		h.report(f, meant[i])
+		h.keepTrouble(f, meant[i])
 	}
 	for _, product := range h.plan.Saw(p.id, h.line.At(h.asked), h.seen(p, o)) {
 		h.tell(h.name, product, wall)
@@ -173,6 +174,18 @@ func (h *host) report(f *follow, o stock.Observation) {
 	f.mute = mute
 }
 
+// troubleSave is how soon it is kept that a page begins, or ends, to tell nothing.
+const troubleSave = 10 * time.Second
+
+// keepTrouble notes a look that told nothing, for dashboards that begin after it.
+func (h *host) keepTrouble(f *follow, o stock.Observation) {
+	last := troubleOf(o)
+	if !sameTrouble(f.last, last) {
+		h.changed, h.saveAt = true, clock.Earliest(h.saveAt, clock.After(troubleSave))
+	}
+	f.last = last
+}
+
 // backOff leaves the host alone after trouble. What a restart must not forget is
 // written at once.
 func (h *host) backOff(ctx context.Context, o stock.Observation, now clock.Instant) {
@@ -209,7 +222,8 @@ func (h *host) announce(p *page, meant []stock.Observation, why string) {
 		o := meant[i]
 		h.announcer.add(h.shard, stock.Look{
 			Watch: f.watch.ID, At: o.At, Outcome: o.Outcome, Reason: o.Reason,
-			Availability: o.Offer.Availability, Source: o.Source, Next: h.line.At(next), Why: why,
+			Availability: o.Offer.Availability, Doubt: o.Doubt, Leans: o.Leans, Clarity: f.track.State.Clarity,
+			Source: o.Source, Next: h.line.At(next), Why: why,
 		})
 	}
 }

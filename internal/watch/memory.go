@@ -3,8 +3,10 @@ package watch
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/diff"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"github.com/sainyuka/sainyuka/internal/trust"
@@ -46,6 +48,69 @@ type remembered struct {
 	Looked int64        `json:"looked,omitempty"`
 	Good   int64        `json:"good,omitempty"`
 	Untold *diff.Memory `json:"untold,omitempty"`
+	Last   *troubled    `json:"last,omitempty"` // the last look, when it told nothing
+}
+
+// troubled is a look that told nothing, for dashboards that begin after it.
+type troubled struct {
+	Outcome stock.Outcome `json:"outcome"`
+	Reason  string        `json:"reason,omitempty"`
+	Doubt   stock.Doubt   `json:"doubt,omitempty"`
+	Leans   stock.Lean    `json:"leans,omitempty"`
+	Source  string        `json:"source,omitempty"`
+}
+
+// maxTroubled bounds of how many watches of a host the last look is kept, and
+// maxReason each reason in bytes: see maxRemembered.
+const (
+	maxTroubled = 1000
+	maxReason   = 300
+)
+
+// troubleOf returns what is kept of a look; nil when it told something.
+func troubleOf(o stock.Observation) *troubled {
+	if o.Class() == stock.LookTold {
+		return nil
+	}
+	reason := o.Reason
+	if len(reason) > maxReason {
+		reason = strings.ToValidUTF8(reason[:maxReason], "")
+	}
+	return &troubled{Outcome: o.Outcome, Reason: reason, Doubt: o.Doubt, Leans: o.Leans, Source: o.Source}
+}
+
+// sameTrouble reports whether two looks are the same to a dashboard that begins.
+func sameTrouble(a, b *troubled) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Outcome == b.Outcome && a.Doubt == b.Doubt && a.Leans == b.Leans
+}
+
+// LastLooks returns the looks at a host's watches that told nothing and were the last
+// ones, by what its owner left in the Memory: what a dashboard that begins shows until
+// it hears of newer ones.
+func LastLooks(raw []byte, host string) ([]stock.Look, error) {
+	now := clock.Wall()
+	m, err := recallMemory(raw, host, now)
+	if err != nil {
+		return nil, err
+	}
+	var looks []stock.Look
+	for tid, r := range m.Watches {
+		if r.Last == nil {
+			continue
+		}
+		l := stock.Look{
+			Watch: tid, At: moment(r.Looked, now), Outcome: r.Last.Outcome, Reason: r.Last.Reason,
+			Doubt: r.Last.Doubt, Leans: r.Last.Leans, Source: r.Last.Source,
+		}
+		if r.Untold != nil {
+			l.Clarity = r.Untold.Doubt
+		}
+		looks = append(looks, l)
+	}
+	return looks, nil
 }
 
 // recallMemory reads what encode wrote. Anything else is nothing remembered; the

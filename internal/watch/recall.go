@@ -80,6 +80,7 @@ func (h *host) remind(f *follow) {
 		f.track = f.track.SeenAt(good)
 	}
 	f.track = f.track.Recall(r.Untold)
+	f.last = r.Last
 	if f.known && !h.memory.Doubts {
 		f.track = f.track.Upgraded()
 	}
@@ -135,12 +136,18 @@ func (h *host) save(ctx context.Context, left time.Time) {
 	if h.plan != nil {
 		m.Plan = h.plan.Learned()
 	}
+	troubles := 0
 	for _, s := range h.spec.pages {
 		p := h.pages[s.id]
 		for _, f := range p.follows {
 			r := h.memory.Watches[f.watch.ID]
 			if f.loaded {
-				r = remembered{Looked: millis(h.line.At(p.looked)), Good: millis(f.track.LastGood()), Untold: f.track.Memory()}
+				r = remembered{Looked: millis(h.line.At(p.looked)), Good: millis(f.track.LastGood()), Untold: f.track.Memory(), Last: f.last}
+			}
+			if r.Last != nil {
+				if troubles++; troubles > maxTroubled {
+					r.Last = nil
+				}
 			}
 			if r != (remembered{}) && len(m.Watches) < maxRemembered {
 				m.Watches[f.watch.ID] = r

@@ -55,6 +55,8 @@ type watchJSON struct {
 	IntervalSeconds float64     `json:"interval_seconds"`
 	Record          *recordJSON `json:"record,omitempty"` // the newest: the watch's state
 	Look            *stock.Look `json:"look,omitempty"`   // the last one
+	// Clarity is the remembered doubt, from the record or a later look.
+	Clarity *stock.Clarity `json:"clarity,omitempty"`
 }
 
 type recordJSON struct {
@@ -70,7 +72,7 @@ func newRecordJSON(r Record) recordJSON {
 
 func (s *Server) watchJSON(w stock.Watch) watchJSON {
 	known := s.live.get(w.ID)
-	j := watchJSON{ID: w.ID, URL: w.URL, IntervalSeconds: w.Interval.Seconds(), Look: known.look}
+	j := watchJSON{ID: w.ID, URL: w.URL, IntervalSeconds: w.Interval.Seconds(), Look: known.look, Clarity: known.clarity()}
 	if known.record != nil {
 		rec := newRecordJSON(*known.record)
 		j.Record = &rec

@@ -127,7 +127,7 @@ func TestAPIStatusCounts(t *testing.T) {
 	delete(v, "time")
 	want := map[string]any{
 		"version": "v9", "products": 2.0, "watches": 5.0, "dead": 2.0,
-		"states": map[string]any{"now": 1.0, "later": 0.0, "no": 1.0, "search": 0.0, "waiting": 2.0, "trouble": 1.0},
+		"states": map[string]any{"now": 1.0, "later": 0.0, "no": 1.0, "unclear": 0.0, "search": 0.0, "waiting": 2.0, "trouble": 1.0},
 	}
 	if diff := cmp.Diff(want, v); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)

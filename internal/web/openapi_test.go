@@ -184,15 +184,16 @@ func fullServer(t *testing.T) *Server {
 	price := stock.Yen(100)
 	offer := stock.Offer{
 		Availability: stock.InStock, SaleMode: stock.Lottery, Price: price, Effective: price, Shipping: &price, Points: &n, Quantity: &n,
-		Seller: "s", Condition: "new", Title: "t", SKU: "k", Variant: "v", JAN: "j", URL: "u", Image: "i",
+		Seller: "s", SellerRating: &stock.Rating{GoodPercent: 98, Count: 3}, Condition: "new", Title: "t", SKU: "k", Variant: "v", JAN: "j", URL: "u", Image: "i",
 	}
+	clarity := &stock.Clarity{Unclear: 3, Reason: stock.Contradiction, Leans: stock.LeansNo, Since: now, Maybe: true}
 	c := stock.Change{
 		V: 1, Product: stock.ProductRef{ID: "p", Name: "n"}, Watch: stock.WatchRef{ID: "w", URL: "u", Source: "s"}, Kind: stock.Restocked, Also: []stock.Kind{stock.PriceDrop},
 		State: stock.State{
-			Availability: stock.InStock, SaleMode: stock.Lottery, Price: price, Offer: offer, Since: now, LastIn: now, LastOut: now, LastPriceNow: price, LowTold: true, StaleTold: true,
+			Availability: stock.InStock, SaleMode: stock.Lottery, Price: price, Offer: offer, Since: now, LastIn: now, LastOut: now, LastPriceNow: price, LowTold: true, StaleTold: true, Unpriced: true, Clarity: clarity,
 			Problem: &stock.Problem{Reason: "r", Since: now}, Seen: []string{"a"}, ObservedAt: now, Evidence: []stock.Evidence{{Method: stock.MethodAPI, Fact: stock.FactOffer, Value: "1", Text: "s", Note: stock.NoteCheapest, Args: []string{"2"}, Where: "w"}},
 		},
-		Previous: &stock.Previous{Availability: stock.SoldOut, Price: price}, PublishedAt: now, Watcher: "w",
+		Previous: &stock.Previous{Availability: stock.SoldOut, Price: price, Terms: offer.Terms(), Since: now, Clarity: clarity}, PublishedAt: now, Watcher: "w",
 	}
 	p := stock.Product{ID: "p", Name: "n", JAN: "j", ListPrice: price, MaxPrice: price, Watches: []stock.Watch{{ID: "w", URL: "u"}}}
 	s := New(Options{
@@ -200,7 +201,7 @@ func fullServer(t *testing.T) *Server {
 		Windows: func(context.Context, io.Writer) error { return nil }, Hint: func(stock.Hint) error { return nil },
 	})
 	s.Record("w", 7, c)
-	s.Looks([]stock.Look{{Watch: "w", At: now, Outcome: stock.OK, Reason: "r", Availability: stock.InStock, Source: "s", Next: now, Why: "y"}})
+	s.Looks([]stock.Look{{Watch: "w", At: now, Outcome: stock.OK, Reason: "r", Availability: stock.InStock, Doubt: stock.Silent, Leans: stock.LeansYes, Clarity: clarity, Source: "s", Next: now, Why: "y"}})
 	return s
 }
 

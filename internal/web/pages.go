@@ -161,6 +161,7 @@ type recordView struct {
 	State    *stateView
 	Before   string
 	Problem  string
+	Doubt    *doubtView
 	Evidence []evidenceView
 }
 
@@ -191,6 +192,7 @@ func (s *Server) recordView(c stock.Change, now time.Time) recordView {
 	for _, k := range append([]stock.Kind{c.Kind}, c.Also...) {
 		v.Kinds = append(v.Kinds, s.words.kind(k))
 	}
+	v.Doubt = s.doubt(latest{record: &Record{Change: c}}, now)
 	if b := c.Previous; b != nil {
 		v.Before = joinNonEmpty(s.words.name("availability", b.Availability.String()), s.words.money(b.Price))
 	}

@@ -30,6 +30,7 @@ type watchView struct {
 	Known    *stateView
 	Cost     *costView // what its offer costs in the end
 	Trouble  *troubleView
+	Doubt    *doubtView
 	Last     *moment
 	Outcome  string
 	Why      string
@@ -89,6 +90,9 @@ func (s *Server) watchView(p stock.Product, w stock.Watch, now time.Time) watchV
 	if k := known.look; k != nil {
 		v.Last, v.Next = s.clock.show(k.At, now), s.clock.due(k.Next, now)
 		v.Outcome, v.Why = s.words.name("outcome", string(k.Outcome)), s.words.reason(k.Why)
+		if k.Doubt != "" && k.Outcome.Good() {
+			v.Outcome = s.words.name("doubt", string(k.Doubt))
+		}
 		source = cmp.Or(k.Source, source)
 	}
 	if u, err := url.Parse(v.Link); err == nil && u.Host != "" {
@@ -97,7 +101,7 @@ func (s *Server) watchView(p stock.Product, w stock.Watch, now time.Time) watchV
 	if mall := shop.NameAt(source, v.Host, s.words.lang()); mall != "" {
 		v.Shop = joinNonEmpty(v.Shop, mall)
 	}
-	v.Trouble = s.trouble(known, now)
+	v.Trouble, v.Doubt = s.trouble(known, now), s.doubt(known, now)
 	v.Class, v.Badge = s.class(v, known)
 	return v
 }
@@ -110,14 +114,19 @@ func joinNonEmpty(a, b string) string {
 }
 
 // classes are what a watch can be counted as, in the order of the front page.
-var classes = [...]string{"now", "later", "no", "search", "waiting", "trouble"}
+var classes = [...]string{"now", "later", "no", "unclear", "search", "waiting", "trouble"}
 
 // class decides what a watch is counted as. Trouble goes before any state: a
-// page that cannot be read is not a page that says no.
+// page that cannot be read is not a page that says no. So does doubt, with the last
+// known state in words.
 func (s *Server) class(v watchView, known latest) (class, badge string) {
 	switch {
 	case v.Trouble != nil:
 		return "trouble", v.Trouble.What
+	case v.Doubt != nil && v.Known != nil && v.Known.Class != "unknown":
+		return "unclear", v.Known.Words
+	case v.Doubt != nil:
+		return "unclear", v.Doubt.What
 	case v.Known != nil && v.Known.Class != "unknown":
 		return v.Known.Class, v.Known.Words
 	case isSearch(known):
@@ -144,8 +153,10 @@ func (s *Server) trouble(known latest, now time.Time) *troubleView {
 		problem = known.record.Change.Problem
 	}
 	switch k := known.look; {
-	case k == nil && problem == nil:
+	case k == nil && (problem == nil || known.clarity() != nil):
 		return nil
+	case k != nil && k.Outcome.Good() && k.Doubt != "":
+		return nil // it was read, see doubt
 	case k == nil:
 		return &troubleView{What: s.words.name("outcome", string(stock.Unreadable)), Reason: s.words.reason(problem.Reason), Since: s.clock.show(problem.Since, now)}
 	case k.Outcome.Good() && (k.Availability != stock.Unknown || k.Reason == "" || isSearch(known)):

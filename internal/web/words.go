@@ -40,6 +40,11 @@ var words = map[string][2]string{
 	"outcome.unreadable":    {"読み取れません", "Unreadable"},
 	"outcome.error":         {"接続できません", "No connection"},
 
+	"doubt.silent":        {"在庫の記載なし", "Stock not stated"},
+	"doubt.contradiction": {"食い違い", "Two places contradict each other"},
+	"leans.yes":           {"買えそうです", "leans to in stock"},
+	"leans.no":            {"売り切れのようです", "leans to out of stock"},
+
 	"method.api":        {"公式API", "Official API"},
 	"method.page-data":  {"ページ内データ", "Page data"},
 	"method.json-ld":    {"構造化データ (JSON-LD)", "Structured data (JSON-LD)"},
@@ -86,6 +91,7 @@ var words = map[string][2]string{
 	"count_now":     {"購入可", "can be bought"},
 	"count_later":   {"予約・取り寄せ", "can be ordered"},
 	"count_no":      {"在庫なし", "out of stock"},
+	"count_unclear": {"はっきりしない", "unclear"},
 	"count_trouble": {"読めません", "cannot be read"},
 	"count_waiting": {"確認待ち", "not yet looked at"},
 	"count_search":  {"検索ページ", "search pages"},
@@ -114,6 +120,11 @@ var words = map[string][2]string{
 	"search":      {"検索ページ", "Search page"},
 	"confirming":  {"確認中", "Being confirmed"},
 	"unsaid":      {"在庫の記載なし", "Stock not stated"},
+	"unclear":     {"はっきりしません", "Unclear"},
+	"unclear_note": {
+		"在庫が今どうなのか、ページからは分かりません。最後に確認できた状態をそのまま残しています。",
+		"The page does not say clearly whether it can be bought now: the last state that it said stands.",
+	},
 	"reason":      {"理由", "Reason"},
 	"why":         {"確認のきっかけ", "Why it was looked at"},
 	"open_shop":   {"お店のページを開く", "Open the shop's page"},

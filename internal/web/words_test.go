@@ -33,6 +33,12 @@ func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 	for _, r := range guard.Reasons() {
 		need["held."+string(r)] = "guard.Reasons"
 	}
+	for _, d := range []stock.Doubt{stock.Silent, stock.Contradiction} {
+		need["doubt."+string(d)] = "stock.Doubt"
+	}
+	for _, l := range []stock.Lean{stock.LeansNo, stock.LeansYes} {
+		need["leans."+string(l)] = "stock.Lean"
+	}
 	for _, c := range classes {
 		need["count_"+c] = "classes"
 	}
