@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
+	"github.com/sainyuka/sainyuka/internal/watch"
 )
 
 // doubts is a look at a page that does not say whether the thing can be bought.
