@@ -14,6 +14,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -197,13 +198,13 @@ func newBook(r Rules) *book {
 // settings sums up the settings of a channel and its recipients, those that come
 // and go by themselves aside; "" when it has none.
 func (b *book) settings(id string) string {
-	var all string
+	var all strings.Builder
 	for _, t := range b.Targets {
 		if t.ID == id && !t.Subscribed {
-			all += t.Recipient + " " + t.Settings + "\n"
+			all.WriteString(t.Recipient + " " + t.Settings + "\n")
 		}
 	}
-	return all
+	return all.String()
 }
 
 // view is how a target hears of a product now.

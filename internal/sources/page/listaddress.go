@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -115,12 +116,7 @@ func namesItem(segments []string, q url.Values) bool {
 		}
 	}
 	if len(segments) > 0 && itemID.MatchString(segments[len(segments)-1]) {
-		for _, s := range segments {
-			if listSegment.MatchString(s) {
-				return false
-			}
-		}
-		return true
+		return !slices.ContainsFunc(segments, listSegment.MatchString)
 	}
 	for _, name := range []string{"pid", "product_id", "item_id", "goods_id", "itemcode", "brandcode"} {
 		if q.Get(name) != "" {
