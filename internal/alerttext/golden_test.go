@@ -110,10 +110,10 @@ func goldenAlerts(p stock.Product) map[string]stock.Alert {
 		"stale_out": bare(stock.StaleOut, func(a *stock.Alert) { a.Offer.Availability = stock.SoldOut }),
 		"unreadable": bare(stock.Unread, func(a *stock.Alert) {
 			a.Offer = stock.Offer{Availability: stock.SoldOut, Price: stock.Yen(49980)}
-			a.Problem = &stock.Problem{Reason: "captcha at https://captcha.example/x", Since: noon.Add(-6 * time.Hour)}
+			a.Problem = &stock.Problem{Reason: stock.Said("captcha at https://captcha.example/x"), Since: noon.Add(-6 * time.Hour)}
 		}),
 		"unreadable_known": bare(stock.Unread, func(a *stock.Alert) {
-			a.Problem = &stock.Problem{Reason: "blocked: 403 Forbidden; the shop's guard refuses programs", Since: noon.Add(-6 * time.Hour)}
+			a.Problem = &stock.Problem{Outcome: stock.Blocked, Reason: stock.Because(stock.ReasonHTTPStatus, "403 Forbidden").And(stock.Because(stock.ReasonGuard)), Since: noon.Add(-6 * time.Hour)}
 		}),
 		"readable": bare(stock.Readable, func(a *stock.Alert) { a.Offer.Availability = stock.OutOfStock }),
 		"flapping": with(func(a *stock.Alert) { a.Kind, a.Also, a.Others = stock.Flapping, []stock.Kind{stock.Restocked}, nil }),
@@ -128,15 +128,15 @@ func goldenNews() map[string]stock.Alert {
 	began, over := noon.Add(-6*time.Hour), noon.Add(-time.Minute)
 	lastWeek := noon.Add(-7 * 24 * time.Hour)
 	all := map[string]stock.Alert{
-		"host_unreadable":  {News: &stock.News{Host: "item.rakuten.co.jp", Reason: "blocked: 403 Forbidden", Since: began, Pages: 40, Unreadable: 38}},
-		"host_readable":    {News: &stock.News{Host: "item.rakuten.co.jp", Reason: "blocked: 403 Forbidden", Since: began, Until: over, Pages: 37, Unreadable: 1}},
-		"channel_refused":  {Kind: stock.ChannelDown, News: &stock.News{Channel: "phone", Cause: stock.CauseRefused, Reason: "unrecognised answer (HTTP 200): answered by something that is not ntfy: a login page?", Since: began}},
-		"channel_disabled": {Kind: stock.ChannelDown, News: &stock.News{Channel: "phone", Cause: stock.CauseDisabled, Reason: "not authorised (HTTP 401): unauthorized", Since: began}},
+		"host_unreadable":  {News: &stock.News{Host: "item.rakuten.co.jp", Outcome: stock.Blocked, Reason: stock.Because(stock.ReasonHTTPStatus, "403 Forbidden"), Since: began, Pages: 40, Unreadable: 38}},
+		"host_readable":    {News: &stock.News{Host: "item.rakuten.co.jp", Outcome: stock.Blocked, Reason: stock.Because(stock.ReasonHTTPStatus, "403 Forbidden"), Since: began, Until: over, Pages: 37, Unreadable: 1}},
+		"channel_refused":  {Kind: stock.ChannelDown, News: &stock.News{Channel: "phone", Cause: stock.CauseRefused, Reason: stock.Said("unrecognised answer (HTTP 200): answered by something that is not ntfy: a login page?"), Since: began}},
+		"channel_disabled": {Kind: stock.ChannelDown, News: &stock.News{Channel: "phone", Cause: stock.CauseDisabled, Reason: stock.Said("not authorised (HTTP 401): unauthorized"), Since: began}},
 		"channel_quota":    {Kind: stock.ChannelDown, News: &stock.News{Channel: "line", Cause: stock.CauseQuota, Since: noon, Until: time.Date(2026, 11, 1, 0, 0, 0, 0, tokyo)}},
-		"channel_failing":  {Kind: stock.ChannelDown, News: &stock.News{Channel: "phone", Cause: stock.CauseFailing, Reason: "trouble that may pass (HTTP 502)", Since: noon.Add(-15 * time.Minute)}},
-		"channel_up":       {News: &stock.News{Channel: "phone", Cause: stock.CauseFailing, Reason: "trouble that may pass (HTTP 502)", Since: noon.Add(-15 * time.Minute), Until: over}},
-		"storage_down":     {News: &stock.News{Reason: "engine is unavailable (503): JetStream not enabled", Since: noon.Add(-30 * time.Second)}},
-		"storage_up":       {News: &stock.News{Reason: "engine is unavailable (503): JetStream not enabled", Since: began, Until: over}},
+		"channel_failing":  {Kind: stock.ChannelDown, News: &stock.News{Channel: "phone", Cause: stock.CauseFailing, Reason: stock.Said("trouble that may pass (HTTP 502)"), Since: noon.Add(-15 * time.Minute)}},
+		"channel_up":       {News: &stock.News{Channel: "phone", Cause: stock.CauseFailing, Reason: stock.Said("trouble that may pass (HTTP 502)"), Since: noon.Add(-15 * time.Minute), Until: over}},
+		"storage_down":     {News: &stock.News{Reason: stock.Said("engine is unavailable (503): JetStream not enabled"), Since: noon.Add(-30 * time.Second)}},
+		"storage_up":       {News: &stock.News{Reason: stock.Said("engine is unavailable (503): JetStream not enabled"), Since: began, Until: over}},
 		"weekly":           {News: &stock.News{Since: lastWeek, Pages: 57, LastLook: noon.Add(-3 * time.Second), Sent: 12}},
 		"weekly_trouble":   {Kind: stock.Weekly, News: &stock.News{Since: lastWeek, Pages: 57, Unreadable: 1, LastLook: noon.Add(-30 * time.Hour), Sent: 1, Troubled: []string{"line", "phone"}}},
 		"weekly_nothing":   {Kind: stock.Weekly, News: &stock.News{Since: lastWeek, Pages: 1}},

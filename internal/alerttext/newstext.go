@@ -161,8 +161,8 @@ func (t *text) ownersNews(news stock.News) (title string, lines []string) {
 		add(w.full(channel.Clean(news.Store, MaxName), news.Percent))
 	}
 	add(w.check[kind])
-	if news.Reason != "" {
-		add(w.reason + channel.CleanShopText(t.words.reason(news.Reason), lineFact))
+	if problem := (stock.Problem{Outcome: news.Outcome, Reason: news.Reason}); !news.Reason.None() || news.Outcome != "" {
+		add(w.reason + channel.CleanShopText(problem.In(stock.Language(t.words.language)), lineFact))
 	}
 	add(t.span(w, news))
 	if news.Cause == stock.CauseDisabled && kind == stock.ChannelDown {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/channel"
-	"github.com/sainyuka/sainyuka/internal/reason"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -101,7 +100,7 @@ func setupName(one stock.SetupWatch) string {
 func (t *text) setupLines(w *setupWords, one stock.SetupWatch) []string {
 	shop := channel.Clean(t.shop(one.Watch.Source, one.Watch.URL), MaxShop)
 	if one.Unread {
-		return []string{w.unread(t.setupReason(w, one), reason.Advice(string(one.Outcome), t.view.Language), shop)}
+		return []string{w.unread(t.setupReason(w, one), one.Outcome.Advice(stock.Language(t.view.Language)), shop)}
 	}
 	if one.Search {
 		return []string{w.watching(w.search(one.Listings), shop)}
@@ -124,9 +123,9 @@ func (t *text) setupLines(w *setupWords, one stock.SetupWatch) []string {
 func (t *text) setupReason(w *setupWords, one stock.SetupWatch) string {
 	switch {
 	case one.Outcome == stock.NotFound:
-		return reason.NotThere(t.view.Language)
-	case one.Reason != "":
-		return strings.TrimRight(channel.CleanShopText(t.words.reason(one.Reason), lineFact), "。. ")
+		return stock.Because(stock.ReasonNotThere).In(stock.Language(t.view.Language))
+	case !one.Reason.None():
+		return strings.TrimRight(channel.CleanShopText(one.Reason.In(stock.Language(t.words.language)), lineFact), "。. ")
 	case one.Outcome == "":
 		return w.unseen
 	case one.Outcome.Good():

@@ -15,7 +15,7 @@ func goldenSetups() map[string]stock.Setup {
 		return w
 	}
 	unread := func(o stock.Outcome, why string) func(*stock.SetupWatch) {
-		return func(w *stock.SetupWatch) { w.Unread, w.Outcome, w.Reason = true, o, why }
+		return func(w *stock.SetupWatch) { w.Unread, w.Outcome, w.Reason = true, o, stock.Said(why) }
 	}
 	out := one(rakutenURL, "rakuten", func(w *stock.SetupWatch) { w.Availability, w.Price = stock.OutOfStock, stock.Yen(49980) })
 	in := one(rakutenURL, "rakuten", func(w *stock.SetupWatch) { w.Availability, w.Price = stock.InStock, stock.Yen(49980) })

@@ -36,7 +36,7 @@ func TestTemplates(t *testing.T) {
 {{.Type}} {{.Language}} {{.Channel}} {{.Kind}} {{.ProductID}} {{.URL}}{{end}}`,
 			"再入荷 Nintendo Switch 2 ¥48,481 楽天市場",
 			"これは試験の通知です。実際の入荷ではありません\n在庫あり・残り2点 2 now InStock\n¥49,980 ¥49,980 ¥0 1499\n内訳: ¥49,980 - 1,499ポイント\n\n" +
-				"denki.example: 予約受付中 ¥52,000\nYahoo!ショッピング: 在庫なし ¥51,000\nページ内データ: availability InStock: \"在庫あり\"\nntfy ja phone restocked switch2 " + rakutenURL,
+				"denki.example: 予約受付中 ¥52,000\nYahoo!ショッピング: 在庫なし ¥51,000\nページ内データ: 在庫 在庫あり: \"在庫あり\"\nntfy ja phone restocked switch2 " + rakutenURL,
 		},
 		{"control characters", "{{define \"title\"}}a\x1b\n\tb\u202e{{end}}", "a b", ""},
 		{"an empty title", `{{define "title"}} {{with .News}}{{.}}{{end}}{{end}}`, "", ""},

@@ -43,7 +43,7 @@ func (t *text) news() string {
 		if !a.Problem.Since.IsZero() {
 			since = t.when(a.Problem.Since)
 		}
-		return t.words.unreadable(since, channel.CleanShopText(t.words.reason(a.Problem.Reason), lineFact))
+		return t.words.unreadable(since, channel.CleanShopText(a.Problem.In(stock.Language(t.words.language)), lineFact))
 	case stock.Gone, stock.StaleOut, stock.Readable, stock.Flapping, stock.MaybeRestocked:
 		return t.words.news[a.Kind]
 	}
@@ -233,7 +233,7 @@ func (t *text) reasons() []string {
 			continue
 		}
 		told[e.Fact] = true
-		s := cmp.Or(t.words.methods[e.Method], string(e.Method)) + ": " + channel.CleanShopText(vocabulary.Replace(e.Sentence()), t.most(lineFact/2, lineFact))
+		s := cmp.Or(t.words.methods[e.Method], string(e.Method)) + ": " + channel.CleanShopText(vocabulary.Replace(e.In(stock.Language(t.words.language))), t.most(lineFact/2, lineFact))
 		if t.view.long() && e.Where != "" {
 			s += t.words.brackets(channel.CleanShopText(e.Where, lineFact))
 		}

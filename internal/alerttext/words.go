@@ -43,8 +43,7 @@ type words struct {
 	title      func(kind, product, amount, shop string) string
 	late       func(age, now, asOf string) string
 	unreadable func(since, reason string) string
-	nowWithin  func(reason string) string  // it was held before
-	reason     func(english string) string // why a page cannot be read
+	nowWithin  func(reason string) string // it was held before
 	left       func(n int64) string
 	shipping   func(p stock.Price) string
 	points     func(n int64) string

@@ -99,8 +99,7 @@ var english = words{
 		}
 		return "Within your limits now (before: " + reason + ")"
 	},
-	reason: func(english string) string { return english },
-	left:   func(n int64) string { return fmt.Sprintf("%d left", n) },
+	left: func(n int64) string { return fmt.Sprintf("%d left", n) },
 	shipping: func(p stock.Price) string {
 		if p.Minor == 0 {
 			return "free shipping"

@@ -7,7 +7,6 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/button"
 	"github.com/sainyuka/sainyuka/internal/guard"
-	"github.com/sainyuka/sainyuka/internal/reason"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -105,8 +104,7 @@ var japanese = words{
 		}
 		return "条件に合うようになりました（これまでは" + reason + "）"
 	},
-	reason: reason.Japanese,
-	left:   func(n int64) string { return fmt.Sprintf("残り%d点", n) },
+	left: func(n int64) string { return fmt.Sprintf("残り%d点", n) },
 	shipping: func(p stock.Price) string {
 		if p.Minor == 0 {
 			return "送料無料"

@@ -110,7 +110,7 @@ func TestKeyIsNowhere(t *testing.T) {
 			if text := fmt.Sprintf("%+v", seen); strings.Contains(text, apiKey) {
 				t.Errorf("%d %s: %s tells the key: %s", a.status, a.body, watch, text)
 			}
-			if seen.Outcome == "" || seen.Offer.Availability == stock.Unknown && seen.Reason == "" {
+			if seen.Outcome == "" || seen.Offer.Availability == stock.Unknown && seen.Reason.None() {
 				t.Errorf("%d %s: %s = %+v, want an outcome and a reason", a.status, a.body, watch, seen)
 			}
 		}
@@ -128,7 +128,7 @@ func TestHostOfAPI(t *testing.T) {
 		t.Errorf("Host(%s) = %q, want that of the API", rakutenSwitch, host)
 	}
 	o.sources.Store(withKeys(&config.Config{}))
-	if seen := o.Observe(t.Context(), rakutenSwitch); seen.Outcome != stock.Failed || !strings.Contains(seen.Reason, "application_id") || seen.Source != "rakuten-api" {
+	if seen := o.Observe(t.Context(), rakutenSwitch); seen.Outcome != stock.Failed || !strings.Contains(seen.Reason.Text, "application_id") || seen.Source != "rakuten-api" {
 		t.Errorf("without a key: %+v, want an error that says which to set", seen)
 	}
 }

@@ -114,7 +114,7 @@ func TestOwnersNewsOutliveARestart(t *testing.T) {
 	first, stop := notifierOn(ctx, t, dir, rules)
 	put(first, "off.phone.r", map[string]any{"reason": "no such topic", "since": now.Add(-time.Hour), "gone": true})
 	put(first, "news.weekly", map[string]any{"at": now.Add(-8 * 24 * time.Hour)})
-	appendAll(first, &stock.Problem{Reason: "blocked: 403", Since: now}, stock.Unread)
+	appendAll(first, &stock.Problem{Reason: stock.Said("blocked: 403"), Since: now}, stock.Unread)
 	began := map[string]int{"mail channel_down": 1, "mail host_unreadable": 1, "mail weekly": 1}
 	want(began)
 	stop()

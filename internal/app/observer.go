@@ -162,12 +162,12 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 	set := o.sources.Load()
 	req, err := set.Request(rawURL)
 	if err != nil {
-		return stock.Observation{URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Failed, Reason: err.Error(), At: clock.Wall()}
+		return stock.Observation{URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Failed, Reason: sources.ReasonOf(err), At: clock.Wall()}
 	}
 	if host := o.untaken(rawURL); host != "" {
 		return stock.Observation{
 			URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Disallowed, At: clock.Wall(),
-			Reason: "the terms of " + host + " restrict automation: list it in fetch.terms_accepted to take that on",
+			Reason: stock.Because(stock.ReasonTerms, host),
 		}
 	}
 	page, release := o.fetch.Load(ctx, req)
@@ -189,7 +189,7 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 		o.fetch.Forget(req.URL)
 		return stock.Observation{
 			URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Failed, At: page.FetchedAt,
-			Reason: "the page was not read: " + err.Error(),
+			Reason: stock.Because(stock.ReasonNotRead, err),
 		}
 	}
 	if len(more) > 0 {
@@ -204,19 +204,14 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 func (o *observer) wanting(req stock.Request, seen stock.Observation) stock.Observation {
 	refused := seen.Outcome == stock.Blocked || seen.Outcome == stock.Failed || seen.Outcome == stock.Unreadable
 	switch {
-	case !refused, strings.Contains(seen.Reason, "fetch.browser_url"):
+	case !refused, seen.Reason.Has(stock.ReasonMercariBrowser, stock.ReasonNeedsBrowser, stock.ReasonBrowser):
 	case req.Draw != nil && !o.browser:
-		seen.Reason += needsBrowser
-	case req.Draw == nil && strings.HasPrefix(seen.Reason, "a shell without content"):
-		seen.Reason += mayBeDrawn
+		seen.Reason = seen.Reason.And(stock.Because(stock.ReasonNeedsBrowser))
+	case req.Draw == nil && seen.Reason.Code == stock.ReasonShell:
+		seen.Reason = seen.Reason.And(stock.Because(stock.ReasonMayBeDrawn))
 	}
 	return seen
 }
-
-const (
-	needsBrowser = "; the page is one to be drawn by a browser: set fetch.browser_url (docs/browser.md)"
-	mayBeDrawn   = "; draw = true below its [host] has it drawn (docs/browser.md)"
-)
 
 // untaken returns the host of a page whose terms restrict automation, unless the
 // user has taken that on.
@@ -251,7 +246,7 @@ func (o *observer) repeat(rawURL, asked string, page stock.Page) stock.Observati
 		o.fetch.Forget(asked) // so that the next look gets the page
 		return stock.Observation{
 			URL: rawURL, Source: o.Source(rawURL), Outcome: stock.Failed,
-			Reason: "not modified, but no reading of this page is kept", At: page.FetchedAt,
+			Reason: stock.Because(stock.ReasonNoReading), At: page.FetchedAt,
 		}
 	}
 	seen.Outcome, seen.At, seen.RetryAfter = stock.NotModified, page.FetchedAt, 0

@@ -65,15 +65,15 @@ func TestPagesThatNeedABrowser(t *testing.T) {
 	const yodobashi = "http://www.yodobashi.com/product/100000001000000001/"
 	o, street := newTestObserver(t)
 	street.Fail(yodobashi, fakeshop.Captcha())
-	if got := o.Observe(t.Context(), yodobashi); got.Outcome != stock.Blocked || !strings.HasSuffix(got.Reason, needsBrowser) {
+	if got := o.Observe(t.Context(), yodobashi); got.Outcome != stock.Blocked || !got.Reason.Has(stock.ReasonNeedsBrowser) {
 		t.Errorf("look without a browser: got %s (%s), want blocked and what it needs", got.Outcome, got.Reason)
 	}
 	street.Fail(itemURL, fakeshop.Captcha())
-	if got := o.Observe(t.Context(), itemURL); got.Outcome != stock.Blocked || strings.Contains(got.Reason, "browser_url") {
+	if got := o.Observe(t.Context(), itemURL); got.Outcome != stock.Blocked || strings.Contains(got.Reason.Text, "browser_url") {
 		t.Errorf("look at a page that needs no browser: got %s (%s), want blocked and no advice", got.Outcome, got.Reason)
 	}
 	street.Fail(itemURL, fakeshop.Shell())
-	if got := o.Observe(t.Context(), itemURL); got.Outcome != stock.Unreadable || !strings.HasSuffix(got.Reason, mayBeDrawn) {
+	if got := o.Observe(t.Context(), itemURL); got.Outcome != stock.Unreadable || !got.Reason.Has(stock.ReasonMayBeDrawn) {
 		t.Errorf("look at a shell: got %s (%s), want unreadable and how to have it drawn", got.Outcome, got.Reason)
 	}
 	draw := &stock.Drawing{Ready: ".cart", Hosts: []string{"api.shop.example"}}
@@ -92,7 +92,7 @@ func TestTermsNotTakenOn(t *testing.T) {
 	o, street := newTestObserver(t)
 	street.Set(url, fakeshop.Item{Title: "x", Price: stock.Yen(1), Availability: stock.InStock})
 	got := o.Observe(t.Context(), url)
-	if got.Outcome != stock.Disallowed || !strings.Contains(got.Reason, "fetch.terms_accepted") {
+	if got.Outcome != stock.Disallowed || !strings.Contains(got.Reason.Text, "fetch.terms_accepted") {
 		t.Errorf("look: got %s (%s), want disallowed with what to do", got.Outcome, got.Reason)
 	}
 	if hosts := street.Hosts(); len(hosts) > 0 {

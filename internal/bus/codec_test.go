@@ -39,7 +39,7 @@ func fullChange() stock.Change {
 			Since: observed.Add(-time.Minute), LastIn: observed, LastOut: observed.Add(-time.Hour), LastPriceNow: stock.Yen(54978),
 			LowTold: true, StaleTold: true, Unpriced: true,
 			Clarity: &stock.Clarity{Unclear: 4, Reason: stock.Contradiction, Leans: stock.LeansYes, Since: observed.Add(-time.Minute), Maybe: true},
-			Problem: &stock.Problem{Reason: "blocked: 403", Since: observed.Add(-2 * time.Hour)},
+			Problem: &stock.Problem{Reason: stock.Reason{Text: "blocked: 403"}, Since: observed.Add(-2 * time.Hour)},
 			Seen:    []string{stock.ShortHash("m1"), stock.ShortHash("m2")}, ObservedAt: observed,
 			Evidence: []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactAvailability, Value: "LimitedAvailability", Text: "残り2点", Where: "$.item.stock"}},
 		},
@@ -216,7 +216,7 @@ func genChange(size int) *rapid.Generator[stock.Change] {
 			c.Seen = append(c.Seen, stock.ShortHash(c.Watch.ID+string(rune(i))))
 		}
 		if rapid.Bool().Draw(t, "has problem") {
-			c.Problem = &stock.Problem{Reason: text("reason"), Since: genTime().Draw(t, "since")}
+			c.Problem = &stock.Problem{Reason: stock.Said(text("reason")), Since: genTime().Draw(t, "since")}
 		}
 		if rapid.Bool().Draw(t, "has previous") {
 			c.Previous = &stock.Previous{Availability: genAvailability().Draw(t, "before"), Price: genPrice().Draw(t, "price before")}

@@ -143,7 +143,7 @@ func cutRefs(p *stock.ProductRef, w *stock.WatchRef, size int) {
 
 func cutProblem(p **stock.Problem, size int) {
 	if *p != nil {
-		*p = &stock.Problem{Reason: clip((*p).Reason, size), Since: (*p).Since}
+		*p = &stock.Problem{Outcome: (*p).Outcome, Reason: (*p).Reason.Clip(func(s string) string { return clip(s, size) }), Since: (*p).Since}
 	}
 }
 

@@ -18,10 +18,12 @@ const looksPerMessage = 256
 // PublishLooks tells the live status of watches to whoever listens. Nothing is
 // kept, and nobody need be there.
 func (b *Bus) PublishLooks(shard int, looks []stock.Look) error {
+	short := func(s string) string { return clip(s, 200) }
 	for chunk := range slices.Chunk(looks, looksPerMessage) {
 		chunk = slices.Clone(chunk)
 		for i := range chunk {
-			chunk[i].Reason, chunk[i].Why = clip(chunk[i].Reason, 500), clip(chunk[i].Why, 500)
+			chunk[i].Reason = chunk[i].Reason.Clip(short)
+			chunk[i].Why = stock.Why(stock.Reason(chunk[i].Why).Clip(short))
 		}
 		body, err := encode(chunk)
 		if err == nil {

@@ -48,17 +48,17 @@ func TestLooks(t *testing.T) {
 			for l.Watch == "knock" {
 				l = next(ctx, t, "a look", got)
 			}
-			if l.Watch != want.Watch || l.Outcome != want.Outcome || len(l.Reason) != 498 {
+			if l.Watch != want.Watch || l.Outcome != want.Outcome || len(l.Reason.Text) != 198 {
 				t.Fatalf("got look %+v, want %+v with its reason cut", l, want)
 			}
 		}
 	}
 	many := make([]stock.Look, 1000)
 	for i := range many {
-		many[i] = stock.Look{Watch: fmt.Sprint(i), At: observed, Outcome: stock.Blocked, Reason: strings.Repeat("止", 2000)}
+		many[i] = stock.Look{Watch: fmt.Sprint(i), At: observed, Outcome: stock.Blocked, Reason: stock.Said(strings.Repeat("止", 2000))}
 	}
 	publish(many)
-	if len(many[0].Reason) != 6000 {
+	if len(many[0].Reason.Text) != 6000 {
 		t.Error("publishing changed the caller's looks")
 	}
 	if err := b.nc.Publish("status.1", []byte("garbage")); err != nil {

@@ -32,10 +32,10 @@ type found struct {
 
 // askedAPI says how a source answered.
 type askedAPI struct {
-	Source   string           `json:"source"`
-	Watch    string           `json:"watch"` // the URL by which a [[product.watch]] asks the same
-	Outcome  stock.Outcome    `json:"outcome"`
-	Reason   string           `json:"reason,omitempty"`
+	Source  string        `json:"source"`
+	Watch   string        `json:"watch"` // the URL by which a [[product.watch]] asks the same
+	Outcome stock.Outcome `json:"outcome"`
+	stock.Reason
 	Evidence []stock.Evidence `json:"evidence"`
 }
 

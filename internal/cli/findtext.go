@@ -35,8 +35,8 @@ func (f *found) print(w io.Writer) {
 	fmt.Fprintln(w)
 	for _, s := range f.Sources {
 		fmt.Fprintf(w, "%s: %s", s.Source, s.Outcome)
-		if s.Reason != "" {
-			fmt.Fprintf(w, ", %s", oneLine(s.Reason))
+		if !s.Reason.None() {
+			fmt.Fprintf(w, ", %s", oneLine(s.Reason.Text))
 		}
 		fmt.Fprintln(w)
 		for _, e := range s.Evidence {

@@ -26,10 +26,10 @@ const maxFile = 8 << 20
 
 // inspection is the JSON form of what a look saw.
 type inspection struct {
-	URL          string             `json:"url,omitempty"`
-	Source       string             `json:"source"`
-	Outcome      stock.Outcome      `json:"outcome"`
-	Reason       string             `json:"reason,omitempty"`
+	URL     string        `json:"url,omitempty"`
+	Source  string        `json:"source"`
+	Outcome stock.Outcome `json:"outcome"`
+	stock.Reason
 	Doubt        stock.Doubt        `json:"doubt,omitempty"`
 	Leans        stock.Lean         `json:"leans,omitempty"`
 	Title        string             `json:"title,omitempty"`
@@ -130,7 +130,7 @@ func readFile(url, file, configFile string, rules stock.Rules) (stock.Observatio
 	}
 	page := stock.Page{URL: url, FinalURL: url, Status: 200, FetchedAt: clock.Wall(), Outcome: stock.OK}
 	if len(raw) > maxFile {
-		page.Outcome, page.Reason = stock.Failed, fmt.Sprintf("the page has more than %d bytes", maxFile)
+		page.Outcome, page.Reason = stock.Failed, stock.Because(stock.ReasonPageTooLarge, maxFile)
 	} else {
 		page.Body, page.Charset = fetch.Decode(raw, "")
 	}
@@ -199,7 +199,7 @@ func printInspection(w io.Writer, s inspection) {
 	row("url", s.URL)
 	row("source", s.Source)
 	row("outcome", string(s.Outcome))
-	row("reason", s.Reason)
+	row("reason", s.Reason.Text)
 	if s.Doubt != "" {
 		row("unclear", string(s.Doubt))
 		row("leans", cmp.Or(string(s.Leans), "neither way"))

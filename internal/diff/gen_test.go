@@ -53,7 +53,7 @@ func observation(t *rapid.T, at time.Time) stock.Observation {
 		URL: "https://shop.example/p", Source: "test", At: at,
 		Outcome: outcomes.Draw(t, "outcome"),
 		Strong:  rapid.Bool().Draw(t, "strong"),
-		Reason:  rapid.SampledFrom([]string{"", "captcha", "no JSON\xff"}).Draw(t, "reason"),
+		Reason:  stock.Said(rapid.SampledFrom([]string{"", "captcha", "no JSON\xff"}).Draw(t, "reason")),
 	}
 	if o.Outcome == stock.OK {
 		o.Offer.Availability = availabilities.Draw(t, "availability")

@@ -189,7 +189,7 @@ func (h *history) state() string {
 		parts = append(parts, "since", clock(c.Since))
 	}
 	if s.Problem != nil {
-		parts = append(parts, "problem", strconv.Quote(s.Problem.Reason), "since", clock(s.Problem.Since))
+		parts = append(parts, "problem", strconv.Quote(s.Problem.In(stock.English)), "since", clock(s.Problem.Since))
 	}
 	return strings.Join(parts, " ")
 }
@@ -316,7 +316,7 @@ func describe(o *stock.Observation, word string) error {
 	case "mode":
 		o.Offer.SaleMode = stock.SaleMode(value)
 	case "because":
-		o.Reason = value
+		o.Reason = stock.Said(value)
 	case "qty":
 		n, err := strconv.ParseInt(value, 10, 64)
 		o.Offer.Quantity = &n

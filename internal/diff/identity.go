@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -24,10 +23,10 @@ func (t Track) Identify(p stock.Product, o stock.Observation) stock.Observation 
 		return o
 	}
 	why := otherCode(p, o)
-	if why == "" {
+	if why.None() {
 		why = t.otherTitle(p, o.Offer)
 	}
-	if why == "" {
+	if why.None() {
 		return o
 	}
 	return stock.Observation{
@@ -38,26 +37,26 @@ func (t Track) Identify(p stock.Product, o stock.Observation) stock.Observation 
 
 // otherCode says why the code on a page is not the product's. A page of several
 // variants may name the codes of all.
-func otherCode(p stock.Product, o stock.Observation) string {
+func otherCode(p stock.Product, o stock.Observation) stock.Reason {
 	got := o.Offer.JAN
 	ours := func(offer stock.Offer) bool { return stock.SameCode(offer.JAN, p.JAN) }
 	inStore := len(got) == 13 && got[0] == '2' // a number that a shop gave by itself
 	if p.JAN == "" || inStore || stock.CheckCode(got) != nil || stock.SameCode(got, p.JAN) || slices.ContainsFunc(o.Offers, ours) {
-		return ""
+		return stock.Reason{}
 	}
-	return fmt.Sprintf("the page describes JAN %s, the product's jan is %s", got, p.JAN)
+	return stock.Because(stock.ReasonOtherJAN, got, p.JAN)
 }
 
 // otherTitle says why a page is no longer that of the product: its title has
 // nothing in common with the one of before, nor with the product's names, and no
 // code or number has stayed.
-func (t Track) otherTitle(p stock.Product, offer stock.Offer) string {
+func (t Track) otherTitle(p stock.Product, offer stock.Offer) stock.Reason {
 	before := t.State.Offer
 	switch {
 	case offer.JAN != "" && (stock.SameCode(offer.JAN, p.JAN) || stock.SameCode(offer.JAN, before.JAN)):
-		return ""
+		return stock.Reason{}
 	case offer.SKU != "" && offer.SKU == before.SKU:
-		return ""
+		return stock.Reason{}
 	}
 	share, told := common(offer.Title, before.Title)
 	named := func(name string) bool {
@@ -65,9 +64,9 @@ func (t Track) otherTitle(p stock.Product, offer stock.Offer) string {
 		return share == 1 || told && share >= alike
 	}
 	if !told || share >= alike || slices.ContainsFunc(append(slices.Clone(p.Keywords), p.Name), named) {
-		return ""
+		return stock.Reason{}
 	}
-	return fmt.Sprintf("the page's title was %q and is %q now", short(before.Title), short(offer.Title))
+	return stock.Because(stock.ReasonOtherTitle, short(before.Title), short(offer.Title))
 }
 
 // common returns the share of the shorter title's pairs of letters that the other

@@ -50,7 +50,7 @@ func TestIdentify(t *testing.T) {
 				switch {
 				case tt.says == "" && got.Outcome != stock.OK:
 					t.Errorf("%s: got %s (%s), want the observation", o.Class(), got.Outcome, got.Reason)
-				case tt.says != "" && (got.Outcome != stock.WrongProduct || !strings.Contains(got.Reason, tt.says) || got.Offer.Availability != stock.Unknown):
+				case tt.says != "" && (got.Outcome != stock.WrongProduct || !strings.Contains(got.Reason.Text, tt.says) || got.Offer.Availability != stock.Unknown):
 					t.Errorf("%s: got %s (%s) and %s, want wrong_product with %q and nothing known", o.Class(), got.Outcome, got.Reason, got.Offer.Availability, tt.says)
 				}
 			}
@@ -63,10 +63,10 @@ func TestIdentify(t *testing.T) {
 func TestIdentifyKnowsNothingAtFirst(t *testing.T) {
 	for _, o := range []stock.Observation{
 		{Outcome: stock.OK, Offer: stock.Offer{Availability: stock.InStock, Title: "天然水 2L 9本入り 送料無料"}},
-		{Outcome: stock.Blocked, Reason: "captcha"},
+		{Outcome: stock.Blocked, Reason: stock.Said("captcha")},
 		{Outcome: stock.OK, IsSearch: true},
 	} {
-		if got := (diff.Track{}).Identify(stock.Product{Name: "Nintendo Switch 2"}, o); got.Outcome != o.Outcome || got.Reason != o.Reason {
+		if got := (diff.Track{}).Identify(stock.Product{Name: "Nintendo Switch 2"}, o); got.Outcome != o.Outcome || got.Reason.Text != o.Reason.Text {
 			t.Errorf("Identify(%s) = %s (%s), want it as it was", o.Outcome, got.Outcome, got.Reason)
 		}
 	}

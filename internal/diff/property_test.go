@@ -144,7 +144,7 @@ func checkRecord(t *rapid.T, i int, before, after stock.State, c *stock.Change) 
 		case stock.OfferChanged:
 			ok = is != stock.No && is == was
 		case stock.Unread:
-			ok = before.Problem == nil && after.Problem != nil && after.Problem.Reason != ""
+			ok = before.Problem == nil && after.Problem != nil && after.Problem.In(stock.English) != ""
 		case stock.Readable:
 			ok = before.Problem != nil && after.Problem == nil
 		}

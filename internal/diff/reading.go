@@ -63,7 +63,7 @@ func removed(item stock.Offer, o stock.Observation) *reading {
 		gone:     true,
 	}
 	if len(r.evidence) == 0 {
-		r.evidence = []stock.Evidence{{Method: stock.MethodStatus, Fact: stock.FactAvailability, Value: stock.Discontinued.String(), Text: trouble(o)}}
+		r.evidence = []stock.Evidence{{Method: stock.MethodStatus, Fact: stock.FactAvailability, Value: stock.Discontinued.String(), Text: trouble(o).Text}}
 	}
 	return r
 }

@@ -117,11 +117,11 @@ func TestGoneHasItsEvidence(t *testing.T) {
 	p, w := stock.Product{ID: "p"}, stock.Watch{ID: "tid"}
 	track, _ := diff.Start(nil).Fold(p, w, stock.Observation{Outcome: stock.OK, Source: "rakuten", At: midnight, Offer: stock.Offer{Availability: stock.InStock}})
 	track, _ = track.Fold(p, w, stock.Observation{Outcome: stock.NotFound, At: midnight})
-	_, c := track.Fold(p, w, stock.Observation{Outcome: stock.NotFound, Source: "rakuten", At: midnight, Reason: "404 Not Found"})
+	_, c := track.Fold(p, w, stock.Observation{Outcome: stock.NotFound, Source: "rakuten", At: midnight, Reason: stock.Said("404 Not Found")})
 	if c == nil || c.Kind != stock.Gone || c.Watch.Source != "rakuten" {
 		t.Fatalf("second 404: got %+v, want gone with source rakuten", c)
 	}
-	if len(c.Evidence) != 1 || c.Evidence[0].Method != stock.MethodStatus || c.Evidence[0].Sentence() != `availability Discontinued: "not_found: 404 Not Found"` {
+	if len(c.Evidence) != 1 || c.Evidence[0].Method != stock.MethodStatus || c.Evidence[0].Sentence() != `availability Discontinued: "404 Not Found"` {
 		t.Errorf("evidence of gone is %+v, want the status and its reason", c.Evidence)
 	}
 }
@@ -167,7 +167,7 @@ func TestSeenAt(t *testing.T) {
 	if got := search.LastGood(); !got.Equal(at(3)) {
 		t.Errorf("a search page read at %v: last good look at %v", at(3), got)
 	}
-	last.Problem = &stock.Problem{Reason: "blocked", Since: at(2)}
+	last.Problem = &stock.Problem{Reason: stock.Said("blocked"), Since: at(2)}
 	last.ObservedAt = at(8)
 	earlier := stock.Observation{Outcome: stock.OK, Strong: true, At: at(7), Offer: stock.Offer{Availability: stock.InStock}}
 	if _, c := diff.Start(&last).Fold(stock.Product{}, stock.Watch{}, earlier); c == nil || !c.ObservedAt.Equal(at(8)) {
@@ -183,7 +183,7 @@ func TestFoldIsTotal(t *testing.T) {
 	odd := rapid.Custom(func(t *rapid.T) stock.Observation {
 		o := stock.Observation{
 			Outcome: stock.Outcome(rapid.SampledFrom([]string{"", "ok", "not_modified", "not_found", "odd"}).Draw(t, "outcome")),
-			Reason:  string(rapid.SliceOfN(rapid.Byte(), 0, 500).Draw(t, "reason")),
+			Reason:  stock.Said(string(rapid.SliceOfN(rapid.Byte(), 0, 500).Draw(t, "reason"))),
 			At:      time.Unix(rapid.Int64Range(-1<<40, 1<<37).Draw(t, "at"), 0),
 			Strong:  rapid.Bool().Draw(t, "strong"),
 		}
@@ -203,8 +203,8 @@ func TestFoldIsTotal(t *testing.T) {
 			if c != nil && c.Availability.Group() == stock.GroupUnknown && c.Problem == nil && c.Kind != stock.Readable {
 				t.Fatalf("%+v made %s with availability %v", o, c.Kind, c.Availability)
 			}
-			if c != nil && c.Problem != nil && len(c.Problem.Reason) > 300 {
-				t.Fatalf("a reason of %d bytes stands in the record, want at most 300", len(c.Problem.Reason))
+			if c != nil && c.Problem != nil && len(c.Problem.Reason.Text) > 300 {
+				t.Fatalf("a reason of %d bytes stands in the record, want at most 300", len(c.Problem.Reason.Text))
 			}
 		}
 	})

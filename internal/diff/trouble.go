@@ -28,7 +28,7 @@ func (t *Track) endure(kinds []stock.Kind, o stock.Observation, at time.Time) []
 	if t.State.Problem != nil || t.bad < unreadableLooks || at.Sub(t.silent) < unreadableTime {
 		return kinds
 	}
-	t.State.Problem = &stock.Problem{Reason: trouble(o), Since: t.silent}
+	t.State.Problem = &stock.Problem{Outcome: o.Outcome, Reason: trouble(o), Since: t.silent}
 	return append(kinds, stock.Unread)
 }
 
@@ -42,20 +42,17 @@ func (t *Track) heal(kinds []stock.Kind) []stock.Kind {
 	return append(kinds, stock.Readable)
 }
 
-// maxReason bounds a reason that is kept in every record of a watch.
+// maxReason bounds each text of a reason that is kept in every record of a watch.
 const maxReason = 300
 
-// trouble says in one line why a look told nothing.
-func trouble(o stock.Observation) string {
-	why := string(o.Outcome)
-	if o.Outcome.Good() {
-		why = "the page does not say the availability"
+// trouble says why a look told nothing.
+func trouble(o stock.Observation) stock.Reason {
+	why := o.Reason
+	switch {
+	case o.Outcome.Good() && why.None():
+		why = stock.Because(stock.ReasonNoAvailability)
+	case o.Outcome.Good():
+		why = stock.Because(stock.ReasonNoAvailabilityAs, why)
 	}
-	if o.Reason != "" {
-		why += ": " + o.Reason
-	}
-	if len(why) > maxReason {
-		why = why[:maxReason]
-	}
-	return strings.ToValidUTF8(why, "")
+	return why.Clip(func(s string) string { return strings.ToValidUTF8(s[:min(len(s), maxReason)], "") })
 }

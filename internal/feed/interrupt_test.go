@@ -23,7 +23,7 @@ func TestALookThatIsCutShortIsNoFailure(t *testing.T) {
 			Fetch: func(ctx context.Context, _ stock.Request) stock.Page {
 				looks++
 				<-ctx.Done() // as a slow server
-				return stock.Page{Outcome: stock.Failed, Reason: ctx.Err().Error()}
+				return stock.Page{Outcome: stock.Failed, Reason: stock.Said(ctx.Err().Error())}
 			},
 			Own:    func(string) (context.Context, bool) { return context.Background(), true },
 			Logger: slog.New(slog.NewTextHandler(&log, nil)),

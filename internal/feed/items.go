@@ -37,7 +37,7 @@ func (f *follower) read(page stock.Page, now time.Time) error {
 		return nil
 	case stock.OK:
 	default:
-		return fmt.Errorf("%s: %s", page.Outcome, page.Reason)
+		return fmt.Errorf("%s: %s", page.Outcome, page.Reason.Text)
 	}
 	items, err := parse(page.Body)
 	if err != nil {

@@ -3,7 +3,6 @@ package fetch
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -12,6 +11,8 @@ import (
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // acceptEncoding names what open undoes, the cheapest for us first: br saves 7 %
@@ -31,11 +32,14 @@ type encodingError struct {
 	err  error // nil: the encoding is unknown
 }
 
-func (e *encodingError) Error() string {
+func (e *encodingError) Error() string { return e.Reason().Text }
+
+// Reason says which encoding it is.
+func (e *encodingError) Reason() stock.Reason {
 	if e.err == nil {
-		return fmt.Sprintf("unsupported Content-Encoding %q", e.name)
+		return stock.Because(stock.ReasonContentEncoding, e.name)
 	}
-	return fmt.Sprintf("broken %s body: %v", e.name, e.err)
+	return stock.Because(stock.ReasonBrokenBody, e.name, cut(e.err.Error()))
 }
 
 func (e *encodingError) Unwrap() error { return e.err }

@@ -116,7 +116,7 @@ func TestBrokenBodies(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := openShop(t, map[string]http.HandlerFunc{"/": encoded(tt.encoding, tt.raw, true)})
 			p := get(t, c, s.URL+"/")
-			if p.Outcome != stock.Failed || !strings.HasPrefix(p.Reason, tt.says) || len(p.Body) != 0 {
+			if p.Outcome != stock.Failed || !strings.HasPrefix(p.Reason.Text, tt.says) || len(p.Body) != 0 {
 				t.Errorf("%s %q with %d bytes, want error %q and no body", p.Outcome, p.Reason, len(p.Body), tt.says)
 			}
 			if p.Status != http.StatusOK {
@@ -153,7 +153,7 @@ func TestCutBodies(t *testing.T) {
 	for name, serve := range tests {
 		s := openShop(t, map[string]http.HandlerFunc{"/": serve})
 		p := get(t, newClient(t), s.URL+"/")
-		if p.Outcome != stock.Failed || p.Reason != "the answer was cut off" || len(p.Body) != 0 {
+		if p.Outcome != stock.Failed || p.Reason.Text != "the answer was cut off" || len(p.Body) != 0 {
 			t.Errorf("%s: %s %q with body %q, want an error and no body", name, p.Outcome, p.Reason, p.Body)
 		}
 	}

@@ -52,7 +52,7 @@ func testBrowserGuard(t *testing.T, b *chromium) {
 	s := openShop(t, map[string]http.HandlerFunc{"/item/": shopPage("")})
 	c := browserClient(t, b.url, func(o *Options) { o.AllowPrivate = false })
 	p := draw(t, c, s.URL+"/item/")
-	if p.Outcome != stock.Failed || !strings.Contains(p.Reason, "127.0.0.1 is refused (loopback address)") {
+	if p.Outcome != stock.Failed || !strings.Contains(p.Reason.Text, "127.0.0.1 is refused (loopback address)") {
 		t.Errorf("Fetch(%s) = %s, %q; want it refused as loopback", s.URL, p.Outcome, p.Reason)
 	}
 	if got := s.seen(); len(got) != 0 {

@@ -15,7 +15,7 @@ import (
 )
 
 // errBusy is the cause of the end of a look at a page that does not answer.
-var errBusy = errors.New("the page keeps the browser busy")
+var errBusy = stock.Because(stock.ReasonPageKeepsBusy).Err()
 
 // draw has the browser fetch the page of one hop and draw it, in place of ask. The
 // host's turn lasts until the page is closed: what its scripts ask for belongs to
@@ -118,11 +118,11 @@ func (c *Client) look(ctx context.Context, tab *chrome.Tab, req stock.Request, x
 	return page, next
 }
 
-func (c *Client) notDrawn(d *stock.Drawing) string {
+func (c *Client) notDrawn(d *stock.Drawing) stock.Reason {
 	if d.Ready == "" {
-		return fmt.Sprintf("the page was not drawn within %s: it goes on loading", c.browser.patience)
+		return stock.Because(stock.ReasonNotDrawn, c.browser.patience)
 	}
-	return fmt.Sprintf("the page was not drawn within %s: nothing on it is %s", c.browser.patience, cut(d.Ready))
+	return stock.Because(stock.ReasonNotDrawnNothing, c.browser.patience, cut(d.Ready))
 }
 
 // drawnHeader is the header of what a browser made of an answer: UTF-8, and with
@@ -152,11 +152,11 @@ func plainTooLarge(err error) error {
 }
 
 // browserReason says what is wrong with the browser, and where it was named.
-func (c *Client) browserReason(err error) string {
+func (c *Client) browserReason(err error) stock.Reason {
 	var timeout net.Error
 	says := c.reasonOf(err)
 	if errors.Is(err, errTimeout) || errors.As(err, &timeout) && timeout.Timeout() {
-		says = fmt.Sprintf("no answer within %s", c.browser.client.Timeout)
+		says = stock.Because(stock.ReasonBrowserNoAnswer, c.browser.client.Timeout)
 	}
-	return "the browser of fetch.browser_url: " + says
+	return stock.Because(stock.ReasonBrowser, says)
 }

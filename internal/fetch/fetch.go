@@ -177,7 +177,7 @@ func (c *Client) fetch(ctx context.Context, req stock.Request, s *share) stock.P
 		case next.url == nil:
 			return page
 		case hop == maxHops:
-			page.Outcome, page.Reason = stock.Failed, fmt.Sprintf("more than %d redirects", maxHops)
+			page.Outcome, page.Reason = stock.Failed, stock.Because(stock.ReasonTooManyRedirects, maxHops)
 			return page
 		}
 		t = next
@@ -208,7 +208,7 @@ func (c *Client) admit(ctx context.Context, t target, invited bool) (allowed lea
 		return refuse(stock.Page{Outcome: p.outcome, Reason: p.reason, RetryAfter: p.retryAfter})
 	}
 	if rule, forbidden := robots.rules.forbids(t.url); forbidden {
-		return refuse(stock.Page{Outcome: stock.Disallowed, Reason: fmt.Sprintf("robots.txt of %s says %q", t.host, cut(rule.String()))})
+		return refuse(stock.Page{Outcome: stock.Disallowed, Reason: stock.Because(stock.ReasonRobotsForbids, t.host, cut(rule.String()))})
 	}
 	return leave{max(c.every(t.host), robots.rules.delay), robots.rules}, nil
 }
@@ -241,7 +241,7 @@ func (c *Client) read(x *exchange, asked string, conditional bool) (page stock.P
 	case x.status == http.StatusNotModified && conditional:
 		page.Outcome = stock.NotModified
 	case x.status == http.StatusNotModified:
-		page.Outcome, page.Reason = stock.Failed, "304 Not Modified, but nothing was asked conditionally"
+		page.Outcome, page.Reason = stock.Failed, stock.Because(stock.ReasonNotModifiedUnasked)
 	default:
 		c.readBody(&page, x, asked)
 	}
@@ -254,7 +254,7 @@ func (c *Client) redirect(page stock.Page, from target, location, asked string) 
 	next, err := redirectTarget(from, location)
 	if err != nil {
 		c.validators.forget(asked)
-		page.Outcome, page.Reason = redirectOutcome(err), err.Error()
+		page.Outcome, page.Reason = redirectOutcome(err), c.reasonOf(err)
 	}
 	return page, next
 }

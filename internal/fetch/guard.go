@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 const (
@@ -38,12 +40,15 @@ type refusal struct {
 	ever bool // no setting allows it
 }
 
-func (r *refusal) Error() string {
-	why := fmt.Sprintf("%s is refused (%s address)", r.what, r.kind)
+func (r *refusal) Error() string { return r.Reason().Text }
+
+// Reason says which address it is, and what would allow it.
+func (r *refusal) Reason() stock.Reason {
+	why := stock.Because(stock.ReasonAddressRefused, r.what, r.kind)
 	if r.ever {
 		return why
 	}
-	return why + "; fetch.allow_private_addresses = true would allow it"
+	return why.And(stock.Because(stock.ReasonAllowPrivate))
 }
 
 // Check reports why addr may not be dialled, nil if it may.

@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -29,13 +28,13 @@ const maxReason = 200
 // verdict is what the status of an answer says by itself.
 type verdict struct {
 	outcome    stock.Outcome
-	reason     string
+	reason     stock.Reason
 	retryAfter time.Duration
 }
 
 // judge classifies an answer that is neither a redirect nor a 304.
 func judge(status int, header http.Header, body []byte, now time.Time) verdict {
-	line := statusLine(status)
+	line := stock.Because(stock.ReasonHTTPStatus, statusLine(status))
 	if date, err := http.ParseTime(header.Get("Date")); err == nil {
 		now = date // of the clock that a date in Retry-After is of; ours may be wrong
 	}
@@ -110,67 +109,64 @@ func parseRetryAfter(value string, now time.Time) (wait time.Duration, ok bool) 
 
 // reasonOf says in a few plain words why there is no answer. It names no URL: the
 // reader knows which one was asked, and URLs hold secrets now and then.
-func (c *Client) reasonOf(err error) string {
+func (c *Client) reasonOf(err error) stock.Reason {
+	if r, ok := stock.ReasonOf(err); ok {
+		return r
+	}
 	var (
 		dns     *net.DNSError
-		refused *refusal
 		timeout interface{ Timeout() bool }
 	)
 	switch {
-	case errors.As(err, &refused):
-		return err.Error()
 	case errors.Is(err, errTooLarge):
-		return fmt.Sprintf("too large: more than %d bytes", c.maxBody)
+		return stock.Because(stock.ReasonTooLarge, c.maxBody)
 	case errors.Is(err, errTimeout):
-		return fmt.Sprintf("timeout after %s", c.timeout)
+		return stock.Because(stock.ReasonTimeout, c.timeout)
 	case errors.Is(err, context.Canceled):
-		return "cancelled"
+		return stock.Because(stock.ReasonCancelled)
 	case errors.Is(err, context.DeadlineExceeded):
-		return "timeout: the time for this look was over"
+		return stock.Because(stock.ReasonLookOver)
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return "DNS: no such host"
+		return stock.Because(stock.ReasonNoSuchHost)
 	case errors.As(err, &dns):
-		return "DNS: " + cut(dns.Err)
+		return stock.Because(stock.ReasonDNS, cut(dns.Err))
 	case isTLS(err):
-		return "TLS: " + cut(innermost(err).Error())
+		return stock.Because(stock.ReasonTLS, cut(innermost(err).Error()))
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return "timeout while connecting"
+		return stock.Because(stock.ReasonTimeoutConnecting)
 	default:
 		return plainReason(err)
 	}
 }
 
 // plainReason handles the errors that have a sentinel.
-func plainReason(err error) string {
+func plainReason(err error) stock.Reason {
 	known := []struct {
 		is   error
-		says string
+		says stock.Reason
 	}{
-		{syscall.ECONNREFUSED, "connection refused"},
-		{syscall.ECONNRESET, "connection reset"},
-		{syscall.EPIPE, "connection reset"},
-		{syscall.EHOSTUNREACH, "host unreachable"},
-		{syscall.ENETUNREACH, "network unreachable"},
+		{syscall.ECONNREFUSED, stock.Because(stock.ReasonRefused)},
+		{syscall.ECONNRESET, stock.Because(stock.ReasonReset)},
+		{syscall.EPIPE, stock.Because(stock.ReasonReset)},
+		{syscall.EHOSTUNREACH, stock.Because(stock.ReasonHostUnreachable)},
+		{syscall.ENETUNREACH, stock.Because(stock.ReasonNetworkUnreachable)},
 	}
 	for _, k := range known {
 		if errors.Is(err, k.is) {
 			return k.says
 		}
 	}
-	var encoding *encodingError
 	switch {
-	case errors.As(err, &encoding):
-		return cut(encoding.Error())
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return "the answer was cut off"
+		return stock.Because(stock.ReasonCutOff)
 	case errors.Is(err, io.EOF):
-		return "the connection was closed without an answer"
+		return stock.Because(stock.ReasonClosed)
 	}
 	var request *url.Error
 	if errors.As(err, &request) {
 		err = request.Err // without the URL
 	}
-	return cut(err.Error())
+	return stock.Said(cut(err.Error()))
 }
 
 func isTLS(err error) bool {

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -30,37 +31,37 @@ func TestJudge(t *testing.T) {
 		{200, "", "", verdict{outcome: stock.OK}},
 		{200, "30", "captcha", verdict{outcome: stock.OK}}, // the body is for sources to judge
 		{203, "", "", verdict{outcome: stock.OK}},
-		{202, "", "", verdict{outcome: stock.Failed, reason: "202 Accepted"}},
-		{204, "", "", verdict{outcome: stock.Failed, reason: "204 No Content"}},
-		{206, "", "", verdict{outcome: stock.Failed, reason: "206 Partial Content"}},
-		{300, "", "", verdict{outcome: stock.Failed, reason: "300 Multiple Choices"}},
-		{400, "", "", verdict{outcome: stock.Failed, reason: "400 Bad Request"}},
-		{401, "", "", verdict{outcome: stock.Blocked, reason: "401 Unauthorized"}},
-		{403, "", "", verdict{outcome: stock.Blocked, reason: "403 Forbidden"}},
-		{403, "60", "", verdict{outcome: stock.Blocked, reason: "403 Forbidden"}},
-		{404, "", "", verdict{outcome: stock.NotFound, reason: "404 Not Found"}},
-		{407, "", "", verdict{outcome: stock.Blocked, reason: "407 Proxy Authentication Required"}},
-		{410, "", "", verdict{outcome: stock.NotFound, reason: "410 Gone"}},
-		{418, "", "", verdict{outcome: stock.Failed, reason: "418 I'm a teapot"}},
-		{429, "", "", verdict{stock.RateLimited, "429 Too Many Requests", 0}},
-		{429, "120", "", verdict{stock.RateLimited, "429 Too Many Requests", 2 * time.Minute}},
-		{429, "later", "", verdict{stock.RateLimited, "429 Too Many Requests", 0}},
-		{451, "", "", verdict{outcome: stock.Blocked, reason: "451 Unavailable For Legal Reasons"}},
-		{499, "", "", verdict{outcome: stock.Failed, reason: "status 499"}},
-		{500, "60", "", verdict{outcome: stock.Failed, reason: "500 Internal Server Error"}},
-		{503, "", "", verdict{outcome: stock.Failed, reason: "503 Service Unavailable"}},
-		{503, "", "<title>Backend fetch failed</title>", verdict{outcome: stock.Failed, reason: "503 Service Unavailable"}},
-		{503, "", "ただいまアクセスが集中しております", verdict{outcome: stock.Blocked, reason: "503 Service Unavailable"}},
-		{503, "", "Scheduled MAINTENANCE", verdict{outcome: stock.Blocked, reason: "503 Service Unavailable"}},
-		{503, "60", "Scheduled MAINTENANCE", verdict{stock.RateLimited, "503 Service Unavailable", time.Minute}},
-		{503, "later", "", verdict{outcome: stock.Failed, reason: "503 Service Unavailable"}},
+		{202, "", "", verdict{outcome: stock.Failed, reason: stock.Because(stock.ReasonHTTPStatus, "202 Accepted")}},
+		{204, "", "", verdict{outcome: stock.Failed, reason: stock.Because(stock.ReasonHTTPStatus, "204 No Content")}},
+		{206, "", "", verdict{outcome: stock.Failed, reason: stock.Because(stock.ReasonHTTPStatus, "206 Partial Content")}},
+		{300, "", "", verdict{outcome: stock.Failed, reason: stock.Because(stock.ReasonHTTPStatus, "300 Multiple Choices")}},
+		{400, "", "", verdict{outcome: stock.Failed, reason: stock.Because(stock.ReasonHTTPStatus, "400 Bad Request")}},
+		{401, "", "", verdict{outcome: stock.Blocked, reason: stock.Because(stock.ReasonHTTPStatus, "401 Unauthorized")}},
+		{403, "", "", verdict{outcome: stock.Blocked, reason: stock.Because(stock.ReasonHTTPStatus, "403 Forbidden")}},
+		{403, "60", "", verdict{outcome: stock.Blocked, reason: stock.Because(stock.ReasonHTTPStatus, "403 Forbidden")}},
+		{404, "", "", verdict{outcome: stock.NotFound, reason: stock.Because(stock.ReasonHTTPStatus, "404 Not Found")}},
+		{407, "", "", verdict{outcome: stock.Blocked, reason: stock.Because(stock.ReasonHTTPStatus, "407 Proxy Authentication Required")}},
+		{410, "", "", verdict{outcome: stock.NotFound, reason: stock.Because(stock.ReasonHTTPStatus, "410 Gone")}},
+		{418, "", "", verdict{outcome: stock.Failed, reason: stock.Because(stock.ReasonHTTPStatus, "418 I'm a teapot")}},
+		{429, "", "", verdict{stock.RateLimited, stock.Because(stock.ReasonHTTPStatus, "429 Too Many Requests"), 0}},
+		{429, "120", "", verdict{stock.RateLimited, stock.Because(stock.ReasonHTTPStatus, "429 Too Many Requests"), 2 * time.Minute}},
+		{429, "later", "", verdict{stock.RateLimited, stock.Because(stock.ReasonHTTPStatus, "429 Too Many Requests"), 0}},
+		{451, "", "", verdict{outcome: stock.Blocked, reason: stock.Because(stock.ReasonHTTPStatus, "451 Unavailable For Legal Reasons")}},
+		{499, "", "", verdict{outcome: stock.Failed, reason: stock.Because(stock.ReasonHTTPStatus, "status 499")}},
+		{500, "60", "", verdict{outcome: stock.Failed, reason: stock.Because(stock.ReasonHTTPStatus, "500 Internal Server Error")}},
+		{503, "", "", verdict{outcome: stock.Failed, reason: stock.Because(stock.ReasonHTTPStatus, "503 Service Unavailable")}},
+		{503, "", "<title>Backend fetch failed</title>", verdict{outcome: stock.Failed, reason: stock.Because(stock.ReasonHTTPStatus, "503 Service Unavailable")}},
+		{503, "", "ただいまアクセスが集中しております", verdict{outcome: stock.Blocked, reason: stock.Because(stock.ReasonHTTPStatus, "503 Service Unavailable")}},
+		{503, "", "Scheduled MAINTENANCE", verdict{outcome: stock.Blocked, reason: stock.Because(stock.ReasonHTTPStatus, "503 Service Unavailable")}},
+		{503, "60", "Scheduled MAINTENANCE", verdict{stock.RateLimited, stock.Because(stock.ReasonHTTPStatus, "503 Service Unavailable"), time.Minute}},
+		{503, "later", "", verdict{outcome: stock.Failed, reason: stock.Because(stock.ReasonHTTPStatus, "503 Service Unavailable")}},
 	}
 	for _, tt := range tests {
 		header := http.Header{}
 		if tt.retryAfter != "" {
 			header.Set("Retry-After", tt.retryAfter)
 		}
-		if got := judge(tt.status, header, []byte(tt.body), now); got != tt.want {
+		if got := judge(tt.status, header, []byte(tt.body), now); !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("status %d, Retry-After %q, body %q: %+v, want %+v", tt.status, tt.retryAfter, tt.body, got, tt.want)
 		}
 	}
@@ -138,10 +139,10 @@ func TestReasons(t *testing.T) {
 		{&tls.CertificateVerificationError{Err: x509.HostnameError{Certificate: &x509.Certificate{}, Host: "shop.example"}}, "TLS: x509: certificate is not valid for any names, but wanted to match shop.example"},
 		{fmt.Errorf("remote error: %w", tls.AlertError(40)), "TLS: tls: handshake failure"},
 		{&url.Error{Op: "Get", URL: "http://me:hunter2@shop.example/", Err: errors.New("odd")}, "odd"},
-		{fmt.Errorf("dial shop.example: %w", Guard{}.Check(netip.MustParseAddr("10.0.0.1"))), "dial shop.example: 10.0.0.1 is refused (private address); fetch.allow_private_addresses = true would allow it"},
+		{fmt.Errorf("dial shop.example: %w", Guard{}.Check(netip.MustParseAddr("10.0.0.1"))), "10.0.0.1 is refused (private address); fetch.allow_private_addresses = true would allow it"},
 	}
 	for _, tt := range tests {
-		if got := c.reasonOf(tt.err); got != tt.want {
+		if got := c.reasonOf(tt.err).Text; got != tt.want {
 			t.Errorf("reason of %v = %q, want %q", tt.err, got, tt.want)
 		}
 	}

@@ -33,7 +33,7 @@ func TestProxy(t *testing.T) {
 		proxy.URL, "http://127.0.0.1/", "http://localhost/", "http://shop.localhost/", "http://LOCALHOST./",
 		"http://169.254.169.254/latest", "http://[::1]/", "http://[::ffff:10.0.0.1]/", "http://192.168.1.1:8080/", "http://１２７.０.０.１/",
 	} {
-		if p := get(t, c, url); p.Outcome != "error" || !strings.Contains(p.Reason, " is refused (") {
+		if p := get(t, c, url); p.Outcome != "error" || !strings.Contains(p.Reason.Text, " is refused (") {
 			t.Errorf("Fetch(%s) = %s %q, want it refused", url, p.Outcome, p.Reason)
 		}
 	}

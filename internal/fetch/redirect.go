@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -16,8 +15,11 @@ const maxHops = 5
 // it has a gate, a robots.txt and a watch of its own.
 type elsewhereError struct{ host string }
 
-func (e *elsewhereError) Error() string {
-	return fmt.Sprintf("redirects to %s: watch that URL", e.host)
+func (e *elsewhereError) Error() string { return e.Reason().Text }
+
+// Reason names the host.
+func (e *elsewhereError) Reason() stock.Reason {
+	return stock.Because(stock.ReasonRedirectedToHost, e.host)
 }
 
 func isRedirect(status int) bool {
@@ -34,14 +36,14 @@ func isRedirect(status int) bool {
 func redirectTarget(t target, location string) (target, error) {
 	u, err := t.url.Parse(location)
 	if err != nil || location == "" || len(location) > maxURL || strings.Contains(location, `\`) {
-		return target{}, errors.New("redirects without a usable Location")
+		return target{}, stock.Because(stock.ReasonRedirectWithoutLocation).Err()
 	}
 	next, err := checkTarget(u)
 	switch {
 	case err != nil:
-		return target{}, fmt.Errorf("redirects to a URL that cannot be asked: %w", err)
+		return target{}, stock.Because(stock.ReasonRedirectBadURL, err).Err()
 	case t.url.Scheme == "https" && next.url.Scheme == "http" && t.url.Hostname() == next.url.Hostname():
-		return target{}, errors.New("redirects from https to plain http: not followed")
+		return target{}, stock.Because(stock.ReasonRedirectToPlain).Err()
 	case !sameHost(t, next):
 		return target{}, &elsewhereError{next.host}
 	}

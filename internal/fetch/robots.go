@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -173,7 +172,7 @@ func robotsProblem(host string, v verdict) robotsEntry {
 	if v.outcome != stock.RateLimited {
 		v.outcome = stock.Failed // not the page is blocked; we may not ask it before robots.txt answers
 	}
-	v.reason = fmt.Sprintf("robots.txt of %s: %s", host, v.reason)
+	v.reason = stock.Because(stock.ReasonRobots, host, v.reason)
 	return robotsEntry{problem: &v, until: clock.In(max(robotsRetry, v.retryAfter))}
 }
 

@@ -146,7 +146,7 @@ func get(t testing.TB, c *Client, url string) stock.Page {
 // wantOutcome checks how a look ended.
 func wantOutcome(t testing.TB, p stock.Page, outcome stock.Outcome, reason string) {
 	t.Helper()
-	if p.Outcome != outcome || p.Reason != reason {
+	if p.Outcome != outcome || p.Reason.Text != reason {
 		t.Errorf("Fetch(%s) = %s, reason %q; want %s, %q", p.URL, p.Outcome, p.Reason, outcome, reason)
 	}
 }

@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -10,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // maxURL bounds a URL, also one that a redirect gives.
@@ -29,12 +30,12 @@ func (t target) origin() string { return t.url.Scheme + "://" + t.host }
 // "@", where a password would be.
 func parseTarget(raw string) (target, error) {
 	if len(raw) > maxURL {
-		return target{}, fmt.Errorf("the URL is longer than %d bytes", maxURL)
+		return target{}, stock.Because(stock.ReasonURLTooLong, maxURL).Err()
 	}
 	if strings.Contains(raw, `\`) {
 		// Browsers read it as a slash and Go does not, so that two readers of one
 		// URL would see two hosts.
-		return target{}, errors.New(`the URL holds a backslash: write it as %5C`)
+		return target{}, stock.Because(stock.ReasonURLBackslash).Err()
 	}
 	u, err := url.Parse(raw)
 	if err != nil {
@@ -46,20 +47,20 @@ func parseTarget(raw string) (target, error) {
 func parseProblem(raw string, err error) error {
 	var parse *url.Error
 	if errors.As(err, &parse) && !strings.Contains(raw, "@") {
-		return fmt.Errorf("the URL does not parse: %w", parse.Err)
+		return stock.Because(stock.ReasonURLUnparsed, parse.Err).Err()
 	}
-	return errors.New("the URL does not parse")
+	return stock.Because(stock.ReasonURLBroken).Err()
 }
 
 // checkTarget checks a parsed URL and brings its host into canonical form.
 func checkTarget(u *url.URL) (target, error) {
 	switch {
 	case u.Scheme != "http" && u.Scheme != "https":
-		return target{}, fmt.Errorf("only http and https URLs can be asked, not %q", u.Scheme)
+		return target{}, stock.Because(stock.ReasonURLScheme, u.Scheme).Err()
 	case u.User != nil:
-		return target{}, errors.New("the URL holds a user name or password: not allowed")
+		return target{}, stock.Because(stock.ReasonURLUser).Err()
 	case u.Host == "":
-		return target{}, errors.New("the URL names no host")
+		return target{}, stock.Because(stock.ReasonURLNoHost).Err()
 	}
 	host, err := canonicalHost(u.Host, u.Scheme)
 	if err != nil {
@@ -99,7 +100,7 @@ func canonicalHost(hostport, scheme string) (string, error) {
 	name, port := splitHost(hostport)
 	if port != "" {
 		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
-			return "", fmt.Errorf("port %q of the URL's host is not between 1 and 65535", port)
+			return "", stock.Because(stock.ReasonURLPort, port).Err()
 		}
 	}
 	name, err := canonicalName(name)
@@ -123,7 +124,7 @@ func splitHost(hostport string) (name, port string) {
 func canonicalName(name string) (string, error) {
 	if addr, err := netip.ParseAddr(name); err == nil {
 		if addr.Zone() != "" && !plainName(strings.ToLower(addr.Zone())) {
-			return "", fmt.Errorf("host %q of the URL names no network interface", name)
+			return "", stock.Because(stock.ReasonURLZone, name).Err()
 		}
 		return addr.String(), nil
 	}
@@ -138,11 +139,11 @@ func canonicalName(name string) (string, error) {
 	}
 	switch {
 	case ascii == "":
-		return "", errors.New("the URL names no host")
+		return "", stock.Because(stock.ReasonURLNoHost).Err()
 	case !plainName(ascii):
-		return "", fmt.Errorf("host %q of the URL is not a host name", name)
+		return "", stock.Because(stock.ReasonURLHost, name).Err()
 	case endsInNumber(ascii):
-		return "", fmt.Errorf("host %q of the URL is an IP address in disguise: write it as four decimal numbers", name)
+		return "", stock.Because(stock.ReasonURLDisguised, name).Err()
 	}
 	return ascii, nil
 }

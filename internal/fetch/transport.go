@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -17,6 +16,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // ticketHeader tells the transport which exchange a request of colly's belongs
@@ -109,7 +109,7 @@ func (t *transport) useProxy(proxy *url.URL) {
 	t.base.Proxy = http.ProxyURL(proxy)
 	t.base.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
 		if answer.StatusCode != http.StatusOK {
-			return fmt.Errorf("the proxy refuses: %s", statusLine(answer.StatusCode))
+			return stock.Because(stock.ReasonProxyRefuses, statusLine(answer.StatusCode)).Err()
 		}
 		return nil
 	}

@@ -164,11 +164,11 @@ func TestHTTP2AndTLS(t *testing.T) {
 		t.Error("HTTP/2 was not used")
 	}
 	p := get(t, newClient(t), s.URL+"/")
-	if p.Outcome != stock.Failed || !strings.Contains(p.Reason, "TLS: x509: certificate signed by unknown authority") {
+	if p.Outcome != stock.Failed || !strings.Contains(p.Reason.Text, "TLS: x509: certificate signed by unknown authority") {
 		t.Errorf("with an unknown certificate: %s %q, want a TLS error", p.Outcome, p.Reason)
 	}
 	p = get(t, newClient(t), strings.Replace(openShop(t, nil).URL, "http:", "https:", 1))
-	if p.Outcome != stock.Failed || !strings.Contains(p.Reason, "TLS: ") {
+	if p.Outcome != stock.Failed || !strings.Contains(p.Reason.Text, "TLS: ") {
 		t.Errorf("https to a server without: %s %q, want a TLS error", p.Outcome, p.Reason)
 	}
 }
@@ -227,7 +227,7 @@ func TestNetworkFaults(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			p := get(t, c, tt.url)
-			if p.Outcome != stock.Failed || !strings.HasSuffix(p.Reason, tt.reason) {
+			if p.Outcome != stock.Failed || !strings.HasSuffix(p.Reason.Text, tt.reason) {
 				t.Errorf("Fetch(%s) = %s %q, want error %q", tt.url, p.Outcome, p.Reason, tt.reason)
 			}
 			if p.URL != tt.url || p.FetchedAt.IsZero() {
@@ -260,7 +260,7 @@ func TestTimeouts(t *testing.T) {
 		c := newClient(t, func(o *Options) { o.Timeout = 300 * time.Millisecond })
 		c.robots.store(strings.TrimSuffix(url, "/"), robotsEntry{until: clock.In(time.Hour)})
 		p := get(t, c, url)
-		if p.Outcome != stock.Failed || p.Reason != "timeout after 300ms" || p.Body != nil {
+		if p.Outcome != stock.Failed || p.Reason.Text != "timeout after 300ms" || p.Body != nil {
 			t.Errorf("%s: %s %q with %d bytes, want a time-out", name, p.Outcome, p.Reason, len(p.Body))
 		}
 	}

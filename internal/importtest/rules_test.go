@@ -55,7 +55,7 @@ var allow = map[string]rule{
 	// These never import one another: each declares the interfaces that it
 	// needs, and app joins them.
 	"watch":  {own: []string{"diff", "schedule", "schedule/sim", "stock", "trust"}, libraries: []string{prometheus, xSync}},
-	"web":    {own: []string{"guard", "pricing", "reason", "shop", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
+	"web":    {own: []string{"guard", "pricing", "shop", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
 	"notify": {own: []string{"alerttext", "button", "channel", "guard", "pricing", "stock", "wording"}, libraries: []string{prometheus, xSync}},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, xSync, compress}}, // compress: the form of a stream's copy
 	"feed":   {own: []string{"stock"}, libraries: []string{"github.com/mmcdole/gofeed"}},
@@ -78,7 +78,7 @@ var allow = map[string]rule{
 	"channel/webhook":     {own: []string{"channel", "stock"}},
 	"channel/channeltest": {own: []string{"alerttext", "channel", "stock"}},
 
-	"alerttext": {own: []string{"button", "channel", "guard", "reason", "shop", "stock", "wording"}},
+	"alerttext": {own: []string{"button", "channel", "guard", "shop", "stock", "wording"}},
 	"channel":   {own: []string{"stock"}, libraries: []string{"github.com/rivo/uniseg"}},
 
 	"config": {own: []string{"pricing", "shop", "stock", "wording"}, libraries: []string{toml, xNet, "github.com/andybalholm/cascadia"}}, // what the user writes of pages and header fields
@@ -93,7 +93,7 @@ var allow = map[string]rule{
 		},
 		tests: []string{"github.com/temoto/robotstxt"}, // colly's own reader of robots.txt, to compare with
 	},
-	"fetch/chrome": {libraries: []string{"github.com/chromedp/cdproto", "github.com/coder/websocket"}},
+	"fetch/chrome": {own: []string{"stock"}, libraries: []string{"github.com/chromedp/cdproto", "github.com/coder/websocket"}},
 
 	"sources": {
 		own: []string{
@@ -122,7 +122,6 @@ var allow = map[string]rule{
 	"trust":    {own: []string{"stock"}, pure: true},
 	"pricing":  {own: []string{"shop", "stock"}, pure: true},
 	"shop":     {pure: true},
-	"reason":   {pure: true},
 	"guard":    {own: []string{"stock"}, pure: true},
 	"wording":  {pure: true},
 	"button":   {pure: true},

@@ -125,5 +125,5 @@ func boundedProblem(p *stock.Problem) *stock.Problem {
 	if p == nil {
 		return nil
 	}
-	return &stock.Problem{Reason: alerttext.Bound(p.Reason, alerttext.MaxTitle), Since: p.Since}
+	return &stock.Problem{Outcome: p.Outcome, Reason: p.Reason.Clip(func(s string) string { return alerttext.Bound(s, alerttext.MaxTitle) }), Since: p.Since}
 }

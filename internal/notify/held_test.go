@@ -74,7 +74,7 @@ func TestReleaseChecksAgain(t *testing.T) {
 	dear := func(c *stock.Change) {
 		c.Kind, c.Price, c.Offer.Price = stock.PriceRise, stock.Yen(99999), stock.Yen(99999)
 	}
-	unread := func(c *stock.Change) { c.Kind, c.Problem = stock.Unread, &stock.Problem{Reason: "captcha"} }
+	unread := func(c *stock.Change) { c.Kind, c.Problem = stock.Unread, &stock.Problem{Reason: stock.Said("captcha")} }
 	readable := func(c *stock.Change) { c.Kind = stock.Readable }
 	fell := func(c *stock.Change) {
 		c.Kind, c.Price, c.Offer.Price = stock.PriceDrop, stock.Yen(40000), stock.Yen(40000)

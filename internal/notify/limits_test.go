@@ -92,7 +92,7 @@ func TestWhatLoosenedLimitsDoNotTell(t *testing.T) {
 	}{
 		{"sold out", func(c *stock.Change) { c.Availability = stock.SoldOut }, nil},
 		{"in doubt", func(c *stock.Change) { c.Clarity = &stock.Clarity{Unclear: 3} }, nil},
-		{"not readable", func(c *stock.Change) { c.Problem = &stock.Problem{Reason: "blocked"} }, nil},
+		{"not readable", func(c *stock.Change) { c.Problem = &stock.Problem{Reason: stock.Said("blocked")} }, nil},
 		{"still too dear", func(c *stock.Change) { c.Price, c.Offer.Price = stock.Yen(60000), stock.Yen(60000) }, nil},
 		{"acceptable before", func(c *stock.Change) { c.Price, c.Offer.Price = stock.Yen(39000), stock.Yen(39000) }, nil},
 		{"of a kind that does not ring", nil, []stock.Kind{stock.Orderable}},

@@ -70,7 +70,8 @@ func readRecord(p stock.Product, page int, why string, at time.Time) stock.Chang
 		State: stock.State{Availability: stock.OutOfStock, ObservedAt: at, Since: at},
 	}
 	if why != "" {
-		c.Kind, c.Problem = stock.Unread, &stock.Problem{Reason: why, Since: at.Add(-6 * time.Hour)}
+		outcome, text, _ := strings.Cut(why, ": ")
+		c.Kind, c.Problem = stock.Unread, &stock.Problem{Outcome: stock.Outcome(outcome), Reason: stock.Said(text), Since: at.Add(-6 * time.Hour)}
 	}
 	return c
 }
@@ -204,11 +205,11 @@ func TestHostNewsSayHowMany(t *testing.T) {
 		time.Sleep(4 * time.Minute)
 		for _, l := range d.s.letters() {
 			news := l.Alert.News
-			want := stock.News{Host: "shop.example", Reason: blocked, Pages: 5, Unreadable: 3}
+			want := stock.News{Host: "shop.example", Outcome: stock.Blocked, Reason: stock.Said("403 Forbidden"), Pages: 5, Unreadable: 3}
 			if l.Alert.Kind == stock.HostUp {
 				want.Pages, want.Unreadable = 1, 2
 			}
-			if news == nil || news.Host != want.Host || news.Reason != want.Reason || news.Pages != want.Pages || news.Unreadable != want.Unreadable || news.Since.IsZero() {
+			if news == nil || news.Host != want.Host || news.Reason.Text != want.Reason.Text || news.Pages != want.Pages || news.Unreadable != want.Unreadable || news.Since.IsZero() {
 				t.Errorf("%s says %+v, want %+v with its begin", l.Alert.Kind, news, want)
 			}
 		}
@@ -319,7 +320,7 @@ func TestNewsTextsAreHarmless(t *testing.T) {
 		if info.Record || info.Audience != stock.ForOwner {
 			continue
 		}
-		a := stock.Alert{Kind: k, ObservedAt: noon, News: &stock.News{Host: "a\r\nb", Reason: "\u202esee https://evil.example/\n" + strings.Repeat("x", 5000), Since: noon}}
+		a := stock.Alert{Kind: k, ObservedAt: noon, News: &stock.News{Host: "a\r\nb", Reason: stock.Said("\u202esee https://evil.example/\n" + strings.Repeat("x", 5000)), Since: noon}}
 		m, err := alerttext.Render(stock.Letter{Event: "dn-x", Alert: a}, alerttext.View{Language: "en", Now: noon})
 		if err != nil || m.URL != "" || strings.ContainsAny(m.Title, "\r\n\u202e") || strings.ContainsAny(m.Body, "\r\u202e") || strings.Contains(m.Body, "evil.example") || len(m.Body) > 1000 {
 			t.Errorf("Render(%s) = %q, %q, %q (%v), want harmless lines and no link", k, m.Title, m.Body, m.URL, err)

@@ -106,7 +106,7 @@ func (n *Notifier) channelTrouble(b *book, id string) (stock.News, bool) {
 	var worst stock.News
 	found := func(cause, reason string, since, until time.Time) {
 		if worst.Cause == "" {
-			worst = stock.News{Channel: id, Cause: cause, Reason: reason, Since: since.UTC(), Until: until}
+			worst = stock.News{Channel: id, Cause: cause, Reason: stock.Said(reason), Since: since.UTC(), Until: until}
 		}
 	}
 	reachable := false

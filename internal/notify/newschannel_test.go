@@ -160,7 +160,7 @@ func TestStorageNews(t *testing.T) {
 		if phone.sends() != 1 || mail.sends() != 2 {
 			t.Errorf("%d messages went to the phone and %d to mail, want one, and two since the first failed", phone.sends(), mail.sends())
 		}
-		if got := phone.got[0].Letter.Alert; got.Kind != stock.StorageDown || got.News.Reason != "no space left on device" {
+		if got := phone.got[0].Letter.Alert; got.Kind != stock.StorageDown || got.News.Reason.Text != "no space left on device" {
 			t.Errorf("the phone got %s %+v", got.Kind, got.News)
 		}
 		wantTold(t, s, "meanwhile")

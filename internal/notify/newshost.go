@@ -35,9 +35,9 @@ type hostFact struct {
 	Told    []string  `json:"told,omitempty"`  // pages that the owner knows to be unreadable
 	Outcome string    `json:"outcome,omitempty"`
 	Since   time.Time `json:"since,omitzero"`
-	Reason  string    `json:"reason,omitempty"`
-	Whole   bool      `json:"whole,omitempty"` // the owner was told of the host, not of its pages
-	Over    bool      `json:"over,omitempty"`  // and that it is over, although not all pages were looked at since
+	stock.Reason
+	Whole bool `json:"whole,omitempty"` // the owner was told of the host, not of its pages
+	Over  bool `json:"over,omitempty"`  // and that it is over, although not all pages were looked at since
 }
 
 // gathers reports whether what happened to a watch is told to a target together
@@ -102,8 +102,7 @@ func (p hostPage) outcome() string {
 	if !p.unreadable() {
 		return ""
 	}
-	word, _, _ := strings.Cut(p.entry.Change.Problem.Reason, ":")
-	return word
+	return string(p.entry.Change.Problem.Outcome)
 }
 
 // tellHost tells the owner what became of a host's pages, once it is time.
@@ -208,7 +207,7 @@ func (r *hostReview) tellBack(ctx context.Context) error {
 	if h.Whole {
 		h.Over = true
 	}
-	news := stock.News{Host: h.Host, Reason: h.Reason, Since: h.Since, Until: time.Now().UTC(), Pages: len(r.back), Unreadable: r.still}
+	news := stock.News{Host: h.Host, Outcome: stock.Outcome(h.Outcome), Reason: h.Reason, Since: h.Since, Until: time.Now().UTC(), Pages: len(r.back), Unreadable: r.still}
 	return r.tellAll(ctx, stock.HostUp, news)
 }
 
@@ -228,7 +227,7 @@ func (r *hostReview) tellWorse(ctx context.Context) error {
 	}
 	first := r.still == 0
 	if first || h.Over {
-		h.Since, h.Reason = time.Time{}, ""
+		h.Since, h.Reason = time.Time{}, stock.Reason{}
 	}
 	for _, p := range r.worse {
 		if since := p.entry.Change.Problem.Since; h.Since.IsZero() || since.Before(h.Since) {
@@ -243,7 +242,7 @@ func (r *hostReview) tellWorse(ctx context.Context) error {
 	}
 	h.Whole = ofHost(outcome) && (first || outcome == h.Outcome)
 	h.Outcome = outcome
-	news := stock.News{Host: h.Host, Reason: alerttext.Bound(h.Reason, alerttext.MaxTitle), Since: h.Since, Pages: r.pages, Unreadable: r.still + len(r.worse)}
+	news := stock.News{Host: h.Host, Outcome: stock.Outcome(h.Outcome), Reason: h.Reason.Clip(func(s string) string { return alerttext.Bound(s, alerttext.MaxTitle) }), Since: h.Since, Pages: r.pages, Unreadable: r.still + len(r.worse)}
 	return r.tellAll(ctx, stock.HostDown, news)
 }
 

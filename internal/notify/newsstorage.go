@@ -95,7 +95,7 @@ func (n *Notifier) lastThrough(ctx context.Context, o *outage, cause error) {
 }
 
 func (o *outage) alert(now time.Time) stock.Alert {
-	news := stock.News{Reason: o.reason, Since: o.since}
+	news := stock.News{Reason: stock.Said(o.reason), Since: o.since}
 	return stock.Alert{Kind: stock.StorageDown, News: &news, ObservedAt: now}
 }
 
@@ -129,7 +129,7 @@ func (n *Notifier) endOutage(ctx context.Context, o *outage) bool {
 	if o.over.IsZero() {
 		o.over = time.Now().UTC()
 	}
-	t := trouble{Kind: stock.StorageDown, News: stock.News{Reason: o.reason, Since: o.since}, Told: true, Over: o.over}
+	t := trouble{Kind: stock.StorageDown, News: stock.News{Reason: stock.Said(o.reason), Since: o.since}, Told: true, Over: o.over}
 	err := n.bounded(ctx, func(ctx context.Context) error {
 		_, err := n.keep(ctx, storageNews, t, 0)
 		return err

@@ -122,7 +122,7 @@ func TestTextsAreHarmless(t *testing.T) {
 		a.Kind = rapid.SampledFrom(append(stock.Kinds(), stock.Flapping)).Draw(t, "kind")
 		a.Offer.Title, a.Offer.Seller, a.Offer.Condition = hostile.Draw(t, "title"), hostile.Draw(t, "seller"), hostile.Draw(t, "condition")
 		a.Offer.Variant, a.Evidence[0].Text = hostile.Draw(t, "variant"), hostile.Draw(t, "says")
-		a.Problem = &stock.Problem{Reason: hostile.Draw(t, "reason")}
+		a.Problem = &stock.Problem{Reason: stock.Said(hostile.Draw(t, "reason"))}
 		a.Evidence[0].Where = hostile.Draw(t, "where")
 		a.Reckoning = []stock.Step{{Label: stock.StepPrice, Amount: stock.Yen(1)}, {Label: stock.StepCoupon, Name: "c", Amount: stock.Yen(-1)}}
 		language := rapid.SampledFrom([]string{"ja", "en"}).Draw(t, "language")

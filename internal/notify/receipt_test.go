@@ -54,7 +54,7 @@ func (c *receiptCase) record(ch stock.Change) {
 }
 
 func (c *receiptCase) looked(w stock.Watch, o stock.Outcome, why string) {
-	c.n.Looked([]stock.Look{{Watch: w.ID, At: time.Now(), Outcome: o, Reason: why}})
+	c.n.Looked([]stock.Look{{Watch: w.ID, At: time.Now(), Outcome: o, Reason: stock.Said(why)}})
 }
 
 // receipts are the receipts to the phone in the outbox, as "read/unread name:state ...".
@@ -69,7 +69,7 @@ func (c *receiptCase) receipts() []string {
 		for _, w := range s.Watches {
 			state := w.Availability.String()
 			if w.Unread {
-				state = strings.TrimSpace("unread " + string(w.Outcome) + " " + w.Reason)
+				state = strings.TrimSpace("unread " + string(w.Outcome) + " " + w.Reason.Text)
 			}
 			text += " " + w.Product.ID + ":" + state
 		}

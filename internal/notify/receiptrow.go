@@ -110,7 +110,7 @@ func setupRow(p stock.Product, w stock.Watch, c stock.Change, recorded bool, see
 	case seen.looks > 0:
 		row.Reason = seen.last.Reason
 	}
-	row.Reason = alerttext.Bound(row.Reason, alerttext.MaxFact)
+	row.Reason = row.Reason.Clip(func(s string) string { return alerttext.Bound(s, alerttext.MaxFact) })
 	if seen.last.Outcome.Good() && seen.last.Availability != stock.Unknown { // told, and not confirmed yet
 		row.Unread, row.Outcome, row.Availability = false, "", seen.last.Availability
 	}

@@ -254,7 +254,7 @@ func TestLastingRateLimitsAreTold(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		wantTold(t, s, "after 17 minutes", "channel_down mail")
-		if reason := s.letters()[0].Alert.News.Reason; !strings.Contains(reason, "too many requests") {
+		if reason := s.letters()[0].Alert.News.Reason; !strings.Contains(reason.Text, "too many requests") {
 			t.Errorf("the reason is %q, want too many requests", reason)
 		}
 		end()

@@ -32,7 +32,7 @@ func TestRouteWritesOneLetterPerRecipient(t *testing.T) {
 			Watch: stock.WatchRef{Source: "yahoo", URL: "https://elsewhere.example/"}, State: stock.State{Availability: stock.PreOrder, Price: stock.Yen(52000)},
 		}}}
 		s.records[p.Watches[2].ID] = []Entry{{Seq: 4, Change: stock.Change{State: stock.State{
-			Availability: stock.InStock, Problem: &stock.Problem{Reason: "captcha"},
+			Availability: stock.InStock, Problem: &stock.Problem{Reason: stock.Said("captcha")},
 		}}}}
 		c := restock(p, now)
 		c.Offer.Image = "javascript:alert(1)"
@@ -61,7 +61,7 @@ func TestRouteWritesOneLetterPerRecipient(t *testing.T) {
 
 func TestRouteChoosesRecipients(t *testing.T) {
 	both, phone := []string{"5_mail_rm", "5_phone_rp"}, []string{"5_phone_rp"}
-	unread := func(c *stock.Change) { c.Kind, c.Problem = stock.Unread, &stock.Problem{Reason: "captcha"} }
+	unread := func(c *stock.Change) { c.Kind, c.Problem = stock.Unread, &stock.Problem{Reason: stock.Said("captcha")} }
 	for _, tt := range []struct {
 		name   string
 		rules  func(*Rules)
@@ -230,7 +230,7 @@ func TestFactsAreBounded(t *testing.T) {
 		for range 50 {
 			c.Evidence = append(c.Evidence, stock.Evidence{Method: stock.MethodAPI, Fact: stock.FactTitle, Text: strings.Repeat("e\u0301\u0301", 1000), Where: strings.Repeat(">", 1000)})
 		}
-		c.Problem = &stock.Problem{Reason: strings.Repeat("<", 9000)}
+		c.Problem = &stock.Problem{Reason: stock.Said(strings.Repeat("<", 9000))}
 		route(t, New(Options{Store: s, Rules: rulesFor(p)}), s.add(5, c))
 		if got := len(s.letters()); got != 2 {
 			t.Fatalf("letters = %d, want 2", got)

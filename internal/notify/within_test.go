@@ -71,7 +71,7 @@ func TestHeldThenAcceptable(t *testing.T) {
 		{name: "in doubt", was: reseller, is: good, edit: func(c *stock.Change) {
 			c.Kind, c.Clarity = stock.UnclearKind, &stock.Clarity{Unclear: 3, Reason: stock.Silent}
 		}},
-		{name: "not readable", was: reseller, is: good, edit: func(c *stock.Change) { c.Kind, c.Problem = stock.Unread, &stock.Problem{Reason: "blocked"} }},
+		{name: "not readable", was: reseller, is: good, edit: func(c *stock.Change) { c.Kind, c.Problem = stock.Unread, &stock.Problem{Reason: stock.Said("blocked")} }},
 		{name: "sold out", was: reseller, is: with(func(o *stock.Offer) { o.Availability = stock.SoldOut }), edit: func(c *stock.Change) { c.Kind = stock.SoldOutKind }},
 		{name: "sold out, which rings, but nobody heard of it", kinds: append(slices.Clone(kinds), stock.SoldOutKind), was: reseller, is: with(func(o *stock.Offer) { o.Availability = stock.SoldOut }), edit: func(c *stock.Change) { c.Kind = stock.SoldOutKind }},
 		{name: "sold out, which rings", kinds: append(slices.Clone(kinds), stock.SoldOutKind), was: good, is: with(func(o *stock.Offer) { o.Availability = stock.SoldOut }), edit: func(c *stock.Change) { c.Kind = stock.SoldOutKind }, want: stock.SoldOutKind},

@@ -40,7 +40,7 @@ func play(h *schedule.Host, from, to time.Time, in func(id string, at time.Time)
 		case at.After(now):
 			now = at
 		default:
-			whys[strings.TrimRight(h.Why(id, at), "0123456789:")]++
+			whys[strings.TrimRight(h.Why(id, at).Text, "0123456789:")]++
 			looks = append(looks, look{id, at})
 			h.Saw(id, at, schedule.Seen{Good: true, In: in(id, at)})
 		}

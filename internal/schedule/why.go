@@ -1,8 +1,9 @@
 package schedule
 
 import (
-	"fmt"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 const (
@@ -12,33 +13,33 @@ const (
 
 // Why says in a few words why the page that Next returned is asked now, for
 // people who wonder.
-func (h *Host) Why(id string, now time.Time) string {
+func (h *Host) Why(id string, now time.Time) stock.Reason {
 	i, ok := h.index[id]
 	if !ok {
-		return ""
+		return stock.Reason{}
 	}
 	p, t := &h.pages[i], now.UnixNano()
 	switch {
 	case p.last == 0:
-		return "first look"
+		return stock.Because(stock.ReasonFirstLook)
 	case len(h.pages) == 1:
-		return "its turn"
+		return stock.Because(stock.ReasonItsTurn)
 	case h.picked.page != int(i):
-		return "its turn"
+		return stock.Because(stock.ReasonItsTurn)
 	}
 	switch h.picked.kind {
 	case hinted:
 		return h.whyHinted(i, t)
 	case late:
-		return fmt.Sprintf("not seen for %v", minutes(t-p.last))
+		return stock.Because(stock.ReasonNotSeenFor, time.Duration(t-p.last))
 	case due:
 		if h.hasStock(p) {
-			return "in stock: is it still?"
+			return stock.Because(stock.ReasonStillInStock)
 		}
 	case best:
 		return h.whyBest(p, t)
 	}
-	return "its turn"
+	return stock.Because(stock.ReasonItsTurn)
 }
 
 func (h *Host) hasStock(p *page) bool {
@@ -50,29 +51,29 @@ func (h *Host) hasStock(p *page) bool {
 	return false
 }
 
-func (h *Host) whyHinted(page int32, t int64) string {
+func (h *Host) whyHinted(page int32, t int64) stock.Reason {
 	for i := range h.hints {
 		x := &h.hints[i]
 		if x.page != page || x.from > t {
 			continue
 		}
-		ago := minutes(t - x.from)
+		ago := time.Duration(t - x.from)
 		if x.source == cartHint {
-			return fmt.Sprintf("sold out %v ago: carts expire", ago)
+			return stock.Because(stock.ReasonSoldOutAgo, ago)
 		}
 		switch source := h.shop.trust[x.source].source; source {
 		case FromShop:
-			return fmt.Sprintf("another shop restocked it %v ago", ago)
+			return stock.Because(stock.ReasonOtherShopRestocked, ago)
 		case FromSale:
-			return fmt.Sprintf("a sale ended %v ago", ago)
+			return stock.Because(stock.ReasonSaleEnded, ago)
 		default:
-			return fmt.Sprintf("hint from %s %v ago", source, ago)
+			return stock.Because(stock.ReasonHint, source, ago)
 		}
 	}
-	return "its turn"
+	return stock.Because(stock.ReasonItsTurn)
 }
 
-func (h *Host) whyBest(p *page, t int64) string {
+func (h *Host) whyBest(p *page, t int64) stock.Reason {
 	// The hour that counts is that of the peak, which may just be over.
 	local := h.shop.prof.local(t)
 	for back := range int64(10 * 60 / binSeconds) {
@@ -80,28 +81,15 @@ func (h *Host) whyBest(p *page, t int64) string {
 		bin := int(at / binSeconds)
 		if b := h.shop.prof.bins; b != nil && b.n[bin] >= 1 && b.level[bin] >= peak {
 			at -= at % binSeconds
-			return fmt.Sprintf("restocks on this shop near %02d:%02d", at/3600, at/60%60)
+			return stock.Because(stock.ReasonRestocksNear, stock.Because(stock.ReasonAPISays, at/3600), stock.Because(stock.ReasonAPISays, at/60%60))
 		}
 	}
 	for i := p.first; i < p.first+p.count; i++ {
 		if x := &h.targets[i]; x.n >= 2 {
 			if mean, _ := h.shop.rate(x); mean >= often*h.shop.mean() {
-				return "it restocks often"
+				return stock.Because(stock.ReasonRestocksOften)
 			}
 		}
 	}
-	return "its turn"
-}
-
-// minutes is a time that people read: whole minutes, or seconds below one.
-func minutes(ns int64) string {
-	d := time.Duration(ns)
-	switch m := int(d.Round(time.Minute) / time.Minute); {
-	case d < time.Minute:
-		return fmt.Sprintf("%d seconds", int(d.Seconds()))
-	case m == 1:
-		return "1 minute"
-	default:
-		return fmt.Sprintf("%d minutes", m)
-	}
+	return stock.Because(stock.ReasonItsTurn)
 }

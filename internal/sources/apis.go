@@ -43,14 +43,14 @@ func (s *Set) place(rawURL string) string {
 func (s *Set) query(rawURL string) (stock.Query, api, error) {
 	q, err := stock.ParseQuery(rawURL)
 	if err != nil {
-		return q, nil, fmt.Errorf("query %q: %w", rawURL, err)
+		return q, nil, stock.Because(stock.ReasonBadQuery, rawURL, err).Err()
 	}
 	for _, a := range s.apis {
 		if a.API() == q.API {
 			return q, a, nil
 		}
 	}
-	return q, nil, fmt.Errorf("query %q: no source asks this API", rawURL)
+	return q, nil, stock.Because(stock.ReasonNoAPISource, rawURL).Err()
 }
 
 // ask returns what is really asked for a query.
@@ -96,7 +96,7 @@ func (s *Set) readAnswer(p stock.Page, more []stock.Page) stock.Observation {
 func (s *Set) readOne(p stock.Page) stock.Observation {
 	var o stock.Observation
 	if q, a, err := s.query(p.URL); err != nil {
-		o.Outcome, o.Reason = stock.Unreadable, err.Error()
+		o.Outcome, o.Reason = stock.Unreadable, ReasonOf(err)
 	} else {
 		o = official.Read(a, q, p)
 	}

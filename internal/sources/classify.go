@@ -11,7 +11,7 @@ import (
 // verdict is what an answer is that is no product page.
 type verdict struct {
 	outcome stock.Outcome
-	reason  string
+	reason  stock.Reason
 	text    string // of the page, that it rests on
 }
 
@@ -25,16 +25,16 @@ func (v verdict) evidence() []stock.Evidence {
 // wording is a family of texts that a page puts in the place of a product.
 type wording struct {
 	outcome stock.Outcome
-	reason  string
+	reason  stock.Reason
 	text    *regexp.Regexp // of folded lower case
 }
 
 // What a shop says in the place of an item, and in that of any page.
 var (
-	itemGone = wording{stock.NotFound, "the shop says that the item is gone", regexp.MustCompile(`該当する商品は削除されています|この商品は削除されています|商品は存在しません|商品が存在しません|商品[はが](見つかりません|みつかりません)([^か]|$)|` +
+	itemGone = wording{stock.NotFound, stock.Because(stock.ReasonItemGone), regexp.MustCompile(`該当する商品は削除されています|この商品は削除されています|商品は存在しません|商品が存在しません|商品[はが](見つかりません|みつかりません)([^か]|$)|` +
 		`(お探し|ご指定|指定(された)?)の?商品(は|が)(存在しません|ございません|削除|表示できません|見つかりません([^か]|$))|指定された商品は|` +
 		`product not found|item not found|we (can ?not|can't|couldn't) find (that|this|the) product`)}
-	pageGone = wording{stock.NotFound, "the shop says that the item is gone", regexp.MustCompile(`(お探し|ご指定|指定(された)?)の?(ページ|url)(は|が)(存在しません|ございません|削除|表示できません|見つかりません([^か]|$))|ページが(存在しません|見つかりません([^か]|$))|` +
+	pageGone = wording{stock.NotFound, stock.Because(stock.ReasonItemGone), regexp.MustCompile(`(お探し|ご指定|指定(された)?)の?(ページ|url)(は|が)(存在しません|ございません|削除|表示できません|見つかりません([^か]|$))|ページが(存在しません|見つかりません([^か]|$))|` +
 		`\b404\b.*not found|\bnot found\b.*\b404\b|^404$|page not found|page (can ?not|can't|could not|couldn't) be found|we (can ?not|can't|couldn't) find (that|this|the) page`)}
 )
 
@@ -57,11 +57,11 @@ type earlyNotFound interface{ SendsNotFoundFirst() }
 
 // wordings are looked for in a page's main statement only: see statements.
 var wordings = []wording{
-	{stock.Blocked, "the shop asks for a proof of being human (captcha)", regexp.MustCompile(`robot check|captcha|are you (a )?(robot|human)|not a robot|verify(ing)? (that )?you are (a )?human|unusual traffic|画像に表示されている文字|ロボットではありません|ロボットではない`)},
-	{stock.Blocked, "the shop's guard refuses programs", regexp.MustCompile(`just a moment|checking your browser|attention required!|access denied|pardon our interruption|you have been blocked|request blocked|bot detect|アクセスが拒否|アクセスを拒否|アクセスが制限|アクセスを制限|不正なアクセス|^403( forbidden)?$|^forbidden$`)},
-	{stock.Blocked, "the shop asks for a browser that runs scripts (challenge page)", regexp.MustCompile(`javascript is (disabled|not enabled|required)|enable javascript (and|to)|javascriptを有効|javascriptが無効|please enable cookies`)},
-	{stock.Blocked, "the shop has a queue: too many visitors", regexp.MustCompile(`アクセスが集中|アクセス集中|大変混み合って|混雑して(おり|い)|待合室|順番にご案内|you are now in line|waiting room|queue-it`)},
-	{stock.Blocked, "the shop is under maintenance", regexp.MustCompile(`メンテナンス(中|のため|を実施|作業中|実施中)|ページが表示できません|サービスを停止|一時的に(サービス|ご利用)|under maintenance|scheduled maintenance|be back soon|temporarily (down|unavailable for)|service unavailable`)},
+	{stock.Blocked, stock.Because(stock.ReasonCaptcha), regexp.MustCompile(`robot check|captcha|are you (a )?(robot|human)|not a robot|verify(ing)? (that )?you are (a )?human|unusual traffic|画像に表示されている文字|ロボットではありません|ロボットではない`)},
+	{stock.Blocked, stock.Because(stock.ReasonGuard), regexp.MustCompile(`just a moment|checking your browser|attention required!|access denied|pardon our interruption|you have been blocked|request blocked|bot detect|アクセスが拒否|アクセスを拒否|アクセスが制限|アクセスを制限|不正なアクセス|^403( forbidden)?$|^forbidden$`)},
+	{stock.Blocked, stock.Because(stock.ReasonChallenge), regexp.MustCompile(`javascript is (disabled|not enabled|required)|enable javascript (and|to)|javascriptを有効|javascriptが無効|please enable cookies`)},
+	{stock.Blocked, stock.Because(stock.ReasonQueue), regexp.MustCompile(`アクセスが集中|アクセス集中|大変混み合って|混雑して(おり|い)|待合室|順番にご案内|you are now in line|waiting room|queue-it`)},
+	{stock.Blocked, stock.Because(stock.ReasonMaintenance), regexp.MustCompile(`メンテナンス(中|のため|を実施|作業中|実施中)|ページが表示できません|サービスを停止|一時的に(サービス|ご利用)|under maintenance|scheduled maintenance|be back soon|temporarily (down|unavailable for)|service unavailable`)},
 }
 
 // reference matches what Akamai sends with status 200 in the place of a page.
@@ -75,10 +75,10 @@ const shortText = 500
 func classify(src source, d *page.Document) (verdict, bool) {
 	body := strings.TrimSpace(string(d.Page.Body[:min(len(d.Page.Body), 4096)]))
 	if body == "" {
-		return verdict{stock.Unreadable, "the answer is empty", ""}, true
+		return verdict{stock.Unreadable, stock.Because(stock.ReasonEmptyAnswer), ""}, true
 	}
 	if len(body) < 200 && reference.MatchString(page.Fold(body)) {
-		return verdict{stock.Blocked, "the shop's guard (Akamai) refuses programs", page.Fold(body)}, true
+		return verdict{stock.Blocked, stock.Because(stock.ReasonGuardAkamai), page.Fold(body)}, true
 	}
 	if d.HasProduct() || d.BuyBox().Offer().Availability.Purchasable() {
 		return verdict{}, false // no block comes with a product
@@ -115,11 +115,11 @@ func wall(d *page.Document) (verdict, bool) {
 	}
 	switch {
 	case d.Has(`form[action*="validateCaptcha"], #captchacharacters, #px-captcha, .g-recaptcha, .h-captcha, .cf-turnstile, iframe[src*="captcha"], script[src*="captcha-delivery.com"]`):
-		return verdict{stock.Blocked, "the shop asks for a proof of being human (captcha)", ""}, true
+		return verdict{stock.Blocked, stock.Because(stock.ReasonCaptcha), ""}, true
 	case d.Has(`#challenge-form, #challenge-running, #challenge-stage, [id^="cf-chl"], #cf-wrapper, script[src*="/cdn-cgi/challenge-platform/"]`):
-		return verdict{stock.Blocked, "the shop's guard (Cloudflare) asks for a browser", ""}, true
+		return verdict{stock.Blocked, stock.Because(stock.ReasonGuardCloudflare), ""}, true
 	case d.Has(`input[type="password"]`):
-		return verdict{stock.Blocked, "the shop asks to log in", ""}, true
+		return verdict{stock.Blocked, stock.Because(stock.ReasonLogin), ""}, true
 	}
 	return verdict{}, false
 }
@@ -127,7 +127,7 @@ func wall(d *page.Document) (verdict, bool) {
 // refine adds to the reason of a refusal what its body says. A page that a browser
 // could not draw may be none of the kind that was waited for: then it is what it
 // says.
-func refine(src source, p stock.Page) (stock.Outcome, string) {
+func refine(src source, p stock.Page) (stock.Outcome, stock.Reason) {
 	switch p.Outcome {
 	case stock.Blocked, stock.NotFound, stock.RateLimited, stock.Unreadable:
 	default:
@@ -142,8 +142,8 @@ func refine(src source, p stock.Page) (stock.Outcome, string) {
 		return p.Outcome, p.Reason
 	case p.Outcome == stock.Unreadable:
 		return v.outcome, v.reason
-	case p.Reason == "":
+	case p.Reason.None():
 		return p.Outcome, v.reason
 	}
-	return p.Outcome, p.Reason + "; " + v.reason
+	return p.Outcome, p.Reason.And(v.reason)
 }

@@ -123,7 +123,7 @@ func fuzzShop(f *testing.F, src source, name string, urls ...string) {
 		p := stock.Page{URL: urls[int(which)%len(urls)], Status: 200, Body: body, Outcome: stock.OK}
 		d := page.Parse(p)
 		if s, ok := src.(identifier); ok {
-			if why, known := s.Stranger(d, d.URL); why != "" && !known {
+			if why, known := s.Stranger(d, d.URL); !why.None() && !known {
 				t.Errorf("Stranger(%s) = %q and says that it does not know", p.URL, why)
 			}
 		}
@@ -137,7 +137,7 @@ func checkHonest(t *testing.T, o stock.Observation) {
 	if a := o.Offer.Availability; a.Purchasable() && (!o.Outcome.Good() || len(o.Evidence) == 0) {
 		t.Errorf("%s with outcome %s and %d pieces of evidence, want evidence for what can be bought", a, o.Outcome, len(o.Evidence))
 	}
-	if o.Offer.Availability == stock.Unknown && o.Reason == "" {
+	if o.Offer.Availability == stock.Unknown && o.Reason.None() {
 		t.Errorf("Unknown with outcome %s and no reason", o.Outcome)
 	}
 	for _, l := range o.Listings {

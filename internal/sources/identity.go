@@ -1,7 +1,6 @@
 package sources
 
 import (
-	"fmt"
 	"net/url"
 	"path"
 	"regexp"
@@ -9,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/sources/page"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // identifier is a source whose shop writes its own id of the product into the
@@ -17,20 +18,20 @@ import (
 type identifier interface {
 	// Stranger says why d is not the page of the product that asked names, "" when
 	// it is; known is false when the page does not say.
-	Stranger(d *page.Document, asked *url.URL) (why string, known bool)
+	Stranger(d *page.Document, asked *url.URL) (why stock.Reason, known bool)
 }
 
-// stranger says why the page is not the one that was asked for, "" when nothing
+// stranger says why the page is not the one that was asked for, none when nothing
 // speaks against it. Shops write one product's address in many ways, so that only
 // what cannot be the same product counts: two addresses on one host that both
 // carry ids and share none, or that have nothing in common at all.
-func stranger(src source, d *page.Document, asked *url.URL) string {
+func stranger(src source, d *page.Document, asked *url.URL) stock.Reason {
 	if final, err := url.Parse(d.Page.FinalURL); err == nil && d.Page.FinalURL != "" {
 		if !strings.EqualFold(final.Hostname(), asked.Hostname()) {
-			return "redirects to " + final.Hostname() + ": watch that URL"
+			return stock.Because(stock.ReasonRedirectedToHost, final.Hostname())
 		}
 		if moved(asked, final) {
-			return "was led to another page: " + clean(final)
+			return stock.Because(stock.ReasonOtherPage, clean(final))
 		}
 	}
 	if s, ok := src.(identifier); ok {
@@ -40,12 +41,12 @@ func stranger(src source, d *page.Document, asked *url.URL) string {
 	}
 	own, err := url.Parse(d.Canonical())
 	if err != nil || !strings.EqualFold(own.Hostname(), asked.Hostname()) || searches(src, asked) {
-		return "" // what a search calls itself may lack the words
+		return stock.Reason{} // what a search calls itself may lack the words
 	}
 	if other(asked, own) {
-		return fmt.Sprintf("the page calls itself another: %s", clean(own))
+		return stock.Because(stock.ReasonCallsItselfOther, clean(own))
 	}
-	return ""
+	return stock.Reason{}
 }
 
 // clean returns an address without query and fragment, for a reason to read.

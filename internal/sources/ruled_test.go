@@ -50,7 +50,7 @@ func TestRules(t *testing.T) {
 		if o.Offer.Price.Known() {
 			price = o.Offer.Price.String()
 		}
-		if o.Outcome != stock.OK || o.Offer.Availability != c.want || o.Doubt != c.doubt || !strings.Contains(o.Reason, c.reason) || c.doubt == "" && price != c.price {
+		if o.Outcome != stock.OK || o.Offer.Availability != c.want || o.Doubt != c.doubt || !strings.Contains(o.Reason.Text, c.reason) || c.doubt == "" && price != c.price {
 			t.Errorf("%s: %s %s, price %q, doubt %q, reason %q; want ok %s, %q, %q, %q", c.name, o.Outcome, o.Offer.Availability, price, o.Doubt, o.Reason, c.want, c.price, c.doubt, c.reason)
 		}
 		if c.doubt != "" && o.Class() != stock.LookUnclear {

@@ -110,7 +110,7 @@ func (s *Set) Request(rawURL string) (stock.Request, error) {
 		return stock.Request{}, err
 	}
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return stock.Request{}, fmt.Errorf("url %q: not an http or https address", rawURL)
+		return stock.Request{}, stock.Because(stock.ReasonURLUnusable, rawURL).Err()
 	}
 	u.Fragment = "" // never sent
 	r, err := s.of(u).Request(u)
@@ -203,7 +203,7 @@ func (s *Set) readPage(p stock.Page, rules stock.Rules) stock.Observation {
 		return o
 	}
 	if err != nil {
-		o.Outcome, o.Reason = stock.Unreadable, err.Error()
+		o.Outcome, o.Reason = stock.Unreadable, ReasonOf(err)
 		return o
 	}
 	d := page.ParseWithout(p, rules.IgnoreSelector)
@@ -214,7 +214,7 @@ func (s *Set) readPage(p stock.Page, rules stock.Rules) stock.Observation {
 		o.Outcome, o.Reason, o.Evidence = v.outcome, v.reason, v.evidence()
 		return o
 	}
-	if why := stranger(src, d, u); why != "" {
+	if why := stranger(src, d, u); !why.None() {
 		o.Outcome, o.Reason = stock.WrongProduct, why
 		return o
 	}
@@ -231,6 +231,14 @@ func (s *Set) complete(o stock.Observation, src source, p stock.Page) stock.Obse
 	o.Evidence = stock.DecisiveFirst(o.Evidence)
 	o.Dated = page.Dated(o)
 	return doubted(o)
+}
+
+// ReasonOf is the reason that an error was made of, or its text.
+func ReasonOf(err error) stock.Reason {
+	if r, ok := stock.ReasonOf(err); ok {
+		return r
+	}
+	return stock.Said(err.Error())
 }
 
 // doubted gives a look that was read and says nothing its doubt, where its source

@@ -69,10 +69,10 @@ func TestOutcomesArePassedOn(t *testing.T) {
 			continue
 		}
 		o := New().Read(stock.Page{
-			URL: "https://shop.example/item/1", Outcome: outcome, Reason: "said by fetch", RetryAfter: time.Minute, FetchedAt: at,
+			URL: "https://shop.example/item/1", Outcome: outcome, Reason: stock.Said("said by fetch"), RetryAfter: time.Minute, FetchedAt: at,
 			Body: []byte(`<script type="application/ld+json">{"@type":"Product","offers":{"availability":"InStock"}}</script>`),
 		})
-		if o.Outcome != outcome || o.Reason != "said by fetch" || o.RetryAfter != time.Minute || !o.At.Equal(at) || o.Source != "page" {
+		if o.Outcome != outcome || o.Reason.Text != "said by fetch" || o.RetryAfter != time.Minute || !o.At.Equal(at) || o.Source != "page" {
 			t.Errorf("outcome %s read as %+v, want it passed on", outcome, o)
 		}
 		if o.Offer.Availability != stock.Unknown {
@@ -94,7 +94,7 @@ func TestUndrawnPages(t *testing.T) {
 		{"", stock.Unreadable},
 	} {
 		o := New().Read(stock.Page{
-			URL: "https://jp.mercari.com/item/m1", Outcome: stock.Unreadable, Reason: "not drawn", Body: []byte(c.body), FetchedAt: time.Now(),
+			URL: "https://jp.mercari.com/item/m1", Outcome: stock.Unreadable, Reason: stock.Said("not drawn"), Body: []byte(c.body), FetchedAt: time.Now(),
 		})
 		if o.Outcome != c.outcome || o.Offer.Availability != stock.Unknown {
 			t.Errorf("undrawn page %q read as %s (%s), availability %s; want %s and Unknown", c.body, o.Outcome, o.Reason, o.Offer.Availability, c.outcome)

@@ -61,8 +61,9 @@ type Previous struct {
 
 // Problem says since when and why a watch cannot be read.
 type Problem struct {
-	Reason string    `json:"reason"`
-	Since  time.Time `json:"since"`
+	Outcome Outcome   `json:"outcome,omitempty"` // of the look that made it one; "" in a record of an old version
+	Reason            // flattened
+	Since   time.Time `json:"since"`
 }
 
 // State is all that is known of a watch after its last confirmed look.

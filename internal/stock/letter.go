@@ -77,12 +77,21 @@ type Look struct {
 	Watch        string       `json:"watch"` // tid
 	At           time.Time    `json:"at"`
 	Outcome      Outcome      `json:"outcome"`
-	Reason       string       `json:"reason,omitempty"`
+	Reason                    // flattened
 	Availability Availability `json:"availability"`    // as this look read it, not yet confirmed
 	Doubt        Doubt        `json:"doubt,omitempty"` // why it is Unknown although the page was read
 	Leans        Lean         `json:"leans,omitempty"`
 	Clarity      *Clarity     `json:"clarity,omitempty"` // the doubt that is remembered after this look
 	Source       string       `json:"source,omitempty"`
 	Next         time.Time    `json:"next,omitzero"` // when the next look is due
-	Why          string       `json:"why,omitempty"` // why the page was looked at when it was
+	Why                       // flattened
+}
+
+// Why is the reason for which a page was looked at when it was, with names of its
+// own in JSON.
+type Why struct {
+	Text  string     `json:"why,omitempty"`
+	Code  ReasonCode `json:"why_code,omitempty"`
+	Args  []string   `json:"why_args,omitempty"`
+	Cause *Reason    `json:"why_cause,omitempty"`
 }

@@ -33,10 +33,11 @@ type News struct {
 	Cause   string    `json:"cause,omitempty"`
 	Store   string    `json:"store,omitempty"`   // the stream that fills; "disk" for our share of the disk
 	Percent int       `json:"percent,omitempty"` // of it that is used
-	Reason  string    `json:"reason,omitempty"`  // as whoever met it said, without secrets
-	Since   time.Time `json:"since,omitzero"`    // when it began; of the weekly news: the one before
-	Until   time.Time `json:"until,omitzero"`    // when it was over; of an exhausted quota: when there is more
-	Pages   int       `json:"pages,omitempty"`   // that the news is about
+	Outcome Outcome   `json:"outcome,omitempty"` // of the looks at a host that have the reason
+	Reason            // flattened;  // as whoever met it said, without secrets
+	Since   time.Time `json:"since,omitzero"`  // when it began; of the weekly news: the one before
+	Until   time.Time `json:"until,omitzero"`  // when it was over; of an exhausted quota: when there is more
+	Pages   int       `json:"pages,omitempty"` // that the news is about
 	// Unreadable counts the pages that cannot be read at present, of those when it
 	// is about a host.
 	Unreadable int       `json:"unreadable,omitempty"`

@@ -64,7 +64,7 @@ type Page struct {
 	Charset    string      // the charset that the bytes were in, by its WHATWG name
 	FetchedAt  time.Time   // when the last byte had come
 	Outcome    Outcome     // what fetch can tell without reading the body: OK means "read it"
-	Reason     string      // why, when Outcome is not OK
+	Reason     Reason      // why, when Outcome is not OK
 	RetryAfter time.Duration
 	// Distrusted are the methods that are no evidence of availability on the page's
 	// host, as was learned of it.
@@ -76,7 +76,7 @@ type Observation struct {
 	URL     string  // the page that was asked
 	Source  string  // name of the source that read it
 	Outcome Outcome // how the look ended
-	Reason  string  // why, when it did not end well or the availability is Unknown
+	Reason  Reason  // why, when it did not end well or the availability is Unknown
 	// Offer is the offer that the watch is about: the one chosen by URL, sku or
 	// name, else the cheapest that can be bought, else the first. Its
 	// Availability is Unknown when the page did not say.

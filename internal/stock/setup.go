@@ -21,6 +21,6 @@ type SetupWatch struct {
 	// Outcome is how the last look ended that told nothing, "" when it was not
 	// looked at yet or when the watch was read.
 	Outcome Outcome `json:"outcome,omitempty"`
-	Reason  string  `json:"reason,omitempty"`
+	Reason          // flattened
 	Unread  bool    `json:"unread,omitempty"`
 }

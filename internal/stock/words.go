@@ -28,20 +28,31 @@ func (w words) In(l Language) string {
 // fill puts the arguments into the places of a text. An argument that a record of
 // another version lacks leaves its place empty.
 func fill(text string, args []string) string {
+	return fillBy(text, func(place string) string {
+		if n, err := strconv.Atoi(place); err == nil && n < len(args) {
+			return args[n]
+		}
+		return ""
+	})
+}
+
+// fillBy puts what arg returns for its name into each place of a text.
+func fillBy(text string, arg func(place string) string) string {
 	var b strings.Builder
 	for {
-		i := strings.IndexByte(text, '{')
-		if i < 0 || i+2 >= len(text) || text[i+2] != '}' {
-			b.WriteString(text)
+		before, rest, found := strings.Cut(text, "{")
+		b.WriteString(before)
+		place, after, closed := strings.Cut(rest, "}")
+		if !found || !closed {
 			return b.String()
 		}
-		b.WriteString(text[:i])
-		if n, err := strconv.Atoi(text[i+1 : i+2]); err == nil && n < len(args) {
-			b.WriteString(args[n])
-		}
-		text = text[i+3:]
+		b.WriteString(arg(place))
+		text = after
 	}
 }
+
+// hasCause reports whether a text has a place for a cause.
+func hasCause(text string) bool { return strings.Contains(text, "{c}") }
 
 func spaced(a, b string) string {
 	if a == "" || b == "" {

@@ -113,7 +113,7 @@ func TestStormsBreakNoGap(t *testing.T) {
 		refused++
 		rest := time.Duration(refused%4) * time.Minute // sometimes none is named
 		until[host] = since + rest
-		return &stock.Observation{Outcome: stock.RateLimited, Reason: "429", RetryAfter: rest}
+		return &stock.Observation{Outcome: stock.RateLimited, Reason: stock.Said("429"), RetryAfter: rest}
 	})
 	t.Logf("%d requests, %d refused, %d too early", asked, refused, early)
 	if early > 0 {

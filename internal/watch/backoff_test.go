@@ -35,7 +35,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 			w.street.answer = func(string, time.Time) stock.Observation {
 				if once {
 					once = false
-					return stock.Observation{Outcome: stock.RateLimited, Reason: "429", RetryAfter: tt.says}
+					return stock.Observation{Outcome: stock.RateLimited, Reason: stock.Said("429"), RetryAfter: tt.says}
 				}
 				return says(stock.OutOfStock)
 			}
@@ -68,7 +68,7 @@ func TestBackOffDoublesUpToItsCap(t *testing.T) {
 				w := newWorld(t)
 				w.street.took = func(string) time.Duration { return time.Millisecond }
 				w.street.answer = func(string, time.Time) stock.Observation {
-					return stock.Observation{Outcome: tt.outcome, Reason: "no"}
+					return stock.Observation{Outcome: tt.outcome, Reason: stock.Said("no")}
 				}
 				// Many pages on the host: one is always due, so each wait is the back-off's.
 				var products []stock.Product
@@ -93,7 +93,7 @@ func TestAGoodLookEndsTheBackOff(t *testing.T) {
 		start := time.Now()
 		w.street.answer = func(_ string, at time.Time) stock.Observation {
 			if at.Sub(start) < time.Hour {
-				return stock.Observation{Outcome: stock.Blocked, Reason: "403"}
+				return stock.Observation{Outcome: stock.Blocked, Reason: stock.Said("403")}
 			}
 			return says(stock.OutOfStock)
 		}
@@ -113,7 +113,7 @@ func TestOnePagesTroubleIsNotItsHosts(t *testing.T) {
 		bad := "http://a.example/login-only"
 		w.street.answer = func(u string, _ time.Time) stock.Observation {
 			if u == bad {
-				return stock.Observation{Outcome: stock.Blocked, Reason: "403"}
+				return stock.Observation{Outcome: stock.Blocked, Reason: stock.Said("403")}
 			}
 			return says(stock.OutOfStock)
 		}
@@ -134,9 +134,9 @@ func TestADisallowedPageIsAskedForOnceAnHour(t *testing.T) {
 		w := newWorld(t)
 		w.street.answer = func(u string, _ time.Time) stock.Observation {
 			if u == shopA {
-				return stock.Observation{Outcome: stock.Disallowed, Reason: "robots.txt"}
+				return stock.Observation{Outcome: stock.Disallowed, Reason: stock.Said("robots.txt")}
 			}
-			return stock.Observation{Outcome: stock.Unreadable, Reason: "a shell"}
+			return stock.Observation{Outcome: stock.Unreadable, Reason: stock.Said("a shell")}
 		}
 		other := "http://a.example/allowed"
 		r := w.start(w.options("one"), []stock.Product{product("p", time.Minute, shopA, other)})
@@ -159,7 +159,7 @@ func TestTroubleIsLoggedOnce(t *testing.T) {
 		begun := time.Now()
 		w.street.answer = func(_ string, at time.Time) stock.Observation {
 			if at.Sub(begun) < 5*time.Hour {
-				return stock.Observation{Outcome: stock.Disallowed, Reason: "robots.txt says no"}
+				return stock.Observation{Outcome: stock.Disallowed, Reason: stock.Said("robots.txt says no")}
 			}
 			return says(stock.OutOfStock)
 		}

@@ -12,7 +12,7 @@ import (
 
 // doubts is a look at a page that does not say whether the thing can be bought.
 func doubts(leans stock.Lean) stock.Observation {
-	return stock.Observation{Outcome: stock.OK, Doubt: stock.Contradiction, Leans: leans, Reason: "the page contradicts itself"}
+	return stock.Observation{Outcome: stock.OK, Doubt: stock.Contradiction, Leans: leans, Reason: stock.Said("the page contradicts itself")}
 }
 
 // A doubt outlives restarts and kills, also where no record says it.
@@ -169,7 +169,7 @@ func TestTheLastTroubleOutlivesARestart(t *testing.T) {
 			t.Errorf("pages that told: %+v, want none in trouble", got)
 		}
 		answer[shopA] = func() stock.Observation {
-			return stock.Observation{Outcome: stock.WrongProduct, Reason: "another item"}
+			return stock.Observation{Outcome: stock.WrongProduct, Reason: stock.Said("another item")}
 		}
 		answer[shopA+"2"] = func() stock.Observation { return doubts(stock.LeansNo) }
 		for _, when := range []string{"while it runs", "after a restart"} {
@@ -179,7 +179,7 @@ func TestTheLastTroubleOutlivesARestart(t *testing.T) {
 			}
 			got := looks(when, 5*time.Minute)
 			wrong, doubt := got[a.Watches[0].ID], got[b.Watches[0].ID]
-			if wrong.Outcome != stock.WrongProduct || wrong.Reason != "another item" || wrong.At.IsZero() {
+			if wrong.Outcome != stock.WrongProduct || wrong.Reason.Text != "another item" || wrong.At.IsZero() {
 				t.Errorf("%s: a page of another product was looked at last as %+v, want that and why", when, wrong)
 			}
 			if doubt.Doubt == "" || doubt.Leans != stock.LeansNo || doubt.Clarity == nil || doubt.Clarity.Leans != stock.LeansNo {

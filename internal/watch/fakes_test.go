@@ -97,7 +97,7 @@ func (s *street) Observe(ctx context.Context, raw string) stock.Observation {
 		ctx = context.WithoutCancel(ctx)
 	}
 	if err := wait(ctx, s.took(raw)); err != nil {
-		o = stock.Observation{Outcome: stock.Failed, Reason: err.Error()}
+		o = stock.Observation{Outcome: stock.Failed, Reason: stock.Said(err.Error())}
 	} else {
 		o = s.answer(raw, time.Now())
 	}

@@ -28,7 +28,7 @@ func TestAReusedAddress(t *testing.T) {
 		o := w.options("one")
 		o.Announce = func(_ int, looks []stock.Look) {
 			for _, l := range looks {
-				if l.Outcome == stock.WrongProduct && l.Availability == stock.Unknown && l.Reason != "" {
+				if l.Outcome == stock.WrongProduct && l.Availability == stock.Unknown && !l.Reason.None() {
 					wrong++
 				}
 			}

@@ -112,7 +112,7 @@ func TestARestockAtOneShopIsAHintForTheOthers(t *testing.T) {
 		o.Announce = func(_ int, looks []stock.Look) {
 			for _, l := range looks {
 				if l.Watch == stock.WatchID("p7", "http://b.example/7") {
-					whys[l.Why]++
+					whys[l.Why.Text]++
 				}
 			}
 		}
@@ -144,7 +144,7 @@ func TestHintsFromOutside(t *testing.T) {
 		o.Share = func(h stock.Hint) { shared = append(shared, h) }
 		o.Announce = func(_ int, looks []stock.Look) {
 			for _, l := range looks {
-				whys[l.Watch+" "+l.Why]++
+				whys[l.Watch+" "+l.Why.Text]++
 			}
 		}
 		start := time.Now()

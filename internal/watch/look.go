@@ -83,7 +83,7 @@ func (h *host) observe(ctx context.Context, p *page) (o stock.Observation) {
 		if r := recover(); r != nil {
 			h.Logger.Error("reading a page panicked", "host", h.name, "source", p.source, "watch", p.watches[0].watch.ID,
 				"err", fmt.Sprint(r), "stack", string(debug.Stack()))
-			o = stock.Observation{Outcome: stock.Failed, Reason: "internal error while the page was read"}
+			o = stock.Observation{Outcome: stock.Failed, Reason: stock.Because(stock.ReasonInternalError)}
 		}
 	}()
 	return h.Observer.Observe(ctx, p.url)
@@ -98,7 +98,7 @@ func complete(o stock.Observation, p *page, now time.Time) stock.Observation {
 		o.Source = p.source
 	}
 	if o.Outcome == "" {
-		o.Outcome, o.Reason = stock.Failed, "the look ended without an outcome"
+		o.Outcome, o.Reason = stock.Failed, stock.Because(stock.ReasonNoOutcome)
 	}
 	if o.At.IsZero() {
 		o.At = now
@@ -167,7 +167,7 @@ func (h *host) report(f *follow, o stock.Observation) {
 	switch {
 	case mute == f.mute:
 	case mute:
-		h.Logger.Info("the page cannot be read", "product", f.product.ID, "watch", f.watch.ID, "source", f.source, "kind", o.Outcome, "err", o.Reason)
+		h.Logger.Info("the page cannot be read", "product", f.product.ID, "watch", f.watch.ID, "source", f.source, "kind", o.Outcome, "err", o.Reason.Text)
 	default:
 		h.Logger.Info("the page can be read again", "product", f.product.ID, "watch", f.watch.ID, "source", f.source)
 	}
@@ -200,7 +200,7 @@ func (h *host) backOff(ctx context.Context, o stock.Observation, now clock.Insta
 		return
 	}
 	h.why = o.Outcome
-	h.Logger.Info("the host is left alone", "host", h.name, "kind", o.Outcome, "err", o.Reason, "took", wait)
+	h.Logger.Info("the host is left alone", "host", h.name, "kind", o.Outcome, "err", o.Reason.Text, "took", wait)
 	if wait > worthSaving {
 		h.save(context.WithoutCancel(ctx), time.Time{})
 	}
@@ -216,14 +216,14 @@ func (h *host) unit() time.Duration {
 }
 
 // announce tells dashboards what was seen, for each watch of the page.
-func (h *host) announce(p *page, meant []stock.Observation, why string) {
+func (h *host) announce(p *page, meant []stock.Observation, why stock.Reason) {
 	next := clock.Latest(h.line.Instant(h.plan.Due(p.id)), h.backoff.until)
 	for i, f := range p.follows {
 		o := meant[i]
 		h.announcer.add(h.shard, stock.Look{
 			Watch: f.watch.ID, At: o.At, Outcome: o.Outcome, Reason: o.Reason,
 			Availability: o.Offer.Availability, Doubt: o.Doubt, Leans: o.Leans, Clarity: f.track.State.Clarity,
-			Source: o.Source, Next: h.line.At(next), Why: why,
+			Source: o.Source, Next: h.line.At(next), Why: stock.Why(why),
 		})
 	}
 }

@@ -54,17 +54,17 @@ type remembered struct {
 // troubled is a look that told nothing, for dashboards that begin after it.
 type troubled struct {
 	Outcome stock.Outcome `json:"outcome"`
-	Reason  string        `json:"reason,omitempty"`
-	Doubt   stock.Doubt   `json:"doubt,omitempty"`
-	Leans   stock.Lean    `json:"leans,omitempty"`
-	Source  string        `json:"source,omitempty"`
+	stock.Reason
+	Doubt  stock.Doubt `json:"doubt,omitempty"`
+	Leans  stock.Lean  `json:"leans,omitempty"`
+	Source string      `json:"source,omitempty"`
 }
 
 // maxTroubled bounds of how many watches of a host the last look is kept, and
-// maxReason each reason in bytes: see maxRemembered.
+// maxReason each text of its reason in bytes: see maxRemembered.
 const (
 	maxTroubled = 1000
-	maxReason   = 300
+	maxReason   = 100
 )
 
 // troubleOf returns what is kept of a look; nil when it told something.
@@ -72,10 +72,7 @@ func troubleOf(o stock.Observation) *troubled {
 	if o.Class() == stock.LookTold {
 		return nil
 	}
-	reason := o.Reason
-	if len(reason) > maxReason {
-		reason = strings.ToValidUTF8(reason[:maxReason], "")
-	}
+	reason := o.Reason.Clip(func(s string) string { return strings.ToValidUTF8(s[:min(len(s), maxReason)], "") })
 	return &troubled{Outcome: o.Outcome, Reason: reason, Doubt: o.Doubt, Leans: o.Leans, Source: o.Source}
 }
 

@@ -265,7 +265,7 @@ func TestLooksAreAnnounced(t *testing.T) {
 		o.Announce = func(_ int, looks []stock.Look) {
 			for _, l := range looks {
 				got[l.Watch]++
-				if l.Availability != stock.OutOfStock || l.Source != "page" || !l.Next.After(l.At) || l.Why == "" {
+				if l.Availability != stock.OutOfStock || l.Source != "page" || !l.Next.After(l.At) || l.Why.Code == "" {
 					t.Errorf("announced %+v, want what was read, by which source, when next and why now", l)
 				}
 			}

@@ -165,7 +165,7 @@ func TestAPIErrorsAreJSON(t *testing.T) {
 func TestAPageThatDoesNotSayIsTrouble(t *testing.T) {
 	s, _ := site(t, func(o *web.Options) { o.Language = "en" })
 	id := stock.WatchID("kettle", "https://item.rakuten.co.jp/kitte/kettle/")
-	s.Looks([]stock.Look{{Watch: id, At: time.Now(), Outcome: stock.OK, Reason: "json-ld says InStock, the order form says SoldOut"}})
+	s.Looks([]stock.Look{{Watch: id, At: time.Now(), Outcome: stock.OK, Reason: stock.Said("json-ld says InStock, the order form says SoldOut")}})
 	doc := document(t, do(s.Handler(), "GET", "/"))
 	if got := text(doc.Find("#w-" + id + " .badge.trouble")); got != "Stock not stated" {
 		t.Errorf("badge = %q, want Stock not stated", got)
@@ -180,7 +180,7 @@ func TestASearchPageIsNoTrouble(t *testing.T) {
 	p := product("kettle", "k", "https://new.example/kettle")
 	c := changeTo(p, p.Watches[0], stock.Unknown, 0)
 	c.Kind, c.State = stock.NewListing, stock.State{ObservedAt: time.Now(), Seen: []string{"aaaa"}}
-	look := stock.Look{Watch: p.Watches[0].ID, At: time.Now(), Outcome: stock.OK, Reason: "a search page: its listings are its content"}
+	look := stock.Look{Watch: p.Watches[0].ID, At: time.Now(), Outcome: stock.OK, Reason: stock.Said("a search page: its listings are its content")}
 	s.Looks([]stock.Look{look})
 	s.Record(p.Watches[0].ID, 20, c)
 	row := document(t, do(s.Handler(), "GET", "/")).Find("#w-" + p.Watches[0].ID)

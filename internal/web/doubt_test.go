@@ -51,7 +51,7 @@ func TestADoubtIsShownAsWhatItIs(t *testing.T) {
 			"unclear", "In stock", "Unclear (Since: 20 min ago): Stock not stated", "",
 		},
 		{
-			"one that lasts and is unreadable by now", stock.InStock, remembered(stock.Silent, ""), &stock.Problem{Reason: "r", Since: at}, nil, "en",
+			"one that lasts and is unreadable by now", stock.InStock, remembered(stock.Silent, ""), &stock.Problem{Reason: stock.Said("r"), Since: at}, nil, "en",
 			"unclear", "In stock", "Unclear (Since: 20 min ago): Stock not stated", "",
 		},
 		{

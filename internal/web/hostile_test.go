@@ -22,7 +22,7 @@ func hostile(t *testing.T, s, link string) []*goquery.Document {
 	c.State = stock.State{
 		Availability: stock.InStock, SaleMode: stock.SaleMode(s), Price: stock.Price{Minor: 100, Currency: s},
 		Offer:      stock.Offer{Title: s, Seller: s, URL: link, Image: link},
-		Problem:    &stock.Problem{Reason: s, Since: time.Now()},
+		Problem:    &stock.Problem{Reason: stock.Said(s), Since: time.Now()},
 		ObservedAt: time.Now(), Evidence: []stock.Evidence{{Method: stock.Method(s), Fact: stock.FactTitle, Text: s, Where: s}},
 	}
 	dead := letter(s)
@@ -31,7 +31,7 @@ func hostile(t *testing.T, s, link string) []*goquery.Document {
 	server := web.New(web.Options{Language: "en", Products: func() []stock.Product { return []stock.Product{p} }, Store: store, Version: s, Logger: testLog(t)})
 	server.Record("w1", 1, c)
 	server.Record("w2", 2, c)
-	server.Looks([]stock.Look{{Watch: "w2", At: time.Now(), Outcome: stock.Outcome(s), Reason: s, Source: s, Why: s}})
+	server.Looks([]stock.Look{{Watch: "w2", At: time.Now(), Outcome: stock.Outcome(s), Reason: stock.Said(s), Source: s, Why: stock.Why(stock.Said(s))}})
 	var docs []*goquery.Document
 	for _, target := range []string{"/", "/watches/w1", "/watches/w2", "/dead"} {
 		docs = append(docs, document(t, do(server.Handler(), "GET", target)))

@@ -191,7 +191,7 @@ func fullServer(t *testing.T) *Server {
 		V: 1, Product: stock.ProductRef{ID: "p", Name: "n"}, Watch: stock.WatchRef{ID: "w", URL: "u", Source: "s"}, Kind: stock.Restocked, Also: []stock.Kind{stock.PriceDrop},
 		State: stock.State{
 			Availability: stock.InStock, SaleMode: stock.Lottery, Price: price, Offer: offer, Since: now, LastIn: now, LastOut: now, LastPriceNow: price, LowTold: true, StaleTold: true, Unpriced: true, Clarity: clarity,
-			Problem: &stock.Problem{Reason: "r", Since: now}, Seen: []string{"a"}, ObservedAt: now, Evidence: []stock.Evidence{{Method: stock.MethodAPI, Fact: stock.FactOffer, Value: "1", Text: "s", Note: stock.NoteCheapest, Args: []string{"2"}, Where: "w"}},
+			Problem: &stock.Problem{Reason: stock.Because(stock.ReasonTerms, "h").And(stock.Because(stock.ReasonQueue)), Since: now}, Seen: []string{"a"}, ObservedAt: now, Evidence: []stock.Evidence{{Method: stock.MethodAPI, Fact: stock.FactOffer, Value: "1", Text: "s", Note: stock.NoteCheapest, Args: []string{"2"}, Where: "w"}},
 		},
 		Previous: &stock.Previous{Availability: stock.SoldOut, Price: price, Terms: offer.Terms(), Since: now, Clarity: clarity}, PublishedAt: now, Watcher: "w",
 	}
@@ -201,7 +201,7 @@ func fullServer(t *testing.T) *Server {
 		Windows: func(context.Context, io.Writer) error { return nil }, Hint: func(stock.Hint) error { return nil },
 	})
 	s.Record("w", 7, c)
-	s.Looks([]stock.Look{{Watch: "w", At: now, Outcome: stock.OK, Reason: "r", Availability: stock.InStock, Doubt: stock.Silent, Leans: stock.LeansYes, Clarity: clarity, Source: "s", Next: now, Why: "y"}})
+	s.Looks([]stock.Look{{Watch: "w", At: now, Outcome: stock.OK, Reason: stock.Because(stock.ReasonTerms, "h").And(stock.Because(stock.ReasonQueue)), Availability: stock.InStock, Doubt: stock.Silent, Leans: stock.LeansYes, Clarity: clarity, Source: "s", Next: now, Why: stock.Why(stock.Because(stock.ReasonHint, "a", time.Minute))}})
 	return s
 }
 

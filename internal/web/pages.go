@@ -197,7 +197,7 @@ func (s *Server) recordView(c stock.Change, now time.Time) recordView {
 		v.Before = joinNonEmpty(s.words.name("availability", b.Availability.String()), s.words.money(b.Price))
 	}
 	if c.Problem != nil {
-		v.Problem = c.Problem.Reason
+		v.Problem = c.Problem.In(s.words.language())
 	}
 	return v
 }

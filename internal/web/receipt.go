@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/sainyuka/sainyuka/internal/reason"
 	"github.com/sainyuka/sainyuka/internal/shop"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -74,7 +73,7 @@ func (s *Server) receiptRow(one stock.SetupWatch) receiptRow {
 	switch {
 	case one.Unread:
 		row.Class, row.Badge = "trouble", s.words.say("count_trouble")
-		row.Reason, row.Advice = s.receiptReason(one), reason.Advice(string(one.Outcome), s.words.lang())
+		row.Reason, row.Advice = s.receiptReason(one), one.Outcome.Advice(s.words.language())
 	case one.Search:
 		row.Class, row.Badge = "search", s.words.say("search")
 	default:
@@ -92,9 +91,9 @@ func (s *Server) receiptRow(one stock.SetupWatch) receiptRow {
 func (s *Server) receiptReason(one stock.SetupWatch) string {
 	switch {
 	case one.Outcome == stock.NotFound:
-		return reason.NotThere(s.words.lang())
-	case one.Reason != "":
-		return s.words.reason(one.Reason)
+		return stock.Because(stock.ReasonNotThere).In(s.words.language())
+	case !one.Reason.None():
+		return one.Reason.In(s.words.language())
 	case one.Outcome == "":
 		return s.words.say("waiting")
 	case one.Outcome.Good():

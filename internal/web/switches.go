@@ -171,7 +171,7 @@ func (s *Server) switched(now time.Time) (mutes []muteView, disabled []disabledV
 	for _, n := range s.o.Switches.Troubles() {
 		what := map[string]string{stock.CauseQuota: s.words.say("quota"), stock.CauseFailing: s.words.say("failing")}[n.Cause]
 		if what != "" { // the refused are listed by recipient
-			disabled = append(disabled, disabledView{what, n.Channel, n.Reason, s.clock.show(n.Since, now)})
+			disabled = append(disabled, disabledView{what, n.Channel, n.Reason.In(s.words.language()), s.clock.show(n.Since, now)})
 		}
 	}
 	return mutes, disabled

@@ -51,7 +51,7 @@ func (s *switches) Quotas() []web.Quota {
 }
 
 func (s *switches) Troubles() []stock.News {
-	return []stock.News{{Channel: "line", Cause: stock.CauseQuota, Since: time.Now()}, {Channel: "mail", Cause: stock.CauseFailing, Reason: "no answer", Since: time.Now()}}
+	return []stock.News{{Channel: "line", Cause: stock.CauseQuota, Since: time.Now()}, {Channel: "mail", Cause: stock.CauseFailing, Reason: stock.Said("no answer"), Since: time.Now()}}
 }
 
 func TestSwitches(t *testing.T) {

@@ -89,7 +89,7 @@ func (s *Server) watchView(p stock.Product, w stock.Watch, now time.Time) watchV
 	}
 	if k := known.look; k != nil {
 		v.Last, v.Next = s.clock.show(k.At, now), s.clock.due(k.Next, now)
-		v.Outcome, v.Why = s.words.name("outcome", string(k.Outcome)), s.words.reason(k.Why)
+		v.Outcome, v.Why = s.words.name("outcome", string(k.Outcome)), stock.Reason(k.Why).In(s.words.language())
 		if k.Doubt != "" && k.Outcome.Good() {
 			v.Outcome = s.words.name("doubt", string(k.Doubt))
 		}
@@ -158,13 +158,13 @@ func (s *Server) trouble(known latest, now time.Time) *troubleView {
 	case k != nil && k.Outcome.Good() && k.Doubt != "":
 		return nil // it was read, see doubt
 	case k == nil:
-		return &troubleView{What: s.words.name("outcome", string(stock.Unreadable)), Reason: s.words.reason(problem.Reason), Since: s.clock.show(problem.Since, now)}
-	case k.Outcome.Good() && (k.Availability != stock.Unknown || k.Reason == "" || isSearch(known)):
+		return &troubleView{What: s.words.name("outcome", string(stock.Unreadable)), Reason: problem.In(s.words.language()), Since: s.clock.show(problem.Since, now)}
+	case k.Outcome.Good() && (k.Availability != stock.Unknown || k.Reason.None() || isSearch(known)):
 		return nil
 	case k.Outcome.Good(): // it was read and did not say, or contradicts itself
-		return &troubleView{What: s.words.say("unsaid"), Reason: s.words.reason(k.Reason)}
+		return &troubleView{What: s.words.say("unsaid"), Reason: k.Reason.In(s.words.language())}
 	default:
-		t := &troubleView{What: s.words.name("outcome", string(k.Outcome)), Reason: s.words.reason(k.Reason)}
+		t := &troubleView{What: s.words.name("outcome", string(k.Outcome)), Reason: k.Reason.In(s.words.language())}
 		if problem != nil {
 			t.Since = s.clock.show(problem.Since, now)
 		}
@@ -188,7 +188,7 @@ func (s *Server) stateView(st stock.State, now time.Time) *stateView {
 func (s *Server) evidence(list []stock.Evidence) []evidenceView {
 	var out []evidenceView
 	for _, e := range list {
-		out = append(out, evidenceView{s.words.name("method", string(e.Method)), e.Sentence(), e.Where})
+		out = append(out, evidenceView{s.words.name("method", string(e.Method)), e.In(s.words.language()), e.Where})
 	}
 	return out
 }

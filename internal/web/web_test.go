@@ -96,9 +96,9 @@ func site(t *testing.T, change func(*web.Options)) (*web.Server, *memory) {
 	s.Record(w[2].ID, 13, changeTo(products[0], w[2], stock.InStock, 54979))
 	now := time.Now()
 	s.Looks([]stock.Look{
-		{Watch: w[0].ID, At: now, Outcome: stock.OK, Availability: stock.LimitedAvailability, Next: now.Add(time.Minute), Why: "its slot"},
+		{Watch: w[0].ID, At: now, Outcome: stock.OK, Availability: stock.LimitedAvailability, Next: now.Add(time.Minute), Why: stock.Why(stock.Said("its slot"))},
 		{Watch: w[1].ID, At: now, Outcome: stock.NotModified, Availability: stock.SoldOut},
-		{Watch: w[2].ID, At: now, Outcome: stock.Blocked, Reason: "status 403 from blocked.example"},
+		{Watch: w[2].ID, At: now, Outcome: stock.Blocked, Reason: stock.Said("status 403 from blocked.example")},
 	})
 	store.history[w[0].ID] = []web.Record{
 		{Seq: 9, Change: changeTo(products[0], w[0], stock.SoldOut, 9300)},

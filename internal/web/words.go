@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 
-	"github.com/sainyuka/sainyuka/internal/reason"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -255,11 +254,12 @@ func (t translator) kind(k stock.Kind) string {
 }
 
 // reason returns why something is so. Reasons are written in English.
-func (t translator) reason(text string) string {
+// language is the reader's, for reasons and evidence.
+func (t translator) language() stock.Language {
 	if t == japanese {
-		return reason.Japanese(text)
+		return stock.Japanese
 	}
-	return text
+	return stock.English
 }
 
 // name returns the word for a member of a kind: name("outcome", "blocked"). A

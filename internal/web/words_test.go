@@ -97,9 +97,6 @@ func usedKeys(t *testing.T) map[string]string {
 
 func TestWordsThatNobodyKnowsAreShownAsTheyAre(t *testing.T) {
 	for _, language := range []string{"ja", "en", ""} {
-		if got := newTranslator(language).reason("from_the_future"); got != "from_the_future" {
-			t.Errorf("in %q an unknown reason to look is %q, want it as it is", language, got)
-		}
 		if got := newTranslator(language).name("kind", "from_the_future"); got != "from_the_future" {
 			t.Errorf("in %q an unknown kind is %q, want it as it is", language, got)
 		}
@@ -158,15 +155,12 @@ func TestClock(t *testing.T) {
 
 // A Japanese dashboard tells why in Japanese; what programs read stays as it is.
 func TestReasonsInTheReadersLanguage(t *testing.T) {
-	const why = "blocked: 403 Forbidden; the shop's guard refuses programs"
-	for language, want := range map[string]string{"en": why, "ja": "ブロック: 403 Forbidden／お店の防御機構がプログラムを拒んでいます"} {
+	why := stock.Because(stock.ReasonHTTPStatus, "403 Forbidden").And(stock.Because(stock.ReasonGuard))
+	for language, want := range map[string]string{"en": "403 Forbidden; the shop's guard refuses programs", "ja": "403 Forbidden／お店の防御機構がプログラムを拒んでいます"} {
 		s := New(Options{Language: language, Location: time.UTC, Logger: slog.New(slog.DiscardHandler)})
 		known := latest{look: &stock.Look{Outcome: stock.Blocked, Reason: why}}
 		if got := s.trouble(known, time.Now()); got == nil || got.Reason != want {
 			t.Errorf("in %q the trouble is %+v, want the reason %q", language, got, want)
 		}
-	}
-	if got, want := newTranslator("ja").reason("restocks on this shop near 10:00"), "このお店は10:00ごろによく再入荷"; got != want {
-		t.Errorf("why a page was looked at is %q, want %q", got, want)
 	}
 }

@@ -137,7 +137,7 @@ func Messages(t testing.TB) map[string]channel.Message {
 	bare.Alert = stock.Alert{Kind: stock.Unread, Product: stock.ProductRef{ID: p.ID}, Watch: stock.WatchRef{URL: "rakuten-api:?jan=1"}}
 	news := usual
 	news.Event = "dn-4711"
-	news.Alert = stock.Alert{Kind: stock.ChannelDown, ObservedAt: now, News: &stock.News{Channel: "phone", Cause: stock.CauseFailing, Reason: "trouble that may pass", Since: now}}
+	news.Alert = stock.Alert{Kind: stock.ChannelDown, ObservedAt: now, News: &stock.News{Channel: "phone", Cause: stock.CauseFailing, Reason: stock.Said("trouble that may pass"), Since: now}}
 
 	out := map[string]channel.Message{}
 	add := func(name string, l stock.Letter, v alerttext.View) {

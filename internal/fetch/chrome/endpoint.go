@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // maxVersion bounds the answer that says where a browser's WebSocket is.
@@ -64,7 +66,7 @@ func (e Endpoint) ask(ctx context.Context, client *http.Client) (*url.URL, error
 	u := *e.url.JoinPath("json", "version")
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, errors.New("the URL cannot be asked")
+		return nil, stock.Because(stock.ReasonURLNotAsked).Err()
 	}
 	answer, err := client.Do(req)
 	if err != nil {
@@ -78,11 +80,11 @@ func (e Endpoint) ask(ctx context.Context, client *http.Client) (*url.URL, error
 		WebSocketDebuggerURL string `json:"webSocketDebuggerUrl"`
 	}
 	if err := json.NewDecoder(io.LimitReader(answer.Body, maxVersion)).Decode(&version); err != nil {
-		return nil, errors.New("the answer is not a browser's")
+		return nil, stock.Because(stock.ReasonNotABrowser).Err()
 	}
 	told, err := url.Parse(version.WebSocketDebuggerURL)
 	if err != nil || told.Path == "" {
-		return nil, errors.New("the answer names no WebSocket")
+		return nil, stock.Because(stock.ReasonNoWebsocket).Err()
 	}
 	return told, nil
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 var (
@@ -11,29 +13,32 @@ var (
 	ErrTooLarge = errors.New("too large")
 
 	// errClosed is why calls fail after the connection's end, whoever ended it.
-	errClosed  = errors.New("the connection to the browser was lost")
-	errCrashed = errors.New("the page crashed in the browser")
-	errDropped = errors.New("the browser has closed the page")
+	errClosed  = stock.Because(stock.ReasonBrowserLost).Err()
+	errCrashed = stock.Because(stock.ReasonPageCrashed).Err()
+	errDropped = stock.Because(stock.ReasonPageClosed).Err()
 )
 
 // NetError is a page that the browser could not fetch, in the browser's own word:
 // net::ERR_CONNECTION_REFUSED.
 type NetError struct{ Code string }
 
-func (e *NetError) Error() string {
+func (e *NetError) Error() string { return e.Reason().Text }
+
+// Reason says it in plain words, where we have them.
+func (e *NetError) Reason() stock.Reason {
 	code := strings.TrimPrefix(e.Code, "net::ERR_")
 	words := strings.ToLower(strings.ReplaceAll(code, "_", " "))
 	switch {
 	case code == "NAME_NOT_RESOLVED":
-		return "DNS: no such host"
+		return stock.Because(stock.ReasonNoSuchHost)
 	case code == "CONNECTION_TIMED_OUT":
-		return "timeout while connecting"
+		return stock.Because(stock.ReasonTimeoutConnecting)
 	case code == "EMPTY_RESPONSE":
-		return "the connection was closed without an answer"
+		return stock.Because(stock.ReasonClosed)
 	case strings.HasPrefix(code, "CERT_"), strings.HasPrefix(code, "SSL_"):
-		return "TLS: " + words
+		return stock.Because(stock.ReasonTLS, words)
 	}
-	return words
+	return stock.Said(words)
 }
 
 // MovedError says that the page's script led elsewhere. The browser was not let

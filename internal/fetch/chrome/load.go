@@ -3,7 +3,6 @@ package chrome
 import (
 	"context"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"net/http"
 
@@ -11,6 +10,8 @@ import (
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/io"
 	"github.com/chromedp/cdproto/page"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // chunk is how much of an answer is read at once.
@@ -26,7 +27,7 @@ func (t *Tab) Load(ctx context.Context, url string) (Answer, error) {
 		return a, nil
 	case err := <-t.navigate(url):
 		if err == nil {
-			err = errors.New("the browser loaded the page without asking for it")
+			err = stock.Because(stock.ReasonPageNotAsked).Err()
 		}
 		return Answer{}, err
 	case <-ctx.Done():

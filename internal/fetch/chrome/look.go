@@ -3,13 +3,14 @@ package chrome
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // pollEvery is how often a page is asked whether it is drawn.
@@ -99,9 +100,9 @@ func (t *Tab) ask(ctx context.Context, world runtime.ExecutionContextID, express
 	case err != nil:
 		return err
 	case got.ExceptionDetails != nil:
-		return errors.New("the page's selector of readiness is not one")
+		return stock.Because(stock.ReasonBadSelector).Err()
 	case got.Result == nil:
-		return errors.New("the page gave no answer")
+		return stock.Because(stock.ReasonPageNoAnswer).Err()
 	}
 	return decode(runtime.CommandEvaluate, got.Result.Value, answer)
 }

@@ -61,7 +61,7 @@ func price(d *page.Document, text string) (stock.Price, bool) {
 // shop, tried in this order: "Disponible" also begins the text that sends to other
 // sellers, and a time of weeks stands in the same sentence as one of days.
 var abroad = []wording{
-	{regexp.MustCompile(`(?i)(kann nicht|können nicht) .*(geliefert|versandt|versendet|verschickt)|ne peut pas être (expédié|livré)|impossibile (spedire|consegnare)|non può essere (spedit|consegnat)|no (se )?puede (ser enviad|enviarse|enviar)|kan niet .*(verzonden|bezorgd|geleverd)|kan inte (skickas|levereras)|nie można wysłać|não pode ser (enviad|entregue)|gönderilemez|لا يمكن شحن`), statement{reason: notSent}},
+	{regexp.MustCompile(`(?i)(kann nicht|können nicht) .*(geliefert|versandt|versendet|verschickt)|ne peut pas être (expédié|livré)|impossibile (spedire|consegnare)|non può essere (spedit|consegnat)|no (se )?puede (ser enviad|enviarse|enviar)|kan niet .*(verzonden|bezorgd|geleverd)|kan inte (skickas|levereras)|nie można wysłać|não pode ser (enviad|entregue)|gönderilemez|لا يمكن شحن`), statement{undelivered: true}},
 	{regexp.MustCompile(`(?i)bei diesen (anbietern|verkäufern)|auprès de ces vendeurs|presso questi venditori|(a través|por parte) de estos vendedores|bij deze verkopers|från (dessa|följande) säljare|u tych sprzedawców|(com|por) estes vendedores|bu satıcılardan|لدى هؤلاء البائعين|من هؤلاء البائعين`), statement{availability: stock.OutOfStock, others: true}},
 	{regexp.MustCompile(`(?i)no featured offers|keine (hervorgehobenen|empfohlenen) angebote|aucune offre (mise en avant|en vedette)|nessuna offerta in evidenza|no hay ofertas (destacadas|recomendadas)|geen (aanbevolen|uitgelichte) aanbiedingen|inga (utvalda|framhävda|rekommenderade) erbjudanden|brak (polecanych|wyróżnionych) ofert|nenhuma oferta em destaque|öne çıkan teklif(ler)? (yok|bulunmuyor)|لا توجد عروض مميزة`), statement{availability: stock.OutOfStock, others: true}},
 	{regexp.MustCompile(`(?i)(erscheint|veröffentlicht|erscheinen) .*[0-9]|[0-9].* (erscheinen|veröffentlicht)|noch nicht erschienen|par(aî|ai)tra|sortira le|sera publié|(verrà|sarà) (pubblicat|rilasciat|disponibile)|se (lanzará|publicará|pondrá a la venta)|verschijnt op|(släpps|publiceras|lanseras) .*[0-9]|(premiera|zostanie wydan)|será lançad|tarihinde (yayınlan|çık|piyasaya)|سيتم (إصدار|طرح)`), statement{availability: stock.PreOrder}},
@@ -72,9 +72,6 @@ var abroad = []wording{
 
 // sent are the words for the time that a seller needs until the thing is sent.
 const sent = `versandfertig in|versandt? (in|innerhalb)|expédié (sous|dans|en)|spedito (entro|in)|se envía en|envío en un plazo|verzonden binnen|skickas (vanligtvis|normalt)? ?inom|wysyłka w ciągu|wysyłan[aey] w ciągu|enviado (em|dentro de)|içinde kargoya|يتم شحنه خلال|يُشحن عادةً خلال`
-
-// notSent is why a text says nothing of stock.
-const notSent = "Amazon does not send the item to the address that it assumes"
 
 // left are the sentences that count what is left; the number stands in one of the
 // groups.

@@ -26,7 +26,6 @@ package amazon
 
 import (
 	"bytes"
-	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -90,15 +89,15 @@ var ownIDs = []struct{ selector, attribute string }{
 }
 
 // Stranger compares the id in the address with the one on the page.
-func (Source) Stranger(d *page.Document, asked *url.URL) (why string, known bool) {
+func (Source) Stranger(d *page.Document, asked *url.URL) (why stock.Reason, known bool) {
 	want, got := asin(asked), ownID(d)
 	switch {
 	case want == "" || got == "":
-		return "", false
+		return stock.Reason{}, false
 	case !strings.EqualFold(got, want) && !ofFamily(d, want):
-		return fmt.Sprintf("the page is of the item %s, not of %s", got, want), true
+		return stock.Because(stock.ReasonOtherItem, got, want), true
 	}
-	return "", true
+	return stock.Reason{}, true
 }
 
 // ofFamily reports whether id is that of the variants of the page as a whole: its
@@ -125,7 +124,7 @@ func ownID(d *page.Document) string {
 // Read reads an item page or a search.
 func (s Source) Read(d *page.Document) stock.Observation {
 	if d.Has(`a[href*="cs_404"], img[src*="/error/404"]`) {
-		return stock.Observation{URL: d.Page.URL, Outcome: stock.NotFound, Reason: "Amazon says that it has no such page", At: d.Page.FetchedAt}
+		return stock.Observation{URL: d.Page.URL, Outcome: stock.NotFound, Reason: stock.Because(stock.ReasonAmazonNoPage), At: d.Page.FetchedAt}
 	}
 	if s.Searches(d.URL) {
 		return readSearch(d)
@@ -134,7 +133,7 @@ func (s Source) Read(d *page.Document) stock.Observation {
 	abroad := deliversAbroad(d, &f)
 	o := page.Merge(d, f)
 	if o.Offer.Availability == stock.Unknown && abroad != "" {
-		o.Reason += "; Amazon thinks of another country (" + abroad + ")"
+		o.Reason = o.Reason.And(stock.Because(stock.ReasonAmazonAbroad, abroad))
 	}
 	return o
 }

@@ -2,7 +2,6 @@ package amazon
 
 import (
 	"cmp"
-	"fmt"
 	"net/url"
 	"strings"
 
@@ -137,11 +136,10 @@ func (b box) availability(f *page.Finding) statement {
 	text, says, found := b.stockText()
 	label, where := b.button()
 	switch {
-	case found && says.reason != "":
-		says.reason += ": " + text
-		return says
+	case found && says.undelivered:
+		return statement{reason: stock.Because(stock.ReasonAmazonNotDelivered, text)}
 	case found && says.availability.Group() == stock.No && label != "" && !says.others:
-		return statement{reason: fmt.Sprintf("the buy box contradicts itself: %q with the button %q", text, label)}
+		return statement{reason: stock.Because(stock.ReasonTextAgainstButton, text, label)}
 	case found:
 		f.Note(stock.FactAvailability, says.availability.String(), text, "div#availability > span")
 		if says.others {
@@ -149,7 +147,7 @@ func (b box) availability(f *page.Finding) statement {
 		}
 		return says
 	case text != "":
-		return statement{reason: fmt.Sprintf("the stock text %q is not known", text)}
+		return statement{reason: stock.Because(stock.ReasonStockTextUnknown, text)}
 	case preorders.MatchString(label):
 		f.Note(stock.FactAvailability, stock.PreOrder.String(), label, where, stock.NoteByButton)
 		return statement{availability: stock.PreOrder}
@@ -161,7 +159,7 @@ func (b box) availability(f *page.Finding) statement {
 		f.Note(stock.FactAvailability, stock.OutOfStock.String(), page.Visible(link), "#buybox-see-all-buying-choices", stock.NoteOtherSellers)
 		return statement{availability: stock.OutOfStock, others: true}
 	}
-	return statement{reason: "Amazon sent no buy box with a stock text or a button to buy"}
+	return statement{reason: stock.Because(stock.ReasonAmazonNoBox)}
 }
 
 // stockText returns the first stock text that says something, or the first of all.
@@ -232,7 +230,7 @@ func (b box) saleMode(f *page.Finding, a *stock.Availability) stock.SaleMode {
 			if closed.MatchString(text) {
 				*a = stock.OutOfStock
 			}
-			f.Reason = ""
+			f.Reason = stock.Reason{}
 			f.Note(stock.FactAvailability, a.String(), text, where(s), stock.NoteByInvitation)
 		}
 		return false

@@ -49,7 +49,7 @@ func readSearch(d *page.Document) stock.Observation {
 	}
 	o := page.Search(d)
 	o.Outcome, o.Listings = stock.OK, all
-	o.Reason = "a search page: its listings are its content"
+	o.Reason = stock.Because(stock.ReasonSearchPage)
 	o.Evidence = []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactPage, Note: stock.NoteSearchByCards, Where: resultRow}}
 	return o
 }

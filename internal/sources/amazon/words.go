@@ -11,8 +11,9 @@ import (
 // statement is what a stock text says.
 type statement struct {
 	availability stock.Availability
-	others       bool   // other sellers have it, this page does not
-	reason       string // why the text says nothing of stock, when it is known
+	others       bool         // other sellers have it, this page does not
+	undelivered  bool         // Amazon does not send it to where it takes the buyer to be
+	reason       stock.Reason // why nothing is said of stock, when it is known
 }
 
 // wording is a text with what it says.
@@ -24,7 +25,7 @@ type wording struct {
 // wordings are tried in this order: 在庫切れ also stands in texts that take orders,
 // and 残りN点 beside the days that a seller needs to pack.
 var wordings = []wording{
-	{regexp.MustCompile(`(配送|発送|お届け)(は)?できません`), statement{reason: notSent}},
+	{regexp.MustCompile(`(配送|発送|お届け)(は)?できません`), statement{undelivered: true}},
 	{regexp.MustCompile(`出品者からお求めいただけます`), statement{availability: stock.OutOfStock, others: true}},
 	{regexp.MustCompile(`お取り?扱いできません|お取り?扱いしておりません`), statement{availability: stock.OutOfStock}},
 	{regexp.MustCompile(`入荷次第[、,]?(商品を)?(配送|発送|お届け)|入荷予定日?(は|:).*ご?(予約|注文)(を)?(承|いただけ)`), statement{availability: stock.BackOrder}},
@@ -34,7 +35,7 @@ var wordings = []wording{
 	{regexp.MustCompile(`[0-9]+\s*時間以内に発送`), statement{availability: stock.InStock}},
 	{regexp.MustCompile(`(日|週間?|[かカヵヶケ]月)以内に発送`), statement{availability: stock.BackOrder}},
 	{regexp.MustCompile(`在庫あり`), statement{availability: stock.InStock}},
-	{regexp.MustCompile(`(?i)(cannot|can't|does not|doesn't) (be )?(ship|deliver)`), statement{reason: notSent}},
+	{regexp.MustCompile(`(?i)(cannot|can't|does not|doesn't) (be )?(ship|deliver)`), statement{undelivered: true}},
 	{regexp.MustCompile(`(?i)available from these sellers`), statement{availability: stock.OutOfStock, others: true}},
 	{regexp.MustCompile(`(?i)(ships|dispatched|available to ship|ship) (within|in) .*(week|month)s?`), statement{availability: stock.BackOrder}},
 	{regexp.MustCompile(`(?i)(will be|has not been|not yet) released|pre-?order`), statement{availability: stock.PreOrder}},

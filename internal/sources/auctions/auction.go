@@ -1,7 +1,6 @@
 package auctions
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -215,13 +214,13 @@ func (a auction) read(d *page.Document) page.Finding {
 var usedWords = regexp.MustCompile(`中古|傷や汚れ|状態が悪い|未使用に近い`)
 
 // availability decides whether the thing can be bought.
-func (a auction) availability(f *page.Finding) (stock.Availability, string) {
+func (a auction) availability(f *page.Finding) (stock.Availability, stock.Reason) {
 	is, why := stock.Unknown, stock.Note("")
 	switch {
 	case a.status == unsaid && a.statusSays == "":
-		return is, "the page's data does not say whether the auction is open"
+		return is, stock.Because(stock.ReasonAuctionStatusMissing)
 	case a.status == unsaid:
-		return is, fmt.Sprintf("the auction's status %q is not known", a.statusSays)
+		return is, stock.Because(stock.ReasonAuctionStatus, a.statusSays)
 	case a.status == ended && a.won:
 		is, why = stock.SoldOut, stock.NoteAuctionWon
 	case a.status == ended:
@@ -232,5 +231,5 @@ func (a auction) availability(f *page.Finding) (stock.Availability, string) {
 		is, why = stock.OutOfStock, stock.NoteAuctionBids
 	}
 	f.Note(stock.FactAvailability, is.String(), a.statusSays, a.where, why)
-	return is, ""
+	return is, stock.Reason{}
 }

@@ -16,7 +16,6 @@
 package auctions
 
 import (
-	"fmt"
 	"net/url"
 	"regexp"
 
@@ -67,18 +66,18 @@ func isSearch(u *url.URL) bool { return searchPath.MatchString(u.Path) }
 func (Source) Searches(u *url.URL) bool { return isSearch(u) }
 
 // Stranger compares the id in the address with that of the auction on the page.
-func (Source) Stranger(d *page.Document, asked *url.URL) (why string, known bool) {
+func (Source) Stranger(d *page.Document, asked *url.URL) (why stock.Reason, known bool) {
 	want, got := auctionID(asked), ""
 	if a, ok := find(d); ok {
 		got = a.id
 	}
 	switch {
 	case want == "" || got == "":
-		return "", false
+		return stock.Reason{}, false
 	case got != want:
-		return fmt.Sprintf("the page is of the auction %s, not of %s", got, want), true
+		return stock.Because(stock.ReasonOtherAuction, got, want), true
 	}
-	return "", true
+	return stock.Reason{}, true
 }
 
 // Read reads the page of an auction or a search page.
@@ -91,7 +90,7 @@ func (Source) Read(d *page.Document) stock.Observation {
 		a, ok = shown(d)
 	}
 	if !ok {
-		f := page.Finding{Method: stock.MethodPageData, Reason: "the page has no data of an auction: Yahoo! Auctions did not send one, or has changed its pages"}
+		f := page.Finding{Method: stock.MethodPageData, Reason: stock.Because(stock.ReasonNoAuction)}
 		return page.Merge(d, f, mute(d))
 	}
 	return page.Merge(d, a.read(d), mute(d))
@@ -101,7 +100,7 @@ func (Source) Read(d *page.Document) stock.Observation {
 // availability and its price: those of an auction are not those of an offer.
 func mute(d *page.Document) page.Finding {
 	f := d.JSONLD()
-	f.Reason = ""
+	f.Reason = stock.Reason{}
 	for i := range f.Offers {
 		f.Offers[i].Availability, f.Offers[i].Price = stock.Unknown, stock.Price{}
 	}

@@ -17,7 +17,7 @@ const maxRows = 500
 func search(d *page.Document) stock.Observation {
 	o := stock.Observation{
 		URL: d.Page.URL, Outcome: stock.OK, At: d.Page.FetchedAt, IsSearch: true,
-		Reason:   "a search page: its listings are its content",
+		Reason:   stock.Because(stock.ReasonSearchPage),
 		Evidence: []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactPage, Note: stock.NoteSearch, Where: "li.Product[data-auction-*]"}},
 	}
 	o.Offer.Title = d.Title()
@@ -38,7 +38,7 @@ func search(d *page.Document) stock.Observation {
 		return len(o.Listings) < maxRows
 	})
 	if !drawn && !d.Has("li.Product") && !nothingFound.MatchString(d.Text()) && d.NothingFound() == "" {
-		o.Outcome, o.Reason = stock.Unreadable, "the page has no list of auctions: Yahoo! Auctions did not send a search, or has changed its pages"
+		o.Outcome, o.Reason = stock.Unreadable, stock.Because(stock.ReasonNoAuctionList)
 	}
 	return o
 }

@@ -65,15 +65,15 @@ func state(d *page.Document) page.Data {
 func itemOf(d *page.Document) page.Data { return state(d).At("itemsState", "items", "item") }
 
 // Stranger compares the id in the address with that of the item on the page.
-func (Source) Stranger(d *page.Document, asked *url.URL) (why string, known bool) {
+func (Source) Stranger(d *page.Document, asked *url.URL) (why stock.Reason, known bool) {
 	want, got := itemID(asked), itemOf(d).At("id").Text()
 	switch {
 	case want == "" || got == "":
-		return "", false
+		return stock.Reason{}, false
 	case got != want:
-		return fmt.Sprintf("the page is of the item %s, not of %s", got, want), true
+		return stock.Because(stock.ReasonOtherItem, got, want), true
 	}
-	return "", true
+	return stock.Reason{}, true
 }
 
 // Read reads an item page or a search page.
@@ -93,11 +93,11 @@ func (Source) Read(d *page.Document) stock.Observation {
 func missing(d *page.Document) stock.Observation {
 	if failure := state(d).At("itemsState", "items", "error"); failure.At("status").Text() == "404" {
 		return stock.Observation{
-			URL: d.Page.URL, Outcome: stock.NotFound, Reason: "Yahoo! Flea Market has no such item (any more)", At: d.Page.FetchedAt,
+			URL: d.Page.URL, Outcome: stock.NotFound, Reason: stock.Because(stock.ReasonFleamarketNoItem), At: d.Page.FetchedAt,
 			Evidence: []stock.Evidence{page.Evidence(stock.MethodPageData, stock.FactOutcome, "error 404", failure.At("message").Text(), "props.initialState.itemsState.items.error")},
 		}
 	}
-	o := page.Merge(d, d.JSONLD(), page.Finding{Method: stock.MethodPageData, Reason: "the page's data has no item: Yahoo! Flea Market did not send one, or has changed its pages"})
+	o := page.Merge(d, d.JSONLD(), page.Finding{Method: stock.MethodPageData, Reason: stock.Because(stock.ReasonFleamarketNoData)})
 	if o.Offer.Availability == stock.Unknown {
 		o.Outcome = stock.Unreadable
 	}
@@ -152,16 +152,16 @@ func read(d *page.Document, item page.Data) page.Finding {
 }
 
 // availability reads a status; why says why it is none.
-func availability(status string) (a stock.Availability, why string) {
+func availability(status string) (a stock.Availability, why stock.Reason) {
 	switch status {
 	case "OPEN":
-		return stock.InStock, ""
+		return stock.InStock, stock.Reason{}
 	case "SOLD":
-		return stock.SoldOut, ""
+		return stock.SoldOut, stock.Reason{}
 	case "":
-		return stock.Unknown, "the item in the page's data has no status"
+		return stock.Unknown, stock.Because(stock.ReasonNoItemStatus)
 	}
-	return stock.Unknown, fmt.Sprintf("the item's status is %q, which is neither OPEN nor SOLD", status)
+	return stock.Unknown, stock.Because(stock.ReasonItemStatus, status)
 }
 
 // condition reads the key of a condition: "new", or one of several of used things.
@@ -177,7 +177,7 @@ func search(d *page.Document) stock.Observation {
 	const where = "props.initialState.searchState.search.result.items"
 	o := stock.Observation{
 		URL: d.Page.URL, Outcome: stock.OK, At: d.Page.FetchedAt, IsSearch: true,
-		Reason:   "a search page: its listings are its content",
+		Reason:   stock.Because(stock.ReasonSearchPage),
 		Evidence: []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactPage, Note: stock.NoteSearch, Where: where}},
 	}
 	o.Offer.Title = d.Title()
@@ -188,7 +188,7 @@ func search(d *page.Document) stock.Observation {
 		if line := d.NothingFound(); line != "" && !loading {
 			return page.NothingListed(d, line)
 		}
-		o.Outcome, o.Reason = stock.Unreadable, "the page's data has no search result: it is drawn by a browser, or Yahoo! Flea Market has changed its pages"
+		o.Outcome, o.Reason = stock.Unreadable, stock.Because(stock.ReasonFleamarketNoSearch)
 		return o
 	}
 	for _, row := range found.At("result", "items").List() {

@@ -65,7 +65,7 @@ func (Source) Read(d *page.Document) stock.Observation {
 	return item(d)
 }
 
-const needsBrowser = "Mercari sends no status to programs: the page must be drawn by a browser (fetch.browser_url)"
+func needsBrowser() stock.Reason { return stock.Because(stock.ReasonMercariBrowser) }
 
 func item(d *page.Document) stock.Observation {
 	ld, meta := d.JSONLD(), d.OpenGraph()
@@ -73,9 +73,9 @@ func item(d *page.Document) stock.Observation {
 	if o.Offer.Availability != stock.Unknown || len(ld.Offers) > 0 {
 		return o
 	}
-	o.Outcome, o.Reason = stock.Unreadable, needsBrowser
+	o.Outcome, o.Reason = stock.Unreadable, needsBrowser()
 	if !o.Offer.Price.Known() {
-		o.Reason = "no item on the page; " + needsBrowser
+		o.Reason = stock.Because(stock.ReasonNoItem).And(needsBrowser())
 	}
 	return o
 }
@@ -94,12 +94,12 @@ func button(d *page.Document) page.Finding {
 	a, _ := page.StockPhrase(text)
 	switch {
 	case disabled && a.Group() != stock.No:
-		f.Reason = "the buy button is disabled and does not say why"
+		f.Reason = stock.Because(stock.ReasonButtonDisabled)
 		return f
 	case !disabled && (strings.Contains(text, "購入手続きへ") || strings.Contains(text, "今すぐ購入")):
 		a = stock.InStock
 	case a.Group() != stock.No:
-		f.Reason = "the buy button says something unknown"
+		f.Reason = stock.Because(stock.ReasonButtonUnknown)
 		return f
 	}
 	f.Note(stock.FactAvailability, a.String(), text, `[data-testid=checkout-button]`)
@@ -112,12 +112,12 @@ func button(d *page.Document) page.Finding {
 func search(d *page.Document) stock.Observation {
 	o := stock.Observation{
 		URL: d.Page.URL, Outcome: stock.OK, At: d.Page.FetchedAt, IsSearch: true,
-		Reason: "a search page: its listings are its content",
+		Reason: stock.Because(stock.ReasonSearchPage),
 	}
 	o.Offer.Title = d.Title()
 	grid := d.HTML.Find(`[data-testid="search-item-grid"]`)
 	if grid.Length() == 0 && d.HTML.Find(`[data-testid="list-slot"]`).Length() == 0 {
-		o.Outcome, o.Reason = stock.Unreadable, "no search result on the page; "+needsBrowser
+		o.Outcome, o.Reason = stock.Unreadable, stock.Because(stock.ReasonNoSearchResult).And(needsBrowser())
 		return o
 	}
 	o.NewestFirst = d.URL.Query().Get("sort") == "created_time" && d.URL.Query().Get("order") == "desc"
@@ -130,7 +130,7 @@ func search(d *page.Document) stock.Observation {
 	})
 	o.Evidence = []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactPage, Note: stock.NoteSearch, Where: "[data-testid=search-item-grid]"}}
 	if len(o.Listings) == 0 && !d.Has(emptyState) {
-		o.Outcome, o.Reason = stock.Unreadable, "none of the search's cells has been drawn; "+needsBrowser
+		o.Outcome, o.Reason = stock.Unreadable, stock.Because(stock.ReasonMercariNoCells).And(needsBrowser())
 	}
 	return o
 }

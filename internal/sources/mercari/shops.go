@@ -2,7 +2,6 @@ package mercari
 
 import (
 	"cmp"
-	"fmt"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -26,7 +25,7 @@ func shopItem(d *page.Document) stock.Observation {
 	o := page.Merge(d, d.JSONLD(), shopBox(d), d.OpenGraph())
 	if o.Offer.Availability == stock.Unknown && !o.Offer.Price.Known() {
 		o.Outcome = stock.Unreadable
-		o.Reason += "; " + needsBrowser
+		o.Reason = o.Reason.And(needsBrowser())
 	}
 	return o
 }
@@ -118,7 +117,7 @@ func shopBox(d *page.Document) page.Finding {
 	o := stock.Offer{}
 	switch {
 	case said.buy != "" && said.whole != "":
-		f.Reason = fmt.Sprintf("the order form contradicts itself: %q with the button %q", said.whole, said.buy)
+		f.Reason = stock.Because(stock.ReasonFormContradicts, said.whole, said.buy)
 	case said.buy != "" && said.few != "":
 		o.Availability = stock.LimitedAvailability
 		f.Note(stock.FactAvailability, stock.LimitedAvailability.String(), said.few, where)
@@ -134,7 +133,7 @@ func shopBox(d *page.Document) page.Finding {
 		o.Availability = stock.SoldOut
 		f.Note(stock.FactAvailability, stock.SoldOut.String(), cmp.Or(said.whole, said.sold), where)
 	default:
-		f.Reason = "the page has no button to buy, and does not say that the item is sold out"
+		f.Reason = stock.Because(stock.ReasonNoButton)
 	}
 	if p, ok := page.ParsePrice(said.price, "JPY"); ok && p.Minor > 0 {
 		o.Price = p

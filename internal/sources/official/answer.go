@@ -91,7 +91,7 @@ func Observe(q stock.Query, a Answer) stock.Observation {
 	switch {
 	case len(kept) > 0 && kept[0].Availability.Purchasable():
 		o.Evidence = append(facts(kept[0]), o.Evidence...)
-	case doubt(q, a, kept, left) != "":
+	case !doubt(q, a, kept, left).None():
 		o.Reason = doubt(q, a, kept, left)
 		o.Offer.Availability, o.Strong = stock.Unknown, false
 	case len(kept) == 0:
@@ -142,22 +142,22 @@ func chosen(r Row) stock.Evidence {
 }
 
 // doubt says why rows of which none can be bought do not mean that nobody sells;
-// "" when they do.
-func doubt(q stock.Query, a Answer, kept []Row, left leftOut) string {
+// none when they do.
+func doubt(q stock.Query, a Answer, kept []Row, left leftOut) stock.Reason {
 	unsaid := slices.ContainsFunc(kept, func(r Row) bool { return r.Availability == stock.Unknown })
 	switch {
 	case unsaid:
-		return "an offer does not say whether it can be bought, and no other can"
+		return stock.Because(stock.ReasonAPINoAvailability)
 	case a.Broken > 0:
-		return fmt.Sprintf("rows that could not be read: %d, and no other offer can be bought", a.Broken)
+		return stock.Because(stock.ReasonAPIBrokenRows, a.Broken)
 	case !a.complete():
-		return fmt.Sprintf("the answer shows the first %d of %d offers and none of them can be bought; narrow the query, by min_price and max_price for example", len(a.Rows), a.Total)
+		return stock.Because(stock.ReasonAPIIncomplete, len(a.Rows), a.Total).And(stock.Because(stock.ReasonAPINarrow))
 	case len(kept) == 0 && q.Item != "" && left.unsure == 0:
-		return "the API does not show " + q.Item + ": watch the page itself"
+		return stock.Because(stock.ReasonAPIItemNotShown, q.Item)
 	case len(kept) == 0 && left.unsure > 0:
-		return fmt.Sprintf("offers found: %d, but they name other codes beside %s, so that theirs may be the stock of another product", left.unsure, q.JAN)
+		return stock.Because(stock.ReasonAPIOtherCodes, left.unsure, q.JAN)
 	}
-	return ""
+	return stock.Reason{}
 }
 
 // account tells how the answer was taken: what was asked for, how many offers of
@@ -190,7 +190,7 @@ func undecided(q stock.Query, a Answer) bool {
 	kept, left := sift(q, a.Rows)
 	buyable := slices.ContainsFunc(kept, func(r Row) bool { return r.Availability.Purchasable() })
 	asking := q.Item == "" || !a.complete() // else a page that it does not show will not be shown
-	return !q.InStock && asking && !buyable && doubt(q, a, kept, left) != ""
+	return !q.InStock && asking && !buyable && !doubt(q, a, kept, left).None()
 }
 
 // leftOut counts the rows that a query is not about.

@@ -106,14 +106,14 @@ func TestObserve(t *testing.T) {
 			if o.Outcome != stock.OK || o.Offer.Availability != tt.want || o.Offer.Price.Minor != tt.price || len(o.Offers) != tt.offers {
 				t.Errorf("Observe = %s, %s for %s, %d offers; want ok, %s for %d, %d offers", o.Outcome, o.Offer.Availability, o.Offer.Price, len(o.Offers), tt.want, tt.price, tt.offers)
 			}
-			if o.Strong != (tt.want != unknown) || (o.Reason == "") == (tt.want == unknown) {
+			if o.Strong != (tt.want != unknown) || (o.Reason.None()) == (tt.want == unknown) {
 				t.Errorf("strong %v, reason %q, want a known availability to be strong and Unknown to have a reason", o.Strong, o.Reason)
 			}
 			text := o.Reason
 			if tt.want != unknown {
-				text = fmt.Sprint(o.Evidence)
+				text = stock.Said(fmt.Sprint(o.Evidence))
 			}
-			if !strings.Contains(text, tt.says) {
+			if !strings.Contains(text.Text, tt.says) {
 				t.Errorf("it says %q, want %q in it", text, tt.says)
 			}
 		})
@@ -171,19 +171,19 @@ func TestRefusal(t *testing.T) {
 	}{
 		{"an answer", 200, stock.OK, `{"count":0}`, "", ""},
 		{"not JSON is for the reader to refuse", 200, stock.OK, `<html>`, "", ""},
-		{"bad parameter", 400, stock.Failed, `{"error":"wrong_parameter","error_description":"keyword is not valid"}`, stock.Unreadable, `the API does not accept the request: "wrong_parameter: keyword is not valid"`},
-		{"bad parameter of Yahoo!", 400, stock.Failed, `{"Error":{"Code":400,"Message":"Bad Request"}}`, stock.Unreadable, `the API does not accept the request: "Bad Request"`},
-		{"no Referer", 403, stock.Blocked, `{"errors":{"errorCode":403,"errorMessage":"REQUEST_CONTEXT_BODY_HTTP_REFERRER_MISSING"}}`, stock.Blocked, `the API refuses the key (403): "REQUEST_CONTEXT_BODY_HTTP_REFERRER_MISSING"; what to do`},
-		{"address not on the list", 403, stock.Blocked, `{"errors":{"errorCode":403,"errorMessage":"CLIENT_IP_NOT_ALLOWED"}}`, stock.Blocked, `the API refuses the key (403): "CLIENT_IP_NOT_ALLOWED"; what to do`},
+		{"bad parameter", 400, stock.Failed, `{"error":"wrong_parameter","error_description":"keyword is not valid"}`, stock.Unreadable, `the API does not accept the request; "wrong_parameter: keyword is not valid"`},
+		{"bad parameter of Yahoo!", 400, stock.Failed, `{"Error":{"Code":400,"Message":"Bad Request"}}`, stock.Unreadable, `the API does not accept the request; "Bad Request"`},
+		{"no Referer", 403, stock.Blocked, `{"errors":{"errorCode":403,"errorMessage":"REQUEST_CONTEXT_BODY_HTTP_REFERRER_MISSING"}}`, stock.Blocked, `the API refuses the key (403); "REQUEST_CONTEXT_BODY_HTTP_REFERRER_MISSING"; what to do`},
+		{"address not on the list", 403, stock.Blocked, `{"errors":{"errorCode":403,"errorMessage":"CLIENT_IP_NOT_ALLOWED"}}`, stock.Blocked, `the API refuses the key (403); "CLIENT_IP_NOT_ALLOWED"; what to do`},
 		{"no key", 401, stock.Blocked, ``, stock.Blocked, "the API refuses the key (401); what to do"},
-		{"no data, or no such version", 404, stock.NotFound, `{"error":"not_found","error_description":"not found"}`, stock.Unreadable, `the API knows no such data, or this version of it has ended (404): "not_found: not found"`},
+		{"no data, or no such version", 404, stock.NotFound, `{"error":"not_found","error_description":"not found"}`, stock.Unreadable, `the API knows no such data, or this version of it has ended (404); "not_found: not found"`},
 		{"a page of some server", 404, stock.NotFound, `<html>404</html>`, stock.Unreadable, "the API knows no such data, or this version of it has ended (404)"},
-		{"too often", 429, stock.RateLimited, `{"error":"too_many_requests"}`, stock.RateLimited, `the API was asked too often (429): "too_many_requests"`},
-		{"server error", 500, stock.Failed, `{"error":"system_error","error_description":"api logic error"}`, stock.Failed, `the API answers 500 Internal Server Error: "system_error: api logic error"`},
-		{"maintenance", 503, stock.Blocked, `{"error":"service_unavailable"}`, stock.Blocked, `the API answers 503 Service Unavailable: "service_unavailable"`},
-		{"an error in a 200", 200, stock.OK, `{"error":"wrong_parameter"}`, stock.Unreadable, `the API does not accept the request: "wrong_parameter"`},
+		{"too often", 429, stock.RateLimited, `{"error":"too_many_requests"}`, stock.RateLimited, `the API was asked too often (429); "too_many_requests"`},
+		{"server error", 500, stock.Failed, `{"error":"system_error","error_description":"api logic error"}`, stock.Failed, `the API answers 500 Internal Server Error; "system_error: api logic error"`},
+		{"maintenance", 503, stock.Blocked, `{"error":"service_unavailable"}`, stock.Blocked, `the API answers 503 Service Unavailable; "service_unavailable"`},
+		{"an error in a 200", 200, stock.OK, `{"error":"wrong_parameter"}`, stock.Unreadable, `the API does not accept the request; "wrong_parameter"`},
 		{"a limit in a 200", 200, stock.OK, `{"errors":{"errorCode":429}}`, stock.RateLimited, "the API was asked too often (429)"},
-		{"trouble in a 200", 200, stock.OK, `{"error":"system_error"}`, stock.Failed, `the API has trouble (500): "system_error"`},
+		{"trouble in a 200", 200, stock.OK, `{"error":"system_error"}`, stock.Failed, `the API has trouble (500); "system_error"`},
 		{"an error without words", 200, stock.OK, `{"error":{}}`, stock.Unreadable, "the API does not accept the request"},
 		{"no error", 200, stock.OK, `{"error":null,"count":1}`, "", ""},
 		{"no connection", 0, stock.Failed, ``, stock.Failed, "connection refused"},
@@ -193,14 +193,14 @@ func TestRefusal(t *testing.T) {
 			p := stock.Page{Status: tt.status, Outcome: tt.outcome, Body: []byte(tt.body)}
 			switch {
 			case tt.status == 0:
-				p.Reason = "connection refused"
+				p.Reason = stock.Said("connection refused")
 			case tt.status == 500:
-				p.Reason = "500 Internal Server Error"
+				p.Reason = stock.Said("500 Internal Server Error")
 			case tt.status == 503:
-				p.Reason = "503 Service Unavailable"
+				p.Reason = stock.Said("503 Service Unavailable")
 			}
-			o, found := Refusal(p, "what to do")
-			if found != (tt.want != "") || o.Outcome != tt.want || o.Reason != tt.reason {
+			o, found := Refusal(p, stock.Said("what to do"))
+			if found != (tt.want != "") || o.Outcome != tt.want || o.Reason.Text != tt.reason {
 				t.Errorf("Refusal(%d, %s) = %s, %q, %v, want %s, %q", tt.status, tt.body, o.Outcome, o.Reason, found, tt.want, tt.reason)
 			}
 		})

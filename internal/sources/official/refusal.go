@@ -2,7 +2,6 @@ package official
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -13,7 +12,7 @@ import (
 // Refusal says what an answer means that is no answer to the question, found
 // false when it may be one. Advice tells what to look at when the API refuses the
 // key.
-func Refusal(p stock.Page, advice string) (o stock.Observation, found bool) {
+func Refusal(p stock.Page, advice stock.Reason) (o stock.Observation, found bool) {
 	if p.Status == 0 && p.Outcome != stock.OK && p.Outcome != "" {
 		return stock.Observation{Outcome: p.Outcome, Reason: p.Reason}, true
 	}
@@ -32,10 +31,10 @@ func Refusal(p stock.Page, advice string) (o stock.Observation, found bool) {
 		return stock.Observation{}, false
 	}
 	if message != "" {
-		reason += fmt.Sprintf(": %q", message)
+		reason = reason.And(stock.Because(stock.ReasonAPISays, message))
 	}
 	if status == http.StatusUnauthorized || status == http.StatusForbidden {
-		reason += "; " + advice
+		reason = reason.And(advice)
 	}
 	return stock.Observation{Outcome: outcome, Reason: reason}, true
 }
@@ -44,23 +43,23 @@ func Refusal(p stock.Page, advice string) (o stock.Observation, found bool) {
 // 404 is what the APIs promise for "no such data", but also what an address gives
 // whose version was switched off, while a search without hits is answered by 200
 // and a count of 0.
-func meaning(status int, p stock.Page) (stock.Outcome, string) {
+func meaning(status int, p stock.Page) (stock.Outcome, stock.Reason) {
 	switch {
 	case status == http.StatusBadRequest:
-		return stock.Unreadable, "the API does not accept the request"
+		return stock.Unreadable, stock.Because(stock.ReasonAPIRejects)
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		return stock.Blocked, fmt.Sprintf("the API refuses the key (%d)", status)
+		return stock.Blocked, stock.Because(stock.ReasonAPIKeyRefused, status)
 	case status == http.StatusNotFound || status == http.StatusGone:
-		return stock.Unreadable, fmt.Sprintf("the API knows no such data, or this version of it has ended (%d)", status)
+		return stock.Unreadable, stock.Because(stock.ReasonAPINoData, status)
 	case status == http.StatusTooManyRequests:
-		return stock.RateLimited, "the API was asked too often (429)"
+		return stock.RateLimited, stock.Because(stock.ReasonAPITooOften)
 	case p.Outcome == stock.OK || p.Outcome == "":
 		if status >= 500 {
-			return stock.Failed, fmt.Sprintf("the API has trouble (%d)", status)
+			return stock.Failed, stock.Because(stock.ReasonAPITrouble, status)
 		}
-		return stock.OK, ""
+		return stock.OK, stock.Reason{}
 	}
-	return p.Outcome, "the API answers " + p.Reason
+	return p.Outcome, stock.Because(stock.ReasonAPIAnswers, p.Reason)
 }
 
 // told is an error as an API tells it.

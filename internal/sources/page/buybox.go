@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,7 +47,7 @@ func (d *Document) readBuyBox() Finding {
 		if all && o.Availability.Purchasable() {
 			o.Availability, f.Orderable, f.Conflict = stock.Unknown, false, stock.OutOfStock
 			f.Evidence = slices.DeleteFunc(f.Evidence, func(e stock.Evidence) bool { return e.About(stock.FactAvailability) })
-			f.Reason = "none of the variants to choose among can be chosen, such as " + quote(out.text)
+			f.Reason = stock.Because(stock.ReasonNoVariant, quotation(out.text))
 		}
 	}
 	if b == nil && o.Availability == stock.Unknown {
@@ -336,7 +335,7 @@ func (d *Document) boxAvailability(f *Finding, b *button, lines []line) stock.Av
 	case b.weak && said[stock.No] != nil && said[stock.Now] == nil && said[stock.Later] == nil:
 		return state(stock.No)
 	case said[stock.No] != nil && said[stock.Now] == nil:
-		f.Reason = fmt.Sprintf("the buy box contradicts itself: button %s against %s", quote(b.label), quote(said[stock.No].text))
+		f.Reason = stock.Because(stock.ReasonButtonAgainstText, quotation(b.label), quotation(said[stock.No].text))
 		f.Conflict = what[stock.No]
 		return stock.Unknown
 	case b.later != stock.Unknown:

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -53,12 +52,12 @@ var looseAvailability = map[string]stock.Availability{
 
 // offered reads the availability of the offer o, by all of its fields. conflict is
 // what speaks against it, and why says how, where its fields contradict each other.
-func offered(o *item, now time.Time) (a, conflict stock.Availability, why string) {
+func offered(o *item, now time.Time) (a, conflict stock.Availability, why stock.Reason) {
 	for _, v := range o.props["availability"] {
 		text, _ := (&item{props: map[string][]value{"v": {v}}}).text("v")
 		next := availabilityOf(text, now)
 		if a != stock.Unknown && next != stock.Unknown && a.Group() != next.Group() {
-			return stock.Unknown, stock.OutOfStock, fmt.Sprintf("the offer's availability is both %s and %s", a, next)
+			return stock.Unknown, stock.OutOfStock, stock.Because(stock.ReasonOfferContradicts, a, next)
 		}
 		if a == stock.Unknown {
 			a = next
@@ -66,14 +65,14 @@ func offered(o *item, now time.Time) (a, conflict stock.Availability, why string
 	}
 	starts, _ := o.text("availabilitystarts")
 	if a = availabilityFrom(a, starts, now); a.Group() != stock.Now {
-		return a, stock.Unknown, ""
+		return a, stock.Unknown, stock.Reason{}
 	}
 	for _, name := range []string{"inventorylevel", "offercount"} {
 		if s, _ := o.text(name); s != "" {
 			if n := wholeNumber(s); n != nil && *n == 0 {
-				return stock.Unknown, stock.OutOfStock, fmt.Sprintf("the offer's availability is %s, its %s is 0", a, name)
+				return stock.Unknown, stock.OutOfStock, stock.Because(stock.ReasonOfferNoneLeft, a, name)
 			}
 		}
 	}
-	return a, stock.Unknown, ""
+	return a, stock.Unknown, stock.Reason{}
 }

@@ -32,7 +32,7 @@ type Finding struct {
 	// Idle says why the box offers nothing that can be pressed to order, where it
 	// shows a button that cannot be pressed or one that only notifies. It denies an
 	// availability of others and is never one itself.
-	Idle string
+	Idle stock.Reason
 	// Lowered are prices that the page shows as what the thing cost before.
 	Lowered []stock.Price
 	// Shown are the prices that the page shows as what the thing may cost now.
@@ -46,7 +46,7 @@ type Finding struct {
 	// page's display tells.
 	Grouped  stock.Price
 	Evidence []stock.Evidence
-	Reason   string // why there is no availability, when the method knows
+	Reason   stock.Reason // why there is no availability, when the method knows
 }
 
 // Offer returns the chosen offer; the zero Offer without one.

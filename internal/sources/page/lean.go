@@ -20,7 +20,7 @@ func lean(findings []Finding) stock.Lean {
 			continue
 		}
 		switch a := f.Offer().Availability; {
-		case a.Group() == stock.No, f.Conflict != stock.Unknown, f.Idle != "" && a == stock.Unknown:
+		case a.Group() == stock.No, f.Conflict != stock.Unknown, !f.Idle.None() && a == stock.Unknown:
 			return stock.LeansNo
 		case a.Purchasable():
 			offered = true

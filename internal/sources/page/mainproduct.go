@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
 
@@ -11,9 +10,9 @@ import (
 // mainProduct returns the product that the page is about: one, or several items
 // that describe the same (one for each size). It returns none, and why, when the
 // page has several products and nothing tells which one is its own.
-func (d *Document) mainProduct(products []*item) ([]*item, string) {
+func (d *Document) mainProduct(products []*item) ([]*item, stock.Reason) {
 	if len(products) <= 1 {
-		return products, ""
+		return products, stock.Reason{}
 	}
 	best, top := -1, []*item(nil)
 	for _, p := range products {
@@ -25,9 +24,9 @@ func (d *Document) mainProduct(products []*item) ([]*item, string) {
 		}
 	}
 	if len(top) == 1 && best > 0 || same(top) {
-		return top, ""
+		return top, stock.Reason{}
 	}
-	return nil, fmt.Sprintf("the page describes %d products and none is told to be its own", len(products))
+	return nil, stock.Because(stock.ReasonManyProducts, len(products))
 }
 
 // claim weighs how much speaks for p being the page's own product.

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -41,8 +40,8 @@ func Merge(d *Document, findings ...Finding) stock.Observation {
 	o.Verdicts = verdicts(findings)
 	findings = distrust(findings, d.Page.Distrusted)
 	settled := settle(findings)
-	if settled.silent && settled.reason == nothing && d.Short(40) && len(d.scripts) > 0 {
-		settled.reason = shell
+	if settled.silent && settled.reason.Code == stock.ReasonNothingSaid && d.Short(40) && len(d.scripts) > 0 {
+		settled.reason = stock.Because(stock.ReasonShell)
 	}
 	o.Reason = settled.reason
 	if settled.availability == stock.Unknown {
@@ -70,7 +69,7 @@ type settlement struct {
 	availability stock.Availability
 	by           stock.Method
 	index        int // of the finding that it rests on; -1 for none
-	reason       string
+	reason       stock.Reason
 	silent       bool // nobody said anything, as against two that contradict each other
 }
 
@@ -88,7 +87,7 @@ func settle(findings []Finding) settlement {
 				continue
 			}
 			if first := findings[best.index]; !doubtful && !agree(first, f) {
-				return settlement{index: -1, reason: fmt.Sprintf("%s and %s contradict each other: %s against %s", first.Method, f.Method, statement(first), statement(f))}
+				return settlement{index: -1, reason: stock.Because(stock.ReasonMethodsContradict, first.Method, f.Method, statement(first), statement(f))}
 			}
 		}
 		if best.index >= 0 {
@@ -98,10 +97,10 @@ func settle(findings []Finding) settlement {
 	if best.index >= 0 {
 		for _, f := range findings {
 			if f.Conflict != stock.Unknown && f.Conflict.Group() != best.availability.Group() {
-				return settlement{index: -1, reason: f.Reason + ", and " + string(best.by) + " says " + statement(findings[best.index])}
+				return settlement{index: -1, reason: stock.Because(stock.ReasonAgainst, f.Reason, best.by, statement(findings[best.index]))}
 			}
-			if f.Idle != "" && best.availability.Purchasable() && f.Offer().Availability == stock.Unknown {
-				return settlement{index: -1, reason: f.Idle + ", and " + string(best.by) + " says " + statement(findings[best.index])}
+			if !f.Idle.None() && best.availability.Purchasable() && f.Offer().Availability == stock.Unknown {
+				return settlement{index: -1, reason: stock.Because(stock.ReasonAgainst, f.Idle, best.by, statement(findings[best.index]))}
 			}
 		}
 		return best
@@ -130,21 +129,17 @@ func statement(f Finding) string {
 	return f.Offer().Availability.String()
 }
 
-const shell = "a shell without content: the page is drawn by a browser"
-
-const nothing = "no structured data and no buy box on the page says whether it is in stock"
-
 // silence says why no method gave an availability.
-func silence(findings []Finding) string {
+func silence(findings []Finding) stock.Reason {
 	for _, f := range findings {
-		if f.Reason != "" {
+		if !f.Reason.None() {
 			return f.Reason
 		}
 	}
 	if slices.ContainsFunc(findings, func(f Finding) bool { return f.Offer().Price.Known() }) {
-		return "the page names a price but says nothing of stock that can be relied on"
+		return stock.Because(stock.ReasonPriceOnly)
 	}
-	return nothing
+	return stock.Because(stock.ReasonNothingSaid)
 }
 
 // fuse makes the one offer that the page is about, and notes in told what it takes

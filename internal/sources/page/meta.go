@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -66,7 +65,7 @@ func (d *Document) metaStock(f *Finding, o *stock.Offer) {
 				o.Availability, first = a, s
 			case o.Availability.Group() != a.Group():
 				o.Availability, f.Conflict = stock.Unknown, stock.OutOfStock
-				f.Reason = fmt.Sprintf("the page's %s is both %s and %s", name, quote(first), quote(s))
+				f.Reason = stock.Because(stock.ReasonMetaContradicts, name, quotation(first), quotation(s))
 				return
 			}
 		}

@@ -186,7 +186,7 @@ func (r *dataReader) settle(f *Finding) {
 	first := r.said[0]
 	for _, s := range r.said[1:] {
 		if s.says.Group() != first.says.Group() {
-			f.Reason = fmt.Sprintf("the page's data contradicts itself: %s against %s", quote(first.text), quote(s.text))
+			f.Reason = stock.Because(stock.ReasonDataContradicts, quotation(first.text), quotation(s.text))
 			return
 		}
 	}

@@ -33,14 +33,14 @@ var disabledClass = regexp.MustCompile(`(?i)(^|[\s_-])(disabled|is-?disabled|ina
 // idle says why the part of the page around the product offers nothing to press:
 // of the buttons that would order none can be pressed, or one offers to write when
 // the thing is back. "" when neither is so, or when a choice must be made first.
-func (d *Document) idle(disabled []button, box *html.Node) string {
+func (d *Document) idle(disabled []button, box *html.Node) stock.Reason {
 	if box == nil {
-		return ""
+		return stock.Reason{}
 	}
 	region := d.region(box)
 	for _, b := range disabled {
 		if contains(region, b.node) && !pendingChoice(region) {
-			return "the button " + quote(b.label) + " cannot be pressed"
+			return stock.Because(stock.ReasonButtonIdle, quotation(b.label))
 		}
 	}
 	for n := range region.Descendants() {
@@ -48,10 +48,10 @@ func (d *Document) idle(disabled []button, box *html.Node) string {
 			continue
 		}
 		if label := buttonLabel(n); notifies(key(label)) {
-			return "the page only offers to write: " + quote(label)
+			return stock.Because(stock.ReasonOnlyNotifies, quotation(label))
 		}
 	}
-	return ""
+	return stock.Reason{}
 }
 
 // notifies reports whether the folded lower-case text of a button offers to write

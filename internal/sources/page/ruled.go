@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -28,12 +27,12 @@ func (d *Document) Ruled(o stock.Observation, r stock.Rules) stock.Observation {
 	return o
 }
 
-func unmatched(rule, value string) string {
-	return fmt.Sprintf("your rule %s %q matches nothing on the page", rule, value)
+func unmatched(rule, value string) stock.Reason {
+	return stock.Because(stock.ReasonRuleUnmatched, rule, value)
 }
 
 // unclear takes back what a page was read to say of its stock.
-func unclear(o stock.Observation, why stock.Doubt, reason string) stock.Observation {
+func unclear(o stock.Observation, why stock.Doubt, reason stock.Reason) stock.Observation {
 	o.Outcome, o.Doubt, o.Leans, o.Reason = stock.OK, why, "", reason
 	o.Offer.Availability, o.Offer.Quantity, o.Strong = stock.Unknown, nil, false
 	o.Offers, o.Listings, o.IsSearch = nil, nil, false
@@ -60,14 +59,14 @@ func (d *Document) ruledStock(o stock.Observation, r stock.Rules) stock.Observat
 	if r.InStockText == "" && r.SoldOutText == "" {
 		a, text = ownWords(places)
 		if a == stock.Unknown {
-			return unclear(o, stock.Silent, fmt.Sprintf("your rule stock_selector %q finds %s, which is no wording that is known: add in_stock_text or sold_out_text", r.StockSelector, quote(text)))
+			return unclear(o, stock.Silent, stock.Because(stock.ReasonRuleUnknownWords, r.StockSelector, quotation(text)))
 		}
 	} else {
 		in, inOK := found(places, r.InStockText)
 		out, outOK := found(places, r.SoldOutText)
 		switch {
 		case inOK && outOK:
-			return unclear(o, stock.Contradiction, fmt.Sprintf("your rules contradict each other: in_stock_text finds %s, sold_out_text %s", quote(in), quote(out)))
+			return unclear(o, stock.Contradiction, stock.Because(stock.ReasonRulesContradict, quotation(in), quotation(out)))
 		case inOK:
 			a, text = stock.InStock, in
 		case outOK:
@@ -77,14 +76,14 @@ func (d *Document) ruledStock(o stock.Observation, r stock.Rules) stock.Observat
 		case r.SoldOutText == "":
 			return unclear(o, stock.Silent, unmatched("in_stock_text", r.InStockText))
 		default:
-			return unclear(o, stock.Silent, fmt.Sprintf("neither of your rules in_stock_text %q and sold_out_text %q matches anything on the page", r.InStockText, r.SoldOutText))
+			return unclear(o, stock.Silent, stock.Because(stock.ReasonRulesUnmatched, r.InStockText, r.SoldOutText))
 		}
 	}
 	return withAvailability(o, a, stock.Evidence{Method: stock.MethodRule, Fact: stock.FactAvailability, Value: a.String(), Text: quotation(text), Where: where})
 }
 
 func withAvailability(o stock.Observation, a stock.Availability, says stock.Evidence) stock.Observation {
-	o.Outcome, o.Reason, o.Doubt, o.Leans, o.Strong = stock.OK, "", "", "", true
+	o.Outcome, o.Reason, o.Doubt, o.Leans, o.Strong = stock.OK, stock.Reason{}, "", "", true
 	o.Offer.Availability = a
 	if o.IsSearch {
 		o.IsSearch, o.Listings = false, nil // the user says that it is one product's page

@@ -75,7 +75,7 @@ type readOffer struct {
 	stated        statedPrice
 	doubtful      bool
 	conflict      stock.Availability // what the offer's own fields also say
-	why           string
+	why           stock.Reason
 	from          stock.Price // lowest price of an aggregate: a fact, not this offer's price
 }
 
@@ -194,7 +194,7 @@ func (r *offerReader) explain(f *Finding, o readOffer) {
 	if o.conflict != stock.Unknown {
 		f.Conflict = o.conflict
 	}
-	if o.why != "" {
+	if !o.why.None() {
 		f.Reason = o.why
 	}
 	note := func(fact stock.Fact, value string, it *item, name string, notes ...stock.Note) {
@@ -205,7 +205,7 @@ func (r *offerReader) explain(f *Finding, o readOffer) {
 	switch text, where := o.item.text("availability"); {
 	case o.Availability != stock.Unknown:
 		f.Note(stock.FactAvailability, o.Availability.String(), text, where)
-	case text != "" && o.why == "":
+	case text != "" && o.why.None():
 		f.Note(stock.FactAvailability, "", text, where, stock.NoteNotSchemaOrg)
 	}
 	switch {

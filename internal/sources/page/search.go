@@ -7,9 +7,6 @@ import (
 	"golang.org/x/net/html"
 )
 
-// noRows says why a search that shows nothing is not an empty one.
-const noRows = "the search page shows neither a row nor that nothing was found"
-
 // Search reads a search page, or a list, of any shop: every part of the page that
 // leads to one product and shows a price, or says that there is none left, is a
 // listing. A listing that says nothing of stock is Unknown. A search that shows no
@@ -24,9 +21,9 @@ func Search(d *Document) stock.Observation {
 		o.Listings = append(o.Listings, r.listing)
 	}
 	if len(o.Listings) == 0 {
-		o.Outcome, o.Reason = stock.Unreadable, noRows
+		o.Outcome, o.Reason = stock.Unreadable, stock.Because(stock.ReasonNoRows)
 		if d.Short(40) && len(d.scripts) > 0 {
-			o.Reason = shell
+			o.Reason = stock.Because(stock.ReasonShell)
 		}
 	}
 	return o
@@ -42,7 +39,7 @@ func NothingListed(d *Document, why string) stock.Observation {
 func searchPage(d *Document) stock.Observation {
 	o := stock.Observation{
 		URL: d.Page.URL, Outcome: stock.OK, At: d.Page.FetchedAt, IsSearch: true,
-		Reason:   "a search page: its listings are its content",
+		Reason:   stock.Because(stock.ReasonSearchPage),
 		Evidence: []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactPage, Note: stock.NoteSearchByAddress}},
 	}
 	o.Offer.Title = d.Title()

@@ -37,7 +37,7 @@ func distrust(findings []Finding, methods []stock.Method) []Finding {
 				f.Evidence[j].Note, f.Evidence[j].Args = stock.NoteNeverMoves, nil
 			}
 		}
-		f.Conflict, f.Idle, f.Reason = stock.Unknown, "", ""
+		f.Conflict, f.Idle, f.Reason = stock.Unknown, stock.Reason{}, stock.Reason{}
 		out[i] = f
 	}
 	return out

@@ -36,7 +36,7 @@ func (d *Document) chooseVariant(f *Finding, read []readOffer) {
 	if len(d.askedVariant()) > 0 && differ(f.Offers) {
 		f.Offers[f.Chosen].Availability = stock.Unknown
 		f.Conflict = stock.OutOfStock
-		f.Reason = "the page's address names a variant, and none of its offers, which differ, is told to be that one"
+		f.Reason = stock.Because(stock.ReasonVariantUnknown)
 	}
 }
 

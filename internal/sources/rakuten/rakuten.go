@@ -51,14 +51,14 @@ func item(u *url.URL) *url.URL {
 func (Source) Read(d *page.Document) stock.Observation {
 	data, ok := d.Data("item-page-app-data")
 	if !ok {
-		return unreadable(d, "the page has no item-page-app-data: Rakuten did not send an item page that can be read")
+		return unreadable(d, stock.Because(stock.ReasonRakutenNoData))
 	}
 	root, path := data.At("newApi", "itemInfoSku"), "newApi.itemInfoSku"
 	if !root.Exists() {
 		root, path = data.At("api", "data", "itemInfoSku"), "api.data.itemInfoSku"
 	}
 	if !root.Exists() {
-		return unreadable(d, "item-page-app-data has no itemInfoSku: Rakuten has changed its pages or has no such item")
+		return unreadable(d, stock.Because(stock.ReasonRakutenNoItem))
 	}
 	r := reader{doc: d, top: data, root: root, path: path}
 	return r.read()
@@ -66,7 +66,7 @@ func (Source) Read(d *page.Document) stock.Observation {
 
 // unreadable returns what is left of a page without its data: the price of the
 // microdata as a fact, and no availability, since that may lie.
-func unreadable(d *page.Document, why string) stock.Observation {
+func unreadable(d *page.Document, why stock.Reason) stock.Observation {
 	f := d.Microdata()
 	for i := range f.Offers {
 		f.Offers[i].Availability = stock.Unknown

@@ -39,7 +39,7 @@ func (r reader) read() stock.Observation {
 }
 
 // condition reads the state of the whole item, the one that counts.
-func (r reader) condition(f *page.Finding) (stock.Availability, string) {
+func (r reader) condition(f *page.Finding) (stock.Availability, stock.Reason) {
 	where := r.path + ".purchaseInfo.purchaseBySellType.purchaseCondition"
 	says := r.root.At("purchaseInfo", "purchaseBySellType", "purchaseCondition").Text()
 	a := stock.Unknown
@@ -52,13 +52,13 @@ func (r reader) condition(f *page.Finding) (stock.Availability, string) {
 	case "sold-out":
 		a = stock.OutOfStock
 	case "":
-		return a, "the page's data does not say whether the item can be bought (no purchaseCondition)"
+		return a, stock.Because(stock.ReasonNoPurchaseCondition)
 	default:
 		f.Note(stock.FactAvailability, "", says, where, stock.NoteNotKnown)
-		return a, fmt.Sprintf("purchaseCondition is %q, which is neither enabled nor sold-out", says)
+		return a, stock.Because(stock.ReasonPurchaseCondition, says)
 	}
 	f.Note(stock.FactAvailability, a.String(), says, where)
-	return a, ""
+	return a, stock.Reason{}
 }
 
 // price reads the price of an item without variants, or the one price that all
@@ -255,6 +255,6 @@ func (r reader) second(first stock.Offer) page.Finding {
 		}
 	}
 	f.Evidence = kept
-	f.Reason = ""
+	f.Reason = stock.Reason{}
 	return f
 }

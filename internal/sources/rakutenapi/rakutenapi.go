@@ -14,7 +14,6 @@ package rakutenapi
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -44,11 +43,12 @@ type Key struct {
 func (k Key) complete() bool { return k.ApplicationID != "" && k.AccessKey != "" }
 
 // errNoKey says what to do; the configuration says the same with a line number.
-var errNoKey = errors.New("needs a key: set application_id and access_key in [api.rakuten]")
+var errNoKey = stock.Because(stock.ReasonRakutenNeedsKey).Err()
 
 // advice tells what a refused key may lack.
-const advice = "check application_id and access_key in [api.rakuten]; an application of type Web Application also needs its registered site as referer, " +
-	"and one of type API/Backend Service this machine's public IP address on its list"
+func advice() stock.Reason {
+	return stock.Because(stock.ReasonRakutenCheckKey).And(stock.Because(stock.ReasonRakutenApplication))
+}
 
 // request asks one of the services. The access key goes in a header, which no log
 // of addresses on the way keeps.
@@ -83,12 +83,12 @@ type result struct {
 // read takes an answer apart. T is a row of it.
 func read[T any](k Key, p stock.Page, row func(T) official.Row) (official.Answer, *stock.Observation) {
 	p.Body = official.Conceal(p.Body, k.AccessKey, k.ApplicationID)
-	if o, refused := official.Refusal(p, advice); refused {
+	if o, refused := official.Refusal(p, advice()); refused {
 		return official.Answer{}, &o
 	}
 	var r result
 	if err := json.Unmarshal(p.Body, &r); err != nil || !r.Count.Known || r.Count.Value > 0 && len(r.Items) == 0 {
-		return official.Answer{}, &stock.Observation{Outcome: stock.Unreadable, Reason: "not an answer of the API: it has no count, or no items"}
+		return official.Answer{}, &stock.Observation{Outcome: stock.Unreadable, Reason: stock.Because(stock.ReasonRakutenNotAnswer)}
 	}
 	return official.Rows(r.Count.Value, r.Items, "Items", row), nil
 }

@@ -167,7 +167,7 @@ func TestBookThatCannotBeBought(t *testing.T) {
 
 func TestUnreadable(t *testing.T) {
 	for _, body := range []string{``, `<html>`, `[]`, `null`, `{}`, `{"Items": []}`, `{"count": "many"}`, `{"count": 3}`, `{"count": 3, "Items": []}`, `{"count": 1, "Items": {}}`} {
-		if o := ask(body); o.Outcome != stock.Unreadable || o.Reason == "" || o.Offer.Availability != stock.Unknown {
+		if o := ask(body); o.Outcome != stock.Unreadable || o.Reason.None() || o.Offer.Availability != stock.Unknown {
 			t.Errorf("answer %q = %s, %s (%s), want unreadable with a reason", body, o.Outcome, o.Offer.Availability, o.Reason)
 		}
 	}
@@ -187,7 +187,7 @@ func FuzzRead(f *testing.F) {
 			official.Read(Ichiba{key}, stock.Query{API: stock.RakutenAPI, JAN: "4902370553024"}, p),
 			official.Read(Books{key}, stock.Query{API: stock.RakutenBooksAPI, JAN: "9784101010014"}, p),
 		} {
-			if o.Outcome == "" || o.Outcome != stock.OK && o.Reason == "" || o.Outcome == stock.OK && len(o.Evidence) == 0 {
+			if o.Outcome == "" || o.Outcome != stock.OK && o.Reason.None() || o.Outcome == stock.OK && len(o.Evidence) == 0 {
 				t.Errorf("%q = %+v, want an outcome with its reason", body, o)
 			}
 			if o.Offer.URL != "" && !strings.HasPrefix(o.Offer.URL, "https://item.rakuten.co.jp/") && !strings.HasPrefix(o.Offer.URL, "https://books.rakuten.co.jp/") {

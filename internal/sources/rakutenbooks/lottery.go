@@ -1,7 +1,6 @@
 package rakutenbooks
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -18,7 +17,7 @@ var (
 // lottery reads the page of a draw. A page that tells of one that is open and of
 // one that is closed does not say which is meant.
 func lottery(d *page.Document) page.Finding {
-	f := page.Finding{Method: stock.MethodBuyBox, Reason: "the page does not say whether the draw takes entries"}
+	f := page.Finding{Method: stock.MethodBuyBox, Reason: stock.Because(stock.ReasonDrawNotSaid)}
 	opened, closed := "", ""
 	for _, text := range append(d.Lines(), buttonTexts(d)...) {
 		switch {
@@ -32,7 +31,7 @@ func lottery(d *page.Document) page.Finding {
 	a := stock.Unknown
 	switch {
 	case opened != "" && closed != "":
-		f.Reason = fmt.Sprintf("the page tells of open and closed draws: %q and %q", opened, closed)
+		f.Reason = stock.Because(stock.ReasonDrawsMixed, opened, closed)
 		return f
 	case opened != "":
 		a = stock.PreSale
@@ -44,7 +43,7 @@ func lottery(d *page.Document) page.Finding {
 	if a == stock.Unknown {
 		return f
 	}
-	f.Reason = ""
+	f.Reason = stock.Reason{}
 	note(&f, a, stock.Lottery, opened+closed, "lines of the page")
 	f.Offers = append([]stock.Offer{{Availability: a, SaleMode: stock.Lottery}}, drawn(d, a)...)
 	return f

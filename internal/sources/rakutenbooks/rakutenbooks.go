@@ -12,7 +12,6 @@
 package rakutenbooks
 
 import (
-	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -138,7 +137,7 @@ func status(d *page.Document, f *page.Finding) (stock.Availability, stock.SaleMo
 		}
 		a, mode, ok := says(text)
 		if !ok || a == stock.Unknown {
-			f.Reason = fmt.Sprintf("the stock text %q says nothing of stock that is known", text)
+			f.Reason = stock.Because(stock.ReasonStockTextSaysNothing, text)
 			return stock.Unknown, ""
 		}
 		note(f, a, mode, text, place)
@@ -174,17 +173,17 @@ func lines(d *page.Document, f *page.Finding) (stock.Availability, stock.SaleMod
 		case first == "":
 			a, mode, first = b, m, text
 		case b.Group() != a.Group():
-			f.Reason = fmt.Sprintf("the purchase box contradicts itself: %q against %q", first, text)
+			f.Reason = stock.Because(stock.ReasonPurchaseBoxContradicts, first, text)
 			a, mode = stock.Unknown, ""
 			return false
 		}
 		return true
 	})
 	switch {
-	case f.Reason != "":
+	case !f.Reason.None():
 		return stock.Unknown, ""
 	case a.Group() == stock.No && button != "":
-		f.Reason = fmt.Sprintf("the purchase box contradicts itself: %q with the button %q", first, button)
+		f.Reason = stock.Because(stock.ReasonPurchaseBoxAgainstButton, first, button)
 		return stock.Unknown, ""
 	case a != stock.Unknown:
 		note(f, a, mode, first, place)
@@ -193,7 +192,7 @@ func lines(d *page.Document, f *page.Finding) (stock.Availability, stock.SaleMod
 		f.Orderable = true
 		note(f, a, "", button, place+" button")
 	default:
-		f.Reason = "the page has no purchase box that says whether the item is in stock"
+		f.Reason = stock.Because(stock.ReasonNoPurchaseBox)
 	}
 	return a, mode
 }

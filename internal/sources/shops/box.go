@@ -2,7 +2,6 @@ package shops
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -113,13 +112,13 @@ func (s Shop) states(d *page.Document, f *page.Finding) stock.Offer {
 	said := slices.DeleteFunc([]*statement{first[stock.Now], first[stock.Later], first[stock.No]}, func(st *statement) bool { return st == nil })
 	switch {
 	case len(said) > 1:
-		f.Reason = fmt.Sprintf("the shop's own lines contradict each other: %q against %q", said[0].text, said[1].text)
+		f.Reason = stock.Because(stock.ReasonLinesContradict, said[0].text, said[1].text)
 		f.Conflict = said[1].says
 	case len(said) == 1 && said[0].says.Group() == stock.No && button != nil && pressable:
-		f.Reason = fmt.Sprintf("the buy box contradicts itself: button %q against %q", button.text, said[0].text)
+		f.Reason = stock.Because(stock.ReasonButtonAgainstText, button.text, said[0].text)
 		f.Conflict = said[0].says
 	case len(said) == 1 && said[0].says.Group() != stock.No && button != nil && !pressable:
-		f.Reason = fmt.Sprintf("the buy box contradicts itself: %q with a button that cannot be pressed", said[0].text)
+		f.Reason = stock.Because(stock.ReasonButtonDisabledAgainstText, said[0].text)
 		f.Conflict = stock.OutOfStock
 	case len(said) == 1:
 		o.Availability = said[0].says
@@ -128,7 +127,7 @@ func (s Shop) states(d *page.Document, f *page.Finding) stock.Offer {
 		o.Availability, f.Orderable = button.says, button.says == stock.InStock
 		f.Note(stock.FactAvailability, o.Availability.String(), button.text, button.at, stock.NoteByButton)
 	case button != nil:
-		f.Idle = fmt.Sprintf("the button %q cannot be pressed", button.text)
+		f.Idle = stock.Because(stock.ReasonButtonIdle, button.text)
 	}
 	return o
 }
@@ -207,7 +206,7 @@ func (s Shop) anyBox(d *page.Document, own page.Finding) page.Finding {
 	if !s.draws(d) && (!stated || f.Conflict == stock.Unknown) {
 		return f
 	}
-	f.Conflict, f.Reason, f.Orderable = stock.Unknown, "", false
+	f.Conflict, f.Reason, f.Orderable = stock.Unknown, stock.Reason{}, false
 	for i := range f.Offers {
 		f.Offers[i].Availability = stock.Unknown
 	}
@@ -236,7 +235,7 @@ func passOverStock(f *page.Finding) {
 	for i := range f.Offers {
 		f.Offers[i].Availability = stock.Unknown
 	}
-	f.Reason, f.Conflict = "", stock.Unknown
+	f.Reason, f.Conflict = stock.Reason{}, stock.Unknown
 	f.Evidence = slices.DeleteFunc(f.Evidence, func(e stock.Evidence) bool { return e.Fact == stock.FactAvailability })
 }
 

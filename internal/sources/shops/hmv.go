@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/sources/page"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // hmv reads items of HMV&BOOKS online (www.hmv.co.jp), at either of two shapes of
@@ -23,13 +24,13 @@ func hmv() Shop {
 			stock:  `form[name="itemDetailForm"] p, form[name="itemDetailForm"] li, form[name="itemDetailForm"] dd, form[name="itemDetailForm"] td`,
 			button: `form[name="itemDetailForm"] button, form[name="itemDetailForm"] a, form[name="itemDetailForm"] input[type="submit"], form[name="itemDetailForm"] input[type="image"]`,
 		},
-		shell: func(d *page.Document) string {
+		shell: func(d *page.Document) stock.Reason {
 			for _, p := range d.Parts("a") {
 				if strings.Contains(p.Text(), "商品ページへ遷移") {
-					return "HMV sent the page before the item's, for visitors without a cookie: sainyuka keeps none"
+					return stock.Because(stock.ReasonHMVFirstPage)
 				}
 			}
-			return ""
+			return stock.Reason{}
 		},
 	}
 }

@@ -67,7 +67,7 @@ func draw(d *page.Document, f *page.Finding) stock.Availability {
 	}
 	switch {
 	case open != nil && closed != nil:
-		f.Reason = "the page tells of draws that are open and of others that are closed (" + open.text + ", " + closed.text + "): watch the page of one"
+		f.Reason = stock.Because(stock.ReasonDrawsMixedWatchOne, open.text, closed.text)
 		f.Conflict = closed.says
 	case open != nil:
 		f.Note(stock.FactAvailability, open.says.String(), open.text, open.at, stock.NoteDrawOpen)
@@ -90,7 +90,7 @@ func drawByPeriod(d *page.Document, f *page.Finding) stock.Availability {
 	case stock.OutOfStock:
 		f.Note(stock.FactAvailability, a.String(), text, "the page's text", stock.NoteDrawClosed)
 	default:
-		f.Reason = "the page does not say whether the draw takes entries"
+		f.Reason = stock.Because(stock.ReasonDrawNotSaid)
 	}
 	return a
 }

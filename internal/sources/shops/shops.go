@@ -37,9 +37,9 @@ type Shop struct {
 	box   box
 	cards cards
 
-	draw  *stock.Drawing              // how a browser draws its pages; nil: it need not
-	gone  []string                    // lines, each alone in its element, that say that there is no such item
-	shell func(*page.Document) string // why the page is not the item's, whatever its address; nil for never
+	draw  *stock.Drawing                    // how a browser draws its pages; nil: it need not
+	gone  []string                          // lines, each alone in its element, that say that there is no such item
+	shell func(*page.Document) stock.Reason // why the page is not the item's, whatever its address; nil for never
 	// netPrices is set when the price in the shop's JSON-LD lacks the tax that its
 	// page adds.
 	netPrices bool
@@ -108,7 +108,7 @@ func (s Shop) id(u *url.URL) string {
 func (s Shop) Read(d *page.Document) stock.Observation {
 	if line := s.removed(d); line != "" {
 		return stock.Observation{
-			Outcome: stock.NotFound, Reason: "the shop says that the item is gone",
+			Outcome: stock.NotFound, Reason: stock.Because(stock.ReasonItemGone),
 			Evidence: []stock.Evidence{page.Evidence(stock.MethodStatus, stock.FactOutcome, string(stock.NotFound), line, "")},
 		}
 	}
@@ -116,7 +116,7 @@ func (s Shop) Read(d *page.Document) stock.Observation {
 	case s.id(d.URL) == "" && !s.draws(d):
 		return s.list(d)
 	case s.shell != nil && !d.HasProduct():
-		if why := s.shell(d); why != "" {
+		if why := s.shell(d); !why.None() {
 			return stock.Observation{Outcome: stock.Unreadable, Reason: why}
 		}
 	}
@@ -126,29 +126,29 @@ func (s Shop) Read(d *page.Document) stock.Observation {
 // Stranger says why d is not the item that asked names: its address, the address
 // that it calls its own, or its JAN is another's. Addresses of one item are
 // written in several ways, so that their ids are compared.
-func (s Shop) Stranger(d *page.Document, asked *url.URL) (why string, known bool) {
+func (s Shop) Stranger(d *page.Document, asked *url.URL) (why stock.Reason, known bool) {
 	want := s.id(asked)
 	if want == "" {
-		return "", false
+		return stock.Reason{}, false
 	}
 	if got := s.id(d.URL); !strings.EqualFold(got, want) {
-		return "was led to another page than that of item " + want, true
+		return stock.Because(stock.ReasonNotPageOfItem, want), true
 	}
 	if s.janID {
 		for _, f := range []page.Finding{d.JSONLD(), d.Microdata()} {
 			if jan := f.Offer().JAN; jan != "" && jan != want {
-				return fmt.Sprintf("the page describes JAN %s, its address names %s", jan, want), true
+				return stock.Because(stock.ReasonOtherJANThanURL, jan, want), true
 			}
 		}
 	}
 	own, err := url.Parse(d.Canonical())
 	if err != nil || !s.Owns(own) || s.id(own) == "" {
-		return "", false
+		return stock.Reason{}, false
 	}
 	if got := s.id(own); !strings.EqualFold(got, want) {
-		return fmt.Sprintf("the page calls itself item %s, not %s", got, want), true
+		return stock.Because(stock.ReasonCallsItselfItem, got, want), true
 	}
-	return "", true
+	return stock.Reason{}, true
 }
 
 // removed returns the line that says that the item is gone; "" without one, and

@@ -161,7 +161,7 @@ func TestWhetherADrawIsOpen(t *testing.T) {
 		f := page.Finding{Method: stock.MethodBuyBox}
 		if got := draw(page.Parse(stock.Page{URL: "https://limited.yodobashi.com/a", Body: []byte(c.html)}), &f); got != c.want {
 			t.Errorf("%s: %s, want %s (%s)", c.html, got, c.want, f.Reason)
-		} else if got == stock.Unknown && f.Reason == "" {
+		} else if got == stock.Unknown && f.Reason.None() {
 			t.Errorf("%s: Unknown without a reason", c.html)
 		}
 	}

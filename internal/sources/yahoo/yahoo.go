@@ -89,21 +89,21 @@ func (r reader) read() page.Finding {
 }
 
 // availability reads the state of the whole item. Signs of both kinds give none.
-func (r reader) availability(f *page.Finding) (stock.Availability, string) {
+func (r reader) availability(f *page.Finding) (stock.Availability, stock.Reason) {
 	no, noSays := r.stopped()
 	yes, yesSays := r.stocked()
 	switch {
 	case no != stock.Unknown && yes.Purchasable():
 		f.Conflict = no
-		return stock.Unknown, fmt.Sprintf("the page's data contradicts itself: %s against %s", noSays, yesSays)
+		return stock.Unknown, stock.Because(stock.ReasonDataContradicts, noSays, yesSays)
 	case no != stock.Unknown:
 		f.Note(stock.FactAvailability, no.String(), noSays, r.path)
-		return no, ""
+		return no, stock.Reason{}
 	case yes != stock.Unknown:
 		f.Note(stock.FactAvailability, yes.String(), yesSays, r.path)
-		return yes, ""
+		return yes, stock.Reason{}
 	}
-	return stock.Unknown, "the page's data says nothing of stock"
+	return stock.Unknown, stock.Because(stock.ReasonDataSilent)
 }
 
 // stopped looks for the signs that the item is not sold, whatever its stock.

@@ -9,7 +9,6 @@ package yahooapi
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -35,9 +34,9 @@ type Key struct {
 	AppID string
 }
 
-var errNoKey = errors.New("needs a key: set app_id in [api.yahoo]")
+var errNoKey = stock.Because(stock.ReasonYahooNeedsKey).Err()
 
-const advice = "check app_id in [api.yahoo]: the Client ID of an application that may use the shopping API"
+func advice() stock.Reason { return stock.Because(stock.ReasonYahooCheckKey) }
 
 // Search is the item search.
 type Search struct{ Key Key }
@@ -84,7 +83,7 @@ func (s Search) Request(q stock.Query) (stock.Request, error) {
 // Answer takes an answer apart.
 func (s Search) Answer(p stock.Page) (official.Answer, *stock.Observation) {
 	p.Body = official.Conceal(p.Body, s.Key.AppID)
-	if o, refused := official.Refusal(p, advice); refused {
+	if o, refused := official.Refusal(p, advice()); refused {
 		return official.Answer{}, &o
 	}
 	var r struct {
@@ -92,7 +91,7 @@ func (s Search) Answer(p stock.Page) (official.Answer, *stock.Observation) {
 		Hits  []json.RawMessage
 	}
 	if err := json.Unmarshal(p.Body, &r); err != nil || !r.Total.Known || r.Total.Value > 0 && len(r.Hits) == 0 {
-		return official.Answer{}, &stock.Observation{Outcome: stock.Unreadable, Reason: "not an answer of the API: it has no totalResultsAvailable, or no hits"}
+		return official.Answer{}, &stock.Observation{Outcome: stock.Unreadable, Reason: stock.Because(stock.ReasonYahooNotAnswer)}
 	}
 	return official.Rows(r.Total.Value, r.Hits, "hits", func(h hit) official.Row { return h.row(p.FetchedAt) }), nil
 }

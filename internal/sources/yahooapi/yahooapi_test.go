@@ -98,7 +98,7 @@ func TestFacts(t *testing.T) {
 func TestUnreadable(t *testing.T) {
 	for _, body := range []string{``, `<html>`, `[]`, `{}`, `{"hits": []}`, `{"totalResultsAvailable": true, "hits": []}`, `{"totalResultsAvailable": 2, "hits": []}`} {
 		o := official.Read(search, sw2, stock.Page{Status: 200, Outcome: stock.OK, Body: []byte(body), FetchedAt: now})
-		if o.Outcome != stock.Unreadable || o.Reason == "" || official.More(search, sw2, stock.Page{Status: 200, Body: []byte(body)}) {
+		if o.Outcome != stock.Unreadable || o.Reason.None() || official.More(search, sw2, stock.Page{Status: 200, Body: []byte(body)}) {
 			t.Errorf("answer %q = %s (%s), want unreadable with a reason and no second question", body, o.Outcome, o.Reason)
 		}
 	}
@@ -114,7 +114,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(`{"Error": {"Message": "Your Request was Forbidden"}}`)
 	f.Fuzz(func(t *testing.T, body string) {
 		o := official.Read(search, sw2, stock.Page{Status: 200, Outcome: stock.OK, Body: []byte(body), FetchedAt: now})
-		if o.Outcome == "" || o.Outcome != stock.OK && o.Reason == "" || o.Outcome == stock.OK && len(o.Evidence) == 0 {
+		if o.Outcome == "" || o.Outcome != stock.OK && o.Reason.None() || o.Outcome == stock.OK && len(o.Evidence) == 0 {
 			t.Errorf("%q = %+v, want an outcome with its reason", body, o)
 		}
 		if o.Offer.URL != "" && !strings.HasPrefix(o.Offer.URL, "https://store.shopping.yahoo.co.jp/") {
