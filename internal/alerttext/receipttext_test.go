@@ -14,12 +14,12 @@ func goldenSetups() map[string]stock.Setup {
 		change(&w)
 		return w
 	}
-	unread := func(o stock.Outcome, why string) func(*stock.SetupWatch) {
-		return func(w *stock.SetupWatch) { w.Unread, w.Outcome, w.Reason = true, o, stock.Said(why) }
+	unread := func(o stock.Outcome, why stock.Reason) func(*stock.SetupWatch) {
+		return func(w *stock.SetupWatch) { w.Unread, w.Outcome, w.Reason = true, o, why }
 	}
 	out := one(rakutenURL, "rakuten", func(w *stock.SetupWatch) { w.Availability, w.Price = stock.OutOfStock, stock.Yen(49980) })
 	in := one(rakutenURL, "rakuten", func(w *stock.SetupWatch) { w.Availability, w.Price = stock.InStock, stock.Yen(49980) })
-	gone := one("https://www.denki.example/p/42", "page", unread(stock.NotFound, ""))
+	gone := one("https://www.denki.example/p/42", "page", unread(stock.NotFound, stock.Reason{}))
 	return map[string]stock.Setup{
 		"receipt_out":     {Watches: []stock.SetupWatch{out}, Read: 1},
 		"receipt_in":      {Watches: []stock.SetupWatch{in}, Read: 1},
@@ -27,10 +27,10 @@ func goldenSetups() map[string]stock.Setup {
 		"receipt_many": {
 			Watches: []stock.SetupWatch{
 				in, gone,
-				one("https://shop.example/a", "page", unread(stock.Blocked, "blocked: 403 Forbidden")),
-				one("https://shop.example/b", "page", unread(stock.OK, "")),
-				one("https://shop.example/c", "page", unread("", "")),
-				one("https://shop.example/d", "page", unread(stock.Disallowed, `robots.txt of shop.example says "Disallow: /"`)),
+				one("https://shop.example/a", "page", unread(stock.Blocked, stock.Because(stock.ReasonHTTPStatus, "403 Forbidden"))),
+				one("https://shop.example/b", "page", unread(stock.OK, stock.Reason{})),
+				one("https://shop.example/c", "page", unread("", stock.Reason{})),
+				one("https://shop.example/d", "page", unread(stock.Disallowed, stock.Because(stock.ReasonRobotsForbids, "shop.example", "Disallow: /"))),
 				out, one("https://www.mercari.com/jp/search/?keyword=x", "mercari", func(w *stock.SetupWatch) { w.Search, w.Listings = true, 12 }),
 			},
 			More: 3, Read: 6, Unread: 5,
