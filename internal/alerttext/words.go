@@ -58,6 +58,8 @@ type words struct {
 	money      func(p stock.Price) string
 	when       func(at, now time.Time) string
 	duration   func(d time.Duration) string
+	plusOthers func(n int) string // at the end of a title
+	joined     string             // above the other alerts of one message
 }
 
 func wordsOf(language string) *words {

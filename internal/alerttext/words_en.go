@@ -54,6 +54,8 @@ var english = words{
 	},
 	buttons: map[button.Kind]string{button.Mute: "Mute for an hour", button.Stop: "Stop", button.Acknowledge: "Seen"},
 
+	plusOthers:  func(n int) string { return fmt.Sprintf(" (+%d more)", n) },
+	joined:      "Alerts that waited as well:",
 	open:        "Open product page",
 	lateKind:    ", late",
 	lastRead:    "When last read: ",

@@ -59,6 +59,8 @@ var japanese = words{
 	},
 	buttons: map[button.Kind]string{button.Mute: "1時間通知しない", button.Stop: "今後は通知しない", button.Acknowledge: "確認しました"},
 
+	plusOthers:  func(n int) string { return fmt.Sprintf("（他%d件）", n) },
+	joined:      "ほかに待っていたお知らせ:",
 	open:        "商品ページを開く",
 	lateKind:    "・遅延",
 	lastRead:    "最後に読めた状態: ",

@@ -69,6 +69,13 @@ type Replacer interface {
 // too old.
 var ErrNotReplaceable = errors.New("the earlier message can no longer be changed")
 
+// A Joiner is a channel that may carry several alerts in one message, while its
+// service takes few. Fits reports whether a message with this body arrives whole,
+// whatever else is in it. Channels for programs are none: each alert is an event.
+type Joiner interface {
+	Fits(body string) bool
+}
+
 // Class says what a failed attempt means for the letter.
 type Class uint8
 

@@ -36,14 +36,21 @@ func (n *Notifier) Deliver(ctx context.Context, l stock.Letter, tries int) (retr
 	before := n.attempts.before(l, tries)
 	d := &delivery{
 		n: n, book: n.book.Load(), letter: l, tries: before.n + 1, first: before.first,
-		log: n.log.With("channel", l.Channel, "product", l.Alert.Product.ID, "watch", l.Alert.Watch.ID, "kind", l.Alert.Kind),
+		log: n.letterLog(l),
 	}
-	if retry = d.run(ctx); retry > 0 {
+	retry = d.run(ctx)
+	d.keepForJoining(retry)
+	if retry > 0 {
 		n.attempts.note(l, tried{d.made(), d.first})
 	} else {
 		n.attempts.forget(l)
 	}
 	return retry
+}
+
+// letterLog names a letter in every line.
+func (n *Notifier) letterLog(l stock.Letter) *slog.Logger {
+	return n.log.With("channel", l.Channel, "product", l.Alert.Product.ID, "watch", l.Alert.Watch.ID, "kind", l.Alert.Kind)
 }
 
 // delivery is one Deliver.
@@ -58,7 +65,8 @@ type delivery struct {
 
 	target  Target // to whom it goes, once that is known
 	lane    *lane
-	earlier string // the service's id of the message to update; "": none
+	earlier string      // the service's id of the message to update; "": none
+	joined  []*delivery // of the letters that this one's message carries as well
 }
 
 // made is how many attempts were made until now.
@@ -88,7 +96,7 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 		if d.muted() && !d.letter.Redriven {
 			return d.drop("the product is muted")
 		}
-		if why := d.tooDear(); why != "" {
+		if why := d.overLimit(); why != "" {
 			if d.letter.Redriven { // a person asked for it, and has to find it again
 				return d.bury(ctx, outcomeDead, why)
 			}
@@ -96,7 +104,7 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 		}
 		if !d.letter.Redriven {
 			if why := d.blockedReason(t, lane); why != "" {
-				return d.giveOver(ctx, why)
+				return d.failOver(ctx, why)
 			}
 			if wait, why := d.quotaWait(t, lane); wait > 0 {
 				return d.waitOrFailOver(ctx, wait, true, why)
@@ -159,7 +167,7 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 		if err == nil {
 			lane.worked()
 			if receipt.Rest > 0 {
-				d.n.rest(t, channel.ScopeRecipient, min(receipt.Rest, probeEvery), false)
+				d.n.rest(t, channel.ScopeRecipient, min(receipt.Rest, probeEvery), closing{rateLimited: true})
 			}
 			return d.accepted(ctx, t, receipt)
 		}
@@ -212,7 +220,10 @@ func (d *delivery) failed(ctx context.Context, failure *channel.SendError) (wait
 	open := fails >= breakAfter
 	lasting := open || refusal(failure.Class) || failure.RetryAfter > probeEvery
 	if lasting || failure.RetryAfter > 0 || failure.Class == channel.RateLimited {
-		d.n.rest(t, failure.Scope, wait, lasting && failure.Class != channel.Transient)
+		d.n.rest(t, failure.Scope, wait, closing{
+			failOver:    lasting && failure.Class != channel.Transient,
+			rateLimited: failure.Class == channel.RateLimited,
+		})
 	}
 	return wait, lasting && timeCritical(d.letter)
 }
@@ -221,7 +232,7 @@ func (d *delivery) failed(ctx context.Context, failure *channel.SendError) (wait
 // there is one and failOver says so.
 func (d *delivery) waitOrFailOver(ctx context.Context, wait time.Duration, failOver bool, reason string) time.Duration {
 	if failOver && d.book.Fallbacks[d.letter.Channel] != "" {
-		return d.giveOver(ctx, reason)
+		return d.failOver(ctx, reason)
 	}
 	return d.later(ctx, wait, reason)
 }
@@ -240,7 +251,7 @@ func (d *delivery) later(ctx context.Context, wait time.Duration, reason string)
 	case d.expired():
 		return d.bury(ctx, outcomeExpired, "expired: "+reason)
 	}
-	return d.giveOverAs(ctx, outcomeExpired, "expired: "+reason)
+	return d.failOverAs(ctx, outcomeExpired, "expired: "+reason)
 }
 
 // outlives reports whether wait ends after the letter's life.
@@ -260,8 +271,13 @@ func (d *delivery) send(ctx context.Context, t Target, plain bool) (channel.Rece
 	}
 	ctx, cancel := context.WithTimeout(ctx, min(t.Timeout, d.rest()))
 	defer cancel()
-	m.Silent = m.Silent || d.letter.Silent || d.book.keepsQuiet(d.letter, time.Now())
+	m.Silent = m.Silent || d.isSilent()
+	m, d.joined = d.join(ctx, m)
 	return d.dispatch(ctx, t, m)
+}
+
+func (d *delivery) isSilent() bool {
+	return d.letter.Silent || d.book.keepsQuiet(d.letter, time.Now())
 }
 
 // message renders the letter as of now.
@@ -291,32 +307,6 @@ func (d *delivery) current(ctx context.Context, tid string) *stock.State {
 		return nil
 	}
 	return &c.State
-}
-
-// accepted notes that the letter was sent. When it cannot, the letter is done
-// all the same: if the store hands it out once more, it is known here that it was.
-func (d *delivery) accepted(ctx context.Context, t Target, r channel.Receipt) time.Duration {
-	now, a := time.Now(), d.letter.Alert
-	d.n.metrics.count(d.letter.Channel, outcomeSent)
-	d.n.metrics.latency.WithLabelValues(d.letter.Channel).Observe(max(0, now.Sub(a.ObservedAt).Seconds()))
-	d.log.Info("alert sent", "attempt", d.tries, "took", now.Sub(a.ObservedAt))
-	receipt := stock.Receipt{
-		Epoch: d.letter.Epoch, SentAt: now, ObservedAt: a.ObservedAt,
-		PublishedAt: d.letter.PublishedAt, MadeAt: d.letter.MadeAt, TriedAt: d.first,
-		Product: a.Product.ID, Kind: a.Kind, Tries: d.tries, ProviderID: channel.Clean(r.ProviderID, alerttext.MaxFact),
-	}
-	if err := d.mark(ctx, receipt); err != nil { // before all else that is written: without it a crash sends it twice
-		d.log.Error("an alert was sent and could not be marked: after a restart it may be sent twice", "err", err)
-	}
-	if err := d.n.spend(ctx, d.letter.Channel, d.book); err != nil {
-		d.log.Warn("a message was not counted", "err", err)
-	}
-	if err := d.n.liftQuota(ctx, d.letter.Channel, d.book); err != nil {
-		d.log.Warn("persist quota state", "err", err)
-	}
-	d.readmit(ctx, t)
-	d.n.reached(ctx, t)
-	return 0
 }
 
 // bury puts the letter among the dead ones. While that fails it is not given up.

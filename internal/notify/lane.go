@@ -19,9 +19,17 @@ type lane struct {
 	since    time.Time     // the first of those
 	class    channel.Class // of the last of those
 	last     string        // its error
-	failOver bool          // while it is closed, what cannot wait goes to the fall-back channel
+	closing                // why it is closed
 	probe    time.Time     // while the quota is exhausted: no attempt before
 	lookedUp bool          // a recipient that was gone before this process began was tried once
+
+	backlog backlog // of what waits for a rate limit
+}
+
+// closing says what a closed lane means for the letters that find it so.
+type closing struct {
+	failOver    bool // what cannot wait goes to the fall-back channel
+	rateLimited bool // what waits goes into one message
 }
 
 // lane returns the lane of a target; Set removes those of targets that are gone.
@@ -52,12 +60,12 @@ func (l *lane) enter(ctx context.Context, patience time.Duration) bool {
 
 func (l *lane) leave() { <-l.turn }
 
-// rest keeps every letter off the recipient for d. failOver says that those that
-// cannot wait are told on the fall-back channel meanwhile.
-func (l *lane) rest(d time.Duration, failOver bool) {
+// rest keeps every letter off the recipient for d.
+func (l *lane) rest(d time.Duration, why closing) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.failOver = l.failOver || failOver
+	l.failOver = l.failOver || why.failOver
+	l.closing.rateLimited = why.rateLimited
 	if until := time.Now().Add(d); until.After(l.closed) {
 		l.closed = until
 	}
@@ -65,14 +73,14 @@ func (l *lane) rest(d time.Duration, failOver bool) {
 
 // rest keeps every letter off the recipient for d, and off all others of its
 // account when the service meant those too.
-func (n *Notifier) rest(t Target, s channel.Scope, d time.Duration, failOver bool) {
-	n.lane(targetKey(t.ID, t.Recipient)).rest(d, failOver)
+func (n *Notifier) rest(t Target, s channel.Scope, d time.Duration, why closing) {
+	n.lane(targetKey(t.ID, t.Recipient)).rest(d, why)
 	if s != channel.ScopeAccount || t.Account == "" {
 		return
 	}
 	for key, other := range n.book.Load().targets {
 		if other.Account == t.Account {
-			n.lane(key).rest(d, failOver)
+			n.lane(key).rest(d, why)
 		}
 	}
 }
@@ -83,6 +91,14 @@ func (l *lane) failsOver() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.failOver
+}
+
+// rateLimited reports whether the lane is closed because its service takes few
+// messages.
+func (l *lane) rateLimited() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.closing.rateLimited && time.Until(l.closed) > 0
 }
 
 // probeIn returns how long the recipient is not tried while its channel's quota is

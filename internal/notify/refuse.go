@@ -53,9 +53,9 @@ func (d *delivery) muted() bool {
 	return a.Kind.Info().Audience != stock.ForOwner && d.n.standing.muted(a.Product.ID)
 }
 
-// tooDear says why the letter's offer is above the limits of now, "" when it is
+// overLimit says why the letter's offer is above the limits of now, "" when it is
 // not: they may have been lowered while it waited.
-func (d *delivery) tooDear() string {
+func (d *delivery) overLimit() string {
 	a := d.letter.Alert
 	p, ok := d.book.products[a.Product.ID]
 	if !ok || !a.Kind.Info().Opens && a.Kind != stock.Flapping {
@@ -86,16 +86,16 @@ func (d *delivery) refused(ctx context.Context, t Target, failure *channel.SendE
 			d.log.Error("nothing is sent to this recipient any more: see `sainyuka enable`", "err", failure)
 		}
 	}
-	return d.giveOver(ctx, failure.Error())
+	return d.failOver(ctx, failure.Error())
 }
 
-// giveOver hands a letter to the fall-back channel, if its own has one, and gives
+// failOver hands a letter to the fall-back channel, if its own has one, and gives
 // it up here.
-func (d *delivery) giveOver(ctx context.Context, reason string) time.Duration {
-	return d.giveOverAs(ctx, outcomeDead, reason)
+func (d *delivery) failOver(ctx context.Context, reason string) time.Duration {
+	return d.failOverAs(ctx, outcomeDead, reason)
 }
 
-func (d *delivery) giveOverAs(ctx context.Context, outcome, reason string) time.Duration {
+func (d *delivery) failOverAs(ctx context.Context, outcome, reason string) time.Duration {
 	other, err := d.fallBack(ctx)
 	switch {
 	case err != nil:

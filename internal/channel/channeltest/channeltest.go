@@ -91,6 +91,7 @@ func Run(t *testing.T, c Contract) {
 		t.Run("hostile text", c.hostile)
 		t.Run("longest text", c.longest)
 		t.Run("long links and labels", c.long)
+		t.Run("joined alerts", c.joined)
 	}
 }
 

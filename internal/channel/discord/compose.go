@@ -65,6 +65,11 @@ func compose(m channel.Message) document {
 	return d
 }
 
+// Fits leaves room for the longest buttons that are told as links.
+func (c *sender) Fits(body string) bool {
+	return utf8.RuneCountInString(escape(body)) <= maxDescription-3*(maxLink+100)
+}
+
 // plain writes title, text and link as one text.
 func plain(m channel.Message) string {
 	tail := ""

@@ -69,6 +69,9 @@ func (c *sender) Send(ctx context.Context, m channel.Message) (channel.Receipt, 
 	return channel.Receipt{ProviderID: strconv.FormatInt(said.ID, 10)}, nil
 }
 
+// Fits goes by the bound of compose.
+func (c *sender) Fits(body string) bool { return len(body) <= maxMessage }
+
 func compose(m channel.Message) message {
 	g := message{
 		Title: channel.CutBytes(m.Title, maxTitle), Message: channel.CutBytes(m.Body, maxMessage),

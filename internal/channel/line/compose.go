@@ -119,4 +119,9 @@ func buttons(m channel.Message) *component {
 	return box
 }
 
+// Fits leaves as much of the bubble as the body takes for links and escapes.
+func (c *sender) Fits(body string) bool {
+	return channel.UTF16(body) <= maxText && len(body) <= maxBubble/3
+}
+
 func cut(s string, n int) string { return channel.Cut(s, n, channel.UTF16) }

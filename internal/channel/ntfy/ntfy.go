@@ -104,6 +104,9 @@ func (c *sender) Send(ctx context.Context, m channel.Message) (channel.Receipt, 
 	return channel.Receipt{ProviderID: accepted.ID}, nil
 }
 
+// Fits leaves as much of the document as the body takes for links and escapes.
+func (c *sender) Fits(body string) bool { return len(body) <= maxMessage*3/4 }
+
 // split takes a topic's URL apart: JSON is posted to the server's root.
 func split(raw string) (root, topic string, err error) {
 	u, err := url.Parse(raw)

@@ -64,6 +64,12 @@ func compose(m channel.Message) document {
 	return d
 }
 
+// besides is room for the title and the link beside the longest body that Fits.
+const besides = 1000
+
+// Fits leaves room for title and link.
+func (c *sender) Fits(body string) bool { return channel.UTF16(body) <= maxText-besides }
+
 // unlink keeps a shop's text from leading to somebody's profile: the apps make a
 // link of every @name, in any parse mode.
 func unlink(s string) string { return mention.ReplaceAllString(s, "＠$1") }
