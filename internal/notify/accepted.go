@@ -19,10 +19,10 @@ func (d *delivery) accepted(ctx context.Context, t Target, r channel.Receipt) ti
 	for _, one := range append([]*delivery{d}, d.joined...) {
 		one.noteSent(ctx, r)
 	}
-	if err := d.n.spend(ctx, d.letter.Channel, d.book); err != nil {
+	if err := d.n.quotas.spend(ctx, d.letter.Channel, d.book); err != nil {
 		d.log.Warn("a message was not counted", "err", err)
 	}
-	if err := d.n.liftQuota(ctx, d.letter.Channel, d.book); err != nil {
+	if err := d.n.quotas.lift(ctx, d.letter.Channel, d.book); err != nil {
 		d.log.Warn("persist quota state", "err", err)
 	}
 	d.readmit(ctx, t)

@@ -130,7 +130,7 @@ func TestAButtonWorksOnce(t *testing.T) {
 	if err != nil || got.Undo == "" {
 		t.Fatalf("PressButton(stop) = %+v, %v; want it done, and a way back", got, err)
 	}
-	if f := people.facts["mute."+p.ID]; f.Rev == 0 || !a.standing.muted(p.ID) {
+	if f := people.facts["mute."+p.ID]; f.Rev == 0 || !a.mirror.muted(p.ID) {
 		t.Fatalf("after stop the facts are %v, want the product muted", people.keys(""))
 	}
 	if err := a.Unmute(t.Context(), p.ID); err != nil {

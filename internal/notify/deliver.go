@@ -84,7 +84,7 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 			return d.bury(ctx, outcomeDead, "the channel or its recipient is no longer configured")
 		})
 	}
-	lane := d.n.lane(targetKey(t.ID, t.Recipient))
+	lane := d.n.lanes.of(targetKey(t.ID, t.Recipient))
 	if !lane.enter(ctx, busyPatience) {
 		return busyRetry
 	}
@@ -167,7 +167,7 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 		if err == nil {
 			lane.worked()
 			if receipt.Rest > 0 {
-				d.n.rest(t, channel.ScopeRecipient, min(receipt.Rest, probeEvery), closing{rateLimited: true})
+				d.n.lanes.rest(d.n.book.Load(), t, channel.ScopeRecipient, min(receipt.Rest, probeEvery), closing{rateLimited: true})
 			}
 			return d.accepted(ctx, t, receipt)
 		}
@@ -206,7 +206,7 @@ func (d *delivery) failed(ctx context.Context, failure *channel.SendError) (wait
 	}
 	switch {
 	case failure.Class == channel.QuotaExhausted:
-		if err := d.n.exhaust(ctx, t, d.book, failure.RetryAfter); err != nil {
+		if err := d.n.quotas.exhaust(ctx, t, d.book, failure.RetryAfter); err != nil {
 			d.log.Warn("persist quota state", "err", err)
 		}
 		lane.probeIn()
@@ -220,7 +220,7 @@ func (d *delivery) failed(ctx context.Context, failure *channel.SendError) (wait
 	open := fails >= breakAfter
 	lasting := open || refusal(failure.Class) || failure.RetryAfter > probeEvery
 	if lasting || failure.RetryAfter > 0 || failure.Class == channel.RateLimited {
-		d.n.rest(t, failure.Scope, wait, closing{
+		d.n.lanes.rest(d.n.book.Load(), t, failure.Scope, wait, closing{
 			failOver:    lasting && failure.Class != channel.Transient,
 			rateLimited: failure.Class == channel.RateLimited,
 		})

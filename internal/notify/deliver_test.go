@@ -419,8 +419,8 @@ func TestSetReplacesRules(t *testing.T) {
 		s.Set(r)
 		s.letter.Event, s.letter.Channel = "10", "pager"
 		s.deliver(t)
-		if replacement.sends() != 1 || s.channel.sends() != 1 || len(s.lanes) != 1 {
-			t.Errorf("after a reload: new channel %d sends, old %d, %d lanes; want 1, 1, 1", replacement.sends(), s.channel.sends(), len(s.lanes))
+		if replacement.sends() != 1 || s.channel.sends() != 1 || len(s.lanes.byKey) != 1 {
+			t.Errorf("after a reload: new channel %d sends, old %d, %d lanes; want 1, 1, 1", replacement.sends(), s.channel.sends(), len(s.lanes.byKey))
 		}
 	})
 }

@@ -15,7 +15,7 @@ import (
 // A service that wants to be left alone for longer than the alert lives does not
 // tell it: there is still time for the fall-back channel.
 func TestAWaitThatOutlivesTheAlertFallsBack(t *testing.T) {
-	standingScene(t, func(t *testing.T, s *scene, _ *fakePeople) {
+	mirrorScene(t, func(t *testing.T, s *scene, _ *fakePeople) {
 		s.deliver(t)
 		s.next("10") // finds the way closed
 		s.deliver(t)
@@ -35,7 +35,7 @@ func TestTheFallBackChannelHasItsQuietHours(t *testing.T) {
 		mode      stock.QuietMode
 		held, out int
 	}{{stock.QuietHold, 1, 0}, {stock.QuietDrop, 0, 0}, {stock.QuietSilent, 0, 1}} {
-		standingScene(t, func(t *testing.T, s *scene, people *fakePeople) {
+		mirrorScene(t, func(t *testing.T, s *scene, people *fakePeople) {
 			r := s.book.Load().Rules
 			r.Quiet = map[string]stock.Quiet{"mail": {To: 24 * time.Hour, Location: time.UTC, Mode: tt.mode}}
 			s.Set(r)

@@ -13,7 +13,7 @@ import (
 // nothing has to be kept of it. One that we may not send to can be mended.
 func TestAGoneSubscriberIsNotDisabled(t *testing.T) {
 	for class, want := range map[channel.Class]int{channel.RecipientGone: 0, channel.BadCredential: 1} {
-		standingScene(t, func(t *testing.T, s *scene, people *fakePeople) {
+		mirrorScene(t, func(t *testing.T, s *scene, people *fakePeople) {
 			r := s.book.Load().Rules
 			r.Targets[0].Subscribed = true
 			s.Set(r)
@@ -30,7 +30,7 @@ func TestAGoneSubscriberIsNotDisabled(t *testing.T) {
 
 // The dashboard offers to enable only what is there.
 func TestWhoIsNoLongerConfiguredIsNotListedAsDisabled(t *testing.T) {
-	standingScene(t, func(t *testing.T, s *scene, _ *fakePeople) {
+	mirrorScene(t, func(t *testing.T, s *scene, _ *fakePeople) {
 		s.deliver(t)
 		r := s.book.Load().Rules
 		r.Targets[0].Recipient = "mended"
@@ -44,7 +44,7 @@ func TestWhoIsNoLongerConfiguredIsNotListedAsDisabled(t *testing.T) {
 // A message that was sent is marked before anything else is written: what else
 // there is to count may take its time or fail.
 func TestASentMessageIsMarkedFirst(t *testing.T) {
-	standingScene(t, func(t *testing.T, s *scene, people *fakePeople) {
+	mirrorScene(t, func(t *testing.T, s *scene, people *fakePeople) {
 		people.crash = func() (before, after bool) {
 			if len(s.store.sent) != 1 {
 				t.Error("something was written before the marker")

@@ -50,7 +50,7 @@ func (n *Notifier) release(ctx context.Context, channel, recipient string) error
 			}
 			continue
 		}
-		lots[lotOf(h.letter)] = append(lots[lotOf(h.letter)], h)
+		lots[dedupKey(h.letter)] = append(lots[dedupKey(h.letter)], h)
 	}
 	for _, lot := range lots {
 		if err := n.releaseLot(ctx, b, t, lot); err != nil {
@@ -60,8 +60,8 @@ func (n *Notifier) release(ctx context.Context, channel, recipient string) error
 	return nil
 }
 
-// lotOf tells the letters apart of which at most one is sent.
-func lotOf(l stock.Letter) string {
+// dedupKey tells the letters apart of which at most one is sent.
+func dedupKey(l stock.Letter) string {
 	switch a := l.Alert; {
 	case a.News != nil:
 		return "news " + a.News.Host + a.News.Channel

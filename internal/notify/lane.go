@@ -32,16 +32,36 @@ type closing struct {
 	rateLimited bool // what waits goes into one message
 }
 
-// lane returns the lane of a target; Set removes those of targets that are gone.
-func (n *Notifier) lane(key string) *lane {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	l := n.lanes[key]
+// lanes are the ways to all recipients, by Target key; bounded by what is configured.
+type lanes struct {
+	mu    sync.Mutex
+	byKey map[string]*lane
+}
+
+// of returns the lane of a target.
+func (ls *lanes) of(key string) *lane {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	l := ls.byKey[key]
 	if l == nil {
 		l = &lane{turn: make(chan struct{}, 1)}
-		n.lanes[key] = l
+		if ls.byKey == nil {
+			ls.byKey = map[string]*lane{}
+		}
+		ls.byKey[key] = l
 	}
 	return l
+}
+
+// keep removes the lanes of targets that are gone.
+func (ls *lanes) keep(b *book) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	for key := range ls.byKey {
+		if _, ok := b.targets[key]; !ok {
+			delete(ls.byKey, key)
+		}
+	}
 }
 
 // enter waits for the lane to be free, at most for patience and not past ctx.
@@ -73,14 +93,14 @@ func (l *lane) rest(d time.Duration, why closing) {
 
 // rest keeps every letter off the recipient for d, and off all others of its
 // account when the service meant those too.
-func (n *Notifier) rest(t Target, s channel.Scope, d time.Duration, why closing) {
-	n.lane(targetKey(t.ID, t.Recipient)).rest(d, why)
+func (ls *lanes) rest(b *book, t Target, s channel.Scope, d time.Duration, why closing) {
+	ls.of(targetKey(t.ID, t.Recipient)).rest(d, why)
 	if s != channel.ScopeAccount || t.Account == "" {
 		return
 	}
-	for key, other := range n.book.Load().targets {
+	for key, other := range b.targets {
 		if other.Account == t.Account {
-			n.lane(key).rest(d, why)
+			ls.of(key).rest(d, why)
 		}
 	}
 }

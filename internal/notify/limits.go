@@ -141,7 +141,7 @@ func (n *Notifier) judged(ctx context.Context, product string, limits limitsFact
 func (n *Notifier) newlyWithin(ctx context.Context, b *book, p stock.Product, was judgedFact) []newly {
 	var before limitsFact
 	value, err := json.Marshal(limitsOf(p))
-	if err != nil || was.limits == "" || was.limits == string(value) || json.Unmarshal([]byte(was.limits), &before) != nil || n.standing.muted(p.ID) {
+	if err != nil || was.limits == "" || was.limits == string(value) || json.Unmarshal([]byte(was.limits), &before) != nil || n.mirror.muted(p.ID) {
 		return nil
 	}
 	var all []newly

@@ -56,20 +56,20 @@ func (n *Notifier) lookForNews(ctx context.Context) {
 	try := func(what string, do func(context.Context) error) {
 		err := n.bounded(ctx, do)
 		if err != nil && ctx.Err() == nil && !errors.Is(err, stock.ErrConflict) { // after a conflict it is looked at as it is then
-			n.log.Warn("the owner's news waits", "key", what, "err", err)
+			n.log.Warn("owner notification delayed", "key", what, "err", err)
 		}
 	}
 	for _, id := range b.channels() {
 		try(channelNews+id, func(ctx context.Context) error { return n.reviewChannel(ctx, b, id) })
 	}
-	for _, f := range n.standing.allNews() {
-		try(f.Key, func(ctx context.Context) error { return n.attendNews(ctx, b, f) })
+	for _, f := range n.mirror.allNews() {
+		try(f.Key, func(ctx context.Context) error { return n.handleNews(ctx, b, f) })
 	}
 	try(weeklyNews, n.tellWeekly)
 }
 
-// attendNews does what one fact asks for.
-func (n *Notifier) attendNews(ctx context.Context, b *book, f stock.KV) error {
+// handleNews does what one fact asks for.
+func (n *Notifier) handleNews(ctx context.Context, b *book, f stock.KV) error {
 	switch word(f.Key, 1) {
 	case word(channelNews, 1), word(storageNews, 1), word(roomNews, 1):
 		return n.tellTrouble(ctx, b, f)
@@ -78,7 +78,7 @@ func (n *Notifier) attendNews(ctx context.Context, b *book, f stock.KV) error {
 			return n.forget(ctx, f.Key, f.Rev)
 		}
 	case word(hostNews, 1):
-		return n.tellHost(ctx, b, f)
+		return n.reportHost(ctx, b, f)
 	}
 	return nil
 }
@@ -171,7 +171,7 @@ func (n *Notifier) keep(ctx context.Context, key string, v any, rev uint64) (uin
 	if err != nil {
 		return 0, err
 	}
-	n.standing.learn(stock.KV{Key: key, Value: value, Rev: next})
+	n.mirror.learn(stock.KV{Key: key, Value: value, Rev: next})
 	return next, nil
 }
 
@@ -180,12 +180,12 @@ func (n *Notifier) forget(ctx context.Context, key string, rev uint64) error {
 	if err := n.people.DeleteFact(ctx, key, rev); err != nil {
 		return err
 	}
-	n.standing.learn(stock.KV{Key: key})
+	n.mirror.learn(stock.KV{Key: key})
 	return nil
 }
 
 // newsOf returns what stands under a key, as far as it is known here.
-func (s *standing) newsOf(key string) (stock.KV, bool) {
+func (s *mirror) newsOf(key string) (stock.KV, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f, ok := s.news[key]
@@ -193,7 +193,7 @@ func (s *standing) newsOf(key string) (stock.KV, bool) {
 }
 
 // allNews returns all of it, in the order of the keys.
-func (s *standing) allNews() []stock.KV {
+func (s *mirror) allNews() []stock.KV {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []stock.KV

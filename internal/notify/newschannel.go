@@ -31,27 +31,27 @@ type failingFact struct {
 // written the next attempt that fails does it.
 func (n *Notifier) unreached(ctx context.Context, t Target, since time.Time, reason string) {
 	key := failingKey(t)
-	if _, known := n.standing.newsOf(key); known || n.people == nil {
+	if _, known := n.mirror.newsOf(key); known || n.people == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	_, err := n.keep(ctx, key, failingFact{since.UTC(), alerttext.Bound(reason, alerttext.MaxTitle)}, 0)
 	if err != nil && !errors.Is(err, stock.ErrConflict) {
-		n.log.Warn("that a channel fails could not be kept in mind", "channel", t.ID, "err", err)
+		n.log.Warn("persist channel failure", "channel", t.ID, "err", err)
 	}
 }
 
 // reached notes that a recipient was reached, if that is any news.
 func (n *Notifier) reached(ctx context.Context, t Target) {
 	key := failingKey(t)
-	if _, known := n.standing.newsOf(key); !known || n.people == nil {
+	if _, known := n.mirror.newsOf(key); !known || n.people == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	if err := n.forget(ctx, key, 0); err != nil { // the next message that gets through does it
-		n.log.Warn("that a channel works again could not be kept in mind", "channel", t.ID, "err", err)
+		n.log.Warn("persist channel recovery", "channel", t.ID, "err", err)
 	}
 }
 
@@ -62,7 +62,7 @@ func (n *Notifier) reviewChannel(ctx context.Context, b *book, id string) error 
 	key := channelNews + id
 	news, down := n.channelTrouble(b, id)
 	n.metrics.setTrouble(id, down)
-	f, known := n.standing.newsOf(key)
+	f, known := n.mirror.newsOf(key)
 	switch {
 	case down && !known:
 		n.log.Warn("channel in trouble", "channel", id, "key", news.Cause, "reason", news.Reason)
@@ -115,20 +115,20 @@ func (n *Notifier) channelTrouble(b *book, id string) (stock.News, bool) {
 			continue
 		}
 		reachable = true
-		if off, ok := n.standing.disabled(id, t.Recipient); ok && now.Sub(off.Since) >= settleTime {
+		if off, ok := n.mirror.disabled(id, t.Recipient); ok && now.Sub(off.Since) >= settleTime {
 			cause := stock.CauseRefused
 			if off.Gone {
 				cause = stock.CauseDisabled
 			}
 			found(cause, off.Reason, off.Since, time.Time{})
 		}
-		if f, ok := n.standing.newsOf(failingKey(t)); ok {
+		if f, ok := n.mirror.newsOf(failingKey(t)); ok {
 			var failing failingFact
 			_ = json.Unmarshal(f.Value, &failing) // without its words it still fails
 			found(stock.CauseFailing, failing.Reason, failing.Since, time.Time{})
 		}
 	}
-	if until := n.spent(id, b); reachable && !until.IsZero() {
+	if until := n.quotas.spent(id, b); reachable && !until.IsZero() {
 		found(stock.CauseQuota, "", now, until.UTC())
 	}
 	return worst, worst.Cause != ""
@@ -142,14 +142,14 @@ func (n *Notifier) learnChannel(ctx context.Context, b *book, id string) error {
 			return fmt.Errorf("look at channel %s: %w", id, err)
 		}
 		for _, f := range facts {
-			n.standing.learn(f)
+			n.mirror.learn(f)
 		}
 	}
 	quota, err := n.people.Fact(ctx, quotaKey(id, time.Now().In(b.Location)))
 	if err != nil {
 		return fmt.Errorf("look at channel %s: %w", id, err)
 	}
-	n.standing.learn(quota)
+	n.mirror.learn(quota)
 	return nil
 }
 
@@ -158,12 +158,12 @@ func (n *Notifier) welcome(ctx context.Context, t Target) error {
 	if n.people == nil {
 		return nil
 	}
-	n.lane(targetKey(t.ID, t.Recipient)).reset()
-	if err := n.liftQuota(ctx, t.ID, n.book.Load()); err != nil {
+	n.lanes.of(targetKey(t.ID, t.Recipient)).reset()
+	if err := n.quotas.lift(ctx, t.ID, n.book.Load()); err != nil {
 		return fmt.Errorf("enable channel %s: %w", t.ID, err)
 	}
 	n.reached(ctx, t)
-	if _, off := n.standing.disabled(t.ID, t.Recipient); !off {
+	if _, off := n.mirror.disabled(t.ID, t.Recipient); !off {
 		return nil
 	}
 	if err := n.forget(ctx, prefixOff+"."+t.ID+"."+t.Recipient, 0); err != nil {

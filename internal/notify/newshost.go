@@ -14,9 +14,8 @@ import (
 )
 
 const (
-	// hostWait is for how long what becomes of the pages of one host is gathered
-	// before the owner hears of it. A page cannot be read for hours before it
-	// counts as unreadable.
+	// hostWait is how long page failures of one host are batched before the owner
+	// is told.
 	hostWait = 3 * time.Minute
 	// maxHostPages bounds how many pages of a host are told apart; more may be
 	// unreadable, and are not counted.
@@ -105,8 +104,8 @@ func (p hostPage) outcome() string {
 	return string(p.entry.Change.Problem.Outcome)
 }
 
-// tellHost tells the owner what became of a host's pages, once it is time.
-func (n *Notifier) tellHost(ctx context.Context, b *book, f stock.KV) error {
+// reportHost tells the owner what became of a host's pages, once it is time.
+func (n *Notifier) reportHost(ctx context.Context, b *book, f stock.KV) error {
 	var h hostFact
 	if err := json.Unmarshal(f.Value, &h); err != nil {
 		n.log.Error("a fact cannot be read and is removed", "key", f.Key, "err", err)
@@ -176,10 +175,10 @@ func (r *hostReview) look(ctx context.Context) error {
 func (r *hostReview) tell(ctx context.Context) error {
 	h := &r.fact
 	h.Count++
-	if err := r.tellBack(ctx); err != nil {
+	if err := r.reportUp(ctx); err != nil {
 		return err
 	}
-	if err := r.tellWorse(ctx); err != nil {
+	if err := r.reportDown(ctx); err != nil {
 		return err
 	}
 	for _, p := range r.back {
@@ -196,7 +195,7 @@ func (r *hostReview) tell(ctx context.Context) error {
 	return nil
 }
 
-func (r *hostReview) tellBack(ctx context.Context) error {
+func (r *hostReview) reportUp(ctx context.Context) error {
 	h := &r.fact
 	switch {
 	case len(r.back) == 0 || h.Over:
@@ -211,7 +210,7 @@ func (r *hostReview) tellBack(ctx context.Context) error {
 	return r.tellAll(ctx, stock.HostUp, news)
 }
 
-func (r *hostReview) tellWorse(ctx context.Context) error {
+func (r *hostReview) reportDown(ctx context.Context) error {
 	h := &r.fact
 	if len(r.worse) == 0 {
 		return nil

@@ -48,7 +48,7 @@ func (n *Notifier) GuardRoom(ctx context.Context, measure func(context.Context) 
 
 // reviewRoom holds what the owner was told of the store against how it is.
 func (n *Notifier) reviewRoom(ctx context.Context, full Fullness) error {
-	f, known := n.standing.newsOf(roomNews)
+	f, known := n.mirror.newsOf(roomNews)
 	switch {
 	case full.Percent >= fillingAt && !known:
 		news := stock.News{Store: full.Store, Percent: full.Percent, Since: time.Now().UTC()}

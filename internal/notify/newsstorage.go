@@ -74,7 +74,7 @@ func (n *Notifier) lastThrough(ctx context.Context, o *outage, cause error) {
 	b := n.book.Load()
 	var left []Target
 	for key, t := range b.targets {
-		if _, off := n.standing.disabled(t.ID, t.Recipient); !off && !o.got[key] && slices.Contains(b.Owner, t.ID) {
+		if _, off := n.mirror.disabled(t.ID, t.Recipient); !off && !o.got[key] && slices.Contains(b.Owner, t.ID) {
 			left = append(left, t)
 		}
 	}
@@ -110,7 +110,7 @@ func (n *Notifier) sendDirectly(ctx context.Context, b *book, t Target, a stock.
 		return err
 	}
 	m.Silent = quietAt(b.Quiet[t.ID], time.Now())
-	lane := n.lane(targetKey(t.ID, t.Recipient))
+	lane := n.lanes.of(targetKey(t.ID, t.Recipient))
 	if !lane.enter(ctx, busyPatience) {
 		return errBusy
 	}

@@ -32,7 +32,7 @@ func (n *Notifier) tellWeekly(ctx context.Context) error {
 	now := time.Now()
 	slot := lastSlot(b.Weekly, b.Location, now)
 	var last weeklyMark
-	f, known := n.standing.newsOf(weeklyNews)
+	f, known := n.mirror.newsOf(weeklyNews)
 	if !known {
 		var err error
 		if f, err = n.people.Fact(ctx, weeklyNews); err != nil {
@@ -85,7 +85,7 @@ func (n *Notifier) weekly(ctx context.Context, b *book, since time.Time) (stock.
 	if news.Sent, err = n.store.SentSince(ctx, since); err != nil {
 		return news, err
 	}
-	for _, f := range n.standing.allNews() {
+	for _, f := range n.mirror.allNews() {
 		if id, ok := strings.CutPrefix(f.Key, channelNews); ok && len(news.Troubled) < alerttext.MaxOthers {
 			news.Troubled = append(news.Troubled, id)
 		}

@@ -1,13 +1,27 @@
-// Package notify decides who hears of a change and sees to it that they do: the
-// rules and guards over the records of the bus (Route), one letter per recipient
-// in the outbox, and its delivery through a channel with retries, until it is
-// accepted or a dead letter says why not (Deliver).
+// Package notify decides who hears of a change and sees to it that they do. An alert
+// passes these stages, in this order:
 //
-// What it must remember over a restart stands in the store: which restocks belong
-// to one burst and when a kind was last told follows from the records; mutes, held
-// letters, groups, escalations and the owner's news are entries of the bucket
-// people, of which it keeps a copy in memory. It does not know NATS, the configuration file, nor how any service is
-// spoken to: the channels, one small package each, do the latter.
+//   - route: rules and guards decide whether a record rings, and for whom
+//     (routing, in route.go, rules.go and guards.go);
+//   - hold: what quiet hours keep back, or a limit, waits as a fact and is judged
+//     again at its end (held.go, quiet.go);
+//   - group: what several shops say of one product within a minute is told together
+//     (group, in group.go and grouping.go);
+//   - deliver: one letter per recipient is sent through its channel until it is
+//     accepted or a dead letter says why not (delivery, in deliver.go; lane, backlog
+//     and quotas say when);
+//   - escalate: an alert that nobody acknowledges goes to others (escalate.go);
+//   - digest: a summary at fixed times (digest.go);
+//   - owner's news: what is wrong with pages, channels and the store (news*.go), and
+//     what became of new watches (receipt*.go).
+//
+// runTimers (timers.go) does what is due in hold, group, escalate, digest and news;
+// the mirror is a copy in memory of what all stages ask about people and channels.
+//
+// What must outlive a restart is in the store: bursts and cooldowns follow from the
+// records; mutes, held letters, groups, escalations and news are entries of the
+// bucket people. This package does not know NATS, the configuration file, nor how
+// any service is spoken to: the channels, one small package each, do the latter.
 package notify
 
 import (
@@ -15,7 +29,6 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -107,19 +120,20 @@ type Notifier struct {
 
 	unmarked unmarked
 	attempts attempts
-	standing *standing
+	mirror   *mirror
+	quotas   *quotas
+	lanes    lanes
 	buttons  *buttons
 	looked   lastLook
 
 	sightings *sightings // of watches whose receipt is not written yet
 
-	mu    sync.Mutex
-	lanes map[string]*lane // by Target key; bounded by what is configured
 }
 
 // New returns a Notifier. It starts nothing.
 func New(o Options) *Notifier {
-	n := &Notifier{store: o.Store, people: o.People, log: o.Logger, epoch: o.Epoch, version: o.Version, started: time.Now().Truncate(time.Second), metrics: newMetrics(), ages: clock.NewAges(), lanes: map[string]*lane{}, standing: newStanding(), buttons: newButtons(o.PublicURL, o.People), sightings: newSightings()}
+	n := &Notifier{store: o.Store, people: o.People, log: o.Logger, epoch: o.Epoch, version: o.Version, started: time.Now().Truncate(time.Second), metrics: newMetrics(), ages: clock.NewAges(), mirror: newMirror(), buttons: newButtons(o.PublicURL, o.People), sightings: newSightings()}
+	n.quotas = &quotas{people: o.People, mirror: n.mirror}
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)
 	}
@@ -138,13 +152,7 @@ func (n *Notifier) Set(r Rules) {
 	b := newBook(r)
 	was := n.book.Swap(b)
 	n.metrics.present(b.channels())
-	n.mu.Lock()
-	for key := range n.lanes {
-		if _, ok := b.targets[key]; !ok {
-			delete(n.lanes, key)
-		}
-	}
-	n.mu.Unlock()
+	n.lanes.keep(b)
 	n.clearChanged(was, b)
 }
 

@@ -20,8 +20,7 @@ const (
 	digestFact = "digest.last" // when the last digest went
 )
 
-// casTries is how often a fact is read and written before its writer gives up
-// for now: others write it seldom.
+// casTries bounds compare-and-swap attempts; contention is rare.
 const casTries = 5
 
 // place puts a letter into the outbox, or by its channel's quiet hours among

@@ -20,24 +20,30 @@ type quota struct {
 	Until time.Time `json:"until,omitzero"` // zero: it takes more
 }
 
+// quotas counts what the channels have sent, and knows which send no more.
+type quotas struct {
+	people People // where the counters are kept; nil: nowhere
+	mirror *mirror
+}
+
 func quotaKey(channel string, now time.Time) string {
 	return prefixQuota + "." + channel + "." + now.Format("2006-01")
 }
 
 // spent returns until when a channel sends no more, by its service's word or by the
 // user's own limit; zero when it does.
-func (n *Notifier) spent(channel string, b *book) time.Time {
-	if until := n.exhausted(channel, b); !until.IsZero() {
+func (q *quotas) spent(channel string, b *book) time.Time {
+	if until := q.exhausted(channel, b); !until.IsZero() {
 		return until
 	}
-	return n.limited(channel, b)
+	return q.limited(channel, b)
 }
 
 // exhausted returns until when a channel's service takes no more, by its own word;
 // zero when it does.
-func (n *Notifier) exhausted(channel string, b *book) time.Time {
+func (q *quotas) exhausted(channel string, b *book) time.Time {
 	now := time.Now().In(b.Location)
-	if until := n.standing.quota(quotaKey(channel, now)).Until; until.After(now) {
+	if until := q.mirror.quota(quotaKey(channel, now)).Until; until.After(now) {
 		return until
 	}
 	return time.Time{}
@@ -45,32 +51,32 @@ func (n *Notifier) exhausted(channel string, b *book) time.Time {
 
 // limited returns until when the user's monthly limit of a channel is reached, zero
 // when it is not.
-func (n *Notifier) limited(channel string, b *book) time.Time {
+func (q *quotas) limited(channel string, b *book) time.Time {
 	now, limit := time.Now().In(b.Location), b.Limits[channel]
-	if limit > 0 && n.standing.quota(quotaKey(channel, now)).Sent >= limit {
+	if limit > 0 && q.mirror.quota(quotaKey(channel, now)).Sent >= limit {
 		return nextMonth(now)
 	}
 	return time.Time{}
 }
 
-func (s *standing) quota(key string) quota {
+func (s *mirror) quota(key string) quota {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.quotas[key]
 }
 
-// liftQuota forgets that a channel's quota is exhausted: a message was accepted, or
+// lift forgets that a channel's quota is exhausted: a message was accepted, or
 // a person says so.
-func (n *Notifier) liftQuota(ctx context.Context, channel string, b *book) error {
-	if n.exhausted(channel, b).IsZero() {
+func (q *quotas) lift(ctx context.Context, channel string, b *book) error {
+	if q.exhausted(channel, b).IsZero() {
 		return nil
 	}
-	return n.changeQuota(ctx, quotaKey(channel, time.Now().In(b.Location)), func(q *quota) { q.Until = time.Time{} })
+	return q.change(ctx, quotaKey(channel, time.Now().In(b.Location)), func(now *quota) { now.Until = time.Time{} })
 }
 
 // exhaust notes that a service takes no more: for as long as it said, else until
 // its next day or month.
-func (n *Notifier) exhaust(ctx context.Context, t Target, b *book, rest time.Duration) error {
+func (q *quotas) exhaust(ctx context.Context, t Target, b *book, rest time.Duration) error {
 	now := time.Now().In(b.Location)
 	until := nextMonth(now)
 	switch {
@@ -79,39 +85,39 @@ func (n *Notifier) exhaust(ctx context.Context, t Target, b *book, rest time.Dur
 	case t.Type == "ntfy": // 42908: of a day
 		until = now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
 	}
-	return n.changeQuota(ctx, quotaKey(t.ID, now), func(q *quota) { q.Until = until })
+	return q.change(ctx, quotaKey(t.ID, now), func(now *quota) { now.Until = until })
 }
 
 // spend counts a message of a channel whose month has a limit.
-func (n *Notifier) spend(ctx context.Context, channel string, b *book) error {
+func (q *quotas) spend(ctx context.Context, channel string, b *book) error {
 	if b.Limits[channel] == 0 {
 		return nil
 	}
-	return n.changeQuota(ctx, quotaKey(channel, time.Now().In(b.Location)), func(q *quota) { q.Sent++ })
+	return q.change(ctx, quotaKey(channel, time.Now().In(b.Location)), func(now *quota) { now.Sent++ })
 }
 
-// changeQuota changes a counter that other processes change too.
-func (n *Notifier) changeQuota(ctx context.Context, key string, change func(*quota)) error {
-	if n.people == nil {
+// change changes a counter that other processes change too.
+func (q *quotas) change(ctx context.Context, key string, change func(*quota)) error {
+	if q.people == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	for {
-		was, err := n.people.Fact(ctx, key)
+		was, err := q.people.Fact(ctx, key)
 		if err != nil {
 			return fmt.Errorf("read %s: %w", key, err)
 		}
-		var q quota
-		_ = json.Unmarshal(was.Value, &q) // what cannot be read is counted anew
-		change(&q)
-		value, err := json.Marshal(q)
+		var next quota
+		_ = json.Unmarshal(was.Value, &next) // what cannot be read is counted anew
+		change(&next)
+		value, err := json.Marshal(next)
 		if err != nil {
 			return fmt.Errorf("write %s: %w", key, err)
 		}
-		_, err = n.people.PutFact(ctx, key, value, was.Rev)
+		_, err = q.people.PutFact(ctx, key, value, was.Rev)
 		if err == nil {
-			n.standing.learn(stock.KV{Key: key, Value: value})
+			q.mirror.learn(stock.KV{Key: key, Value: value})
 			return nil
 		}
 		if !errors.Is(err, stock.ErrConflict) {
@@ -133,8 +139,8 @@ func (n *Notifier) Quotas() []Quota {
 	now := time.Now().In(b.Location)
 	var list []Quota
 	for _, id := range b.channels() {
-		q := n.standing.quota(quotaKey(id, now))
-		if until := n.spent(id, b); b.Limits[id] > 0 || !until.IsZero() {
+		q := n.mirror.quota(quotaKey(id, now))
+		if until := n.quotas.spent(id, b); b.Limits[id] > 0 || !until.IsZero() {
 			list = append(list, Quota{id, q.Sent, b.Limits[id], until})
 		}
 	}

@@ -95,7 +95,7 @@ func (d *receiptDesk) review(ctx context.Context) error {
 		return err
 	}
 	for _, key := range slices.Sorted(maps.Keys(d.open)) {
-		if err := d.attend(ctx, b, key); err != nil {
+		if err := d.handleDue(ctx, b, key); err != nil {
 			return err
 		}
 	}

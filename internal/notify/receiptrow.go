@@ -19,9 +19,9 @@ const maxSetup = 15
 // of them.
 const receiptPace = 10 * time.Millisecond
 
-// attend writes an open receipt once all of its watches are known, or its time is
+// handleDue writes an open receipt once all of its watches are known, or its time is
 // over.
-func (d *receiptDesk) attend(ctx context.Context, b *book, key string) error {
+func (d *receiptDesk) handleDue(ctx context.Context, b *book, key string) error {
 	o := d.open[key]
 	if time.Now().Before(d.next[key]) {
 		return nil

@@ -78,7 +78,7 @@ func TestARefusingChannelIsNotHammered(t *testing.T) {
 // refusal and an exhausted quota; and a restart tries once.
 func TestChangedSettingsClearTheMark(t *testing.T) {
 	for _, class := range []channel.Class{channel.RecipientGone, channel.BadCredential, channel.QuotaExhausted} {
-		standingScene(t, func(t *testing.T, s *scene, people *fakePeople) {
+		mirrorScene(t, func(t *testing.T, s *scene, people *fakePeople) {
 			s.deliver(t)
 			s.next("10")
 			s.deliver(t)
@@ -103,7 +103,7 @@ func TestChangedSettingsClearTheMark(t *testing.T) {
 
 // A recipient that was gone before a restart is tried once after it.
 func TestAGoneRecipientIsTriedOnceAfterARestart(t *testing.T) {
-	standingScene(t, func(t *testing.T, s *scene, people *fakePeople) {
+	mirrorScene(t, func(t *testing.T, s *scene, people *fakePeople) {
 		s.deliver(t)
 		time.Sleep(time.Minute)
 		again := New(Options{Store: s.store, People: people, Rules: s.book.Load().Rules, Epoch: "ep"})
@@ -146,7 +146,7 @@ func TestARaisedQuotaIsNoticed(t *testing.T) {
 			s.letter.Redriven = false
 		},
 	} {
-		standingScene(t, func(t *testing.T, s *scene, _ *fakePeople) {
+		mirrorScene(t, func(t *testing.T, s *scene, _ *fakePeople) {
 			s.deliver(t)
 			lift(t, s)
 			s.next("10")
@@ -154,7 +154,7 @@ func TestARaisedQuotaIsNoticed(t *testing.T) {
 			if _, sent := s.store.sent["10_phone_rp"]; !sent {
 				t.Errorf("after %s the letter was not sent to the phone; outbox %q", name, s.store.ids())
 			}
-			if until := s.exhausted("phone", s.book.Load()); !until.IsZero() {
+			if until := s.quotas.exhausted("phone", s.book.Load()); !until.IsZero() {
 				t.Errorf("after %s the quota is exhausted until %v, want it lifted", name, until)
 			}
 		}, fails(channel.QuotaExhausted, 0), succeeds)

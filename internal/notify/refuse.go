@@ -15,11 +15,11 @@ import (
 // blockedReason says why nothing may be sent to a recipient, "" when something may:
 // it is gone, or the user's own monthly limit is reached.
 func (d *delivery) blockedReason(t Target, lane *lane) string {
-	off, ok := d.n.standing.disabled(t.ID, t.Recipient)
+	off, ok := d.n.mirror.disabled(t.ID, t.Recipient)
 	if ok && off.Gone && (!off.Since.Before(d.n.started) || !lane.lookUp()) {
 		return fmt.Sprintf("disabled since %s: %s; mend that, then `sainyuka enable %s`", off.Since.UTC().Format(time.RFC3339), off.Reason, t.ID)
 	}
-	if until := d.n.limited(t.ID, d.book); !until.IsZero() {
+	if until := d.n.quotas.limited(t.ID, d.book); !until.IsZero() {
 		return "monthly_limit is reached until " + until.UTC().Format(time.RFC3339)
 	}
 	return ""
@@ -28,7 +28,7 @@ func (d *delivery) blockedReason(t Target, lane *lane) string {
 // quotaWait returns how long not to try a channel whose service takes no more at
 // present, and says so; 0: the letter may try. A quota may have been raised.
 func (d *delivery) quotaWait(t Target, lane *lane) (time.Duration, string) {
-	until := d.n.exhausted(t.ID, d.book)
+	until := d.n.quotas.exhausted(t.ID, d.book)
 	if until.IsZero() {
 		return 0, ""
 	}
@@ -37,7 +37,7 @@ func (d *delivery) quotaWait(t Target, lane *lane) (time.Duration, string) {
 
 // noteRefusal keeps in mind that a recipient is refused, for the owner to hear of.
 func (d *delivery) noteRefusal(ctx context.Context, failure *channel.SendError) {
-	if _, known := d.n.standing.disabled(d.target.ID, d.target.Recipient); known {
+	if _, known := d.n.mirror.disabled(d.target.ID, d.target.Recipient); known {
 		return
 	}
 	d.log.Warn("the channel refuses; it is tried again", "err", failure)
@@ -50,7 +50,7 @@ func (d *delivery) noteRefusal(ctx context.Context, failure *channel.SendError) 
 // What is about the watch itself still goes to the owner.
 func (d *delivery) muted() bool {
 	a := d.letter.Alert
-	return a.Kind.Info().Audience != stock.ForOwner && d.n.standing.muted(a.Product.ID)
+	return a.Kind.Info().Audience != stock.ForOwner && d.n.mirror.muted(a.Product.ID)
 }
 
 // overLimit says why the letter's offer is above the limits of now, "" when it is
@@ -184,7 +184,7 @@ func timeCritical(l stock.Letter) bool { return l.Urgent || l.Alert.Kind.Info().
 // readmit sends to a disabled recipient again, who has just taken a letter that a
 // person had sent once more.
 func (d *delivery) readmit(ctx context.Context, t Target) {
-	if _, off := d.n.standing.disabled(t.ID, t.Recipient); !off {
+	if _, off := d.n.mirror.disabled(t.ID, t.Recipient); !off {
 		return
 	}
 	key := offKey(t.ID, t.Recipient)
@@ -195,6 +195,6 @@ func (d *delivery) readmit(ctx context.Context, t Target) {
 			return
 		}
 	}
-	d.n.standing.learn(stock.KV{Key: key})
+	d.n.mirror.learn(stock.KV{Key: key})
 	d.log.Info("the recipient can be reached again")
 }

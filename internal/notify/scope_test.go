@@ -30,7 +30,7 @@ func TestScope(t *testing.T) {
 			l := stock.Letter{Event: "7", Channel: "one", Recipient: "r1", MadeAt: time.Now(), NotAfter: time.Now().Add(time.Hour)}
 			n.Deliver(t.Context(), l, 1)
 			for _, target := range n.book.Load().Targets {
-				got := n.lane(targetKey(target.ID, target.Recipient)).opensIn()
+				got := n.lanes.of(targetKey(target.ID, target.Recipient)).opensIn()
 				if least := want[target.ID]; got < least || got > least+time.Second {
 					t.Errorf("scope %d: channel %s rests %v, want %v", scope, target.ID, got, least)
 				}

@@ -51,8 +51,8 @@ type Disabled struct {
 	Gone      bool      `json:"gone,omitempty"`
 }
 
-// standing mirrors those facts, so that every delivery may ask.
-type standing struct {
+// mirror is a copy of those facts in memory, so that every delivery may ask.
+type mirror struct {
 	mu     sync.Mutex
 	mutes  map[string]Mute     // by product
 	off    map[string]Disabled // by targetKey
@@ -62,13 +62,13 @@ type standing struct {
 	informed chan struct{} // closed when all was read once
 }
 
-func newStanding() *standing {
-	return &standing{mutes: map[string]Mute{}, off: map[string]Disabled{}, quotas: map[string]quota{}, news: map[string]stock.KV{}, informed: make(chan struct{})}
+func newMirror() *mirror {
+	return &mirror{mutes: map[string]Mute{}, off: map[string]Disabled{}, quotas: map[string]quota{}, news: map[string]stock.KV{}, informed: make(chan struct{})}
 }
 
-// learn takes in a fact. One that cannot be read is none: better an alert too
-// many.
-func (s *standing) learn(f stock.KV) {
+// learn applies a change to the mirror. An undecodable value counts as absent: a
+// spurious alert beats a missed one.
+func (s *mirror) learn(f stock.KV) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	kind, rest, _ := strings.Cut(f.Key, ".")
@@ -103,14 +103,14 @@ func (s *standing) learn(f stock.KV) {
 	}
 }
 
-func (s *standing) muted(product string) bool {
+func (s *mirror) muted(product string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	m, ok := s.mutes[product]
 	return ok && !m.over(time.Now())
 }
 
-func (s *standing) disabled(channel, recipient string) (Disabled, bool) {
+func (s *mirror) disabled(channel, recipient string) (Disabled, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d, ok := s.off[targetKey(channel, recipient)]
@@ -127,7 +127,7 @@ func (n *Notifier) Follow(ctx context.Context) error {
 	for _, prefix := range prefixes {
 		read := sync.OnceFunc(func() {
 			if unread.Add(-1) == 0 {
-				close(n.standing.informed)
+				close(n.mirror.informed)
 			}
 		})
 		g.Go(func() error {
@@ -136,7 +136,7 @@ func (n *Notifier) Follow(ctx context.Context) error {
 					read()
 					return
 				}
-				n.standing.learn(f)
+				n.mirror.learn(f)
 			})
 		})
 	}
@@ -145,23 +145,23 @@ func (n *Notifier) Follow(ctx context.Context) error {
 
 // Informed is closed once Follow knows all that stood there when it began. A
 // letter that is delivered before may ring for a muted product.
-func (n *Notifier) Informed() <-chan struct{} { return n.standing.informed }
+func (n *Notifier) Informed() <-chan struct{} { return n.mirror.informed }
 
 // Mutes lists the muted products.
 func (n *Notifier) Mutes() []Mute {
-	n.standing.mu.Lock()
-	defer n.standing.mu.Unlock()
+	n.mirror.mu.Lock()
+	defer n.mirror.mu.Unlock()
 	now := time.Now()
-	list := slices.SortedFunc(maps.Values(n.standing.mutes), func(a, b Mute) int { return cmp.Compare(a.Product, b.Product) })
+	list := slices.SortedFunc(maps.Values(n.mirror.mutes), func(a, b Mute) int { return cmp.Compare(a.Product, b.Product) })
 	return slices.DeleteFunc(list, func(m Mute) bool { return m.over(now) })
 }
 
 // Disabled lists the configured recipients to whom nothing is sent.
 func (n *Notifier) Disabled() []Disabled {
 	b := n.book.Load()
-	n.standing.mu.Lock()
-	defer n.standing.mu.Unlock()
-	list := slices.SortedFunc(maps.Values(n.standing.off), func(a, b Disabled) int {
+	n.mirror.mu.Lock()
+	defer n.mirror.mu.Unlock()
+	list := slices.SortedFunc(maps.Values(n.mirror.off), func(a, b Disabled) int {
 		return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Recipient, b.Recipient))
 	})
 	return slices.DeleteFunc(list, func(d Disabled) bool {
@@ -194,7 +194,7 @@ func (n *Notifier) Unmute(ctx context.Context, product string) error {
 	if err := n.people.DeleteFact(ctx, prefixMute+"."+product, 0); err != nil {
 		return fmt.Errorf("unmute product %s: %w", product, err)
 	}
-	n.standing.learn(stock.KV{Key: prefixMute + "." + product})
+	n.mirror.learn(stock.KV{Key: prefixMute + "." + product})
 	return nil
 }
 
@@ -213,7 +213,7 @@ func (n *Notifier) Enable(ctx context.Context, channel string) (int, error) {
 		if err := n.people.DeleteFact(ctx, f.Key, 0); err != nil {
 			return 0, fmt.Errorf("enable channel %s: %w", channel, err)
 		}
-		n.standing.learn(stock.KV{Key: f.Key})
+		n.mirror.learn(stock.KV{Key: f.Key})
 	}
 	failing, err := n.people.Facts(ctx, failingNews+channel)
 	if err != nil {
@@ -225,12 +225,12 @@ func (n *Notifier) Enable(ctx context.Context, channel string) (int, error) {
 		}
 	}
 	b := n.book.Load()
-	if err := n.liftQuota(ctx, channel, b); err != nil {
+	if err := n.quotas.lift(ctx, channel, b); err != nil {
 		return 0, fmt.Errorf("enable channel %s: %w", channel, err)
 	}
 	for key, t := range b.targets {
 		if t.ID == channel {
-			n.lane(key).reset()
+			n.lanes.of(key).reset()
 		}
 	}
 	return len(facts), nil
@@ -241,7 +241,7 @@ func (n *Notifier) Enable(ctx context.Context, channel string) (int, error) {
 func (n *Notifier) disable(ctx context.Context, t Target, reason string, gone bool) error {
 	d := Disabled{Reason: channel.Clean(reason, alerttext.MaxTitle), Since: time.Now().UTC().Truncate(time.Second), Gone: gone}
 	key := offKey(t.ID, t.Recipient)
-	if was, ok := n.standing.disabled(t.ID, t.Recipient); ok && was.Gone {
+	if was, ok := n.mirror.disabled(t.ID, t.Recipient); ok && was.Gone {
 		d.Since = was.Since
 	}
 	if gone && n.people != nil {
@@ -256,7 +256,7 @@ func (n *Notifier) disable(ctx context.Context, t Target, reason string, gone bo
 			return fmt.Errorf("disable %s: %w", key, err)
 		}
 	}
-	n.standing.learn(stock.KV{Key: key, Value: value})
+	n.mirror.learn(stock.KV{Key: key, Value: value})
 	return nil
 }
 
@@ -273,7 +273,7 @@ func (n *Notifier) overwrite(ctx context.Context, key string, v any) error {
 		}
 		_, err = n.people.PutFact(ctx, key, value, was.Rev)
 		if err == nil {
-			n.standing.learn(stock.KV{Key: key, Value: value})
+			n.mirror.learn(stock.KV{Key: key, Value: value})
 		}
 		if !errors.Is(err, stock.ErrConflict) || ctx.Err() != nil {
 			return err

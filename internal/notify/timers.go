@@ -42,7 +42,7 @@ func (n *Notifier) Tend(ctx context.Context) error {
 		for {
 			select {
 			case <-tick.C:
-				n.tend(ctx, a)
+				n.runTimers(ctx, a)
 			case <-ctx.Done():
 				return ctx.Err()
 			}
@@ -51,8 +51,8 @@ func (n *Notifier) Tend(ctx context.Context) error {
 	return g.Wait()
 }
 
-// tend does what is due.
-func (n *Notifier) tend(ctx context.Context, a *agenda) {
+// runTimers does what is due.
+func (n *Notifier) runTimers(ctx context.Context, a *agenda) {
 	if now := time.Now(); !now.Before(a.digest) {
 		a.digest = now.Add(digestEvery)
 		if err := n.bounded(ctx, n.tellDigest); err != nil && ctx.Err() == nil {
@@ -71,13 +71,13 @@ func (n *Notifier) tend(ctx context.Context, a *agenda) {
 		}
 	}
 	for _, key := range a.due(time.Now(), b) {
-		err := n.bounded(ctx, func(ctx context.Context) error { return n.attend(ctx, key) })
+		err := n.bounded(ctx, func(ctx context.Context) error { return n.handleDue(ctx, key) })
 		switch {
 		case ctx.Err() != nil:
 			return
 		case errors.Is(err, stock.ErrConflict): // it comes again as it is now
 		case err != nil:
-			n.log.Warn("something that waits is tried again", "key", key, "err", err)
+			n.log.Warn("timer failed, will retry", "key", key, "err", err)
 			a.later(key, time.Now().Add(tendRetry))
 		}
 	}
@@ -89,8 +89,8 @@ func (n *Notifier) bounded(ctx context.Context, do func(context.Context) error) 
 	return do(ctx)
 }
 
-// attend deals with one fact whose time has come.
-func (n *Notifier) attend(ctx context.Context, key string) error {
+// handleDue deals with one fact whose time has come.
+func (n *Notifier) handleDue(ctx context.Context, key string) error {
 	switch word(key, 0) + "." {
 	case heldFacts:
 		return n.release(ctx, word(key, 1), word(key, 2))

@@ -12,9 +12,9 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// standingScene is a scene with facts about people that are followed, and with a
+// mirrorScene is a scene with facts about people that are followed, and with a
 // second channel, "mail", that the first falls back on.
-func standingScene(t *testing.T, f func(t *testing.T, s *scene, people *fakePeople), script ...func(context.Context, channel.Message) error) {
+func mirrorScene(t *testing.T, f func(t *testing.T, s *scene, people *fakePeople), script ...func(context.Context, channel.Message) error) {
 	t.Helper()
 	play(t, func(t *testing.T, s *scene) {
 		people := newPeople()
@@ -45,7 +45,7 @@ func (s *scene) next(event string) {
 }
 
 func TestMute(t *testing.T) {
-	standingScene(t, func(t *testing.T, s *scene, _ *fakePeople) {
+	mirrorScene(t, func(t *testing.T, s *scene, _ *fakePeople) {
 		ctx := t.Context()
 		if err := s.Mute(ctx, "nothing", 0, "api"); !errors.Is(err, ErrUnknown) {
 			t.Errorf("Mute of no product = %v, want %v", err, ErrUnknown)
@@ -92,7 +92,7 @@ func TestMute(t *testing.T) {
 // whatever it should have heard is told elsewhere, and a dead letter says so.
 func TestARefusedRecipientIsLeftAlone(t *testing.T) {
 	for _, class := range []channel.Class{channel.RecipientGone} {
-		standingScene(t, func(t *testing.T, s *scene, people *fakePeople) {
+		mirrorScene(t, func(t *testing.T, s *scene, people *fakePeople) {
 			s.deliver(t)
 			s.next("10")
 			s.deliver(t)
@@ -139,7 +139,7 @@ func TestARefusedRecipientIsLeftAlone(t *testing.T) {
 // Who redrives a dead letter wants it tried, and when that works the recipient is
 // back.
 func TestARedrivenLetterIsTriedAndEnables(t *testing.T) {
-	standingScene(t, func(t *testing.T, s *scene, people *fakePeople) {
+	mirrorScene(t, func(t *testing.T, s *scene, people *fakePeople) {
 		s.deliver(t)
 		s.next("10")
 		s.letter.Redriven = true
@@ -155,7 +155,7 @@ func TestARedrivenLetterIsTriedAndEnables(t *testing.T) {
 }
 
 func TestAnExhaustedQuotaIsNotTried(t *testing.T) {
-	standingScene(t, func(t *testing.T, s *scene, _ *fakePeople) {
+	mirrorScene(t, func(t *testing.T, s *scene, _ *fakePeople) {
 		s.deliver(t) // the service says that the month is over
 		s.next("10")
 		s.deliver(t)
@@ -175,7 +175,7 @@ func TestAnExhaustedQuotaIsNotTried(t *testing.T) {
 }
 
 func TestTheLimitOfAMonthIsKept(t *testing.T) {
-	standingScene(t, func(t *testing.T, s *scene, _ *fakePeople) {
+	mirrorScene(t, func(t *testing.T, s *scene, _ *fakePeople) {
 		for _, event := range []string{"1", "2", "3", "4", "5"} {
 			s.next(event)
 			s.deliver(t)
@@ -195,7 +195,7 @@ func TestTheLimitOfAMonthIsKept(t *testing.T) {
 // A service that does not answer: after five attempts what is urgent goes to the
 // fall-back channel, and other letters are not tried one by one.
 func TestBreaker(t *testing.T) {
-	standingScene(t, func(t *testing.T, s *scene, _ *fakePeople) {
+	mirrorScene(t, func(t *testing.T, s *scene, _ *fakePeople) {
 		s.deliver(t)
 		if got := s.channel.sends(); got != breakAfter {
 			t.Errorf("%d attempts before the fall-back channel, want %d", got, breakAfter)
