@@ -106,7 +106,7 @@ func TestObserve(t *testing.T) {
 			if o.Outcome != stock.OK || o.Offer.Availability != tt.want || o.Offer.Price.Minor != tt.price || len(o.Offers) != tt.offers {
 				t.Errorf("Observe = %s, %s for %s, %d offers; want ok, %s for %d, %d offers", o.Outcome, o.Offer.Availability, o.Offer.Price, len(o.Offers), tt.want, tt.price, tt.offers)
 			}
-			if o.Strong != (tt.want != unknown) || (o.Reason.None()) == (tt.want == unknown) {
+			if o.Strong != (tt.want != unknown) || o.Reason.None() == (tt.want == unknown) {
 				t.Errorf("strong %v, reason %q, want a known availability to be strong and Unknown to have a reason", o.Strong, o.Reason)
 			}
 			text := o.Reason
