@@ -198,7 +198,7 @@ func (a *App) work(ctx context.Context) error {
 	}
 	var browsers *browsers
 	if a.o.Roles.has(Notify) {
-		if browsers, err = a.openBrowsers(ctx, peopleStore{b}); err != nil {
+		if browsers, err = a.openBrowsers(ctx, b); err != nil {
 			return nil // as asked: nothing else ends the wait
 		}
 	}

@@ -88,9 +88,9 @@ func (d *deliveries) start(channel string) loop {
 	return loop{stop, ended}
 }
 
-// tidy does at intervals what a reload does at once, for what came in between: a
-// letter that was made by the rules of before and arrived after it. And consumers
-// that no channel has any more go.
+// tidy periodically repeats a reload's cleanup: it buries letters that were queued
+// under the old rules after the reload, and deletes the consumers of removed
+// channels.
 func (d *deliveries) tidy(ctx context.Context) {
 	d.mu.Lock()
 	channels := d.channels

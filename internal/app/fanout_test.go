@@ -131,7 +131,7 @@ func fanOut(b *testing.B) time.Duration {
 			rules.Targets = append(rules.Targets, notify.Target{ID: fanChannel(i), Type: "slow", Recipient: fanRecipient(i, j), Channel: slow{&accepted}})
 		}
 	}
-	n := notify.New(notify.Options{Store: alertStore{store}, Rules: rules, Epoch: store.Epoch()})
+	n := notify.New(notify.Options{Store: store, Rules: rules, Epoch: store.Epoch()})
 	ctx, end := context.WithCancel(context.Background())
 	var loops sync.WaitGroup
 	var channels []string

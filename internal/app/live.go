@@ -96,7 +96,7 @@ func (l *live) startWatch(ctx context.Context, cfg *config.Config) {
 		Logger: l.app.log, Registerer: l.app.o.Registry,
 	}
 	if l.app.o.Engine == nil { // others may watch too: the hosts are shared out by leases
-		o.Leases = leaseStore{l.bus}
+		o.Leases = l.bus
 	}
 	for _, host := range l.app.observer.off(cfg.Products) {
 		l.app.log.Warn("not asked: its terms restrict automation, see docs/shops.md and fetch.terms_accepted", "host", host)
@@ -126,7 +126,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 	l.rules = rules
 	rules = l.browsers.join(rules)
 	l.notifier = notify.New(notify.Options{
-		Store: alertStore{l.bus}, People: peopleStore{l.bus}, Rules: rules, Epoch: l.bus.Epoch(), Version: a.o.Version,
+		Store: l.bus, People: l.bus, Rules: rules, Epoch: l.bus.Epoch(), Version: a.o.Version,
 		Logger: a.log, Registerer: a.o.Registry, PublicURL: cfg.Web.PublicURL,
 	})
 	l.web = web.New(web.Options{
@@ -134,7 +134,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		PublicURL: cfg.Web.PublicURL,
 		Products:  func() []stock.Product { return a.config.Load().Products },
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
-		Store:     pageStore{l.bus}, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
+		Store:     l.bus, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
 		Windows: func(ctx context.Context, w io.Writer) error {
 			return WriteWindows(ctx, w, a.config.Load(), l.bus.History)
 		},
@@ -151,12 +151,12 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 	l.channels.set(ChannelIDs(cfg), rules.Targets)
 	l.g.Go(func() error { return l.browsers.follow(ctx, l.browsersChanged) })
 	l.g.Go(func() error {
-		return l.bus.Route(ctx, func(ctx context.Context, e bus.Entry) error {
+		return l.bus.Route(ctx, func(ctx context.Context, e stock.Entry) error {
 			return l.notifier.Route(ctx, e.Seq, e.Change, e.At)
 		}, l.notifier.Tend)
 	})
 	l.g.Go(func() error {
-		return l.bus.Follow(ctx, func(e bus.Entry) { l.web.Record(e.Change.Watch.ID, e.Seq, e.Change) })
+		return l.bus.Follow(ctx, func(e stock.Entry) { l.web.Record(e.Change.Watch.ID, e.Seq, e.Change) })
 	})
 	l.g.Go(func() error {
 		return l.bus.FollowLooks(ctx, func(looks []stock.Look) {

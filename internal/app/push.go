@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/bus"
 	"github.com/sainyuka/sainyuka/internal/channel/webpush"
 	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/config"
@@ -28,7 +29,7 @@ const forgetTimeout = 5 * time.Second
 // what the dashboard subscribes browsers with.
 type browsers struct {
 	app     *App
-	people  peopleStore
+	people  *bus.Bus
 	book    *webpush.Book
 	keys    webpush.Keys
 	senders map[string]*webpush.Sender // by channel id; guarded by App.mu
@@ -37,7 +38,7 @@ type browsers struct {
 // openBrowsers reads the key and the subscriptions, however long that takes:
 // without them, letters for browsers would be taken for those of removed
 // channels.
-func (a *App) openBrowsers(ctx context.Context, people peopleStore) (*browsers, error) {
+func (a *App) openBrowsers(ctx context.Context, people *bus.Bus) (*browsers, error) {
 	b := &browsers{app: a, people: people, book: webpush.NewBook(people)}
 	for {
 		err := b.load(ctx)

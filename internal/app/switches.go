@@ -23,7 +23,7 @@ type switches struct {
 // this process uses.
 func NewSwitches(b *bus.Bus, cfg *config.Config) web.Switches {
 	rules := notify.Rules{Products: cfg.Products, Channels: ChannelIDs(cfg), Location: cfg.Timezone}
-	return switches{notify.New(notify.Options{People: peopleStore{b}, Rules: rules}), "command"}
+	return switches{notify.New(notify.Options{People: b, Rules: rules}), "command"}
 }
 
 // Mute implements web.Switches.
@@ -43,28 +43,13 @@ func (s switches) Enable(ctx context.Context, channel string) (int, error) {
 }
 
 // Mutes implements web.Switches.
-func (s switches) Mutes() (list []web.Mute) {
-	for _, m := range s.n.Mutes() {
-		list = append(list, web.Mute{Product: m.Product, Until: m.Until})
-	}
-	return list
-}
+func (s switches) Mutes() []stock.Mute { return s.n.Mutes() }
 
 // Disabled implements web.Switches.
-func (s switches) Disabled() (list []web.Disabled) {
-	for _, d := range s.n.Disabled() {
-		list = append(list, web.Disabled(d))
-	}
-	return list
-}
+func (s switches) Disabled() []stock.Disabled { return s.n.Disabled() }
 
 // Quotas implements web.Switches.
-func (s switches) Quotas() (list []web.Quota) {
-	for _, q := range s.n.Quotas() {
-		list = append(list, web.Quota(q))
-	}
-	return list
-}
+func (s switches) Quotas() []stock.Quota { return s.n.Quotas() }
 
 // Troubles implements web.Switches.
 func (s switches) Troubles() []stock.News { return s.n.Troubles() }

@@ -107,11 +107,11 @@ func notifierOn(ctx context.Context, t *testing.T, dir string, rules notify.Rule
 	if b, err = bus.Open(ctx, bus.Options{Conn: nc, MemoryLeases: true}); err != nil {
 		t.Fatalf("open the bus: %v", err)
 	}
-	n := notify.New(notify.Options{Store: alertStore{b}, People: peopleStore{b}, Rules: rules, Epoch: b.Epoch()})
+	n := notify.New(notify.Options{Store: b, People: b, Rules: rules, Epoch: b.Epoch()})
 	ctx, cancel := context.WithCancel(ctx)
 	var parts sync.WaitGroup
 	parts.Go(func() {
-		_ = b.Route(ctx, func(ctx context.Context, e bus.Entry) error { return n.Route(ctx, e.Seq, e.Change, e.At) }, n.Tend)
+		_ = b.Route(ctx, func(ctx context.Context, e stock.Entry) error { return n.Route(ctx, e.Seq, e.Change, e.At) }, n.Tend)
 	})
 	parts.Go(func() { _ = n.Follow(ctx) })
 	for _, target := range rules.Targets {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/sainyuka/sainyuka/internal/bus"
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -17,7 +16,7 @@ const maxHistory = 500
 // WriteWindows writes the windows in the records of all watches, a JSON object
 // per line, for the replay of schedules, and a line for each watch without times.
 // The records are the log: there is no other one.
-func WriteWindows(ctx context.Context, w io.Writer, cfg *config.Config, history func(ctx context.Context, tid string, n int) ([]bus.Entry, error)) error {
+func WriteWindows(ctx context.Context, w io.Writer, cfg *config.Config, history func(ctx context.Context, tid string, n int) ([]stock.Entry, error)) error {
 	set, lines := withKeys(cfg), json.NewEncoder(w)
 	for _, p := range cfg.Products {
 		for _, x := range p.Watches {
@@ -42,7 +41,7 @@ func WriteWindows(ctx context.Context, w io.Writer, cfg *config.Config, history 
 	return nil
 }
 
-func changes(entries []bus.Entry) func(yield func(stock.Change) bool) {
+func changes(entries []stock.Entry) func(yield func(stock.Change) bool) {
 	return func(yield func(stock.Change) bool) {
 		for _, e := range entries {
 			if !yield(e.Change) {

@@ -46,7 +46,7 @@ func TestNothingWaitsForEver(t *testing.T) {
 		}
 	}
 	lasting := map[string]func(context.Context) error{
-		"Follow": func(ctx context.Context) error { return b.Follow(ctx, func(Entry) {}) },
+		"Follow": func(ctx context.Context) error { return b.Follow(ctx, func(stock.Entry) {}) },
 		"Route":  func(ctx context.Context) error { return b.Route(ctx, nil) },
 		"Deliver": func(ctx context.Context) error {
 			return b.Deliver(ctx, "phone", time.Second, nil)

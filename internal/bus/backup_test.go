@@ -144,7 +144,7 @@ func TestCopiesUnderLoad(t *testing.T) {
 	b, _ := newBus(t)
 	route := func(b *Bus) func(context.Context) error {
 		return func(ctx context.Context) error {
-			return b.Route(ctx, func(ctx context.Context, e Entry) error {
+			return b.Route(ctx, func(ctx context.Context, e stock.Entry) error {
 				return b.Enqueue(ctx, ofEpoch(b, strconv.FormatUint(e.Seq, 10)))
 			})
 		}

@@ -141,7 +141,7 @@ func threefold(c *jetstream.ClusterInfo) error {
 func losesLeader(ctx context.Context, t *testing.T, b *Bus, c *natstest.Cluster) {
 	const changes = 40
 	during(t, func(ctx context.Context) error {
-		return b.Route(ctx, func(ctx context.Context, e Entry) error {
+		return b.Route(ctx, func(ctx context.Context, e stock.Entry) error {
 			if e.Change.Watch.ID != "l" {
 				return nil
 			}

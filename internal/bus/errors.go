@@ -5,16 +5,17 @@ import (
 	"fmt"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 var (
-	// ErrConflict says that somebody else wrote since the sequence or revision
-	// that the caller has: read again and start from there.
-	ErrConflict = errors.New("another record was written in between")
+	// ErrConflict is stock.ErrConflict, under which callers above know it.
+	ErrConflict = stock.ErrConflict
 	// ErrHeld says that the lease belongs to somebody else.
 	ErrHeld = errors.New("lease is held")
-	// ErrNotFound says that there is no such letter.
-	ErrNotFound = errors.New("not found")
+	// ErrNotFound is stock.ErrNotFound.
+	ErrNotFound = stock.ErrNotFound
 	// ErrFull says that a stream, or the store, has reached its limit of bytes.
 	// Nothing is lost, but nothing new is taken either.
 	ErrFull = errors.New("storage limit reached")
@@ -36,8 +37,9 @@ func errorCode(err error) jetstream.ErrorCode {
 	return 0
 }
 
-// named puts our own name to an error of JetStream that callers branch on.
-func named(err error) error {
+// sentinel adds the exported error that callers branch on to an error of
+// JetStream.
+func sentinel(err error) error {
 	switch errorCode(err) {
 	case jetstream.JSErrCodeStreamWrongLastSequence, jetstream.JSErrCodeStreamWrongLastSequenceConstant:
 		return fmt.Errorf("%w: %w", ErrConflict, err) // the second code is what replicated streams say

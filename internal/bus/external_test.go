@@ -36,7 +36,7 @@ func TestAStockServer(t *testing.T) {
 	}
 
 	during(t, func(ctx context.Context) error {
-		return b.Route(ctx, func(ctx context.Context, e Entry) error {
+		return b.Route(ctx, func(ctx context.Context, e stock.Entry) error {
 			if e.Change.Kind != stock.Restocked {
 				return nil
 			}

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // Follow hands over the last record of every watch, in the order in which they
@@ -12,14 +14,14 @@ import (
 // never goes back, but for one case: when the stream itself was set back or
 // replaced, it starts again from the last records. Records that cannot be read
 // are left out, with a line in the log.
-func (b *Bus) Follow(ctx context.Context, each func(Entry)) error {
+func (b *Bus) Follow(ctx context.Context, each func(stock.Entry)) error {
 	f := follower{bus: b, each: each}
 	return b.again(ctx, 250*time.Millisecond, "follow changes", f.read)
 }
 
 type follower struct {
 	bus  *Bus
-	each func(Entry)
+	each func(stock.Entry)
 	last uint64    // sequence of the last record handed over
 	made time.Time // when the stream that it stands in was made
 }

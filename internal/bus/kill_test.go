@@ -54,7 +54,9 @@ func writeUntilKilled(dir string) error {
 		if err != nil {
 			return err
 		}
-		seq, err := b.Append(ctx, change(tid, stock.Restocked), last)
+		c := change(tid, stock.Restocked)
+		c.Watcher = strconv.FormatUint(last, 10) // the record that this one follows
+		seq, err := b.Append(ctx, c, last)
 		if err != nil {
 			return err
 		}
@@ -120,11 +122,15 @@ func TestAKilledProcessLosesNothingThatWasAcknowledged(t *testing.T) {
 			t.Fatalf("record %d: %v", seq, err)
 		}
 		tid := strings.TrimPrefix(m.Subject, "obs.")
-		if got := m.Header.Get("Rs-Prev"); got != strconv.FormatUint(prev[tid], 10) {
-			t.Errorf("record %d of %s follows %s, want %d: one was lost or doubled", seq, tid, got, prev[tid])
+		c, err := decodeChange(m.Data)
+		if err != nil {
+			t.Fatalf("record %d: %v", seq, err)
+		}
+		if c.Watcher != strconv.FormatUint(prev[tid], 10) {
+			t.Errorf("record %d of %s follows %s, want %d: one was lost or doubled", seq, tid, c.Watcher, prev[tid])
 		}
 		prev[tid] = seq
-		stored[fmt.Sprint(seq, " ", tid, " ", m.Header.Get("Rs-Prev"))] = true
+		stored[fmt.Sprint(seq, " ", tid, " ", c.Watcher)] = true
 	}
 	for _, line := range acked {
 		if !stored[line] {

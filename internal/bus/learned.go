@@ -32,7 +32,7 @@ func (b *Bus) Learn(ctx context.Context, host string, value []byte) error {
 	ctx, cancel := call(ctx)
 	defer cancel()
 	if _, err := b.learned.Put(ctx, learnedKey(host), value); err != nil {
-		return fmt.Errorf("write what is known of host %s: %w", host, named(err))
+		return fmt.Errorf("write what is known of host %s: %w", host, sentinel(err))
 	}
 	return nil
 }

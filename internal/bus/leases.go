@@ -9,14 +9,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
-
-// Lease is one key of the leases' bucket: whose it is, and the revision that
-// its owner must know to renew it.
-type Lease struct {
-	Key, Value string
-	Rev        uint64
-}
 
 // CreateLease takes a lease that nobody holds, or gives ErrHeld. It ends by
 // itself after LeaseTTL.
@@ -62,7 +56,7 @@ func (b *Bus) ReleaseLease(ctx context.Context, key string, rev uint64) error {
 }
 
 // Leases lists the leases that are held.
-func (b *Bus) Leases(ctx context.Context) (all []Lease, err error) {
+func (b *Bus) Leases(ctx context.Context) (all []stock.Lease, err error) {
 	err = b.withLeases(ctx, func(ctx context.Context) error {
 		all, err = b.listLeases(ctx)
 		return err
@@ -73,13 +67,13 @@ func (b *Bus) Leases(ctx context.Context) (all []Lease, err error) {
 	return all, nil
 }
 
-func (b *Bus) listLeases(ctx context.Context) ([]Lease, error) {
+func (b *Bus) listLeases(ctx context.Context) ([]stock.Lease, error) {
 	w, err := b.leases.WatchAll(ctx, jetstream.IgnoreDeletes())
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = w.Stop() }()
-	var all []Lease
+	var all []stock.Lease
 	for {
 		select {
 		case e, ok := <-w.Updates():
@@ -89,7 +83,7 @@ func (b *Bus) listLeases(ctx context.Context) ([]Lease, error) {
 			case e == nil: // that was all
 				return all, nil
 			}
-			all = append(all, Lease{e.Key(), string(e.Value()), e.Revision()})
+			all = append(all, stock.Lease{Key: e.Key(), Value: string(e.Value()), Rev: e.Revision()})
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
@@ -103,7 +97,7 @@ func (b *Bus) withLeases(ctx context.Context, do func(context.Context) error) er
 	try := func() error {
 		ctx, cancel := call(ctx)
 		defer cancel()
-		return named(do(ctx))
+		return sentinel(do(ctx))
 	}
 	err := try()
 	gone := errors.Is(err, jetstream.ErrNoStreamResponse) || errors.Is(err, jetstream.ErrStreamNotFound)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 func TestLeases(t *testing.T) {
@@ -42,8 +44,8 @@ func TestLeases(t *testing.T) {
 		t.Fatal(err)
 	}
 	all, err := b.Leases(ctx)
-	want := []Lease{{Key: "shard.7", Value: "a", Rev: next2}, {Key: "member.w1", Value: "hash"}}
-	if diff := cmp.Diff(want, all, cmpopts.SortSlices(func(a, b Lease) bool { return a.Key < b.Key }),
+	want := []stock.Lease{{Key: "shard.7", Value: "a", Rev: next2}, {Key: "member.w1", Value: "hash"}}
+	if diff := cmp.Diff(want, all, cmpopts.SortSlices(func(a, b stock.Lease) bool { return a.Key < b.Key }),
 		cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Rev" }, cmp.Comparer(func(a, b uint64) bool { return a == b || a == 0 || b == 0 }))); err != nil || diff != "" {
 		t.Errorf("Leases: %v (-want +got):\n%s", err, diff)
 	}

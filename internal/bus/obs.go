@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -13,13 +11,6 @@ import (
 	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
-
-// Entry is a record as it stands in OBS.
-type Entry struct {
-	Seq    uint64
-	Change stock.Change
-	At     time.Time // when the server stored it, by its clock; order by Seq
-}
 
 // Append writes a change as the next record of its watch, after the one with
 // sequence last (0: the watch has none yet). It is one publish, without
@@ -40,9 +31,6 @@ func (b *Bus) Append(ctx context.Context, c stock.Change, last uint64) (seq uint
 	}
 	m := nats.NewMsg(subject)
 	m.Data = body
-	m.Header.Set("Rs-Kind", clip(string(c.Kind), 64))
-	m.Header.Set("Rs-Watcher", clip(c.Watcher, 64))
-	m.Header.Set("Rs-Prev", strconv.FormatUint(last, 10))
 	seq, err = b.publish(ctx, m, jetstream.WithExpectLastSequencePerSubject(last))
 	if errors.Is(err, ErrFull) { // refused, so that it is not there
 		if rerr := b.roomInOBS(ctx); rerr != nil {
@@ -63,7 +51,7 @@ func (b *Bus) publish(ctx context.Context, m *nats.Msg, opts ...jetstream.Publis
 	defer cancel()
 	ack, err := b.js.PublishMsg(ctx, m, append(opts, jetstream.WithRetryAttempts(0))...)
 	if err != nil {
-		return 0, named(err)
+		return 0, sentinel(err)
 	}
 	return ack.Sequence, nil
 }
@@ -101,12 +89,12 @@ func (b *Bus) Last(ctx context.Context, tid string) (c stock.Change, seq uint64,
 
 // History returns the newest n records of a watch, oldest first. Records that
 // cannot be read are left out.
-func (b *Bus) History(ctx context.Context, tid string, n int) ([]Entry, error) {
+func (b *Bus) History(ctx context.Context, tid string, n int) ([]stock.Entry, error) {
 	subject, err := obsSubject(tid)
 	if err != nil {
 		return nil, err
 	}
-	var all []Entry
+	var all []stock.Entry
 	err = b.scan(ctx, b.obs, subject, jetstream.DeliverAllPolicy, func(m jetstream.Msg) {
 		if e, err := entryOf(m); err == nil {
 			all = append(all, e)
@@ -132,14 +120,14 @@ func (b *Bus) Forget(ctx context.Context, tid string) error {
 	return nil
 }
 
-func entryOf(m jetstream.Msg) (Entry, error) {
+func entryOf(m jetstream.Msg) (stock.Entry, error) {
 	meta, err := m.Metadata()
 	if err != nil {
-		return Entry{}, fmt.Errorf("read metadata of a record: %w", err)
+		return stock.Entry{}, fmt.Errorf("read metadata of a record: %w", err)
 	}
 	c, err := decodeChange(m.Data())
 	if err != nil {
-		return Entry{Seq: meta.Sequence.Stream}, err
+		return stock.Entry{Seq: meta.Sequence.Stream}, err
 	}
-	return Entry{Seq: meta.Sequence.Stream, Change: c, At: meta.Timestamp}, nil
+	return stock.Entry{Seq: meta.Sequence.Stream, Change: c, At: meta.Timestamp}, nil
 }

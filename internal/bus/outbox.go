@@ -43,7 +43,6 @@ func newLetter(l stock.Letter) (*nats.Msg, place, error) {
 	}
 	m := nats.NewMsg(p.in("out"))
 	m.Data = body
-	m.Header.Set("Rs-Not-After", l.NotAfter.UTC().Format(time.RFC3339))
 	return m, p, nil
 }
 

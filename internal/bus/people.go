@@ -8,16 +8,9 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
-)
 
-// Fact is one small thing that is known about people: a mute, a subscription, a
-// letter that waits for the morning. Its key is up to eight words with dots
-// between them, of which the first says what it is.
-type Fact struct {
-	Key   string
-	Value []byte // nil: the fact was deleted
-	Rev   uint64 // for the next write; 0: nothing is there
-}
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
 
 const (
 	// maxFact is twice a letter, and maxFacts more than people will ever have:
@@ -30,18 +23,18 @@ const (
 )
 
 // Fact returns what stands under a key, with Rev 0 when nothing does.
-func (b *Bus) Fact(ctx context.Context, key string) (Fact, error) {
+func (b *Bus) Fact(ctx context.Context, key string) (stock.KV, error) {
 	if !factKey(key) {
-		return Fact{}, fmt.Errorf("read fact: %q cannot be a key", key)
+		return stock.KV{}, fmt.Errorf("read fact: %q cannot be a key", key)
 	}
 	ctx, cancel := call(ctx)
 	defer cancel()
 	e, err := b.people.Get(ctx, key)
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
-		return Fact{Key: key}, nil
+		return stock.KV{Key: key}, nil
 	}
 	if err != nil {
-		return Fact{}, fmt.Errorf("read fact %s: %w", key, err)
+		return stock.KV{}, fmt.Errorf("read fact %s: %w", key, err)
 	}
 	return factOf(e), nil
 }
@@ -66,7 +59,7 @@ func (b *Bus) PutFact(ctx context.Context, key string, value []byte, rev uint64)
 		next, err = b.people.Update(ctx, key, value, rev)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("write fact %s: %w", key, named(err))
+		return 0, fmt.Errorf("write fact %s: %w", key, sentinel(err))
 	}
 	return next, nil
 }
@@ -84,7 +77,7 @@ func (b *Bus) DeleteFact(ctx context.Context, key string, rev uint64) error {
 		options = append(options, jetstream.LastRevision(rev))
 	}
 	if err := b.people.Purge(ctx, key, options...); err != nil {
-		return fmt.Errorf("delete fact %s: %w", key, named(err))
+		return fmt.Errorf("delete fact %s: %w", key, sentinel(err))
 	}
 	return nil
 }
@@ -93,7 +86,7 @@ func (b *Bus) DeleteFact(ctx context.Context, key string, rev uint64) error {
 // "held." or "held" for held.a.b), those first that were written first. Of more
 // than 5000 it returns the first 5000: whoever works them off meets the others
 // next time.
-func (b *Bus) Facts(ctx context.Context, prefix string) ([]Fact, error) {
+func (b *Bus) Facts(ctx context.Context, prefix string) ([]stock.KV, error) {
 	filter, err := factFilter(prefix)
 	if err != nil {
 		return nil, fmt.Errorf("list facts: %w", err)
@@ -105,7 +98,7 @@ func (b *Bus) Facts(ctx context.Context, prefix string) ([]Fact, error) {
 		return nil, fmt.Errorf("list facts %s: %w", filter, err)
 	}
 	defer func() { _ = w.Stop() }()
-	var all []Fact
+	var all []stock.KV
 	for {
 		e, err := nextFact(ctx, w)
 		switch {
@@ -126,7 +119,7 @@ func (b *Bus) Facts(ctx context.Context, prefix string) ([]Fact, error) {
 // nil Value for what was deleted, until ctx ends. After
 // an interruption it hands over all that is there again, and as deleted what is
 // there no longer: of several changes meanwhile only the last is seen.
-func (b *Bus) FollowFacts(ctx context.Context, prefix string, each func(Fact)) error {
+func (b *Bus) FollowFacts(ctx context.Context, prefix string, each func(stock.KV)) error {
 	filter, err := factFilter(prefix)
 	if err != nil {
 		return fmt.Errorf("follow facts: %w", err)
@@ -138,7 +131,7 @@ func (b *Bus) FollowFacts(ctx context.Context, prefix string, each func(Fact)) e
 type factFollower struct {
 	bus    *Bus
 	filter string
-	each   func(Fact)
+	each   func(stock.KV)
 	known  map[string]bool // the keys that were handed over and not deleted
 }
 
@@ -162,9 +155,9 @@ func (f *factFollower) read(ctx context.Context) error {
 		}
 		if e == nil {
 			for key := range missing {
-				f.hand(Fact{Key: key})
+				f.hand(stock.KV{Key: key})
 			}
-			f.each(Fact{})
+			f.each(stock.KV{})
 			continue
 		}
 		delete(missing, e.Key())
@@ -173,7 +166,7 @@ func (f *factFollower) read(ctx context.Context) error {
 }
 
 // hand passes a fact on, but not that something is gone which never was.
-func (f *factFollower) hand(fact Fact) {
+func (f *factFollower) hand(fact stock.KV) {
 	if fact.Value == nil {
 		if !f.known[fact.Key] {
 			return
@@ -199,11 +192,11 @@ func nextFact(ctx context.Context, w jetstream.KeyWatcher) (jetstream.KeyValueEn
 	}
 }
 
-func factOf(e jetstream.KeyValueEntry) Fact {
+func factOf(e jetstream.KeyValueEntry) stock.KV {
 	if e.Operation() != jetstream.KeyValuePut {
-		return Fact{Key: e.Key()}
+		return stock.KV{Key: e.Key()}
 	}
-	return Fact{Key: e.Key(), Value: append([]byte{}, e.Value()...), Rev: e.Revision()} // empty is not nil
+	return stock.KV{Key: e.Key(), Value: append([]byte{}, e.Value()...), Rev: e.Revision()} // empty is not nil
 }
 
 // factFilter is the pattern of the keys that begin with the words of a prefix.

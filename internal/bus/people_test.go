@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/sainyuka/sainyuka/internal/natstest"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 func mustPut(t testing.TB, b *Bus, key, value string, rev uint64) uint64 {
@@ -119,8 +120,8 @@ func TestFollowFacts(t *testing.T) {
 	b, s := newBus(t)
 	mustPut(t, b, "sub.phone.a", "1", 0)
 	mustPut(t, b, "sub.phone.b", "1", 0)
-	facts := make(chan Fact, 100)
-	during(t, func(ctx context.Context) error { return b.FollowFacts(ctx, "sub.", func(f Fact) { facts <- f }) })
+	facts := make(chan stock.KV, 100)
+	during(t, func(ctx context.Context) error { return b.FollowFacts(ctx, "sub.", func(f stock.KV) { facts <- f }) })
 	want := func(what, key, value string) {
 		t.Helper()
 		f := next(ctx, t, what, facts)
@@ -161,7 +162,7 @@ func TestAFollowerLearnsOfDeletionsThatItMissed(t *testing.T) {
 	got := map[string]bool{}
 	listed := 0
 	ctx, cancel := context.WithCancel(within(t))
-	f := factFollower{bus: b, filter: "sub.>", known: map[string]bool{"sub.gone": true, "sub.stays": true}, each: func(f Fact) {
+	f := factFollower{bus: b, filter: "sub.>", known: map[string]bool{"sub.gone": true, "sub.stays": true}, each: func(f stock.KV) {
 		if f.Key == "" {
 			listed = len(got)
 			cancel()

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 const (
@@ -33,7 +34,7 @@ const (
 //
 // What is to run beside it, in the active process only, begins and ends with its
 // turn; each must last until its context ends.
-func (b *Bus) Route(ctx context.Context, handle func(context.Context, Entry) error, beside ...func(context.Context) error) error {
+func (b *Bus) Route(ctx context.Context, handle func(context.Context, stock.Entry) error, beside ...func(context.Context) error) error {
 	me := cmp.Or(b.opts.ID, rand.Text())
 	return b.again(ctx, time.Second, "route changes", func(ctx context.Context) error {
 		err := b.hold(ctx, routerLease, me, func(ctx context.Context) error {
@@ -54,7 +55,7 @@ func (b *Bus) Route(ctx context.Context, handle func(context.Context, Entry) err
 // router is one turn as the active router.
 type router struct {
 	bus    *Bus
-	handle func(context.Context, Entry) error
+	handle func(context.Context, stock.Entry) error
 	// stuck holds, by subject, the oldest record that was not handled yet. Its
 	// watch's younger ones must not overtake it. MaxAckPending bounds it.
 	stuck   map[string]uint64
@@ -137,7 +138,7 @@ func (r *router) one(ctx context.Context, m jetstream.Msg) {
 
 // complain says that a record could not be handled, and the first time loudly:
 // on a full disk that is so for every record, every second.
-func (r *router) complain(e Entry, err error) {
+func (r *router) complain(e stock.Entry, err error) {
 	level := slog.LevelWarn
 	if r.failing {
 		level = slog.LevelDebug

@@ -16,11 +16,11 @@ import (
 )
 
 // routed runs Route and passes on what it hands over.
-func routed(t testing.TB, b *Bus, answer func(e Entry) error) (<-chan Entry, func()) {
+func routed(t testing.TB, b *Bus, answer func(e stock.Entry) error) (<-chan stock.Entry, func()) {
 	t.Helper()
-	ch := make(chan Entry, 1000)
+	ch := make(chan stock.Entry, 1000)
 	end := during(t, func(ctx context.Context) error {
-		return b.Route(ctx, func(_ context.Context, e Entry) error {
+		return b.Route(ctx, func(_ context.Context, e stock.Entry) error {
 			err := answer(e)
 			ch <- e
 			return err
@@ -29,7 +29,7 @@ func routed(t testing.TB, b *Bus, answer func(e Entry) error) (<-chan Entry, fun
 	return ch, end
 }
 
-func yes(Entry) error { return nil }
+func yes(stock.Entry) error { return nil }
 
 // settledAt waits until the router's consumer has everything up to seq behind it.
 func settledAt(ctx context.Context, t testing.TB, b *Bus, seq uint64) {
@@ -89,7 +89,7 @@ func TestARecordThatFailsHoldsBackItsWatchOnly(t *testing.T) {
 
 	var mu sync.Mutex
 	failures := 2
-	got, _ := routed(t, b, func(e Entry) error {
+	got, _ := routed(t, b, func(e stock.Entry) error {
 		mu.Lock()
 		defer mu.Unlock()
 		if e.Seq == 2 && failures > 0 {
@@ -112,7 +112,7 @@ func TestARecordThatWasForgottenHoldsNothingBack(t *testing.T) {
 	ctx := within(t)
 	b, _ := newBus(t)
 	mustAppend(t, b, change("a", stock.Baseline), 0)
-	got, _ := routed(t, b, func(e Entry) error {
+	got, _ := routed(t, b, func(e stock.Entry) error {
 		if e.Seq == 1 {
 			return errors.New("never")
 		}
@@ -217,9 +217,9 @@ func TestALeaseEndsWithItsHolder(t *testing.T) {
 	s := natstest.Server(t, t.TempDir())
 	b1, b2 := shortLeases(t, s), shortLeases(t, s)
 	dead := make(chan error, 1)
-	got1 := make(chan Entry, 10)
+	got1 := make(chan stock.Entry, 10)
 	go func() {
-		dead <- b1.Route(ctx, func(_ context.Context, e Entry) error { got1 <- e; return nil })
+		dead <- b1.Route(ctx, func(_ context.Context, e stock.Entry) error { got1 <- e; return nil })
 	}()
 	last := mustAppend(t, b2, change("w", stock.Baseline), 0)
 	next(ctx, t, "a record at the first", got1)

@@ -45,7 +45,7 @@ func (b *Bus) setup(ctx context.Context) error {
 		kvs[want.Bucket] = kv
 	}
 	b.leases, b.learned, b.people = kvs[bucketLeases], kvs[bucketLearned], kvs[bucketPeople]
-	return b.checkCut(ctx)
+	return b.checkAge(ctx)
 }
 
 // ensureStream binds to a stream, and makes it or adjusts its settings before
@@ -116,7 +116,7 @@ func (b *Bus) updateStream(ctx context.Context, c jetstream.StreamConfig) error 
 	ctx, cancel := call(ctx)
 	defer cancel()
 	_, err := b.js.UpdateStream(ctx, c)
-	return named(err)
+	return sentinel(err)
 }
 
 // createStream makes a stream. When the store has no room for its limit, half
@@ -130,7 +130,7 @@ func (b *Bus) createStream(ctx context.Context, c jetstream.StreamConfig) (jetst
 			continue
 		}
 		if err != nil || c.MaxBytes == first {
-			return s, named(err)
+			return s, sentinel(err)
 		}
 		c.MaxBytes /= 2
 		b.log.Warn("disk is small: a stream has less room than usual", "stream", c.Name, "bytes", c.MaxBytes)
@@ -224,7 +224,7 @@ func (b *Bus) ensureBucket(ctx context.Context, want jetstream.KeyValueConfig) (
 		}
 	}
 	if err != nil {
-		return nil, named(err)
+		return nil, sentinel(err)
 	}
 	st, err := kv.Status(ctx)
 	if err != nil {

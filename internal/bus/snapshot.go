@@ -151,7 +151,7 @@ func refusal(answer []byte) error {
 		return fmt.Errorf("read the server's answer: %w", err)
 	}
 	if a.Error != nil {
-		return named(a.Error)
+		return sentinel(a.Error)
 	}
 	return nil
 }

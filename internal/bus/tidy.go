@@ -62,7 +62,7 @@ func (b *Bus) forgetSince(ctx context.Context, tid string, noted jetstream.KeyVa
 		cctx, cancel := call(ctx)
 		defer cancel()
 		_, err := b.learned.Create(cctx, unwatchedKey+tid, nil)
-		if err = named(err); err != nil && !errors.Is(err, ErrConflict) {
+		if err = sentinel(err); err != nil && !errors.Is(err, ErrConflict) {
 			return false, fmt.Errorf("note that watch %s is not configured: %w", tid, err)
 		}
 		return false, nil
@@ -108,7 +108,7 @@ func (b *Bus) unnote(ctx context.Context, tid string, rev uint64) error {
 	ctx, cancel := call(ctx)
 	defer cancel()
 	if err := b.learned.Purge(ctx, unwatchedKey+tid, jetstream.LastRevision(rev)); err != nil {
-		return fmt.Errorf("take back that watch %s is not configured: %w", tid, named(err))
+		return fmt.Errorf("take back that watch %s is not configured: %w", tid, sentinel(err))
 	}
 	return nil
 }

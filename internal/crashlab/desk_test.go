@@ -64,27 +64,15 @@ const itemURL = "http://shop.example/item"
 // open serves both channels until stop is called.
 func (d *desk) open() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
-	n := notify.New(notify.Options{Store: letters{d.bus}, Rules: d.rules, Epoch: d.bus.Epoch()})
+	n := notify.New(notify.Options{Store: d.bus, Rules: d.rules, Epoch: d.bus.Epoch()})
 	var loops sync.WaitGroup
 	loops.Go(func() {
-		_ = d.bus.Route(ctx, func(ctx context.Context, e bus.Entry) error { return n.Route(ctx, e.Seq, e.Change, e.At) })
+		_ = d.bus.Route(ctx, func(ctx context.Context, e stock.Entry) error { return n.Route(ctx, e.Seq, e.Change, e.At) })
 	})
 	for _, channel := range []string{goodChannel, badChannel} {
 		loops.Go(func() { _ = d.bus.Deliver(ctx, channel, time.Second, n.Deliver) })
 	}
 	return func() { cancel(); loops.Wait() }
-}
-
-// letters is the bus as a notifier wants it.
-type letters struct{ *bus.Bus }
-
-func (l letters) History(ctx context.Context, tid string, n int) ([]notify.Entry, error) {
-	entries, err := l.Bus.History(ctx, tid, n)
-	list := make([]notify.Entry, len(entries))
-	for i, e := range entries {
-		list[i] = notify.Entry(e)
-	}
-	return list, err
 }
 
 // record writes that the item was seen in stock, or sold out, by turns.

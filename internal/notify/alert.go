@@ -27,7 +27,7 @@ func (r *routing) alert(ctx context.Context, a announcement) stock.Alert {
 		offer.SaleMode = c.SaleMode
 	}
 	offer.Price = price(c)
-	reckoning, _ := r.book.reckon(r.watch, c, r.entry.seen())
+	reckoning, _ := r.book.reckon(r.watch, c, seenAt(r.entry))
 	offer.Effective = reckoning.Price
 	offer.URL = alerttext.TapLink(r.watch.URL, offer.URL)
 	offer.Image = alerttext.ImageLink(offer.Image)
@@ -46,7 +46,7 @@ func (r *routing) alert(ctx context.Context, a announcement) stock.Alert {
 		Others:     r.others(ctx),
 		Marks:      r.marks(ctx),
 		Problem:    boundedProblem(c.Problem),
-		ObservedAt: r.entry.seen(),
+		ObservedAt: seenAt(r.entry),
 		Evidence:   boundedEvidence(evidence),
 	}
 }
@@ -62,7 +62,7 @@ func (r *routing) others(ctx context.Context) []stock.Other {
 		if !ok || c.Problem != nil || c.Availability == stock.Unknown {
 			continue
 		}
-		reckoning, _ := r.book.reckon(w, c, r.entry.seen())
+		reckoning, _ := r.book.reckon(w, c, seenAt(r.entry))
 		out = append(out, stock.Other{
 			Source: c.Watch.Source, URL: w.URL,
 			Availability: c.Availability, Price: price(c), Effective: reckoning.Price,

@@ -191,11 +191,11 @@ func best(d *stock.ProductDigest, w stock.Watch, c stock.Change) {
 
 // inStock returns the times between two instants at which a watch had it, and how
 // often it came.
-func inStock(history []Entry, from, to time.Time) (came int, spans []span) {
+func inStock(history []stock.Entry, from, to time.Time) (came int, spans []span) {
 	var open *span
 	was := stock.GroupUnknown
 	for _, e := range history {
-		at, group := e.seen(), e.Change.Availability.Group()
+		at, group := seenAt(e), e.Change.Availability.Group()
 		if at.After(to) {
 			break
 		}

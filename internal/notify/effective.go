@@ -26,13 +26,13 @@ func (b *book) priced(w stock.Watch, c stock.Change, at time.Time) stock.Change 
 
 // costBefore returns what the offer before a record cost in the end, by the same
 // rates and on the same day as the record's own.
-func (b *book) costBefore(w stock.Watch, e Entry) stock.Price {
+func (b *book) costBefore(w stock.Watch, e stock.Entry) stock.Price {
 	if e.Change.Previous == nil {
 		return stock.Price{}
 	}
 	o := e.Change.Previous.Offer()
 	o.URL = e.Change.Offer.URL
-	r, _ := b.Rates.Reckon(e.Change.Watch.Source, stock.HostOf(alerttext.TapLink(w.URL, o.URL)), o, e.seen())
+	r, _ := b.Rates.Reckon(e.Change.Watch.Source, stock.HostOf(alerttext.TapLink(w.URL, o.URL)), o, seenAt(e))
 	return r.Price
 }
 

@@ -22,8 +22,8 @@ func TestAlertReckons(t *testing.T) {
 			"yahoo":              {Currency: "JPY", Coupons: []pricing.Coupon{{Name: "c\n@everyone", Amount: 9000}}},
 		}}
 		n := New(Options{Store: s, Rules: r, Epoch: "ep"})
-		other := func(source string, a stock.Availability, yen int64) []Entry {
-			return []Entry{{Seq: 3, Change: stock.Change{Watch: stock.WatchRef{Source: source}, State: stock.State{Availability: a, Price: stock.Yen(yen)}}}}
+		other := func(source string, a stock.Availability, yen int64) []stock.Entry {
+			return []stock.Entry{{Seq: 3, Change: stock.Change{Watch: stock.WatchRef{Source: source}, State: stock.State{Availability: a, Price: stock.Yen(yen)}}}}
 		}
 		s.records[p.Watches[1].ID] = other("yahoo", stock.InStock, 50000)
 		s.records[p.Watches[2].ID] = other("page", stock.InStock, 45000)

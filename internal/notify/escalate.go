@@ -118,7 +118,7 @@ func (n *Notifier) tellSecond(ctx context.Context, product, event string, esc es
 		return err
 	}
 	told := stock.Alert{Kind: esc.Kind, Offer: stock.Offer{Price: esc.Offer}}
-	r := n.routing(ctx, b, p, w, Entry{Seq: seq, Change: c})
+	r := n.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c})
 	if seq == 0 || !r.stillSo(ctx, told) {
 		log.Info("not escalated: it is past")
 		return nil

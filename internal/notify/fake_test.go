@@ -18,7 +18,7 @@ var errDown = errors.New("the store is down")
 // fakeStore is the bus in a map.
 type fakeStore struct {
 	mu      sync.Mutex
-	records map[string][]Entry
+	records map[string][]stock.Entry
 	out     map[string]stock.Letter
 	sent    map[string]stock.Receipt
 	dead    []stock.DeadLetter
@@ -28,7 +28,7 @@ type fakeStore struct {
 
 func newStore() *fakeStore {
 	return &fakeStore{
-		records: map[string][]Entry{}, out: map[string]stock.Letter{}, sent: map[string]stock.Receipt{},
+		records: map[string][]stock.Entry{}, out: map[string]stock.Letter{}, sent: map[string]stock.Receipt{},
 		fail: map[string]int{}, calls: map[string]int{},
 	}
 }
@@ -44,10 +44,10 @@ func (s *fakeStore) call(method string) error {
 }
 
 // add stores a record and returns it with its sequence.
-func (s *fakeStore) add(seq uint64, c stock.Change) Entry {
+func (s *fakeStore) add(seq uint64, c stock.Change) stock.Entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e := Entry{Seq: seq, Change: c, At: c.ObservedAt.Add(20 * time.Millisecond)}
+	e := stock.Entry{Seq: seq, Change: c, At: c.ObservedAt.Add(20 * time.Millisecond)}
 	s.records[c.Watch.ID] = append(s.records[c.Watch.ID], e)
 	return e
 }
@@ -63,7 +63,7 @@ func (s *fakeStore) Last(_ context.Context, tid string) (stock.Change, uint64, e
 	return e.Change, e.Seq, nil
 }
 
-func (s *fakeStore) History(_ context.Context, tid string, n int) ([]Entry, error) {
+func (s *fakeStore) History(_ context.Context, tid string, n int) ([]stock.Entry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	err := s.call("History")
@@ -229,7 +229,7 @@ func soldOut(p stock.Product, at time.Time) stock.Change {
 	return c
 }
 
-func route(t testing.TB, n *Notifier, e Entry) {
+func route(t testing.TB, n *Notifier, e stock.Entry) {
 	t.Helper()
 	if err := n.Route(context.Background(), e.Seq, e.Change, e.At); err != nil {
 		t.Fatalf("Route(%d, %s) = %v, want nil", e.Seq, e.Change.Kind, err)

@@ -43,11 +43,11 @@ func TestAllRingingKindsFoldTogether(t *testing.T) {
 		{"all of them", []func(time.Time) stock.Change{restocks, drops, sellers, ends, opens}, "RRR.F---.-"},
 	} {
 		g := guards{product: p, kinds: []stock.Kind{stock.Restocked, stock.Orderable}, flapLimit: 3}
-		var history []Entry
+		var history []stock.Entry
 		var got []byte
 		for i := range len(tt.want) {
 			c := tt.turn[i%len(tt.turn)](noon.Add(time.Duration(i) * 5 * time.Second))
-			history = append(history, Entry{Seq: uint64(i + 1), Change: c, At: c.ObservedAt})
+			history = append(history, stock.Entry{Seq: uint64(i + 1), Change: c, At: c.ObservedAt})
 			if last := g.decide(slices.Clone(history)); last.kind == "" {
 				got = append(got, '.')
 			} else {

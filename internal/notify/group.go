@@ -110,9 +110,9 @@ func (g *group) knows(seq uint64) (way, bool) {
 
 // enter takes a record in that was not here before and says how it is told. offer is
 // what it offers, soldOut says which of the other watches no longer have what was told.
-func (g *group) enter(e Entry, offer ownLine, soldOut func(watch string) bool, canReplace bool) way {
+func (g *group) enter(e stock.Entry, offer ownLine, soldOut func(watch string) bool, canReplace bool) way {
 	watch := e.Change.Watch.ID
-	offer.At = e.seen()
+	offer.At = seenAt(e)
 	follows := g.open(e) && watch != g.Watch && !g.best(offer, soldOut)
 	switch {
 	case follows && canReplace:
@@ -127,7 +127,7 @@ func (g *group) enter(e Entry, offer ownLine, soldOut func(watch string) bool, c
 		return way{waits: true}
 	case !g.open(e) && e.Seq > g.Leader:
 		g.close()
-		g.Leader, g.Watch, g.Opened = e.Seq, watch, e.seen()
+		g.Leader, g.Watch, g.Opened = e.Seq, watch, seenAt(e)
 	}
 	g.own(offer)
 	return way{}
@@ -151,8 +151,8 @@ func (g *group) best(offer ownLine, soldOut func(watch string) bool) bool {
 }
 
 // open reports whether a record was seen within the minute of the group's first.
-func (g *group) open(e Entry) bool {
-	return g.Leader != 0 && e.seen().Sub(g.Opened).Abs() < groupWindow
+func (g *group) open(e stock.Entry) bool {
+	return g.Leader != 0 && seenAt(e).Sub(g.Opened).Abs() < groupWindow
 }
 
 func (g *group) own(o ownLine) {

@@ -217,8 +217,8 @@ type unluckyWorld struct {
 	n       *Notifier
 	luck    *rand.Rand
 	trouble float64
-	pending []Entry // not acknowledged, in order
-	done    []Entry
+	pending []stock.Entry // not acknowledged, in order
+	done    []stock.Entry
 	told    map[string]int // by event: how often somebody heard of it
 	log     []string
 }
@@ -243,8 +243,8 @@ func (w *unluckyWorld) step(replacing bool) {
 		w.done = w.done[:back]
 		w.start(replacing)
 	}
-	slices.SortFunc(w.pending, func(a, b Entry) int { return cmp.Compare(a.Seq, b.Seq) })
-	var again []Entry
+	slices.SortFunc(w.pending, func(a, b stock.Entry) int { return cmp.Compare(a.Seq, b.Seq) })
+	var again []stock.Entry
 	for _, e := range w.pending {
 		if w.dies() {
 			w.store.fail["Enqueue"] = 1

@@ -187,7 +187,7 @@ func (n *Notifier) routingsOf(ctx context.Context, b *book, p stock.Product, mem
 		if err != nil {
 			return nil, fmt.Errorf("read history of watch %s: %w", m.Watch, err)
 		}
-		i := slices.IndexFunc(history, func(e Entry) bool { return e.Seq == m.Seq })
+		i := slices.IndexFunc(history, func(e stock.Entry) bool { return e.Seq == m.Seq })
 		if i < 0 {
 			continue
 		}

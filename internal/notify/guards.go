@@ -11,18 +11,11 @@ import (
 // flapWindow is the time within which the alerts of one watch are counted.
 const flapWindow = 10 * time.Minute
 
-// Entry is one record of a watch's history.
-type Entry struct {
-	Seq    uint64
-	Change stock.Change
-	At     time.Time // when the server stored it
-}
-
-// seen returns when the look behind the record was made: what ages, windows and
+// seenAt returns when the look behind the record was made: what ages, windows and
 // cool-downs are reckoned from, so that a record told late, or again after a
 // restart, is judged as it was at first. A clock ahead of the server's is not
 // believed.
-func (e Entry) seen() time.Time {
+func seenAt(e stock.Entry) time.Time {
 	at := e.Change.ObservedAt
 	if at.IsZero() || !e.At.IsZero() && at.After(e.At) {
 		return e.At
@@ -47,21 +40,21 @@ type guards struct {
 	market    market        // what the watches ask that history does not hold
 	// before returns what the offer before a record cost in the end; nil: it is not
 	// known.
-	before func(Entry) stock.Price
+	before func(stock.Entry) stock.Price
 	// wasTold reports of a record that was to be told whether it was; nil: all were.
-	wasTold func(Entry) bool
+	wasTold func(stock.Entry) bool
 }
 
 // decide returns what is to be told of the last record of history, which holds
 // the records before it in the order of the stream: of its watch, and of all the
 // product's watches if there is a cool-down.
-func (g guards) decide(history []Entry) telling {
+func (g guards) decide(history []stock.Entry) telling {
 	bursts := map[string]*burst{}
 	asked := maps.Clone(g.market)
 	if asked == nil {
 		asked = market{}
 	}
-	told := map[stock.Kind]Entry{}
+	told := map[stock.Kind]stock.Entry{}
 	var last telling
 	for _, e := range history {
 		by := circumstances{others: asked.others(e.Change.Watch.ID)}
@@ -78,11 +71,11 @@ func (g guards) decide(history []Entry) telling {
 			b = &burst{limit: g.flapLimit}
 			bursts[e.Change.Watch.ID] = b
 		}
-		last = b.alert(v.kind, e.seen())
+		last = b.alert(v.kind, seenAt(e))
 		if last.suppressed != "" {
 			continue
 		}
-		if t, ok := told[last.kind]; ok && e.seen().Sub(t.seen()) < g.cooldown && (g.wasTold == nil || g.wasTold(t)) {
+		if t, ok := told[last.kind]; ok && seenAt(e).Sub(seenAt(t)) < g.cooldown && (g.wasTold == nil || g.wasTold(t)) {
 			last.suppressed = "within the cooldown"
 			continue
 		}

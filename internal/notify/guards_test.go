@@ -16,11 +16,11 @@ import (
 // becomes of each: R rings, F is the flapping alert, - is folded into it, c is
 // within the cool-down.
 func told(g guards, minutes ...float64) string {
-	var history []Entry
+	var history []stock.Entry
 	var b strings.Builder
 	for i, m := range minutes {
 		c := restock(g.product, noon.Add(time.Duration(m*float64(time.Minute))))
-		history = append(history, Entry{Seq: uint64(i + 1), Change: c, At: c.ObservedAt})
+		history = append(history, stock.Entry{Seq: uint64(i + 1), Change: c, At: c.ObservedAt})
 		b.WriteByte(letterOf(g.decide(slices.Clone(history))))
 	}
 	return b.String()
@@ -115,13 +115,13 @@ func TestCooldownBeginsWithWhatWasSent(t *testing.T) {
 // neither starts a burst nor a cool-down.
 func TestHeldRecordsCountForNothing(t *testing.T) {
 	p := switch2()
-	var history []Entry
+	var history []stock.Entry
 	for i := range 9 {
 		c := restock(p, noon.Add(time.Duration(i)*time.Minute))
 		if i < 8 {
 			c.Offer.Price, c.Price = stock.Yen(99999), stock.Yen(99999)
 		}
-		history = append(history, Entry{Seq: uint64(i + 1), Change: c})
+		history = append(history, stock.Entry{Seq: uint64(i + 1), Change: c})
 	}
 	g := guards{product: p, kinds: []stock.Kind{stock.Restocked}, flapLimit: 2, cooldown: time.Hour}
 	if got := g.decide(history); got != (telling{kind: stock.Restocked}) {
@@ -132,11 +132,11 @@ func TestHeldRecordsCountForNothing(t *testing.T) {
 // The cool-down is the product's, flapping the watch's.
 func TestGuardsTellWatchesApart(t *testing.T) {
 	p := switch2()
-	var history []Entry
+	var history []stock.Entry
 	for i := range 6 {
 		c := restock(p, noon.Add(time.Duration(i)*time.Minute))
 		c.Watch.ID = p.Watches[i%3].ID
-		history = append(history, Entry{Seq: uint64(i + 1), Change: c})
+		history = append(history, stock.Entry{Seq: uint64(i + 1), Change: c})
 	}
 	g := guards{product: p, kinds: []stock.Kind{stock.Restocked}, flapLimit: 2}
 	if got := g.decide(slices.Clone(history)); got.kind != stock.Restocked || got.suppressed != "" {

@@ -159,7 +159,7 @@ func (n *Notifier) recheck(ctx context.Context, b *book, l stock.Letter) (stock.
 	if err != nil {
 		return l, false, fmt.Errorf("check held letter %s: %w", l.ID(), err)
 	}
-	r := n.routing(ctx, b, p, w, Entry{Seq: seq, Change: c})
+	r := n.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c})
 	if seq == 0 || !r.stillSo(ctx, l.Alert) {
 		return l, false, nil
 	}

@@ -172,7 +172,7 @@ func (n *Notifier) offersNow(ctx context.Context, b *book, p stock.Product, w st
 	if err != nil || seq == 0 || c.Clarity != nil || c.Problem != nil {
 		return nil, false
 	}
-	r := n.routing(ctx, b, p, w, Entry{Seq: seq, Change: c, At: time.Now()})
+	r := n.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c, At: time.Now()})
 	r.entry.Change = b.priced(w, c, time.Now())
 	o := guard.FactsOf(c).Offer
 	o.SaleMode = saleMode(c)

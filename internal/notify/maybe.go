@@ -28,7 +28,7 @@ func (r *routing) confirms(ctx context.Context, a announcement, m *addressed) bo
 	for _, event := range r.eventsOf(ctx, seq, m.target) {
 		earlier := m.letter
 		earlier.Event = event
-		if receipt, sent := r.receipt(ctx, earlier); sent && r.entry.seen().Sub(receipt.SentAt) < maybeMemory {
+		if receipt, sent := r.receipt(ctx, earlier); sent && seenAt(r.entry).Sub(receipt.SentAt) < maybeMemory {
 			m.letter.Replaces, m.letter.Silent = event, true
 			return true
 		}

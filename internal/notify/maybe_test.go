@@ -206,20 +206,20 @@ func TestAMaybeThatWaitsIsForgottenOnceItIsSure(t *testing.T) {
 func TestAMaybeAfterQuietHours(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
-		later func(stock.Product, *fakeStore, time.Time) []Entry
+		later func(stock.Product, *fakeStore, time.Time) []stock.Entry
 		want  []stock.Kind
 	}{
 		{"still so", nil, []stock.Kind{stock.MaybeRestocked}},
-		{"cleared", func(p stock.Product, s *fakeStore, at time.Time) []Entry {
+		{"cleared", func(p stock.Product, s *fakeStore, at time.Time) []stock.Entry {
 			c := soldOut(p, at)
 			c.Kind = stock.Cleared
-			return []Entry{s.add(6, c)}
+			return []stock.Entry{s.add(6, c)}
 		}, nil},
-		{"sure meanwhile", func(p stock.Product, s *fakeStore, at time.Time) []Entry {
-			return []Entry{s.add(6, surely(p, at))}
+		{"sure meanwhile", func(p stock.Product, s *fakeStore, at time.Time) []stock.Entry {
+			return []stock.Entry{s.add(6, surely(p, at))}
 		}, []stock.Kind{stock.Restocked}},
-		{"another shop surely has it, seen before the maybe", func(p stock.Product, s *fakeStore, at time.Time) []Entry {
-			return []Entry{s.add(6, shopRestock(p, 1, at.Add(-time.Hour)))}
+		{"another shop surely has it, seen before the maybe", func(p stock.Product, s *fakeStore, at time.Time) []stock.Entry {
+			return []stock.Entry{s.add(6, shopRestock(p, 1, at.Add(-time.Hour)))}
 		}, []stock.Kind{stock.Restocked}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

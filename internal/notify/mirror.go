@@ -29,41 +29,21 @@ const (
 // ErrUnknown says that there is no product or channel of the name.
 var ErrUnknown = errors.New("it is not configured")
 
-// Mute is a product of which nobody hears for a while.
-type Mute struct {
-	Product string    `json:"product"`
-	Until   time.Time `json:"until,omitzero"` // zero: until somebody unmutes it
-	By      string    `json:"by,omitempty"`   // "button", "api", "command"
-	At      time.Time `json:"at"`
-}
-
 func offKey(channel, recipient string) string { return prefixOff + "." + channel + "." + recipient }
-
-func (m Mute) over(now time.Time) bool { return !m.Until.IsZero() && !now.Before(m.Until) }
-
-// Disabled is a recipient that its service refuses. One that is gone gets nothing
-// more until a person has done something; any other is tried again and again.
-type Disabled struct {
-	Channel   string    `json:"channel"`
-	Recipient string    `json:"recipient"`
-	Reason    string    `json:"reason"`
-	Since     time.Time `json:"since"`
-	Gone      bool      `json:"gone,omitempty"`
-}
 
 // mirror is a copy of those facts in memory, so that every delivery may ask.
 type mirror struct {
 	mu     sync.Mutex
-	mutes  map[string]Mute     // by product
-	off    map[string]Disabled // by targetKey
-	quotas map[string]quota    // by key, of months that are not over
-	news   map[string]stock.KV // by key: what the owner was told, and of what
+	mutes  map[string]stock.Mute     // by product
+	off    map[string]stock.Disabled // by targetKey
+	quotas map[string]quota          // by key, of months that are not over
+	news   map[string]stock.KV       // by key: what the owner was told, and of what
 
 	informed chan struct{} // closed when all was read once
 }
 
 func newMirror() *mirror {
-	return &mirror{mutes: map[string]Mute{}, off: map[string]Disabled{}, quotas: map[string]quota{}, news: map[string]stock.KV{}, informed: make(chan struct{})}
+	return &mirror{mutes: map[string]stock.Mute{}, off: map[string]stock.Disabled{}, quotas: map[string]quota{}, news: map[string]stock.KV{}, informed: make(chan struct{})}
 }
 
 // learn applies a change to the mirror. An undecodable value counts as absent: a
@@ -74,14 +54,14 @@ func (s *mirror) learn(f stock.KV) {
 	kind, rest, _ := strings.Cut(f.Key, ".")
 	switch kind {
 	case prefixMute:
-		var m Mute
+		var m stock.Mute
 		if delete(s.mutes, rest); f.Value != nil && json.Unmarshal(f.Value, &m) == nil {
 			m.Product = rest
 			s.mutes[rest] = m
 		}
 	case prefixOff:
 		channel, recipient, _ := strings.Cut(rest, ".")
-		var d Disabled
+		var d stock.Disabled
 		key := targetKey(channel, recipient)
 		if delete(s.off, key); f.Value != nil && json.Unmarshal(f.Value, &d) == nil {
 			d.Channel, d.Recipient = channel, recipient
@@ -107,10 +87,10 @@ func (s *mirror) muted(product string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	m, ok := s.mutes[product]
-	return ok && !m.over(time.Now())
+	return ok && !m.Over(time.Now())
 }
 
-func (s *mirror) disabled(channel, recipient string) (Disabled, bool) {
+func (s *mirror) disabled(channel, recipient string) (stock.Disabled, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d, ok := s.off[targetKey(channel, recipient)]
@@ -148,23 +128,23 @@ func (n *Notifier) Follow(ctx context.Context) error {
 func (n *Notifier) Informed() <-chan struct{} { return n.mirror.informed }
 
 // Mutes lists the muted products.
-func (n *Notifier) Mutes() []Mute {
+func (n *Notifier) Mutes() []stock.Mute {
 	n.mirror.mu.Lock()
 	defer n.mirror.mu.Unlock()
 	now := time.Now()
-	list := slices.SortedFunc(maps.Values(n.mirror.mutes), func(a, b Mute) int { return cmp.Compare(a.Product, b.Product) })
-	return slices.DeleteFunc(list, func(m Mute) bool { return m.over(now) })
+	list := slices.SortedFunc(maps.Values(n.mirror.mutes), func(a, b stock.Mute) int { return cmp.Compare(a.Product, b.Product) })
+	return slices.DeleteFunc(list, func(m stock.Mute) bool { return m.Over(now) })
 }
 
 // Disabled lists the configured recipients to whom nothing is sent.
-func (n *Notifier) Disabled() []Disabled {
+func (n *Notifier) Disabled() []stock.Disabled {
 	b := n.book.Load()
 	n.mirror.mu.Lock()
 	defer n.mirror.mu.Unlock()
-	list := slices.SortedFunc(maps.Values(n.mirror.off), func(a, b Disabled) int {
+	list := slices.SortedFunc(maps.Values(n.mirror.off), func(a, b stock.Disabled) int {
 		return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Recipient, b.Recipient))
 	})
-	return slices.DeleteFunc(list, func(d Disabled) bool {
+	return slices.DeleteFunc(list, func(d stock.Disabled) bool {
 		_, configured := b.targets[targetKey(d.Channel, d.Recipient)]
 		return !configured
 	})
@@ -176,7 +156,7 @@ func (n *Notifier) Mute(ctx context.Context, product string, d time.Duration, by
 	if _, ok := n.book.Load().products[product]; !ok {
 		return fmt.Errorf("mute product %q: %w", product, ErrUnknown)
 	}
-	m := Mute{By: by, At: time.Now().UTC().Truncate(time.Second)}
+	m := stock.Mute{By: by, At: time.Now().UTC().Truncate(time.Second)}
 	if d > 0 {
 		m.Until = m.At.Add(d)
 	}
@@ -239,7 +219,7 @@ func (n *Notifier) Enable(ctx context.Context, channel string) (int, error) {
 // disable keeps in mind that a recipient is refused, and whether it is gone. Of two
 // refusals the first stands.
 func (n *Notifier) disable(ctx context.Context, t Target, reason string, gone bool) error {
-	d := Disabled{Reason: channel.Clean(reason, alerttext.MaxTitle), Since: time.Now().UTC().Truncate(time.Second), Gone: gone}
+	d := stock.Disabled{Reason: channel.Clean(reason, alerttext.MaxTitle), Since: time.Now().UTC().Truncate(time.Second), Gone: gone}
 	key := offKey(t.ID, t.Recipient)
 	if was, ok := n.mirror.disabled(t.ID, t.Recipient); ok && was.Gone {
 		d.Since = was.Since

@@ -91,7 +91,7 @@ func pageOf(w stock.Watch) string { return w.ID[:min(pageName, len(w.ID))] }
 type hostPage struct {
 	product stock.Product
 	watch   stock.Watch
-	entry   Entry
+	entry   stock.Entry
 }
 
 func (p hostPage) unreadable() bool { return p.entry.Change.Problem != nil }
@@ -157,7 +157,7 @@ func (r *hostReview) look(ctx context.Context) error {
 			if err != nil {
 				return fmt.Errorf("read the last record of watch %s: %w", w.ID, err)
 			}
-			page := hostPage{p, w, Entry{Seq: seq, Change: c}}
+			page := hostPage{p, w, stock.Entry{Seq: seq, Change: c}}
 			switch {
 			case page.unreadable() && told:
 				r.still++

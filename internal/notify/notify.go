@@ -45,7 +45,7 @@ import (
 // Store is what the notifier needs of the bus.
 type Store interface {
 	Last(ctx context.Context, tid string) (c stock.Change, seq uint64, err error)
-	History(ctx context.Context, tid string, n int) ([]Entry, error)
+	History(ctx context.Context, tid string, n int) ([]stock.Entry, error)
 	Enqueue(ctx context.Context, l stock.Letter) error
 	Sent(ctx context.Context, l stock.Letter) (stock.Receipt, bool, error)
 	MarkSent(ctx context.Context, l stock.Letter, r stock.Receipt) error

@@ -126,22 +126,15 @@ func (q *quotas) change(ctx context.Context, key string, change func(*quota)) er
 	}
 }
 
-// Quota is what a channel with a monthly limit has sent this month.
-type Quota struct {
-	Channel     string
-	Sent, Limit int
-	Until       time.Time // its service takes no more until then; zero: it does
-}
-
 // Quotas lists the channels with a limit, and those whose service takes no more.
-func (n *Notifier) Quotas() []Quota {
+func (n *Notifier) Quotas() []stock.Quota {
 	b := n.book.Load()
 	now := time.Now().In(b.Location)
-	var list []Quota
+	var list []stock.Quota
 	for _, id := range b.channels() {
 		q := n.mirror.quota(quotaKey(id, now))
 		if until := n.quotas.spent(id, b); b.Limits[id] > 0 || !until.IsZero() {
-			list = append(list, Quota{id, q.Sent, b.Limits[id], until})
+			list = append(list, stock.Quota{Channel: id, Sent: q.Sent, Limit: b.Limits[id], Until: until})
 		}
 	}
 	return list

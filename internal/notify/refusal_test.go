@@ -89,7 +89,7 @@ func TestChangedSettingsClearTheMark(t *testing.T) {
 			r.Targets = slices.Clone(r.Targets)
 			r.Targets[0].Settings = "another token"
 			s.Set(r)
-			if d, q := s.Disabled(), s.Quotas(); len(d) != 0 || slices.ContainsFunc(q, func(q Quota) bool { return !q.Until.IsZero() }) {
+			if d, q := s.Disabled(), s.Quotas(); len(d) != 0 || slices.ContainsFunc(q, func(q stock.Quota) bool { return !q.Until.IsZero() }) {
 				t.Errorf("%v: after its token was changed %+v are refused and the quotas %+v, want none", class, d, q)
 			}
 			s.next("11")

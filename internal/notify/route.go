@@ -28,7 +28,7 @@ func (n *Notifier) Route(ctx context.Context, seq uint64, c stock.Change, at tim
 		log.Debug("no alert: the watch is not configured")
 		return nil
 	}
-	r := n.routing(ctx, b, p, w, Entry{Seq: seq, Change: c, At: at})
+	r := n.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c, At: at})
 	if r.verdict.kind == "" && len(r.verdict.owner) == 0 {
 		return nil
 	}
@@ -36,8 +36,8 @@ func (n *Notifier) Route(ctx context.Context, seq uint64, c stock.Change, at tim
 }
 
 // routing judges a record by the rules of b.
-func (n *Notifier) routing(ctx context.Context, b *book, p stock.Product, w stock.Watch, e Entry) *routing {
-	c := b.priced(w, e.Change, e.seen())
+func (n *Notifier) routing(ctx context.Context, b *book, p stock.Product, w stock.Watch, e stock.Entry) *routing {
+	c := b.priced(w, e.Change, seenAt(e))
 	e.Change = c
 	r := &routing{
 		n: n, book: b, product: p, watch: w, entry: e,
@@ -65,7 +65,7 @@ type routing struct {
 	log     *slog.Logger
 	product stock.Product
 	watch   stock.Watch
-	entry   Entry
+	entry   stock.Entry
 	verdict verdict
 	newest  map[string]stock.Change // of the other watches, once they were read
 }
@@ -124,7 +124,7 @@ func (r *routing) send(ctx context.Context, a announcement, m addressed) (rang b
 
 // history reads the records that the guards need, in the order of the stream, the
 // record itself last.
-func (r *routing) history(ctx context.Context) ([]Entry, error) {
+func (r *routing) history(ctx context.Context) ([]stock.Entry, error) {
 	var watches []stock.Watch
 	switch b := r.book; {
 	case !r.verdict.rings():
@@ -133,7 +133,7 @@ func (r *routing) history(ctx context.Context) ([]Entry, error) {
 	case b.FlapLimit > 0:
 		watches = []stock.Watch{r.watch}
 	}
-	all := []Entry{r.entry}
+	all := []stock.Entry{r.entry}
 	for _, w := range watches {
 		h, err := r.n.store.History(ctx, w.ID, maxHistory)
 		if err != nil {
@@ -141,18 +141,18 @@ func (r *routing) history(ctx context.Context) ([]Entry, error) {
 		}
 		for _, e := range h {
 			if e.Seq < r.entry.Seq {
-				e.Change = r.book.priced(w, e.Change, e.seen())
+				e.Change = r.book.priced(w, e.Change, seenAt(e))
 				all = append(all, e)
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(a.Seq, b.Seq) })
+	slices.SortFunc(all, func(a, b stock.Entry) int { return cmp.Compare(a.Seq, b.Seq) })
 	return all, nil
 }
 
 // announcements applies the guards and says what is to be told to whom. Each
 // channel hears of a record at most once, the product's people before the owner.
-func (r *routing) announcements(ctx context.Context, history []Entry) []announcement {
+func (r *routing) announcements(ctx context.Context, history []stock.Entry) []announcement {
 	v, event := r.verdict, strconv.FormatUint(r.entry.Seq, 10)
 	var out []announcement
 	var told []destination
@@ -192,7 +192,7 @@ func (r *routing) announcements(ctx context.Context, history []Entry) []announce
 }
 
 // before returns what the offer before a record of the product cost in the end.
-func (r *routing) before(e Entry) stock.Price {
+func (r *routing) before(e stock.Entry) stock.Price {
 	_, w, ok := r.book.watch(r.product.ID, e.Change.Watch.ID)
 	if !ok {
 		return stock.Price{}
@@ -215,9 +215,9 @@ type addressed struct {
 
 // letters writes one letter for every recipient of an announcement's channels.
 func (r *routing) letters(ctx context.Context, a announcement) []addressed {
-	now, age := time.Now(), r.n.ages.Age(r.entry.seen())
+	now, age := time.Now(), r.n.ages.Age(seenAt(r.entry))
 	notAfter := now.Add(a.kind.Info().Life - age)
-	if ahead := r.entry.seen().Sub(now); age == 0 && ahead > 0 {
+	if ahead := seenAt(r.entry).Sub(now); age == 0 && ahead > 0 {
 		notAfter = notAfter.Add(ahead) // of a watcher whose clock is ahead of ours
 	}
 	all := r.address(a, now, notAfter)

@@ -28,10 +28,10 @@ func TestRouteWritesOneLetterPerRecipient(t *testing.T) {
 		p, s := switch2(), newStore()
 		n := New(Options{Store: s, Rules: rulesFor(p), Epoch: "ep"})
 		s.add(7, soldOut(p, now.Add(-2*time.Hour)))
-		s.records[p.Watches[1].ID] = []Entry{{Seq: 3, Change: stock.Change{
+		s.records[p.Watches[1].ID] = []stock.Entry{{Seq: 3, Change: stock.Change{
 			Watch: stock.WatchRef{Source: "yahoo", URL: "https://elsewhere.example/"}, State: stock.State{Availability: stock.PreOrder, Price: stock.Yen(52000)},
 		}}}
-		s.records[p.Watches[2].ID] = []Entry{{Seq: 4, Change: stock.Change{State: stock.State{
+		s.records[p.Watches[2].ID] = []stock.Entry{{Seq: 4, Change: stock.Change{State: stock.State{
 			Availability: stock.InStock, Problem: &stock.Problem{Reason: stock.Said("captcha")},
 		}}}}
 		c := restock(p, now)

@@ -19,9 +19,9 @@ const (
 // wasTold returns whether a record that was to be told was: a cool-down begins
 // with an alert that somebody got, not with one that came too late to be sent. A
 // record whose alert may still be on its way counts as told.
-func (r *routing) wasTold(ctx context.Context) func(Entry) bool {
+func (r *routing) wasTold(ctx context.Context) func(stock.Entry) bool {
 	known := map[uint64]bool{}
-	return func(e Entry) bool {
+	return func(e stock.Entry) bool {
 		told, ok := known[e.Seq]
 		if !ok {
 			told = r.n.toldOf(ctx, r.book, e)
@@ -31,8 +31,8 @@ func (r *routing) wasTold(ctx context.Context) func(Entry) bool {
 	}
 }
 
-func (n *Notifier) toldOf(ctx context.Context, b *book, e Entry) bool {
-	if age := time.Since(e.seen()); age < e.Change.Kind.Info().Life || age > markerLife {
+func (n *Notifier) toldOf(ctx context.Context, b *book, e stock.Entry) bool {
+	if age := time.Since(seenAt(e)); age < e.Change.Kind.Info().Life || age > markerLife {
 		return true
 	}
 	seq := strconv.FormatUint(e.Seq, 10)

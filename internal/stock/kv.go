@@ -2,12 +2,15 @@ package stock
 
 import "errors"
 
-// KV is one thing that is known about people: a mute, a subscription, a timer.
+// KV is one entry of what is kept about people: a mute, a subscription, a timer.
+// Its key is up to eight words with dots between them, of which the first says
+// what it is.
 type KV struct {
 	Key   string
 	Value []byte // nil: it was deleted
-	Rev   uint64
+	Rev   uint64 // for the next write; 0: nothing is there
 }
 
-// ErrConflict says that somebody else wrote a fact in between: read it again.
-var ErrConflict = errors.New("another fact was written in between")
+// ErrConflict says that somebody else wrote since the sequence or revision that
+// the caller has: read again and start from there.
+var ErrConflict = errors.New("another value was written in between")

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 const (
@@ -165,7 +166,7 @@ func (h *holder) live(ctx context.Context) error {
 		return errors.Join(err, errList)
 	}
 	var rev uint64
-	if i := slices.IndexFunc(leases, func(l Lease) bool { return l.Key == h.member }); i >= 0 {
+	if i := slices.IndexFunc(leases, func(l stock.Lease) bool { return l.Key == h.member }); i >= 0 {
 		rev = leases[i].Rev
 	}
 	h.memberRev, err = h.put(ctx, h.member, hash, rev)
@@ -275,7 +276,7 @@ func (h *holder) release(ctx context.Context, key string, rev uint64) error {
 	return nil
 }
 
-func (h *holder) list(ctx context.Context) ([]Lease, error) {
+func (h *holder) list(ctx context.Context) ([]stock.Lease, error) {
 	ctx, cancel := context.WithTimeout(ctx, leaseTimeout)
 	defer cancel()
 	leases, err := h.store.Leases(ctx)

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sainyuka/sainyuka/internal/watch"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // leaseTable is a bucket whose keys expire, shared by the clients of a cluster.
@@ -22,7 +22,7 @@ type leaseTable struct {
 }
 
 type heldLease struct {
-	watch.Lease
+	stock.Lease
 	expires time.Time
 }
 
@@ -55,25 +55,25 @@ func (c *leaseClient) reach(ctx context.Context) error {
 }
 
 func (c *leaseClient) CreateLease(ctx context.Context, key, value string) (uint64, error) {
-	return c.write(ctx, key, func(old watch.Lease, live bool) (*watch.Lease, error) {
+	return c.write(ctx, key, func(old stock.Lease, live bool) (*stock.Lease, error) {
 		if live {
 			return nil, errConflict
 		}
-		return &watch.Lease{Key: key, Value: value}, nil
+		return &stock.Lease{Key: key, Value: value}, nil
 	})
 }
 
 func (c *leaseClient) RenewLease(ctx context.Context, key, value string, rev uint64) (uint64, error) {
-	return c.write(ctx, key, func(old watch.Lease, live bool) (*watch.Lease, error) {
+	return c.write(ctx, key, func(old stock.Lease, live bool) (*stock.Lease, error) {
 		if !live || old.Rev != rev {
 			return nil, errConflict
 		}
-		return &watch.Lease{Key: key, Value: value}, nil
+		return &stock.Lease{Key: key, Value: value}, nil
 	})
 }
 
 func (c *leaseClient) ReleaseLease(ctx context.Context, key string, rev uint64) error {
-	_, err := c.write(ctx, key, func(old watch.Lease, live bool) (*watch.Lease, error) {
+	_, err := c.write(ctx, key, func(old stock.Lease, live bool) (*stock.Lease, error) {
 		if live && old.Rev != rev {
 			return nil, errConflict
 		}
@@ -82,7 +82,7 @@ func (c *leaseClient) ReleaseLease(ctx context.Context, key string, rev uint64) 
 	return err
 }
 
-func (c *leaseClient) write(ctx context.Context, key string, change func(watch.Lease, bool) (*watch.Lease, error)) (uint64, error) {
+func (c *leaseClient) write(ctx context.Context, key string, change func(stock.Lease, bool) (*stock.Lease, error)) (uint64, error) {
 	if err := c.reach(ctx); err != nil {
 		return 0, err
 	}
@@ -107,17 +107,17 @@ func (c *leaseClient) write(ctx context.Context, key string, change func(watch.L
 	return t.rev, nil
 }
 
-func (c *leaseClient) Leases(ctx context.Context) ([]watch.Lease, error) {
+func (c *leaseClient) Leases(ctx context.Context) ([]stock.Lease, error) {
 	if err := c.reach(ctx); err != nil {
 		return nil, err
 	}
 	return c.table.list(), nil
 }
 
-func (t *leaseTable) list() []watch.Lease {
+func (t *leaseTable) list() []stock.Lease {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var list []watch.Lease
+	var list []stock.Lease
 	for _, key := range slices.Sorted(maps.Keys(t.keys)) {
 		if l := t.keys[key]; time.Now().Before(l.expires) {
 			list = append(list, l.Lease)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // share compares the leases with what they should be: it notices what others
@@ -17,7 +19,7 @@ func (h *holder) share(ctx context.Context) error {
 		return err
 	}
 	var members []string
-	shards := make(map[int]Lease)
+	shards := make(map[int]stock.Lease)
 	for _, l := range leases {
 		if id, ok := strings.CutPrefix(l.Key, memberPrefix); ok {
 			members = append(members, id)
@@ -82,7 +84,7 @@ func allClosed(ctx context.Context, channels []<-chan struct{}) bool {
 // take acquires the shards that we wish for and nobody else holds. A lease with
 // our own id is of our last run, or from a call whose answer was lost: nobody
 // else uses it.
-func (h *holder) take(ctx context.Context, members []string, shards map[int]Lease) error {
+func (h *holder) take(ctx context.Context, members []string, shards map[int]stock.Lease) error {
 	for shard := range Shards {
 		l, taken := shards[shard]
 		if h.held[shard] != nil || wished(members, shard) != h.w.ID || taken && l.Value != h.w.ID {

@@ -50,19 +50,13 @@ type Memory interface {
 	Learn(ctx context.Context, host string, value []byte) error
 }
 
-// Lease is one key that somebody holds for a while.
-type Lease struct {
-	Key, Value string
-	Rev        uint64
-}
-
 // LeaseStore shares out work: its keys vanish one LeaseTTL after their last
 // renewal. Every error of a write means that it may have happened or not.
 type LeaseStore interface {
 	CreateLease(ctx context.Context, key, value string) (rev uint64, err error)
 	RenewLease(ctx context.Context, key, value string, rev uint64) (uint64, error)
 	ReleaseLease(ctx context.Context, key string, rev uint64) error
-	Leases(ctx context.Context) ([]Lease, error)
+	Leases(ctx context.Context) ([]stock.Lease, error)
 	// WatchLeases calls nudge when a lease may have changed, until ctx ends. It is
 	// a hint only.
 	WatchLeases(ctx context.Context, nudge func()) error

@@ -65,7 +65,7 @@ type recordJSON struct {
 	stock.Change
 }
 
-func newRecordJSON(r Record) recordJSON {
+func newRecordJSON(r stock.Entry) recordJSON {
 	r.Change.Seen = nil
 	return recordJSON{r.Seq, r.At, r.Change}
 }
@@ -168,21 +168,21 @@ func (s *Server) apiStatus(r *http.Request) (reply, error) {
 		}
 	}
 	status := struct {
-		Version  string         `json:"version"`
-		Time     time.Time      `json:"time"`
-		Products int            `json:"products"`
-		Watches  int            `json:"watches"`
-		States   map[string]int `json:"states"`
-		Dead     *int           `json:"dead,omitempty"` // left out when the store does not answer
-		Muted    []Mute         `json:"muted,omitempty"`
-		Disabled []Disabled     `json:"disabled,omitempty"`
-		Quotas   []Quota        `json:"quotas,omitempty"`
+		Version  string           `json:"version"`
+		Time     time.Time        `json:"time"`
+		Products int              `json:"products"`
+		Watches  int              `json:"watches"`
+		States   map[string]int   `json:"states"`
+		Dead     *int             `json:"dead,omitempty"` // left out when the store does not answer
+		Muted    []muteJSON       `json:"muted,omitempty"`
+		Disabled []stock.Disabled `json:"disabled,omitempty"`
+		Quotas   []stock.Quota    `json:"quotas,omitempty"`
 	}{Version: s.o.Version, Time: now, Products: len(products), Watches: watches, States: counts}
 	if n := s.countDead(r.Context()); n >= 0 {
 		status.Dead = &n
 	}
 	if w := s.o.Switches; w != nil {
-		status.Muted, status.Disabled, status.Quotas = w.Mutes(), w.Disabled(), w.Quotas()
+		status.Muted, status.Disabled, status.Quotas = mutesJSON(w.Mutes()), w.Disabled(), w.Quotas()
 	}
 	return jsonReply(http.StatusOK, status)
 }

@@ -27,7 +27,7 @@ func hostile(t *testing.T, s, link string) []*goquery.Document {
 	}
 	dead := letter(s)
 	dead.Reason, dead.Letter.Channel, dead.Letter.Alert.Product.Name, dead.Letter.Alert.Watch.URL = s, s, s, link
-	store := &memory{history: map[string][]web.Record{"w1": {{Change: c}}}, dead: []stock.DeadLetter{dead}}
+	store := &memory{history: map[string][]stock.Entry{"w1": {{Change: c}}}, dead: []stock.DeadLetter{dead}}
 	server := web.New(web.Options{Language: "en", Products: func() []stock.Product { return []stock.Product{p} }, Store: store, Version: s, Logger: testLog(t)})
 	server.Record("w1", 1, c)
 	server.Record("w2", 2, c)

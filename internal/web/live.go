@@ -16,7 +16,7 @@ type live struct {
 }
 
 type latest struct {
-	record *Record
+	record *stock.Entry
 	look   *stock.Look
 }
 
@@ -40,7 +40,7 @@ func (l *live) get(tid string) latest {
 
 // record keeps r unless a newer one is there. Sequences begin anew when the
 // stream does, so that a lower one counts if it was seen later.
-func (l *live) record(tid string, r Record) {
+func (l *live) record(tid string, r stock.Entry) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	w := l.entry(tid)

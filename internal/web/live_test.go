@@ -16,7 +16,7 @@ import (
 func TestOnlyConfiguredWatchesAreKeptWhenThereAreMany(t *testing.T) {
 	p := stock.Product{ID: "p", Watches: []stock.Watch{{ID: "mine"}}}
 	l := newLive(func() []stock.Product { return []stock.Product{p} })
-	l.record("mine", Record{Seq: 1, Change: stock.Change{Watcher: "first"}})
+	l.record("mine", stock.Entry{Seq: 1, Change: stock.Change{Watcher: "first"}})
 	for i := range 50_000 {
 		l.look([]stock.Look{{Watch: fmt.Sprint("other", i), At: time.Unix(int64(i), 0)}})
 	}

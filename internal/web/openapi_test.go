@@ -122,8 +122,8 @@ func (d description) mismatches(where string, s schema, v any) []string {
 // fullStore has a record and a dead letter in which every fact is known.
 type fullStore struct{ change stock.Change }
 
-func (f fullStore) History(context.Context, string, int) ([]Record, error) {
-	return []Record{{Seq: 7, Change: f.change, At: time.Now()}}, nil
+func (f fullStore) History(context.Context, string, int) ([]stock.Entry, error) {
+	return []stock.Entry{{Seq: 7, Change: f.change, At: time.Now()}}, nil
 }
 
 func (f fullStore) Dead(context.Context) ([]stock.DeadLetter, error) {
@@ -145,7 +145,7 @@ func (f fullStore) Deliveries(context.Context, int) ([]stock.Delivery, error) {
 	}}}, nil
 }
 func (fullStore) Redrive(context.Context, string) error { return nil }
-func (fullStore) Discard(context.Context, string) error { return ErrNotFound }
+func (fullStore) Discard(context.Context, string) error { return stock.ErrNotFound }
 
 // fullPush has one channel and one browser.
 type fullPush struct{}
@@ -162,7 +162,7 @@ func (fullPush) Subscribe(context.Context, string, Subscription) (string, error)
 func (fullPush) Unsubscribe(context.Context, string) error { return nil }
 
 func fullTest(context.Context, string, bool) (Tested, error) {
-	return Tested{Took: time.Second, ProviderID: "1", Failure: ErrNotFound}, nil
+	return Tested{Took: time.Second, ProviderID: "1", Failure: stock.ErrNotFound}, nil
 }
 
 type fullSwitches struct{}
@@ -170,11 +170,15 @@ type fullSwitches struct{}
 func (fullSwitches) Mute(context.Context, string, time.Duration) error { return nil }
 func (fullSwitches) Unmute(context.Context, string) error              { return nil }
 func (fullSwitches) Enable(context.Context, string) (int, error)       { return 1, nil }
-func (fullSwitches) Mutes() []Mute                                     { return []Mute{{"p", time.Now()}} }
+func (fullSwitches) Mutes() []stock.Mute                               { return []stock.Mute{{Product: "p", Until: time.Now()}} }
 
-func (fullSwitches) Disabled() []Disabled { return []Disabled{{"c", "r", "why", time.Now(), true}} }
+func (fullSwitches) Disabled() []stock.Disabled {
+	return []stock.Disabled{{Channel: "c", Recipient: "r", Reason: "why", Since: time.Now(), Gone: true}}
+}
 
-func (fullSwitches) Quotas() []Quota { return []Quota{{"c", 1, 2, time.Now()}} }
+func (fullSwitches) Quotas() []stock.Quota {
+	return []stock.Quota{{Channel: "c", Sent: 1, Limit: 2, Until: time.Now()}}
+}
 
 func (fullSwitches) Troubles() []stock.News { return nil }
 

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // route is one method of one path.
@@ -85,8 +87,8 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var f failure
 	switch {
 	case errors.As(err, &f):
-	case errors.Is(err, ErrNotFound):
-		f = failure{status: http.StatusNotFound, says: ErrNotFound.Error()}
+	case errors.Is(err, stock.ErrNotFound):
+		f = failure{status: http.StatusNotFound, says: stock.ErrNotFound.Error()}
 	case r.Context().Err() != nil:
 		return // nobody is left to be answered, and nothing is wrong here
 	default:

@@ -21,35 +21,24 @@ type Switches interface {
 	Unmute(ctx context.Context, product string) error
 	// Enable sends to the disabled recipients of a channel again: how many there were.
 	Enable(ctx context.Context, channel string) (int, error)
-	Mutes() []Mute
-	Disabled() []Disabled
-	Quotas() []Quota
+	Mutes() []stock.Mute
+	Disabled() []stock.Disabled
+	Quotas() []stock.Quota
 	// Troubles says what is wrong with channels, as the owner hears it.
 	Troubles() []stock.News
 }
 
-// Mute is a product of which nobody hears.
-type Mute struct {
+// muteJSON is a mute as the API shows it.
+type muteJSON struct {
 	Product string    `json:"product"`
-	Until   time.Time `json:"until,omitzero"` // zero: until somebody unmutes it
+	Until   time.Time `json:"until,omitzero"`
 }
 
-// Disabled is a recipient whom its service refuses. One that is gone is sent nothing
-// until somebody enables the channel; any other is tried again and again.
-type Disabled struct {
-	Channel   string    `json:"channel"`
-	Recipient string    `json:"recipient"`
-	Reason    string    `json:"reason"`
-	Since     time.Time `json:"since"`
-	Gone      bool      `json:"gone,omitempty"`
-}
-
-// Quota is what a channel has sent in this month.
-type Quota struct {
-	Channel string    `json:"channel"`
-	Sent    int       `json:"sent"`
-	Limit   int       `json:"limit,omitempty"`
-	Until   time.Time `json:"until,omitzero"` // it takes no more until then
+func mutesJSON(mutes []stock.Mute) (list []muteJSON) {
+	for _, m := range mutes {
+		list = append(list, muteJSON{m.Product, m.Until})
+	}
+	return list
 }
 
 const (

@@ -38,16 +38,16 @@ func (s *switches) Enable(_ context.Context, channel string) (int, error) {
 	return 2, nil
 }
 
-func (s *switches) Mutes() []web.Mute {
-	return []web.Mute{{Product: "kettle", Until: time.Now().Add(time.Hour)}, {Product: "camera"}}
+func (s *switches) Mutes() []stock.Mute {
+	return []stock.Mute{{Product: "kettle", Until: time.Now().Add(time.Hour)}, {Product: "camera"}}
 }
 
-func (s *switches) Disabled() []web.Disabled {
-	return []web.Disabled{{Channel: "phone", Recipient: "rp", Reason: "no such <recipient>", Since: time.Now(), Gone: true}, {Channel: "hook", Recipient: "rh", Reason: "not authorised", Since: time.Now()}}
+func (s *switches) Disabled() []stock.Disabled {
+	return []stock.Disabled{{Channel: "phone", Recipient: "rp", Reason: "no such <recipient>", Since: time.Now(), Gone: true}, {Channel: "hook", Recipient: "rh", Reason: "not authorised", Since: time.Now()}}
 }
 
-func (s *switches) Quotas() []web.Quota {
-	return []web.Quota{{Channel: "line", Sent: 3, Limit: 200}}
+func (s *switches) Quotas() []stock.Quota {
+	return []stock.Quota{{Channel: "line", Sent: 3, Limit: 200}}
 }
 
 func (s *switches) Troubles() []stock.News {

@@ -10,7 +10,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"html/template"
 	"io"
 	"log/slog"
@@ -22,20 +21,10 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// ErrNotFound is what a Store answers when there is no such dead letter.
-var ErrNotFound = errors.New("no such dead letter")
-
-// Record is one record of a watch's history.
-type Record struct {
-	Seq    uint64
-	Change stock.Change
-	At     time.Time // when it was stored
-}
-
 // Store is where history and dead letters are.
 type Store interface {
 	// History returns the newest n records of a watch, oldest first.
-	History(ctx context.Context, tid string, n int) ([]Record, error)
+	History(ctx context.Context, tid string, n int) ([]stock.Entry, error)
 	Dead(ctx context.Context) ([]stock.DeadLetter, error)
 	// Deliveries returns the newest n alerts that were accepted, newest first.
 	Deliveries(ctx context.Context, n int) ([]stock.Delivery, error)
@@ -106,7 +95,7 @@ func (s *Server) In(language string, location *time.Location) *Server {
 // Record takes in what a watch's newest record says. A copy or an older one
 // does no harm.
 func (s *Server) Record(tid string, seq uint64, c stock.Change) {
-	s.live.record(tid, Record{Seq: seq, Change: c, At: c.PublishedAt})
+	s.live.record(tid, stock.Entry{Seq: seq, Change: c, At: c.PublishedAt})
 }
 
 // Looks takes in how looks ended.

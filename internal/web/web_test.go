@@ -23,14 +23,14 @@ import (
 // memory is a Store that notes what it was asked to change.
 type memory struct {
 	mu      sync.Mutex
-	history map[string][]web.Record
+	history map[string][]stock.Entry
 	dead    []stock.DeadLetter
 	sent    []stock.Delivery
 	done    []string
 	err     error
 }
 
-func (m *memory) History(_ context.Context, tid string, n int) ([]web.Record, error) {
+func (m *memory) History(_ context.Context, tid string, n int) ([]stock.Entry, error) {
 	h := m.history[tid]
 	return h[max(0, len(h)-n):], m.err
 }
@@ -52,7 +52,7 @@ func (m *memory) take(verb, id string) error {
 	defer m.mu.Unlock()
 	i := slices.IndexFunc(m.dead, func(d stock.DeadLetter) bool { return d.Letter.ID() == id })
 	if i < 0 {
-		return web.ErrNotFound
+		return stock.ErrNotFound
 	}
 	m.dead = slices.Delete(m.dead, i, i+1)
 	m.done = append(m.done, verb+" "+id)
@@ -80,7 +80,7 @@ func site(t *testing.T, change func(*web.Options)) (*web.Server, *memory) {
 		product("kettle", "電気ケトル YK-07", "https://item.rakuten.co.jp/kitte/kettle/", "https://small.example/kettle", "https://blocked.example/kettle", "https://new.example/kettle"),
 		product("camera", "", "rakuten-api:?jan=4900000000092"),
 	}
-	store := &memory{history: map[string][]web.Record{}, dead: []stock.DeadLetter{letter("12"), letter("d7")}}
+	store := &memory{history: map[string][]stock.Entry{}, dead: []stock.DeadLetter{letter("12"), letter("d7")}}
 	o := web.Options{
 		Language: "en", Location: time.UTC, Products: func() []stock.Product { return products }, Store: store,
 		Version: "v9", Logger: testLog(t),
@@ -100,7 +100,7 @@ func site(t *testing.T, change func(*web.Options)) (*web.Server, *memory) {
 		{Watch: w[1].ID, At: now, Outcome: stock.NotModified, Availability: stock.SoldOut},
 		{Watch: w[2].ID, At: now, Outcome: stock.Blocked, Reason: stock.Said("status 403 from blocked.example")},
 	})
-	store.history[w[0].ID] = []web.Record{
+	store.history[w[0].ID] = []stock.Entry{
 		{Seq: 9, Change: changeTo(products[0], w[0], stock.SoldOut, 9300)},
 		{Seq: 11, Change: changeTo(products[0], w[0], stock.LimitedAvailability, 8800)},
 	}

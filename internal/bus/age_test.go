@@ -44,7 +44,7 @@ func put(ctx context.Context, t testing.TB, nc *nats.Conn, copied []byte, names 
 // routing makes a letter of every record, as a notifier does.
 func routing(b *Bus) func(context.Context) error {
 	return func(ctx context.Context) error {
-		return b.Route(ctx, func(ctx context.Context, e Entry) error {
+		return b.Route(ctx, func(ctx context.Context, e stock.Entry) error {
 			return b.Enqueue(ctx, ofEpoch(b, strconv.FormatUint(e.Seq, 10)))
 		})
 	}

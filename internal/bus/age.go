@@ -34,11 +34,10 @@ func (s setBack) any() bool { return s.obs || s.out || s.sent }
 // and something else that would bring the same letters again was set back too.
 func (s setBack) doubt() bool { return s.sent && (s.out || s.obs) }
 
-// checkCut looks whether the streams are all of one age. When they are not, a
-// new epoch begins, and what the streams can no longer tell each other is made
-// up for: nothing is told twice, and nothing that may have been left untold goes
-// without a dead letter.
-func (b *Bus) checkCut(ctx context.Context) error {
+// checkAge does nothing when the streams are all of one age. Otherwise it starts a
+// new epoch and repairs: it rebuilds missing letters from the last day of OBS, and
+// dead-letters those that may already have been sent.
+func (b *Bus) checkAge(ctx context.Context) error {
 	back, now, err := b.age(ctx)
 	if err != nil {
 		return fmt.Errorf("compare the streams' ages: %w", err)
@@ -117,7 +116,7 @@ func (b *Bus) keepMarks(ctx context.Context, m marks) error {
 	ctx, cancel := call(ctx)
 	defer cancel()
 	if _, err := b.learned.Put(ctx, marksKey, body); err != nil {
-		return fmt.Errorf("write how far the streams are: %w", named(err))
+		return fmt.Errorf("write how far the streams are: %w", sentinel(err))
 	}
 	return nil
 }
