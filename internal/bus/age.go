@@ -180,7 +180,11 @@ func (b *Bus) mend(ctx context.Context, back setBack) error {
 		}
 		b.log.Error("letters that may have been sent before were given up: see `sainyuka dead list`", "letters", n)
 	}
-	return b.rereadLastDay(ctx)
+	obs, err := b.lookUp(ctx, streamOBS)
+	if err != nil {
+		return err
+	}
+	return routerDurable().again(ctx, obs)
 }
 
 // doubtful is why a letter is given up that may have been sent.

@@ -23,11 +23,13 @@ const (
 
 // Manifest says what is in a copy of everything.
 type Manifest struct {
-	Format  int          `json:"format"`
-	MadeAt  time.Time    `json:"made_at"`
-	Epoch   string       `json:"epoch"`
-	Router  uint64       `json:"router"` // up to this record all had their letters in the outbox
-	Streams []streamCopy `json:"streams"`
+	Format int       `json:"format"`
+	MadeAt time.Time `json:"made_at"`
+	Epoch  string    `json:"epoch"`
+	Router uint64    `json:"router"` // up to this record all had their letters in the outbox
+	// Readers says up to which record each reader of [Bus.Consume] had handled all.
+	Readers map[string]uint64 `json:"readers,omitempty"`
+	Streams []streamCopy      `json:"streams"`
 }
 
 // Records counts the records of all watches in the copy.
@@ -45,8 +47,8 @@ func (m Manifest) Records() (n uint64) {
 // Backup writes a copy of all streams and buckets to w, a zip archive: one cut,
 // although everything goes on meanwhile. Leases are not in it.
 //
-// The cut is safe by its order. Before anything else the place of the router is
-// read: a restored router begins there. Then comes what letters come from (the
+// The cut is safe by its order. Before anything else the places of the router and
+// of the other readers are read: restored ones begin there. Then comes what letters come from (the
 // facts about people, among which letters may wait), then OUT, then where letters
 // go to (SENT, DEAD), then OBS. So a letter is found at least once on its way: in
 // OUT, or as sent, or as dead, or it is made again from its record, and its marker
@@ -55,13 +57,10 @@ func (m Manifest) Records() (n uint64) {
 // meanwhile, the three streams of letters are copied again.
 func (b *Bus) Backup(ctx context.Context, w io.Writer) (Manifest, error) {
 	m := Manifest{Format: copyFormat, MadeAt: clock.Wall().UTC(), Epoch: b.Epoch()}
-	cctx, cancel := call(ctx)
-	defer cancel()
-	router, err := b.js.Consumer(cctx, streamOBS, consumerRouter)
-	if err != nil {
-		return m, fmt.Errorf("back up: place of the router: %w", err)
+	var err error
+	if m.Router, m.Readers, err = places(ctx, b.obs); err != nil {
+		return m, fmt.Errorf("back up: places of the readers: %w", err)
 	}
-	m.Router = router.CachedInfo().AckFloor.Stream
 	z := zip.NewWriter(w)
 	for _, bucket := range []string{bucketLearned, bucketPeople} {
 		if err := b.backupBucket(ctx, z, &m, kvPrefix+bucket); err != nil {

@@ -38,6 +38,7 @@ type Bus struct {
 	leases, learned      jetstream.KeyValue
 	people               jetstream.KeyValue
 	sizes                sizes
+	step                 func() time.Duration // instead of what clock.Line says, for tests
 	room                 room
 }
 

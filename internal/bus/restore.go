@@ -141,8 +141,8 @@ func (r *restorer) run(ctx context.Context) error {
 		}
 		r.o.Logger.Info("stream restored", "stream", name, "took", clock.Since(began))
 	}
-	if err := r.router(ctx); err != nil {
-		return fmt.Errorf("consumer %s: %w", consumerRouter, err)
+	if err := r.readers(ctx); err != nil {
+		return err
 	}
 	for _, name := range restored {
 		if err := r.release(ctx, name); err != nil {
@@ -315,16 +315,25 @@ func (r *restorer) config(copied json.RawMessage) (map[string]any, error) {
 	return config, nil
 }
 
-// router makes the router's consumer begin where it was.
-func (r *restorer) router(ctx context.Context) error {
-	b := Bus{js: r.js}
-	obs, err := b.lookUp(ctx, streamOBS)
+// readers makes the durable readers begin where they were.
+func (r *restorer) readers(ctx context.Context) error {
+	obs, err := r.js.Stream(ctx, streamOBS)
 	if err != nil {
 		return err
 	}
-	return b.createRouter(ctx, obs, jetstream.ConsumerConfig{
-		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: r.manifest.Router + 1,
-	})
+	if err := routerDurable().create(ctx, obs, after(r.manifest.Router)); err != nil {
+		return fmt.Errorf("consumer %s: %w", consumerRouter, err)
+	}
+	for name, place := range r.manifest.Readers {
+		d, err := durableOf(name)
+		if err == nil {
+			err = d.create(ctx, obs, after(place))
+		}
+		if err != nil {
+			return fmt.Errorf("reader %s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // release takes the mark of a restore from a stream.

@@ -5,11 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
-
-	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // setup makes what is missing and binds to what is there. It may be run by any
@@ -30,7 +27,7 @@ func (b *Bus) setup(ctx context.Context) error {
 			if err := b.ensureEpoch(ctx, s, want.Metadata[epochKey]); err != nil {
 				return fmt.Errorf("epoch of stream %s: %w", want.Name, err)
 			}
-			if err := b.ensureRouter(ctx, s); err != nil {
+			if err := routerDurable().ensure(ctx, s, b.log); err != nil {
 				return fmt.Errorf("consumer %s: %w", consumerRouter, err)
 			}
 		}
@@ -145,72 +142,6 @@ func (b *Bus) tryCreate(ctx context.Context, c jetstream.StreamConfig) (jetstrea
 	ctx, cancel := call(ctx)
 	defer cancel()
 	return b.js.CreateStream(ctx, c)
-}
-
-// routerReach is how far back a router that was made late looks: beyond the
-// longest life of an alert (24 h) by an hour for clocks that differ.
-const routerReach = 25 * time.Hour
-
-// ensureRouter makes the router's consumer if there is none.
-//
-// Whoever opens the bus makes it before anything can be appended by that
-// process, so a stream without the consumer is empty, unless a process died
-// between making the stream and the consumer (still empty: nobody appends
-// before an Open that makes both), or somebody deleted the consumer, or
-// restored the stream without it. On an empty stream it delivers all: nothing
-// can be missed. On one with records it starts routerReach ago: older records
-// make no letters any more, by their kind's life, so none is missed; younger
-// ones may have been told already, and their SENT markers keep them from
-// ringing twice.
-func (b *Bus) ensureRouter(ctx context.Context, obs jetstream.Stream) error {
-	cctx, cancel := call(ctx)
-	defer cancel()
-	_, err := obs.Consumer(cctx, consumerRouter)
-	if !errors.Is(err, jetstream.ErrConsumerNotFound) {
-		return err
-	}
-	info, err := obs.Info(cctx)
-	if err != nil {
-		return err
-	}
-	if info.State.LastSeq == 0 {
-		return b.createRouter(ctx, obs, jetstream.ConsumerConfig{DeliverPolicy: jetstream.DeliverAllPolicy})
-	}
-	b.log.Warn("the router had no consumer: it reads the last day again", "consumer", consumerRouter)
-	return b.createRouter(ctx, obs, lastDay())
-}
-
-// lastDay makes a router begin where records may still make letters.
-func lastDay() jetstream.ConsumerConfig {
-	from := clock.Wall().Add(-routerReach).UTC()
-	return jetstream.ConsumerConfig{DeliverPolicy: jetstream.DeliverByStartTimePolicy, OptStartTime: &from}
-}
-
-// rereadLastDay makes the router's consumer anew.
-func (b *Bus) rereadLastDay(ctx context.Context) error {
-	obs, err := b.lookUp(ctx, streamOBS)
-	if err != nil {
-		return err
-	}
-	dctx, cancel := call(ctx)
-	defer cancel()
-	if err := obs.DeleteConsumer(dctx, consumerRouter); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
-		return fmt.Errorf("remove consumer %s: %w", consumerRouter, err)
-	}
-	return b.createRouter(ctx, obs, lastDay())
-}
-
-// createRouter makes the router's consumer, which begins as start says.
-func (b *Bus) createRouter(ctx context.Context, obs jetstream.Stream, start jetstream.ConsumerConfig) error {
-	ctx, cancel := call(ctx)
-	defer cancel()
-	start.Durable, start.FilterSubject, start.AckPolicy = consumerRouter, "obs.>", jetstream.AckExplicitPolicy
-	start.AckWait, start.MaxDeliver, start.MaxAckPending = routerAckWait, -1, 256
-	_, err := obs.CreateConsumer(ctx, start)
-	if errors.Is(err, jetstream.ErrConsumerExists) {
-		return nil // somebody was faster
-	}
-	return err
 }
 
 func (b *Bus) ensureBucket(ctx context.Context, want jetstream.KeyValueConfig) (jetstream.KeyValue, error) {
