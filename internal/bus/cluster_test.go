@@ -45,6 +45,7 @@ func TestACluster(t *testing.T) {
 			t.Errorf("%d records per watch in a full stream, want fewer than %d", level, mostHistory)
 		}
 	})
+	t.Run("reader", func(t *testing.T) { readsFromOutside(ctx, t, b, c) })
 	t.Run("permissions", func(t *testing.T) {
 		for _, m := range []string{streamOBS, streamSENT} {
 			dctx, cancel := call(ctx) // nobody answers what is refused
@@ -59,6 +60,59 @@ func TestACluster(t *testing.T) {
 			}
 		}
 	})
+}
+
+// readsFromOutside does what docs/readers.md says, as the user for it, and what it
+// says that user may not.
+func readsFromOutside(ctx context.Context, t *testing.T, b *Bus, c *natstest.Cluster) {
+	seq := mustAppend(t, b, change("outside", stock.Restocked), 0)
+	nc, err := nats.Connect(c.URL, c.Options(t, c.Reader)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(nc.Close)
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cons, err := js.CreateOrUpdateConsumer(ctx, streamOBS, jetstream.ConsumerConfig{
+		Durable: "shelf", FilterSubject: "obs.>", AckPolicy: jetstream.AckExplicitPolicy,
+	})
+	if err != nil {
+		t.Fatalf("the reader makes a consumer: %v", err)
+	}
+	found := false
+	for !found {
+		m, err := cons.Next(jetstream.FetchMaxWait(callTimeout))
+		if err != nil {
+			t.Fatalf("the reader reads: %v", err)
+		}
+		if err := m.DoubleAck(ctx); err != nil {
+			t.Fatalf("the reader acknowledges: %v", err)
+		}
+		e, err := entryOf(m)
+		found = err == nil && e.Seq == seq
+	}
+	for what, do := range map[string]func(context.Context) error{
+		"write a record": func(ctx context.Context) error { _, err := js.Publish(ctx, "obs.outside", nil); return err },
+		"read letters":   func(ctx context.Context) error { _, err := js.Stream(ctx, streamOUT); return err },
+		"take the router's records": func(ctx context.Context) error {
+			_, err := nc.RequestWithContext(ctx, "$JS.API.CONSUMER.MSG.NEXT.OBS.router", nil)
+			return err
+		},
+		"remove the router": func(ctx context.Context) error { return js.DeleteConsumer(ctx, streamOBS, consumerRouter) },
+		"purge the records": func(ctx context.Context) error {
+			_, err := nc.RequestWithContext(ctx, "$JS.API.STREAM.PURGE.OBS", nil)
+			return err
+		},
+		"delete the stream": func(ctx context.Context) error { return js.DeleteStream(ctx, streamOBS) },
+	} {
+		dctx, cancel := context.WithTimeout(ctx, time.Second) // nobody answers what is refused
+		if err := do(dctx); err == nil {
+			t.Errorf("a reader may %s, want it refused", what)
+		}
+		cancel()
+	}
 }
 
 // opensBeforeTheCluster opens a bus with one replica while no server is there.

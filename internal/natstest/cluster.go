@@ -19,7 +19,8 @@ type Cluster struct {
 	URL               string // all three, with commas between them
 	CAFile            string // of everybody's certificates
 	CertFile, KeyFile string // a client's
-	Worker, Keeper    string // files with the seeds of the two users
+	Worker, Keeper    string // files with the seeds of two users
+	Reader            string // and of the one who may only read records
 	Nodes             []*Node
 }
 
@@ -44,7 +45,7 @@ func NewCluster(t testing.TB) *Cluster {
 	c.CertFile, c.KeyFile = ca.issue(t, "client")
 	cert, key := ca.issue(t, "server")
 	shared := []string{"TLS_CA=" + c.CAFile, "TLS_CERT=" + cert, "TLS_KEY=" + key}
-	for name, file := range map[string]*string{"SAINYUKA_NKEY": &c.Worker, "KEEPER_NKEY": &c.Keeper} {
+	for name, file := range map[string]*string{"SAINYUKA_NKEY": &c.Worker, "KEEPER_NKEY": &c.Keeper, "READER_NKEY": &c.Reader} {
 		*file = filepath.Join(dir, name)
 		shared = append(shared, name+"="+newUser(t, *file))
 	}
@@ -78,7 +79,7 @@ func (c *Cluster) Start() *Cluster {
 	return c
 }
 
-// Options let a client in as one of the users, Worker or Keeper.
+// Options let a client in as one of the users, Worker, Keeper or Reader.
 func (c *Cluster) Options(t testing.TB, user string) []nats.Option {
 	t.Helper()
 	login, err := nats.NkeyOptionFromSeed(user)
