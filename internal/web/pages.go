@@ -192,7 +192,7 @@ func (s *Server) recordView(c stock.Change, now time.Time) recordView {
 	for _, k := range append([]stock.Kind{c.Kind}, c.Also...) {
 		v.Kinds = append(v.Kinds, s.words.kind(k))
 	}
-	v.Doubt = s.doubt(latest{record: &Record{Change: c}}, now)
+	v.Doubt = s.doubt(latest{record: &stock.Entry{Change: c}}, now)
 	if b := c.Previous; b != nil {
 		v.Before = joinNonEmpty(s.words.name("availability", b.Availability.String()), s.words.money(b.Price))
 	}
