@@ -127,7 +127,6 @@ type Notifier struct {
 	looked   lastLook
 
 	sightings *sightings // of watches whose receipt is not written yet
-
 }
 
 // New returns a Notifier. It starts nothing.

@@ -65,18 +65,19 @@ func (c *receiptCase) receipts() []string {
 			continue
 		}
 		s := l.Alert.News.Setup
-		text := fmt.Sprintf("%d/%d", s.Read, s.Unread)
+		var text strings.Builder
+		text.WriteString(fmt.Sprintf("%d/%d", s.Read, s.Unread))
 		for _, w := range s.Watches {
 			state := w.Availability.String()
 			if w.Unread {
 				state = strings.TrimSpace("unread " + string(w.Outcome) + " " + w.Reason.Text)
 			}
-			text += " " + w.Product.ID + ":" + state
+			text.WriteString(" " + w.Product.ID + ":" + state)
 		}
 		if !l.Silent {
-			text += " LOUD"
+			text.WriteString(" LOUD")
 		}
-		all = append(all, text)
+		all = append(all, text.String())
 	}
 	slices.Sort(all)
 	return all
