@@ -103,7 +103,7 @@ func (h *host) publish(ctx context.Context, f *follow) error {
 		default:
 			h.Logger.Info("another watcher wrote first", "watch", f.watch.ID, "kind", c.Kind)
 			f.seq = seq
-			f.giveWay(last)
+			f.rebasePending(last)
 		}
 	}
 	if len(f.pending) > 0 {
@@ -152,10 +152,10 @@ func (h *host) last(ctx context.Context, tid string) (*stock.Change, uint64, err
 	return &c, seq, nil
 }
 
-// giveWay makes the pending changes anew on top of another writer's record; nil:
+// rebasePending makes the pending changes anew on top of another writer's record; nil:
 // there is none any more. What was seen before that record is in it already, or
 // is no longer true.
-func (f *follow) giveWay(record *stock.Change) {
+func (f *follow) rebasePending(record *stock.Change) {
 	if record != nil {
 		f.pending = slices.DeleteFunc(f.pending, func(u unsent) bool { return !u.change.ObservedAt.After(record.ObservedAt) })
 	}

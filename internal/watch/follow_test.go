@@ -137,7 +137,7 @@ func TestGivingWayToAnotherWriter(t *testing.T) {
 			h := newHistory(noon)
 			h.look(stock.InStock, 1000)
 			theirs := tt.their(h)
-			h.giveWay(theirs)
+			h.rebasePending(theirs)
 			var got []stock.Kind
 			for _, u := range h.pending {
 				got = append(got, u.change.Kind)

@@ -60,15 +60,15 @@ func (w *Watcher) spread(x stock.Hint, but string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, name := range w.sellers[x.Product] {
-		if p := w.posts[name]; p != nil && p.done != nil && name != but {
+		if p := w.hosts[name]; p != nil && p.done != nil && name != but {
 			p.inbox.put(x)
 			signal(p.wake)
 		}
 	}
 }
 
-// heed gives the plan the hints that have come.
-func (h *host) heed() {
+// drainHints gives the plan the hints that have come.
+func (h *host) drainHints() {
 	if h.plan == nil {
 		return // they stay until there is one
 	}
@@ -82,7 +82,7 @@ func (h *host) heed() {
 func (w *Watcher) Own(host string) (context.Context, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if t := w.tenures[Shard(host)]; t != nil && t.valid() {
+	if t := w.terms[Shard(host)]; t != nil && t.valid() {
 		return t.ctx, true
 	}
 	return nil, false

@@ -58,22 +58,22 @@ type page struct {
 	rest    backoff       // of this page alone
 }
 
-// run looks at the host's pages until ctx, which is the tenure's or ends with
+// run looks at the host's pages until ctx, which is the term's or ends with
 // it, is done.
-func (h *host) run(ctx context.Context, t *tenure) {
+func (h *host) run(ctx context.Context, t *term) {
 	h.begin(t)
 	for ctx.Err() == nil {
 		h.followClock()
 		h.adopt()
 		h.catchUp(ctx)
-		h.heed()
+		h.drainHints()
 		h.sleep(ctx, h.turn(ctx, t))
 	}
 	h.finish(ctx)
 }
 
 // begin forgets what another owner may have changed since the last run.
-func (h *host) begin(t *tenure) {
+func (h *host) begin(t *term) {
 	now := clock.Now()
 	h.line = clock.NewLine()
 	h.spec, h.plan, h.pages = nil, nil, nil
@@ -203,30 +203,30 @@ func (p *page) loaded() bool {
 
 // turn looks at the next page if it is time, and returns how long there is
 // nothing to do.
-func (h *host) turn(ctx context.Context, t *tenure) time.Duration {
+func (h *host) turn(ctx context.Context, t *term) time.Duration {
 	now := clock.Now()
 	if h.waiting && !now.Before(h.backoff.until) {
 		h.waiting = false
 		h.metrics.waits(h.name, 0)
 	}
-	errand := h.errand(now)
+	task := h.nextTask(now)
 	if h.plan == nil {
-		return errand.Sub(now)
+		return task.Sub(now)
 	}
 	id, due, ok := h.plan.Next(h.line.At(now))
 	if !ok {
-		return errand.Sub(now)
+		return task.Sub(now)
 	}
 	at := clock.Latest(h.line.Instant(due), h.notBefore, h.backoff.until)
 	if at.After(now) {
-		return clock.Earliest(at, errand).Sub(now)
+		return clock.Earliest(at, task).Sub(now)
 	}
 	h.look(ctx, t, h.pages[id])
 	return 0
 }
 
-// errand returns when something else than a look is to be done.
-func (h *host) errand(now clock.Instant) clock.Instant {
+// nextTask returns when the next save, retry or back-off end is due.
+func (h *host) nextTask(now clock.Instant) clock.Instant {
 	at := now.Add(saveEvery)
 	if !h.settled() {
 		at = clock.Earliest(at, h.retry.at)

@@ -45,8 +45,8 @@ type holder struct {
 
 // lease is a shard that we hold.
 type lease struct {
-	rev    uint64
-	tenure *tenure
+	rev  uint64
+	term *term
 }
 
 // hashes are another member's configuration and ours.
@@ -185,7 +185,7 @@ func (h *holder) renew(ctx context.Context) {
 			rev, err := h.put(ctx, shardKey(shard), h.w.ID, l.rev)
 			if err == nil {
 				l.rev = rev
-				l.tenure.extend(deadline)
+				l.term.extend(deadline)
 			}
 			return nil
 		})
@@ -198,7 +198,7 @@ func (h *holder) renew(ctx context.Context) {
 func (h *holder) expire() {
 	var gone []int
 	for shard, l := range h.held {
-		if l.tenure.expired() {
+		if l.term.expired() {
 			gone = append(gone, shard)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // look asks for one page and does all that follows from the answer.
-func (h *host) look(ctx context.Context, t *tenure, p *page) {
+func (h *host) look(ctx context.Context, t *term, p *page) {
 	why := h.plan.Why(p.id, h.line.At(clock.Now()))
 	o, ok := h.ask(ctx, t, p)
 	if !ok {
@@ -55,8 +55,8 @@ func (h *host) seen(p *page, o stock.Observation) schedule.Seen {
 }
 
 // ask observes the page if that may be done now. ok is false when nothing was
-// learned: the tenure is over, or it ended before the answer was there.
-func (h *host) ask(ctx context.Context, t *tenure, p *page) (o stock.Observation, ok bool) {
+// learned: the term is over, or it ended before the answer was there.
+func (h *host) ask(ctx context.Context, t *term, p *page) (o stock.Observation, ok bool) {
 	select {
 	case h.inFlight <- struct{}{}:
 		defer func() { <-h.inFlight }()

@@ -25,7 +25,7 @@ func (h *host) load(ctx context.Context) error {
 		f.track, f.seq, f.loaded, f.known = diff.Start(last), seq, true, last != nil
 		h.unloaded = h.unloaded[1:]
 		if h.recalled {
-			h.remind(f)
+			h.restoreLastGood(f)
 		}
 		h.metrics.show(f)
 	}
@@ -65,16 +65,16 @@ func (h *host) recall(ctx context.Context) error {
 	}
 	for _, f := range h.follows {
 		if f.loaded {
-			h.remind(f)
+			h.restoreLastGood(f)
 			h.metrics.show(f)
 		}
 	}
 	return nil
 }
 
-// remind tells a watch's track what no record says: when the page was last read
+// restoreLastGood tells a watch's track what no record says: when the page was last read
 // and nothing changed, and what its looks left untold.
-func (h *host) remind(f *follow) {
+func (h *host) restoreLastGood(f *follow) {
 	r := h.memory.Watches[f.watch.ID]
 	if good := moment(r.Good, clock.Wall()); good.After(f.track.LastGood()) {
 		f.track = f.track.SeenAt(good)

@@ -26,9 +26,9 @@ type Watcher struct {
 	mu      sync.Mutex
 	closed  bool
 	hash    string
-	posts   map[string]*post
+	hosts   map[string]*hostLoop
 	sellers map[string][]string // hosts by product, see sellers
-	tenures [Shards]*tenure     // nil: not ours
+	terms   [Shards]*term       // nil: not ours
 	loops   sync.WaitGroup
 }
 
@@ -43,11 +43,11 @@ type shared struct {
 	tell func(host, product string, at time.Time)
 }
 
-// post is a host and whether its loop runs.
-type post struct {
+// hostLoop is a host and whether its loop runs.
+type hostLoop struct {
 	*host
-	wanted bool    // it is configured
-	tenure *tenure // that the loop runs in
+	wanted bool  // it is configured
+	term   *term // that the loop runs in
 	stop   context.CancelFunc
 	done   chan struct{} // closed at the loop's end; nil: none runs
 }
@@ -65,7 +65,7 @@ func New(o Options) *Watcher {
 			Options: o, metrics: newMetrics(o.Registerer), announcer: newAnnouncer(o.Announce),
 			outage: &outage{log: o.Logger, refused: make(map[string]bool)}, inFlight: make(chan struct{}, inFlight),
 		},
-		told: make(chan struct{}, 1), hash: o.ConfigHash, posts: make(map[string]*post),
+		told: make(chan struct{}, 1), hash: o.ConfigHash, hosts: make(map[string]*hostLoop),
 	}
 	if w.Distrust == nil {
 		w.Distrust = func(string, []stock.Method) {}
@@ -90,17 +90,17 @@ func (w *Watcher) Set(products []stock.Product, configHash string) {
 	}
 	w.sellers = sellers(hosts)
 	w.metrics.set(hosts, w.Leases == nil)
-	for name, p := range w.posts {
+	for name, p := range w.hosts {
 		if _, ok := hosts[name]; !ok {
 			p.wanted = false
 			w.settle(p)
 		}
 	}
 	for name, pages := range hosts {
-		p := w.posts[name]
+		p := w.hosts[name]
 		if p == nil {
-			p = &post{host: &host{name: name, shard: Shard(name), shared: w.shared, wake: make(chan struct{}, 1)}}
-			w.posts[name] = p
+			p = &hostLoop{host: &host{name: name, shard: Shard(name), shared: w.shared, wake: make(chan struct{}, 1)}}
+			w.hosts[name] = p
 		}
 		p.wanted = true
 		p.want.Store(&spec{pages})
@@ -114,7 +114,7 @@ func (w *Watcher) Set(products []stock.Product, configHash string) {
 func (w *Watcher) Retry() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, p := range w.posts {
+	for _, p := range w.hosts {
 		p.again.Store(true)
 		signal(p.wake)
 	}
@@ -163,41 +163,41 @@ func (w *Watcher) ownAll(ctx context.Context) {
 	t := endless(ctx)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for i := range w.tenures {
-		w.tenures[i] = t
+	for i := range w.terms {
+		w.terms[i] = t
 	}
-	for _, p := range w.posts {
+	for _, p := range w.hosts {
 		w.settle(p)
 	}
 	w.metrics.leases.Set(Shards)
 	w.ready.Store(true)
 }
 
-// own begins a tenure.
-func (w *Watcher) own(shard int, t *tenure) {
+// own begins a term.
+func (w *Watcher) own(shard int, t *term) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.tenures[shard] = t
-	for _, p := range w.posts {
+	w.terms[shard] = t
+	for _, p := range w.hosts {
 		if p.shard == shard {
 			w.settle(p)
 		}
 	}
 }
 
-// vacate ends the tenure of a shard. What it returns is closed one by one as the
+// vacate ends the term of a shard. What it returns is closed one by one as the
 // loops of the shard's hosts end.
 func (w *Watcher) vacate(shard int, cause error) (loops []<-chan struct{}) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	t := w.tenures[shard]
+	t := w.terms[shard]
 	if t == nil {
 		return nil
 	}
-	w.tenures[shard] = nil
+	w.terms[shard] = nil
 	t.end(cause)
-	for _, p := range w.posts {
-		if p.done != nil && p.tenure == t {
+	for _, p := range w.hosts {
+		if p.done != nil && p.term == t {
 			loops = append(loops, p.done)
 		}
 	}
@@ -207,37 +207,37 @@ func (w *Watcher) vacate(shard int, cause error) (loops []<-chan struct{}) {
 // settle starts or stops a host's loop as it should be, and forgets a host that
 // is no longer configured. It is called with the lock held, whenever something
 // that it depends on has changed.
-func (w *Watcher) settle(p *post) {
-	t := w.tenures[p.shard]
+func (w *Watcher) settle(p *hostLoop) {
+	t := w.terms[p.shard]
 	run := p.wanted && t != nil && t.ctx.Err() == nil && !w.closed
 	switch {
 	case p.done != nil:
-		if !run || p.tenure != t {
+		if !run || p.term != t {
 			p.stop() // and when it has ended, settle is called again
 		}
 	case run:
 		w.start(p, t)
 	case !p.wanted:
-		delete(w.posts, p.name)
+		delete(w.hosts, p.name)
 	}
 }
 
-func (w *Watcher) start(p *post, t *tenure) {
+func (w *Watcher) start(p *hostLoop, t *term) {
 	ctx, stop := context.WithCancel(t.ctx)
 	done := make(chan struct{})
-	p.tenure, p.stop, p.done = t, stop, done
+	p.term, p.stop, p.done = t, stop, done
 	w.loops.Go(func() {
 		defer stop()
 		p.run(ctx, t)
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		close(done)
-		p.tenure, p.stop, p.done = nil, nil, nil
+		p.term, p.stop, p.done = nil, nil, nil
 		w.settle(p)
 	})
 }
 
-// wait waits for all loops, which ended with their tenures.
+// wait waits for all loops, which ended with their terms.
 func (w *Watcher) wait() error {
 	w.mu.Lock()
 	w.closed = true

@@ -23,7 +23,7 @@ func (t *Tab) Load(ctx context.Context, url string) (Answer, error) {
 	ctx, cancel := t.within(ctx)
 	defer cancel()
 	select {
-	case a := <-t.doorman.answers:
+	case a := <-t.filter.answers:
 		return a, nil
 	case err := <-t.navigate(url):
 		if err == nil {

@@ -41,7 +41,7 @@ type Snapshot struct {
 func (t *Tab) Look(ctx context.Context, ready string, patience time.Duration) (s Snapshot, drawn bool, err error) {
 	ctx, cancel := t.within(ctx)
 	defer cancel()
-	world, err := cdp.Call(ctx, t.page, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: t.doorman.frame, WorldName: ourWorld})
+	world, err := cdp.Call(ctx, t.page, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: t.filter.frame, WorldName: ourWorld})
 	if err != nil {
 		return s, false, err
 	}
@@ -50,7 +50,7 @@ func (t *Tab) Look(ctx context.Context, ready string, patience time.Duration) (s
 	}
 	err = t.ask(ctx, world.ExecutionContextID, fmt.Sprintf(takeAll, t.maxBody), &s)
 	select {
-	case url := <-t.doorman.moved:
+	case url := <-t.filter.moved:
 		return s, false, &MovedError{url}
 	default:
 	}
@@ -81,7 +81,7 @@ func (t *Tab) await(ctx context.Context, world runtime.ExecutionContextID, ready
 		}
 		select {
 		case <-poll.C:
-		case url := <-t.doorman.moved:
+		case url := <-t.filter.moved:
 			return false, &MovedError{url}
 		case <-over.C:
 			return false, nil

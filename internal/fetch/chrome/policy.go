@@ -8,7 +8,7 @@ import (
 
 // policy is what every page is told besides its own policy: the browser itself
 // then asks for nothing that is only looked at, opens no frame, worker, window,
-// WebSocket or dialog, and downloads nothing. The doorman would refuse much of
+// WebSocket or dialog, and downloads nothing. The filter would refuse much of
 // that as well, each by a message of its own; he does not hear of the rest.
 const policy = "sandbox allow-scripts allow-same-origin; img-src data: blob:; font-src data:; media-src 'none'; " +
 	"object-src 'none'; frame-src 'none'; worker-src 'none'; manifest-src 'none'; form-action 'none'; connect-src http: https:"
@@ -18,7 +18,7 @@ const policy = "sandbox allow-scripts allow-same-origin; img-src data: blob:; fo
 const ourWorld = "sainyuka"
 
 // nothingAhead takes out of a page what has the browser connect to others, or
-// fetch other pages, in advance: that passes no doorman, and no policy is about
+// fetch other pages, in advance: that passes no filter, and no policy is about
 // it. It runs before the browser follows what has just been added.
 const nothingAhead = `new MutationObserver(changes => {
 	const ahead = "script[type=speculationrules i], link[rel~=preconnect i], link[rel~=dns-prefetch i]";

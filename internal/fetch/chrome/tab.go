@@ -52,7 +52,7 @@ type Tab struct {
 	context  cdp.BrowserContextID
 	target   target.ID
 	maxBody  int64
-	doorman  *doorman
+	filter   *requestFilter
 	loaded   chan error      // how the loading ended: a page is there, or why not
 	life     context.Context // ends with the tab, the browser, or the page's process
 	end      context.CancelCauseFunc
@@ -102,8 +102,8 @@ func (t *Tab) open(ctx context.Context, o Options) error {
 	}
 	t.page = t.conn.session(attached.SessionID)
 	t.watch()
-	t.doorman = newDoorman(t, o)
-	t.watchers.Go(func() { t.doorman.run(t.life) })
+	t.filter = newRequestFilter(t, o)
+	t.watchers.Go(func() { t.filter.run(t.life) })
 	return t.prepare(ctx, o)
 }
 
@@ -126,7 +126,7 @@ func (t *Tab) openContext(ctx context.Context, o Options) error {
 	return err
 }
 
-// prepare says who we are and puts the doorman between the page and the network,
+// prepare says who we are and puts the filter between the page and the network,
 // before anything is loaded.
 func (t *Tab) prepare(ctx context.Context, o Options) error {
 	name, version, _ := strings.Cut(strings.Fields(o.UserAgent)[0], "/")

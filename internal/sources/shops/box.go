@@ -243,7 +243,9 @@ func passOverStock(f *page.Finding) {
 func distinct(all []stock.Evidence) []stock.Evidence {
 	var kept []stock.Evidence
 	for _, e := range all {
-		if !slices.ContainsFunc(kept, func(k stock.Evidence) bool { return k.Method == e.Method && k.Sentence() == e.Sentence() }) {
+		if !slices.ContainsFunc(kept, func(k stock.Evidence) bool {
+			return k.Method == e.Method && k.Fact == e.Fact && k.Value == e.Value && k.Text == e.Text && k.Note == e.Note
+		}) {
 			kept = append(kept, e)
 		}
 	}

@@ -16,9 +16,9 @@ import (
 // not been drawn by then goes round in circles.
 const maxRequests = 500
 
-// doorman decides every request of one page. It never waits for an answer of the
+// requestFilter decides every request of one page. It never waits for an answer of the
 // browser, so that the reader of answers never waits for it either.
-type doorman struct {
+type requestFilter struct {
 	page    *session
 	frame   cdp.FrameID
 	proxy   *url.URL
@@ -43,9 +43,9 @@ type Answer struct {
 	id fetch.RequestID
 }
 
-// newDoorman returns a doorman who hears of everything from now on.
-func newDoorman(t *Tab, o Options) *doorman {
-	d := &doorman{
+// newRequestFilter returns a filter that hears of every request from now on.
+func newRequestFilter(t *Tab, o Options) *requestFilter {
+	d := &requestFilter{
 		page: t.page, frame: cdp.FrameID(t.target), proxy: o.Proxy, allow: o.Allow,
 		answers: make(chan Answer, 1), moved: make(chan string, 1),
 	}
@@ -57,7 +57,7 @@ func newDoorman(t *Tab, o Options) *doorman {
 }
 
 // run decides until ctx ends. What is not decided by then stays where it is.
-func (d *doorman) run(ctx context.Context) {
+func (d *requestFilter) run(ctx context.Context) {
 	defer d.stop()
 	for {
 		select {
@@ -78,7 +78,7 @@ func (d *doorman) run(ctx context.Context) {
 }
 
 // decide lets one request pass, refuses it, or holds the page's answer.
-func (d *doorman) decide(ctx context.Context, e *fetch.EventRequestPaused) {
+func (d *requestFilter) decide(ctx context.Context, e *fetch.EventRequestPaused) {
 	own := e.ResourceType == network.ResourceTypeDocument && e.FrameID == d.frame
 	switch {
 	case own && e.ResponseErrorReason != "":
@@ -102,7 +102,7 @@ func (d *doorman) decide(ctx context.Context, e *fetch.EventRequestPaused) {
 // needed reports whether a page can need a request to be drawn: scripts, what
 // they ask for, and styles, which scripts may wait for. Nothing that is only
 // looked at, and no frames.
-func (d *doorman) needed(e *fetch.EventRequestPaused) bool {
+func (d *requestFilter) needed(e *fetch.EventRequestPaused) bool {
 	for name, value := range e.Request.Headers {
 		value, _ := value.(string)
 		switch strings.ToLower(name) {
@@ -122,16 +122,16 @@ func (d *doorman) needed(e *fetch.EventRequestPaused) bool {
 	return false
 }
 
-func (d *doorman) pass(ctx context.Context, e *fetch.EventRequestPaused) {
+func (d *requestFilter) pass(ctx context.Context, e *fetch.EventRequestPaused) {
 	_ = d.page.post(ctx, fetch.CommandContinueRequest, fetch.ContinueRequestParams{RequestID: e.RequestID})
 }
 
-func (d *doorman) refuse(ctx context.Context, e *fetch.EventRequestPaused, why network.ErrorReason) {
+func (d *requestFilter) refuse(ctx context.Context, e *fetch.EventRequestPaused, why network.ErrorReason) {
 	_ = d.page.post(ctx, fetch.CommandFailRequest, fetch.FailRequestParams{RequestID: e.RequestID, ErrorReason: why})
 }
 
 // login gives the proxy its password, once, and no server any.
-func (d *doorman) login(ctx context.Context, e *fetch.EventAuthRequired) {
+func (d *requestFilter) login(ctx context.Context, e *fetch.EventAuthRequired) {
 	answer := &fetch.AuthChallengeResponse{Response: fetch.AuthChallengeResponseResponseCancelAuth}
 	if e.AuthChallenge.Source == fetch.AuthChallengeSourceProxy && d.proxy != nil && d.proxy.User != nil && !d.proxied {
 		d.proxied = true

@@ -18,16 +18,16 @@ func TestATenureEndsAtItsDeadline(t *testing.T) {
 		time.Sleep(24*time.Second - time.Nanosecond)
 		synctest.Wait()
 		if !lease.valid() || lease.ctx.Err() != nil {
-			t.Error("a tenure that was extended ended before its new deadline")
+			t.Error("a term that was extended ended before its new deadline")
 		}
 		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		if lease.valid() || !errors.Is(context.Cause(lease.ctx), errLost) {
-			t.Errorf("at its deadline a tenure is valid: %v, its cause %v; want it lost", lease.valid(), context.Cause(lease.ctx))
+			t.Errorf("at its deadline a term is valid: %v, its cause %v; want it lost", lease.valid(), context.Cause(lease.ctx))
 		}
 		lease.extend(clock.In(time.Hour))
 		if lease.valid() {
-			t.Error("a tenure that ended was extended, want it to stay so")
+			t.Error("a term that ended was extended, want it to stay so")
 		}
 	})
 }
@@ -37,6 +37,6 @@ func TestATenureGoesByTheClockNotByItsTimer(t *testing.T) {
 	lease := endless(t.Context())
 	lease.leased, lease.deadline = true, clock.In(-time.Millisecond)
 	if lease.valid() {
-		t.Error("a tenure whose deadline has passed is valid though only its timer is late")
+		t.Error("a term whose deadline has passed is valid though only its timer is late")
 	}
 }

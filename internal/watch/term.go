@@ -9,15 +9,15 @@ import (
 	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
-// Why a tenure ended, when it was not the end of the whole watcher.
+// Why a term ended, when it was not the end of the whole watcher.
 var (
 	errLost     = errors.New("the lease is lost")
 	errHandOver = errors.New("another watcher is to hold the lease")
 )
 
-// tenure is the time in which this watcher may ask the hosts of one shard. Its
+// term is the time in which this watcher may ask the hosts of one shard. Its
 // context ends with it, so that requests on their way end too.
-type tenure struct {
+type term struct {
 	ctx    context.Context
 	end    context.CancelCauseFunc
 	leased bool // false: nobody else could ask
@@ -27,14 +27,14 @@ type tenure struct {
 	timer    *time.Timer
 }
 
-// endless returns the tenure of a watcher that shares its hosts with nobody.
-func endless(ctx context.Context) *tenure {
+// endless returns the term of a watcher that shares its hosts with nobody.
+func endless(ctx context.Context) *term {
 	ctx, end := context.WithCancelCause(ctx)
-	return &tenure{ctx: ctx, end: end}
+	return &term{ctx: ctx, end: end}
 }
 
-// leasedUntil returns a tenure that ends at the deadline unless it is extended.
-func leasedUntil(ctx context.Context, deadline clock.Deadline) *tenure {
+// leasedUntil returns a term that ends at the deadline unless it is extended.
+func leasedUntil(ctx context.Context, deadline clock.Deadline) *term {
 	t := endless(ctx)
 	t.leased, t.deadline = true, deadline
 	t.timer = time.AfterFunc(deadline.Left(), func() { t.end(errLost) })
@@ -43,7 +43,7 @@ func leasedUntil(ctx context.Context, deadline clock.Deadline) *tenure {
 }
 
 // extend moves the deadline. What has ended stays so.
-func (t *tenure) extend(deadline clock.Deadline) {
+func (t *term) extend(deadline clock.Deadline) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.deadline = deadline
@@ -54,10 +54,10 @@ func (t *tenure) extend(deadline clock.Deadline) {
 
 // valid reports whether a request may start now. After a pause of the whole
 // process the timer may be late; the clock is not.
-func (t *tenure) valid() bool { return t.ctx.Err() == nil && !t.expired() }
+func (t *term) valid() bool { return t.ctx.Err() == nil && !t.expired() }
 
 // expired reports whether the deadline has passed.
-func (t *tenure) expired() bool {
+func (t *term) expired() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.leased && t.deadline.Passed()
