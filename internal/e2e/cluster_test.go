@@ -64,7 +64,7 @@ func deadLettersOfACluster(t *testing.T, s *sink, config string, p shop) {
 	for _, verb := range []string{"redrive", "discard"} {
 		p.stockUp(stock.OutOfStock)
 		looks(t, []shop{p}, 2)
-		s.answer.Store(http.StatusGone)
+		s.answer.Store(http.StatusRequestEntityTooLarge)
 		before := len(s.of(p.id))
 		p.stockUp(stock.InStock)
 		var fields []string

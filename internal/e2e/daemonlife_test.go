@@ -56,7 +56,7 @@ func TestDeadLetters(t *testing.T) {
 	config := settings{town: c, sink: s, shops: []shop{corner}}.write(t)
 	d := startDaemon(t, config)
 	looks(t, []shop{corner}, 2)
-	s.answer.Store(http.StatusGone)
+	s.answer.Store(http.StatusRequestEntityTooLarge)
 	corner.stockUp(stock.InStock)
 	var list string
 	eventually(t, "a line of `dead list`", func() bool {

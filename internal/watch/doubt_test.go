@@ -2,6 +2,7 @@ package watch_test
 
 import (
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -147,9 +148,13 @@ func TestTheLastTroubleOutlivesARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		a, b := product("a", time.Minute, shopA), product("b", time.Minute, shopA+"2")
-		answer := map[string]func() stock.Observation{shopA: func() stock.Observation { return says(stock.OutOfStock) }}
-		answer[shopA+"2"] = answer[shopA]
-		w.street.answer = func(raw string, _ time.Time) stock.Observation { return answer[raw]() }
+		var mu sync.Mutex
+		answers := map[string]stock.Observation{}
+		answer := func(raw string, o stock.Observation) { mu.Lock(); defer mu.Unlock(); answers[raw] = o }
+		out := says(stock.OutOfStock)
+		answer(shopA, out)
+		answer(shopA+"2", out)
+		w.street.answer = func(raw string, _ time.Time) stock.Observation { mu.Lock(); defer mu.Unlock(); return answers[raw] }
 		r := w.start(w.options("one"), []stock.Product{a, b})
 		host := w.street.Host(shopA)
 		looks := func(why string, kept time.Duration) map[string]stock.Look {
@@ -168,10 +173,8 @@ func TestTheLastTroubleOutlivesARestart(t *testing.T) {
 		if got := looks("both told", 10*time.Minute); len(got) != 0 {
 			t.Errorf("pages that told: %+v, want none in trouble", got)
 		}
-		answer[shopA] = func() stock.Observation {
-			return stock.Observation{Outcome: stock.WrongProduct, Reason: stock.Said("another item")}
-		}
-		answer[shopA+"2"] = func() stock.Observation { return doubts(stock.LeansNo) }
+		answer(shopA, stock.Observation{Outcome: stock.WrongProduct, Reason: stock.Said("another item")})
+		answer(shopA+"2", doubts(stock.LeansNo))
 		for _, when := range []string{"while it runs", "after a restart"} {
 			if when == "after a restart" {
 				r.stop()
@@ -186,8 +189,8 @@ func TestTheLastTroubleOutlivesARestart(t *testing.T) {
 				t.Errorf("%s: a page in doubt was looked at last as %+v, want its doubt, remembered", when, doubt)
 			}
 		}
-		answer[shopA] = func() stock.Observation { return says(stock.OutOfStock) }
-		answer[shopA+"2"] = answer[shopA]
+		answer(shopA, out)
+		answer(shopA+"2", out)
 		if got := looks("told again", 5*time.Minute); len(got) != 0 {
 			t.Errorf("pages that told again: %+v, want none in trouble", got)
 		}
