@@ -122,9 +122,14 @@ func (b *Bus) createStream(ctx context.Context, c jetstream.StreamConfig) (jetst
 	first := c.MaxBytes
 	for {
 		s, err := b.tryCreate(ctx, c)
-		if errorCode(err) == codeInsufficientStorage && c.MaxBytes/2 >= leastMax {
-			c.MaxBytes /= 2
-			continue
+		if errorCode(err) == codeInsufficientStorage {
+			if made, err := b.lookUp(ctx, c.Name); err == nil {
+				return made, nil // somebody was faster, and what was missing is the room for a second one
+			}
+			if c.MaxBytes/2 >= leastMax {
+				c.MaxBytes /= 2
+				continue
+			}
 		}
 		if err != nil || c.MaxBytes == first {
 			return s, sentinel(err)
