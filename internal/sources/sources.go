@@ -4,8 +4,9 @@
 // and after the shop's own package has read them.
 //
 // It fetches nothing and decides nothing: whether an observation is a change is
-// for diff to say. Adding a shop is adding a package with the three or four
-// methods of source and naming it in New.
+// for diff to say. A new shop is an entry in the
+// catalogue (package shop) and one in sources/shops, or a package of its own with the
+// methods of source that is named in New.
 package sources
 
 import (

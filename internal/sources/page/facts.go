@@ -69,21 +69,7 @@ func jan(it *item) string {
 
 // ValidJAN reports whether s is a JAN (EAN-13) with the right check digit.
 func ValidJAN(s string) bool {
-	if len(s) != 13 {
-		return false
-	}
-	sum := 0
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-		if n := int(s[i] - '0'); i%2 == 1 {
-			sum += 3 * n
-		} else {
-			sum += n
-		}
-	}
-	return sum%10 == 0 && s != "0000000000000"
+	return len(s) == 13 && strings.Trim(s, "0") != "" && stock.CheckCode(s) == nil
 }
 
 // condition returns the condition that an item states, in stock's words.
