@@ -43,7 +43,7 @@ func newButtons(publicURL string, people People) *buttons {
 // actions returns the buttons of a letter. Without them it is still an alert, so
 // that no trouble with them keeps it from being sent.
 func (n *Notifier) actions(ctx context.Context, b *book, l stock.Letter) []channel.Action {
-	if n.buttons.url == "" || n.people == nil || l.Alert.Kind.Info().Audience == stock.ForOwner {
+	if n.buttons.url == "" || !n.facts.kept() || l.Alert.Kind.Info().Audience == stock.ForOwner {
 		return nil
 	}
 	if _, ok := b.products[l.Alert.Product.ID]; !ok {

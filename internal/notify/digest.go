@@ -38,13 +38,13 @@ func (n *Notifier) tellDigest(ctx context.Context) error {
 	now := time.Now()
 	slot := lastSlot(b.Digest, b.Location, now)
 	var last digestMark
-	rev, err := n.read(ctx, digestFact, &last)
+	rev, err := n.facts.read(ctx, digestFact, &last)
 	switch {
 	case err != nil:
 		return fmt.Errorf("read when the last digest went: %w", err)
 	case rev == 0:
 		last.At = now
-		_, err := n.put(ctx, digestFact, last, 0)
+		_, err := n.facts.put(ctx, digestFact, last, 0)
 		return unlessConflict(err)
 	case !slot.After(last.At):
 		return nil
@@ -67,7 +67,7 @@ func (n *Notifier) tellDigest(ctx context.Context) error {
 			return fmt.Errorf("tell the digest: %w", err)
 		}
 	}
-	_, err = n.put(ctx, digestFact, digestMark{At: slot}, rev)
+	_, err = n.facts.put(ctx, digestFact, digestMark{At: slot}, rev)
 	return unlessConflict(err)
 }
 

@@ -35,10 +35,10 @@ type ackFact struct {
 // startEscalation begins to wait for an acknowledgement of an announcement that
 // rings. One that waits already, or was acknowledged, stays as it is.
 func (r *routing) startEscalation(ctx context.Context, a announcement) error {
-	if len(a.escalate.to) == 0 || r.n.people == nil {
+	if len(a.escalate.to) == 0 || !r.n.facts.kept() {
 		return nil
 	}
-	ack, err := r.n.people.Fact(ctx, ackFacts+a.event)
+	ack, err := r.n.facts.Fact(ctx, ackFacts+a.event)
 	if err != nil || ack.Rev != 0 {
 		return err
 	}
@@ -47,7 +47,7 @@ func (r *routing) startEscalation(ctx context.Context, a announcement) error {
 		Due: time.Now().Add(a.escalate.after), To: a.escalate.to,
 		Urgent: slices.ContainsFunc(a.to, func(d destination) bool { return d.urgent }),
 	}
-	_, err = r.n.put(ctx, escFacts+r.product.ID+"."+a.event, esc, 0)
+	_, err = r.n.facts.put(ctx, escFacts+r.product.ID+"."+a.event, esc, 0)
 	if err != nil && !errors.Is(err, stock.ErrConflict) {
 		return fmt.Errorf("start the escalation of %s: %w", a.event, err)
 	}
@@ -59,10 +59,10 @@ func (r *routing) startEscalation(ctx context.Context, a announcement) error {
 // anybody else. An event that is not known, or was acknowledged before, is no
 // error.
 func (n *Notifier) Acknowledge(ctx context.Context, product, event string) error {
-	if n.people == nil {
+	if !n.facts.kept() {
 		return errors.New("acknowledge: there is no store of acknowledgements")
 	}
-	waiting, err := n.people.Facts(ctx, escFacts+product+".")
+	waiting, err := n.facts.Facts(ctx, escFacts+product+".")
 	if err != nil {
 		return fmt.Errorf("acknowledge %s of %s: %w", event, product, err)
 	}
@@ -71,13 +71,13 @@ func (n *Notifier) Acknowledge(ctx context.Context, product, event string) error
 		events = append(events, word(f.Key, 2))
 	}
 	for _, e := range events {
-		_, err := n.put(ctx, ackFacts+e, ackFact{At: time.Now()}, 0)
+		_, err := n.facts.put(ctx, ackFacts+e, ackFact{At: time.Now()}, 0)
 		if err != nil && !errors.Is(err, stock.ErrConflict) {
 			return fmt.Errorf("acknowledge %s of %s: %w", event, product, err)
 		}
 	}
 	for _, f := range waiting { // after the word that they are acknowledged: a record that is routed again starts none
-		if err := n.people.DeleteFact(ctx, f.Key, 0); err != nil {
+		if err := n.facts.DeleteFact(ctx, f.Key, 0); err != nil {
 			return fmt.Errorf("acknowledge %s of %s: %w", event, product, err)
 		}
 	}
@@ -89,12 +89,12 @@ func (n *Notifier) Acknowledge(ctx context.Context, product, event string) error
 // time, unless it is past.
 func (n *Notifier) escalate(ctx context.Context, key string) error {
 	var esc escFact
-	rev, err := n.read(ctx, key, &esc)
+	rev, err := n.facts.read(ctx, key, &esc)
 	if err != nil || rev == 0 {
 		return err
 	}
 	product, event := word(key, 1), word(key, 2)
-	ack, err := n.people.Fact(ctx, ackFacts+event)
+	ack, err := n.facts.Fact(ctx, ackFacts+event)
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (n *Notifier) escalate(ctx context.Context, key string) error {
 			return fmt.Errorf("escalate %s: %w", event, err)
 		}
 	}
-	return n.people.DeleteFact(ctx, key, rev)
+	return n.facts.DeleteFact(ctx, key, rev)
 }
 
 func (n *Notifier) tellSecond(ctx context.Context, product, event string, esc escFact) error {

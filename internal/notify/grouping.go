@@ -21,7 +21,7 @@ var errBusy = errors.New("others keep writing it")
 // groups reports whether a target's alerts are grouped. Programs want every
 // change as it is.
 func (n *Notifier) groups(t Target) bool {
-	return n.people != nil && !program(t)
+	return n.facts.kept() && !program(t)
 }
 
 func groupKey(product string, t Target) string {
@@ -35,7 +35,7 @@ func (r *routing) join(ctx context.Context, m addressed) (rings bool, err error)
 	offer := r.offered()
 	for range casTries {
 		var g group
-		rev, err := r.n.read(ctx, key, &g)
+		rev, err := r.n.facts.read(ctx, key, &g)
 		if err != nil {
 			return false, fmt.Errorf("read group of letter %s: %w", m.letter.ID(), err)
 		}
@@ -45,7 +45,7 @@ func (r *routing) join(ctx context.Context, m addressed) (rings bool, err error)
 				return r.n.place(ctx, m)
 			}
 			how = g.enter(r.entry, offer, r.soldOut(ctx), canReplace)
-			_, err = r.n.put(ctx, key, g, rev)
+			_, err = r.n.facts.put(ctx, key, g, rev)
 		}
 		switch {
 		case errors.Is(err, stock.ErrConflict):
@@ -67,7 +67,7 @@ func (r *routing) join(ctx context.Context, m addressed) (rings bool, err error)
 // flush tells what a group has to tell by now.
 func (n *Notifier) flush(ctx context.Context, key string) error {
 	var g group
-	rev, err := n.read(ctx, key, &g)
+	rev, err := n.facts.read(ctx, key, &g)
 	if err != nil || rev == 0 {
 		return err
 	}
@@ -76,13 +76,13 @@ func (n *Notifier) flush(ctx context.Context, key string) error {
 	t, okToo := b.targets[targetKey(word(key, 2), word(key, 3))]
 	now := time.Now()
 	if !ok || !okToo || now.After(g.Opened.Add(groupMemory)) && len(g.Waiting)+len(g.Batches) == 0 {
-		return n.people.DeleteFact(ctx, key, rev)
+		return n.facts.DeleteFact(ctx, key, rev)
 	}
 	if len(g.Waiting) > 0 && !now.Before(g.Opened.Add(groupWindow)) {
 		// Written before it is told: a record that comes meanwhile must not make
 		// this batch another one.
 		g.close()
-		if rev, err = n.put(ctx, key, g, rev); err != nil {
+		if rev, err = n.facts.put(ctx, key, g, rev); err != nil {
 			return err
 		}
 	}
@@ -95,7 +95,7 @@ func (n *Notifier) flush(ctx context.Context, key string) error {
 		}
 	}
 	g.told()
-	_, err = n.put(ctx, key, g, rev)
+	_, err = n.facts.put(ctx, key, g, rev)
 	return err
 }
 

@@ -30,7 +30,7 @@ func (n *Notifier) release(ctx context.Context, channel, recipient string) error
 	if configured && quietAt(b.Quiet[channel], time.Now()) {
 		return nil
 	}
-	facts, err := n.people.Facts(ctx, heldFacts+channel+"."+recipient+".")
+	facts, err := n.facts.Facts(ctx, heldFacts+channel+"."+recipient+".")
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (n *Notifier) release(ctx context.Context, channel, recipient string) error
 		h := heldLetter{fact: f}
 		if err := json.Unmarshal(f.Value, &h.letter); err != nil {
 			n.log.Error("a held letter cannot be read and is given up", "key", f.Key, "err", err)
-			if err := n.people.DeleteFact(ctx, f.Key, f.Rev); err != nil {
+			if err := n.facts.DeleteFact(ctx, f.Key, f.Rev); err != nil {
 				return err
 			}
 			continue
@@ -95,7 +95,7 @@ func (n *Notifier) releaseLot(ctx context.Context, b *book, t Target, lot []held
 		}
 		n.metrics.count(t.ID, outcomeSuppressed)
 		n.log.Info("no alert: past or told by another at the end of quiet hours", "channel", t.ID, "product", l.Alert.Product.ID, "watch", l.Alert.Watch.ID, "kind", l.Alert.Kind)
-		if err := n.people.DeleteFact(ctx, h.fact.Key, h.fact.Rev); err != nil {
+		if err := n.facts.DeleteFact(ctx, h.fact.Key, h.fact.Rev); err != nil {
 			return fmt.Errorf("let go of held letter %s: %w", h.letter.ID(), err)
 		}
 	}
@@ -105,7 +105,7 @@ func (n *Notifier) releaseLot(ctx context.Context, b *book, t Target, lot []held
 	if err := n.store.Enqueue(ctx, chosen.letter); err != nil {
 		return fmt.Errorf("enqueue held letter %s: %w", chosen.letter.ID(), err)
 	}
-	if err := n.people.DeleteFact(ctx, its.fact.Key, its.fact.Rev); err != nil {
+	if err := n.facts.DeleteFact(ctx, its.fact.Key, its.fact.Rev); err != nil {
 		return fmt.Errorf("let go of held letter %s: %w", its.letter.ID(), err)
 	}
 	return nil
@@ -226,5 +226,5 @@ func (n *Notifier) giveUp(ctx context.Context, h heldLetter) error {
 	}
 	n.metrics.count(h.letter.Channel, outcomeDead)
 	n.metrics.dead.WithLabelValues(h.letter.Channel).Inc()
-	return n.people.DeleteFact(ctx, h.fact.Key, h.fact.Rev)
+	return n.facts.DeleteFact(ctx, h.fact.Key, h.fact.Rev)
 }

@@ -65,7 +65,7 @@ type limitsNews struct {
 // wherever a process dies, it is told once.
 func (n *Notifier) reviewLimits(ctx context.Context) error {
 	var news limitsNews
-	rev, err := n.read(ctx, limitNews, &news)
+	rev, err := n.facts.read(ctx, limitNews, &news)
 	if err != nil {
 		return fmt.Errorf("review limits: %w", err)
 	}
@@ -93,7 +93,7 @@ func (n *Notifier) reviewLimits(ctx context.Context) error {
 	if len(news.Offers) == 0 {
 		return nil
 	}
-	if rev, err = n.put(ctx, limitNews, news, 0); err != nil {
+	if rev, err = n.facts.put(ctx, limitNews, news, 0); err != nil {
 		return fmt.Errorf("write what loosened limits let pass: %w", err)
 	}
 	return n.tellLimits(ctx, news, rev)
@@ -108,7 +108,7 @@ type judgedFact struct {
 // judgedLimits reads the limits last judged by, and forgets those of products that are
 // gone.
 func (n *Notifier) judgedLimits(ctx context.Context, b *book) (map[string]judgedFact, error) {
-	facts, err := n.people.Facts(ctx, limitFacts)
+	facts, err := n.facts.Facts(ctx, limitFacts)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func (n *Notifier) judgedLimits(ctx context.Context, b *book) (map[string]judged
 	for _, f := range facts {
 		id := strings.TrimPrefix(f.Key, limitFacts)
 		if _, ok := b.products[id]; !ok {
-			if err := n.people.DeleteFact(ctx, f.Key, f.Rev); err != nil && !errors.Is(err, stock.ErrConflict) {
+			if err := n.facts.DeleteFact(ctx, f.Key, f.Rev); err != nil && !errors.Is(err, stock.ErrConflict) {
 				return nil, err
 			}
 			continue
@@ -132,7 +132,7 @@ func (n *Notifier) judged(ctx context.Context, product string, limits limitsFact
 	if err != nil || string(value) == was.limits {
 		return err
 	}
-	_, err = n.people.PutFact(ctx, limitFacts+product, value, was.rev)
+	_, err = n.facts.PutFact(ctx, limitFacts+product, value, was.rev)
 	return err
 }
 
@@ -183,7 +183,7 @@ func (n *Notifier) offersNow(ctx context.Context, b *book, p stock.Product, w st
 // tellLimits places the letters of a message about loosened limits.
 func (n *Notifier) tellLimits(ctx context.Context, news limitsNews, rev uint64) error {
 	for product, limits := range news.Judged {
-		if err := n.overwrite(ctx, limitFacts+product, limits); err != nil {
+		if err := n.facts.overwrite(ctx, limitFacts+product, limits); err != nil {
 			return err
 		}
 	}
@@ -201,7 +201,7 @@ func (n *Notifier) tellLimits(ctx context.Context, news limitsNews, rev uint64) 
 			return err
 		}
 	}
-	return n.people.DeleteFact(ctx, limitNews, rev)
+	return n.facts.DeleteFact(ctx, limitNews, rev)
 }
 
 // limitsAlert gathers the offers that a channel hears of, as they are now: the first

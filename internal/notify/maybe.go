@@ -68,7 +68,7 @@ func (r *routing) eventsOf(ctx context.Context, seq uint64, t Target) []string {
 		return events
 	}
 	var g group
-	if _, err := r.n.read(ctx, groupKey(r.product.ID, t), &g); err != nil {
+	if _, err := r.n.facts.read(ctx, groupKey(r.product.ID, t), &g); err != nil {
 		r.log.Warn("an offer rings though a maybe may have been told with others", "err", err)
 		return events
 	}

@@ -111,7 +111,7 @@ func (n *Notifier) Follow(ctx context.Context) error {
 			}
 		})
 		g.Go(func() error {
-			return n.people.FollowFacts(ctx, prefix, func(f stock.KV) {
+			return n.facts.FollowFacts(ctx, prefix, func(f stock.KV) {
 				if f.Key == "" {
 					read()
 					return
@@ -160,7 +160,7 @@ func (n *Notifier) Mute(ctx context.Context, product string, d time.Duration, by
 	if d > 0 {
 		m.Until = m.At.Add(d)
 	}
-	if err := n.overwrite(ctx, prefixMute+"."+product, m); err != nil {
+	if err := n.facts.overwrite(ctx, prefixMute+"."+product, m); err != nil {
 		return fmt.Errorf("mute product %s: %w", product, err)
 	}
 	return nil
@@ -171,7 +171,7 @@ func (n *Notifier) Unmute(ctx context.Context, product string) error {
 	if _, ok := n.book.Load().products[product]; !ok {
 		return fmt.Errorf("unmute product %q: %w", product, ErrUnknown)
 	}
-	if err := n.people.DeleteFact(ctx, prefixMute+"."+product, 0); err != nil {
+	if err := n.facts.DeleteFact(ctx, prefixMute+"."+product, 0); err != nil {
 		return fmt.Errorf("unmute product %s: %w", product, err)
 	}
 	n.mirror.learn(stock.KV{Key: prefixMute + "." + product})
@@ -185,22 +185,22 @@ func (n *Notifier) Enable(ctx context.Context, channel string) (int, error) {
 	if !slices.Contains(n.channels(), channel) {
 		return 0, fmt.Errorf("enable channel %q: %w", channel, ErrUnknown)
 	}
-	facts, err := n.people.Facts(ctx, prefixOff+"."+channel)
+	facts, err := n.facts.Facts(ctx, prefixOff+"."+channel)
 	if err != nil {
 		return 0, fmt.Errorf("enable channel %s: %w", channel, err)
 	}
 	for _, f := range facts {
-		if err := n.people.DeleteFact(ctx, f.Key, 0); err != nil {
+		if err := n.facts.DeleteFact(ctx, f.Key, 0); err != nil {
 			return 0, fmt.Errorf("enable channel %s: %w", channel, err)
 		}
 		n.mirror.learn(stock.KV{Key: f.Key})
 	}
-	failing, err := n.people.Facts(ctx, failingNews+channel)
+	failing, err := n.facts.Facts(ctx, failingNews+channel)
 	if err != nil {
 		return 0, fmt.Errorf("enable channel %s: %w", channel, err)
 	}
 	for _, f := range failing {
-		if err := n.forget(ctx, f.Key, f.Rev); err != nil && !errors.Is(err, stock.ErrConflict) {
+		if err := n.facts.forget(ctx, f.Key, f.Rev); err != nil && !errors.Is(err, stock.ErrConflict) {
 			return 0, fmt.Errorf("enable channel %s: %w", channel, err)
 		}
 	}
@@ -224,39 +224,18 @@ func (n *Notifier) disable(ctx context.Context, t Target, reason string, gone bo
 	if was, ok := n.mirror.disabled(t.ID, t.Recipient); ok && was.Gone {
 		d.Since = was.Since
 	}
-	if gone && n.people != nil {
-		return n.overwrite(ctx, key, d)
+	if gone && n.facts.kept() {
+		return n.facts.overwrite(ctx, key, d)
 	}
 	value, err := json.Marshal(d)
 	if err != nil {
 		return fmt.Errorf("disable %s: %w", key, err)
 	}
-	if n.people != nil {
-		if _, err := n.people.PutFact(ctx, key, value, 0); err != nil && !errors.Is(err, stock.ErrConflict) { // a conflict: somebody else met the same refusal
+	if n.facts.kept() {
+		if _, err := n.facts.PutFact(ctx, key, value, 0); err != nil && !errors.Is(err, stock.ErrConflict) { // a conflict: somebody else met the same refusal
 			return fmt.Errorf("disable %s: %w", key, err)
 		}
 	}
 	n.mirror.learn(stock.KV{Key: key, Value: value})
 	return nil
-}
-
-// overwrite writes a fact over whatever stands there.
-func (n *Notifier) overwrite(ctx context.Context, key string, v any) error {
-	value, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("encode: %w", err)
-	}
-	for {
-		was, err := n.people.Fact(ctx, key)
-		if err != nil {
-			return err
-		}
-		_, err = n.people.PutFact(ctx, key, value, was.Rev)
-		if err == nil {
-			n.mirror.learn(stock.KV{Key: key, Value: value})
-		}
-		if !errors.Is(err, stock.ErrConflict) || ctx.Err() != nil {
-			return err
-		}
-	}
 }

@@ -75,7 +75,7 @@ func (n *Notifier) handleNews(ctx context.Context, b *book, f stock.KV) error {
 		return n.tellTrouble(ctx, b, f)
 	case word(failingNews, 1):
 		if _, ok := b.targets[targetKey(word(f.Key, 2), word(f.Key, 3))]; !ok {
-			return n.forget(ctx, f.Key, f.Rev)
+			return n.facts.forget(ctx, f.Key, f.Rev)
 		}
 	case word(hostNews, 1):
 		return n.reportHost(ctx, b, f)
@@ -88,7 +88,7 @@ func (n *Notifier) tellTrouble(ctx context.Context, b *book, f stock.KV) error {
 	var t trouble
 	if err := json.Unmarshal(f.Value, &t); err != nil {
 		n.log.Error("a fact cannot be read and is removed", "key", f.Key, "err", err)
-		return n.forget(ctx, f.Key, f.Rev)
+		return n.facts.forget(ctx, f.Key, f.Rev)
 	}
 	rev := f.Rev
 	if !t.Told {
@@ -98,7 +98,7 @@ func (n *Notifier) tellTrouble(ctx context.Context, b *book, f stock.KV) error {
 		}
 		t.Told = true
 		var err error
-		if rev, err = n.keep(ctx, f.Key, t, rev); err != nil {
+		if rev, err = n.facts.put(ctx, f.Key, t, rev); err != nil {
 			return err
 		}
 	}
@@ -110,7 +110,7 @@ func (n *Notifier) tellTrouble(ctx context.Context, b *book, f stock.KV) error {
 	if err := n.tellOwner(ctx, b, t.alert(end), t.event(f.Key, end), anybody); err != nil {
 		return err
 	}
-	return n.forget(ctx, f.Key, rev)
+	return n.facts.forget(ctx, f.Key, rev)
 }
 
 func (t trouble) alert(k stock.Kind) stock.Alert {
@@ -158,29 +158,6 @@ func (n *Notifier) writeToOwner(ctx context.Context, b *book, l stock.Letter, ad
 		n.log.Error("no channel is left to tell the owner", "kind", l.Alert.Kind)
 	}
 	n.metrics.news.WithLabelValues(string(l.Alert.Kind)).Inc()
-	return nil
-}
-
-// keep writes a fact over the one with revision rev and keeps it in mind.
-func (n *Notifier) keep(ctx context.Context, key string, v any, rev uint64) (uint64, error) {
-	value, err := json.Marshal(v)
-	if err != nil {
-		return 0, fmt.Errorf("encode fact %s: %w", key, err)
-	}
-	next, err := n.people.PutFact(ctx, key, value, rev)
-	if err != nil {
-		return 0, err
-	}
-	n.mirror.learn(stock.KV{Key: key, Value: value, Rev: next})
-	return next, nil
-}
-
-// forget removes a fact that has the revision rev, 0: whatever stands there.
-func (n *Notifier) forget(ctx context.Context, key string, rev uint64) error {
-	if err := n.people.DeleteFact(ctx, key, rev); err != nil {
-		return err
-	}
-	n.mirror.learn(stock.KV{Key: key})
 	return nil
 }
 

@@ -31,12 +31,12 @@ type failingFact struct {
 // written the next attempt that fails does it.
 func (n *Notifier) unreached(ctx context.Context, t Target, since time.Time, reason string) {
 	key := failingKey(t)
-	if _, known := n.mirror.newsOf(key); known || n.people == nil {
+	if _, known := n.mirror.newsOf(key); known || !n.facts.kept() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	_, err := n.keep(ctx, key, failingFact{since.UTC(), alerttext.Bound(reason, alerttext.MaxTitle)}, 0)
+	_, err := n.facts.put(ctx, key, failingFact{since.UTC(), alerttext.Bound(reason, alerttext.MaxTitle)}, 0)
 	if err != nil && !errors.Is(err, stock.ErrConflict) {
 		n.log.Warn("persist channel failure", "channel", t.ID, "err", err)
 	}
@@ -45,12 +45,12 @@ func (n *Notifier) unreached(ctx context.Context, t Target, since time.Time, rea
 // reached notes that a recipient was reached, if that is any news.
 func (n *Notifier) reached(ctx context.Context, t Target) {
 	key := failingKey(t)
-	if _, known := n.mirror.newsOf(key); !known || n.people == nil {
+	if _, known := n.mirror.newsOf(key); !known || !n.facts.kept() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	if err := n.forget(ctx, key, 0); err != nil { // the next message that gets through does it
+	if err := n.facts.forget(ctx, key, 0); err != nil { // the next message that gets through does it
 		n.log.Warn("persist channel recovery", "channel", t.ID, "err", err)
 	}
 }
@@ -66,7 +66,7 @@ func (n *Notifier) reviewChannel(ctx context.Context, b *book, id string) error 
 	switch {
 	case down && !known:
 		n.log.Warn("channel in trouble", "channel", id, "key", news.Cause, "reason", news.Reason)
-		_, err := n.keep(ctx, key, trouble{Kind: stock.ChannelDown, News: news}, 0)
+		_, err := n.facts.put(ctx, key, trouble{Kind: stock.ChannelDown, News: news}, 0)
 		return err
 	case down || !known:
 		return nil
@@ -83,7 +83,7 @@ func (n *Notifier) reviewChannel(ctx context.Context, b *book, id string) error 
 		return nil
 	}
 	t.Over = time.Now().UTC()
-	_, err := n.keep(ctx, key, t, f.Rev)
+	_, err := n.facts.put(ctx, key, t, f.Rev)
 	return err
 }
 
@@ -137,7 +137,7 @@ func (n *Notifier) channelTrouble(b *book, id string) (stock.News, bool) {
 // learnChannel reads what stands of a channel.
 func (n *Notifier) learnChannel(ctx context.Context, b *book, id string) error {
 	for _, prefix := range []string{prefixOff + "." + id, failingNews + id} {
-		facts, err := n.people.Facts(ctx, prefix)
+		facts, err := n.facts.Facts(ctx, prefix)
 		if err != nil {
 			return fmt.Errorf("look at channel %s: %w", id, err)
 		}
@@ -145,7 +145,7 @@ func (n *Notifier) learnChannel(ctx context.Context, b *book, id string) error {
 			n.mirror.learn(f)
 		}
 	}
-	quota, err := n.people.Fact(ctx, quotaKey(id, time.Now().In(b.Location)))
+	quota, err := n.facts.Fact(ctx, quotaKey(id, time.Now().In(b.Location)))
 	if err != nil {
 		return fmt.Errorf("look at channel %s: %w", id, err)
 	}
@@ -155,7 +155,7 @@ func (n *Notifier) learnChannel(ctx context.Context, b *book, id string) error {
 
 // welcome takes up a recipient again to whom a message got through.
 func (n *Notifier) welcome(ctx context.Context, t Target) error {
-	if n.people == nil {
+	if !n.facts.kept() {
 		return nil
 	}
 	n.lanes.of(targetKey(t.ID, t.Recipient)).reset()
@@ -166,7 +166,7 @@ func (n *Notifier) welcome(ctx context.Context, t Target) error {
 	if _, off := n.mirror.disabled(t.ID, t.Recipient); !off {
 		return nil
 	}
-	if err := n.forget(ctx, prefixOff+"."+t.ID+"."+t.Recipient, 0); err != nil {
+	if err := n.facts.forget(ctx, prefixOff+"."+t.ID+"."+t.Recipient, 0); err != nil {
 		return fmt.Errorf("enable channel %s: %w", t.ID, err)
 	}
 	return nil

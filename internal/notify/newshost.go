@@ -52,7 +52,7 @@ func (n *Notifier) gather(ctx context.Context, w stock.Watch) error {
 	key := hostNews + stock.ShortHash(host)
 	for range casTries {
 		var h hostFact
-		rev, err := n.read(ctx, key, &h)
+		rev, err := n.facts.read(ctx, key, &h)
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func (n *Notifier) gather(ctx context.Context, w stock.Watch) error {
 		if len(h.New) < maxHostPages {
 			h.New = append(h.New, page)
 		}
-		_, err = n.keep(ctx, key, h, rev)
+		_, err = n.facts.put(ctx, key, h, rev)
 		if !errors.Is(err, stock.ErrConflict) {
 			return err
 		}
@@ -109,7 +109,7 @@ func (n *Notifier) reportHost(ctx context.Context, b *book, f stock.KV) error {
 	var h hostFact
 	if err := json.Unmarshal(f.Value, &h); err != nil {
 		n.log.Error("a fact cannot be read and is removed", "key", f.Key, "err", err)
-		return n.forget(ctx, f.Key, f.Rev)
+		return n.facts.forget(ctx, f.Key, f.Rev)
 	}
 	if h.Due.IsZero() || time.Now().Before(h.Due) {
 		return nil
@@ -122,9 +122,9 @@ func (n *Notifier) reportHost(ctx context.Context, b *book, f stock.KV) error {
 		return err
 	}
 	if len(r.fact.Told) == 0 {
-		return n.forget(ctx, f.Key, f.Rev)
+		return n.facts.forget(ctx, f.Key, f.Rev)
 	}
-	_, err := n.keep(ctx, f.Key, r.fact, f.Rev)
+	_, err := n.facts.put(ctx, f.Key, r.fact, f.Rev)
 	return err
 }
 

@@ -53,7 +53,7 @@ func (n *Notifier) reviewRoom(ctx context.Context, full Fullness) error {
 	case full.Percent >= fillingAt && !known:
 		news := stock.News{Store: full.Store, Percent: full.Percent, Since: time.Now().UTC()}
 		n.log.Error("a store is nearly full", "store", full.Store, "percent", full.Percent)
-		_, err := n.keep(ctx, roomNews, trouble{Kind: stock.StoreFilling, News: news}, 0)
+		_, err := n.facts.put(ctx, roomNews, trouble{Kind: stock.StoreFilling, News: news}, 0)
 		return err
 	case full.Percent > roomyAgain || !known:
 		return nil
@@ -63,6 +63,6 @@ func (n *Notifier) reviewRoom(ctx context.Context, full Fullness) error {
 		return nil // unreadable, or its end is being told
 	}
 	t.Over, t.News.Percent = time.Now().UTC(), full.Percent
-	_, err := n.keep(ctx, roomNews, t, f.Rev)
+	_, err := n.facts.put(ctx, roomNews, t, f.Rev)
 	return err
 }

@@ -131,7 +131,7 @@ func (n *Notifier) endOutage(ctx context.Context, o *outage) bool {
 	}
 	t := trouble{Kind: stock.StorageDown, News: stock.News{Reason: stock.Said(o.reason), Since: o.since}, Told: true, Over: o.over}
 	err := n.bounded(ctx, func(ctx context.Context) error {
-		_, err := n.keep(ctx, storageNews, t, 0)
+		_, err := n.facts.put(ctx, storageNews, t, 0)
 		return err
 	})
 	if err != nil && !errors.Is(err, stock.ErrConflict) && ctx.Err() == nil { // a conflict: the end of one before waits to be told

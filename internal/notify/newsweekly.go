@@ -35,14 +35,14 @@ func (n *Notifier) tellWeekly(ctx context.Context) error {
 	f, known := n.mirror.newsOf(weeklyNews)
 	if !known {
 		var err error
-		if f, err = n.people.Fact(ctx, weeklyNews); err != nil {
+		if f, err = n.facts.Fact(ctx, weeklyNews); err != nil {
 			return err
 		}
 	}
 	_ = json.Unmarshal(f.Value, &last) // one that cannot be read is written anew
 	switch {
 	case last.At.IsZero():
-		_, err := n.keep(ctx, weeklyNews, weeklyMark{now.UTC()}, f.Rev)
+		_, err := n.facts.put(ctx, weeklyNews, weeklyMark{now.UTC()}, f.Rev)
 		return err
 	case !slot.After(last.At):
 		return nil
@@ -59,7 +59,7 @@ func (n *Notifier) tellWeekly(ctx context.Context) error {
 	if err := n.tellOwner(ctx, b, a, "dweekly-"+slot.UTC().Format("20060102-1504"), anybody); err != nil {
 		return err
 	}
-	_, err = n.keep(ctx, weeklyNews, weeklyMark{slot.UTC()}, f.Rev)
+	_, err = n.facts.put(ctx, weeklyNews, weeklyMark{slot.UTC()}, f.Rev)
 	return err
 }
 

@@ -109,7 +109,7 @@ type Options struct {
 // many goroutines.
 type Notifier struct {
 	store   Store
-	people  People
+	facts   *facts
 	log     *slog.Logger
 	epoch   string
 	version string
@@ -131,11 +131,12 @@ type Notifier struct {
 
 // New returns a Notifier. It starts nothing.
 func New(o Options) *Notifier {
-	n := &Notifier{store: o.Store, people: o.People, log: o.Logger, epoch: o.Epoch, version: o.Version, started: time.Now().Truncate(time.Second), metrics: newMetrics(), ages: clock.NewAges(), mirror: newMirror(), buttons: newButtons(o.PublicURL, o.People), sightings: newSightings()}
-	n.quotas = &quotas{people: o.People, mirror: n.mirror}
+	n := &Notifier{store: o.Store, log: o.Logger, epoch: o.Epoch, version: o.Version, started: time.Now().Truncate(time.Second), metrics: newMetrics(), ages: clock.NewAges(), mirror: newMirror(), buttons: newButtons(o.PublicURL, o.People), sightings: newSightings()}
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)
 	}
+	n.facts = &facts{People: o.People, mirror: n.mirror, log: n.log}
+	n.quotas = &quotas{facts: n.facts}
 	n.Set(o.Rules)
 	if o.Registerer != nil {
 		o.Registerer.MustRegister(n.metrics)
@@ -157,7 +158,7 @@ func (n *Notifier) Set(r Rules) {
 
 // clearChanged clears what is known against channels whose settings have changed.
 func (n *Notifier) clearChanged(was, b *book) {
-	if was == nil || n.people == nil {
+	if was == nil || !n.facts.kept() {
 		return
 	}
 	for _, id := range b.channels() {

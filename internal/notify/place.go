@@ -2,7 +2,6 @@ package notify
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -34,7 +33,7 @@ func (n *Notifier) place(ctx context.Context, m addressed) (rings bool, err erro
 			n.log.Info("alert dropped in quiet hours", "channel", m.target.ID, "product", m.letter.Alert.Product.ID, "kind", m.letter.Alert.Kind)
 			return false, nil
 		case stock.QuietHold:
-			if n.people != nil {
+			if n.facts.kept() {
 				n.log.Info("alert held in quiet hours", "channel", m.target.ID, "product", m.letter.Alert.Product.ID, "kind", m.letter.Alert.Kind,
 					"until", quietEnd(b.Quiet[m.target.ID], time.Now()))
 				return false, n.hold(ctx, m.letter)
@@ -50,33 +49,11 @@ func (n *Notifier) place(ctx context.Context, m addressed) (rings bool, err erro
 // hold keeps a letter for the end of quiet hours. One that is held already stays
 // as it is.
 func (n *Notifier) hold(ctx context.Context, l stock.Letter) error {
-	_, err := n.put(ctx, heldFacts+l.Channel+"."+l.Recipient+"."+l.Event, l, 0)
+	_, err := n.facts.put(ctx, heldFacts+l.Channel+"."+l.Recipient+"."+l.Event, l, 0)
 	if err != nil && !errors.Is(err, stock.ErrConflict) {
 		return fmt.Errorf("hold letter %s: %w", l.ID(), err)
 	}
 	return nil
-}
-
-// put writes a value as a fact and returns its revision.
-func (n *Notifier) put(ctx context.Context, key string, v any, rev uint64) (uint64, error) {
-	body, err := json.Marshal(v)
-	if err != nil {
-		return 0, fmt.Errorf("encode fact %s: %w", key, err)
-	}
-	return n.people.PutFact(ctx, key, body, rev)
-}
-
-// read reads a fact into v and returns its revision, 0 when there is none. One
-// that cannot be decoded is as good as none, but for its revision.
-func (n *Notifier) read(ctx context.Context, key string, v any) (rev uint64, err error) {
-	f, err := n.people.Fact(ctx, key)
-	if err != nil || f.Rev == 0 {
-		return 0, err
-	}
-	if err := json.Unmarshal(f.Value, v); err != nil {
-		n.log.Error("a fact cannot be read and is left out", "key", key, "err", err)
-	}
-	return f.Rev, nil
 }
 
 // word returns the i-th word of a fact's key.

@@ -47,7 +47,7 @@ func (n *Notifier) Button(ctx context.Context, token string) (Press, error) {
 	if err != nil {
 		return p, err
 	}
-	f, err := n.people.Fact(ctx, usedFacts+o.ID)
+	f, err := n.facts.Fact(ctx, usedFacts+o.ID)
 	if err == nil && f.Rev != 0 {
 		err = ErrUsed
 	}
@@ -72,7 +72,7 @@ func (n *Notifier) PressButton(ctx context.Context, token string) (Press, error)
 		// Whoever presses again must not be told that it was done.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 		defer cancel()
-		return p, errors.Join(fmt.Errorf("press the button %s of %s: %w", o.Kind, o.Product, err), n.people.DeleteFact(ctx, usedFacts+o.ID, rev))
+		return p, errors.Join(fmt.Errorf("press the button %s of %s: %w", o.Kind, o.Product, err), n.facts.DeleteFact(ctx, usedFacts+o.ID, rev))
 	}
 	n.log.Info("a button was pressed", "button", o.Kind, "product", o.Product, "event", o.Event, "recipient", o.Recipient)
 	if o.Kind == button.Mute || o.Kind == button.Stop {
@@ -83,7 +83,7 @@ func (n *Notifier) PressButton(ctx context.Context, token string) (Press, error)
 
 // order reads a token. What it says of a token that is too old is true as well.
 func (n *Notifier) order(ctx context.Context, token string) (button.Order, Press, error) {
-	if n.buttons.url == "" || n.people == nil {
+	if n.buttons.url == "" || !n.facts.kept() {
 		return button.Order{}, Press{}, ErrButtons
 	}
 	key, err := n.buttons.secret(ctx)
@@ -115,11 +115,11 @@ func (n *Notifier) claim(ctx context.Context, o button.Order) (uint64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("encode: %w", err)
 	}
-	rev, err := n.people.PutFact(ctx, usedFacts+o.ID, value, 0)
+	rev, err := n.facts.PutFact(ctx, usedFacts+o.ID, value, 0)
 	if err == nil {
 		return rev, nil
 	}
-	f, unread := n.people.Fact(ctx, usedFacts+o.ID) // a write that failed may have been done all the same
+	f, unread := n.facts.Fact(ctx, usedFacts+o.ID) // a write that failed may have been done all the same
 	switch {
 	case unread != nil || f.Rev == 0:
 		return 0, err

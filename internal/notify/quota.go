@@ -2,7 +2,6 @@ package notify
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -22,8 +21,7 @@ type quota struct {
 
 // quotas counts what the channels have sent, and knows which send no more.
 type quotas struct {
-	people People // where the counters are kept; nil: nowhere
-	mirror *mirror
+	facts *facts
 }
 
 func quotaKey(channel string, now time.Time) string {
@@ -43,7 +41,7 @@ func (q *quotas) spent(channel string, b *book) time.Time {
 // zero when it does.
 func (q *quotas) exhausted(channel string, b *book) time.Time {
 	now := time.Now().In(b.Location)
-	if until := q.mirror.quota(quotaKey(channel, now)).Until; until.After(now) {
+	if until := q.facts.mirror.quota(quotaKey(channel, now)).Until; until.After(now) {
 		return until
 	}
 	return time.Time{}
@@ -53,7 +51,7 @@ func (q *quotas) exhausted(channel string, b *book) time.Time {
 // when it is not.
 func (q *quotas) limited(channel string, b *book) time.Time {
 	now, limit := time.Now().In(b.Location), b.Limits[channel]
-	if limit > 0 && q.mirror.quota(quotaKey(channel, now)).Sent >= limit {
+	if limit > 0 && q.facts.mirror.quota(quotaKey(channel, now)).Sent >= limit {
 		return nextMonth(now)
 	}
 	return time.Time{}
@@ -98,26 +96,20 @@ func (q *quotas) spend(ctx context.Context, channel string, b *book) error {
 
 // change changes a counter that other processes change too.
 func (q *quotas) change(ctx context.Context, key string, change func(*quota)) error {
-	if q.people == nil {
+	if !q.facts.kept() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
 	for {
-		was, err := q.people.Fact(ctx, key)
+		var next quota
+		rev, err := q.facts.read(ctx, key, &next) // what cannot be read is counted anew
 		if err != nil {
 			return fmt.Errorf("read %s: %w", key, err)
 		}
-		var next quota
-		_ = json.Unmarshal(was.Value, &next) // what cannot be read is counted anew
 		change(&next)
-		value, err := json.Marshal(next)
-		if err != nil {
-			return fmt.Errorf("write %s: %w", key, err)
-		}
-		_, err = q.people.PutFact(ctx, key, value, was.Rev)
+		_, err = q.facts.put(ctx, key, next, rev)
 		if err == nil {
-			q.mirror.learn(stock.KV{Key: key, Value: value})
 			return nil
 		}
 		if !errors.Is(err, stock.ErrConflict) {

@@ -107,7 +107,7 @@ func (d *receiptDesk) load(ctx context.Context) error {
 	if d.loaded {
 		return nil
 	}
-	facts, err := d.n.people.Facts(ctx, receiptFacts)
+	facts, err := d.n.facts.Facts(ctx, receiptFacts)
 	if err != nil {
 		return fmt.Errorf("read the receipts: %w", err)
 	}
@@ -218,7 +218,7 @@ func (d *receiptDesk) openFor(ctx context.Context, pages []string) error {
 		at++
 	}
 	key := receiptOpen + strconv.FormatInt(at, 10)
-	rev, err := d.n.put(ctx, key, o, 0)
+	rev, err := d.n.facts.put(ctx, key, o, 0)
 	if err != nil {
 		return err
 	}
@@ -253,7 +253,7 @@ func (d *receiptDesk) write(ctx context.Context, shard string, names []string) e
 		all = d.configured(all)
 	}
 	key := receiptKnown + shard
-	rev, err := d.n.put(ctx, key, strings.Join(slices.Sorted(maps.Keys(all)), ""), d.revs[key])
+	rev, err := d.n.facts.put(ctx, key, strings.Join(slices.Sorted(maps.Keys(all)), ""), d.revs[key])
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (d *receiptDesk) handleDue(ctx context.Context, b *book, key string) error 
 			return err
 		}
 	}
-	if err := d.n.people.DeleteFact(ctx, key, d.revs[key]); err != nil {
+	if err := d.n.facts.DeleteFact(ctx, key, d.revs[key]); err != nil {
 		return err
 	}
 	delete(d.open, key)
@@ -162,7 +162,7 @@ func (d *receiptDesk) tell(ctx context.Context, b *book, key string, o openRecei
 	if err != nil {
 		return fmt.Errorf("encode fact %s: %w", receiptLast, err)
 	}
-	rev, err := d.n.people.PutFact(ctx, receiptLast, value, d.revs[receiptLast])
+	rev, err := d.n.facts.PutFact(ctx, receiptLast, value, d.revs[receiptLast])
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ type receiptNote struct {
 // when there is none.
 func (n *Notifier) LastReceipt(ctx context.Context) (stock.Setup, time.Time, error) {
 	var note receiptNote
-	if _, err := n.read(ctx, receiptLast, &note); err != nil {
+	if _, err := n.facts.read(ctx, receiptLast, &note); err != nil {
 		return stock.Setup{}, time.Time{}, fmt.Errorf("read the newest receipt: %w", err)
 	}
 	return note.Setup, note.At, nil

@@ -156,7 +156,7 @@ func (n *Notifier) toldOtherwise(ctx context.Context, t Target, l stock.Letter) 
 	}
 	if n.groups(t) {
 		var g group
-		if _, err := n.read(ctx, groupKey(l.Alert.Product.ID, t), &g); err != nil {
+		if _, err := n.facts.read(ctx, groupKey(l.Alert.Product.ID, t), &g); err != nil {
 			return false, fmt.Errorf("read group of letter %s: %w", l.ID(), err)
 		}
 		return !slices.ContainsFunc(records, func(r string) bool {
@@ -188,8 +188,8 @@ func (d *delivery) readmit(ctx context.Context, t Target) {
 		return
 	}
 	key := offKey(t.ID, t.Recipient)
-	if d.n.people != nil {
-		err := d.persist(ctx, func(ctx context.Context) error { return d.n.people.DeleteFact(ctx, key, 0) })
+	if d.n.facts.kept() {
+		err := d.persist(ctx, func(ctx context.Context) error { return d.n.facts.DeleteFact(ctx, key, 0) })
 		if err != nil {
 			d.log.Warn("a recipient that can be reached stays disabled", "err", err)
 			return

@@ -25,14 +25,14 @@ const (
 // escalations, the digest. Of several processes one should do it at a time, the
 // one that routes; two do no harm, since every step is a compare and swap.
 func (n *Notifier) Tend(ctx context.Context) error {
-	if n.people == nil {
+	if !n.facts.kept() {
 		<-ctx.Done()
 		return ctx.Err()
 	}
 	a := &agenda{timers: map[string]timer{}}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, prefix := range []string{heldFacts, groupFacts, escFacts, ackFacts, usedFacts} {
-		g.Go(func() error { return n.people.FollowFacts(ctx, prefix, a.note) })
+		g.Go(func() error { return n.facts.FollowFacts(ctx, prefix, a.note) })
 	}
 	g.Go(func() error { return n.tendNews(ctx) })
 	g.Go(func() error { return n.tendReceipts(ctx) })
@@ -99,7 +99,7 @@ func (n *Notifier) handleDue(ctx context.Context, key string) error {
 	case escFacts:
 		return n.escalate(ctx, key)
 	case ackFacts, usedFacts:
-		return n.people.DeleteFact(ctx, key, 0) // it has no use any more
+		return n.facts.DeleteFact(ctx, key, 0) // it has no use any more
 	}
 	return nil
 }

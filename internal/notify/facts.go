@@ -1,0 +1,72 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// facts are the entries of the bucket people as this package writes them: JSON, by
+// compare and swap. What the mirror copies is known there as soon as it is written.
+type facts struct {
+	People // nil: nothing is kept
+	mirror *mirror
+	log    *slog.Logger
+}
+
+// kept reports whether there is a store of facts at all.
+func (f *facts) kept() bool { return f.People != nil }
+
+// put writes a value over the revision rev and returns its new revision.
+func (f *facts) put(ctx context.Context, key string, v any, rev uint64) (uint64, error) {
+	value, err := json.Marshal(v)
+	if err != nil {
+		return 0, fmt.Errorf("encode fact %s: %w", key, err)
+	}
+	next, err := f.PutFact(ctx, key, value, rev)
+	if err != nil {
+		return 0, err
+	}
+	f.mirror.learn(stock.KV{Key: key, Value: value, Rev: next})
+	return next, nil
+}
+
+// overwrite writes a value over whatever stands there.
+func (f *facts) overwrite(ctx context.Context, key string, v any) error {
+	for {
+		was, err := f.Fact(ctx, key)
+		if err != nil {
+			return err
+		}
+		_, err = f.put(ctx, key, v, was.Rev)
+		if !errors.Is(err, stock.ErrConflict) || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// read reads a fact into v and returns its revision, 0 when there is none. One
+// that cannot be decoded is as good as none, but for its revision.
+func (f *facts) read(ctx context.Context, key string, v any) (rev uint64, err error) {
+	kv, err := f.Fact(ctx, key)
+	if err != nil || kv.Rev == 0 {
+		return 0, err
+	}
+	if err := json.Unmarshal(kv.Value, v); err != nil {
+		f.log.Error("a fact cannot be read and is left out", "key", key, "err", err)
+	}
+	return kv.Rev, nil
+}
+
+// forget removes a fact that has the revision rev, 0: whatever stands there.
+func (f *facts) forget(ctx context.Context, key string, rev uint64) error {
+	if err := f.DeleteFact(ctx, key, rev); err != nil {
+		return err
+	}
+	f.mirror.learn(stock.KV{Key: key})
+	return nil
+}
