@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/channel/apprise"
 	"github.com/sainyuka/sainyuka/internal/channel/discord"
 	"github.com/sainyuka/sainyuka/internal/channel/email"
 	"github.com/sainyuka/sainyuka/internal/channel/gotify"
@@ -53,7 +54,16 @@ func targets(cfg *config.Config, stdout io.Writer) ([]notify.Target, error) {
 // settings sums up the settings that a service judges us by. It never leaves the
 // process.
 func settings(c config.Channel) string {
-	return stock.ShortHash(fmt.Sprint(c.Type, c.URL, c.APIURL, c.Token.Reveal(), c.To, c.Secret.Reveal(), c.Mail.Host, c.Mail.Port, c.Mail.TLS, c.Mail.From, c.Mail.Username.Reveal(), c.Mail.Password.Reveal(), c.MonthlyLimit))
+	return stock.ShortHash(fmt.Sprint(c.Type, c.URL, c.APIURL, c.Token.Reveal(), c.To, c.Secret.Reveal(), c.Mail.Host, c.Mail.Port, c.Mail.TLS, c.Mail.From, c.Mail.Username.Reveal(), c.Mail.Password.Reveal(), c.MonthlyLimit, c.Method, revealed(c.Headers), c.Body))
+}
+
+// revealed returns header fields as they are sent.
+func revealed(headers map[string]config.Secret) map[string]string {
+	all := map[string]string{}
+	for name, value := range headers {
+		all[name] = value.Reveal()
+	}
+	return all
 }
 
 // account names the sender that a service knows us as: its token, or at a server
@@ -75,7 +85,9 @@ func newChannel(c config.Channel, clients clients, stdout io.Writer) (channel ch
 	case "log":
 		return log.New(stdout, c.Format), "log", nil
 	case "webhook":
-		return webhook.New(webhook.Config{URL: c.URL, Secret: c.Secret.Reveal()}, client), c.URL, nil
+		return webhook.New(webhook.Config{URL: c.URL, Secret: c.Secret.Reveal(), Method: c.Method, Header: revealed(c.Headers), Body: c.Body}, client), c.URL, nil
+	case "apprise":
+		return apprise.New(apprise.Config{URL: c.URL}, client), c.URL, nil
 	case "ntfy":
 		return ntfy.New(ntfy.Config{URL: c.URL, Token: token}, client), c.URL, nil
 	case "gotify":

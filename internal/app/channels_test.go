@@ -29,6 +29,8 @@ func TestChannelsFromTheConfiguration(t *testing.T) {
 			answer = "ok"
 		case r.URL.Path == "/message": // Gotify's
 			answer = `{"id":7}`
+		case strings.HasPrefix(r.URL.Path, "/notify/"): // Apprise's
+			answer = `{"error":null,"details":[]}`
 		}
 		_, _ = io.WriteString(w, answer)
 	}))
@@ -37,6 +39,7 @@ func TestChannelsFromTheConfiguration(t *testing.T) {
 	for _, tt := range []struct{ kind, keys, path string }{
 		{"ntfy", "url = \"URL/topic\"", "/"},
 		{"webhook", "url = \"URL/hook\"", "/hook"},
+		{"apprise", "url = \"URL/notify/key\"", "/notify/key"},
 		{"gotify", "url = \"URL/\"\ntoken = \"A1\"", "/message"},
 		{"discord", "url = \"URL/api/webhooks/1/a\"", "/api/webhooks/1/a"},
 		{"slack", "url = \"URL/services/T/B/a\"", "/services/T/B/a"},

@@ -125,12 +125,16 @@ type Alerts struct {
 type Channel struct {
 	ID     string
 	Type   string // one of channelTypes
-	URL    string // ntfy, webhook, gotify, discord, slack
+	URL    string // ntfy, webhook, gotify, discord, slack, apprise
 	APIURL string // pushover, telegram, line: where the service is; "": its usual address
 	Token  Secret // ntfy, gotify, pushover, telegram, line
 	To     string // pushover's user, telegram's chat_id, line's and email's to
 	Secret Secret // webhook
 	Format string // log: "text" or "json"
+
+	Method  string            // webhook; "": POST
+	Headers map[string]Secret // webhook: beside or instead of what is always sent
+	Body    *wording.Request  // webhook: nil for the CloudEvents JSON
 
 	Fallback     string // the channel that is told when this one fails; "": none
 	MonthlyLimit int    // messages a month; 0: not counted

@@ -246,6 +246,8 @@ func TestEveryKeyIsRead(t *testing.T) {
 				Mail: Mail{Host: "smtp.example.com", Port: 2525, TLS: "tls", From: "再入荷 <watch@example.com>", Username: "watch", Password: "mailpass"},
 			},
 			{ID: "browser", Type: "webpush", Contact: "me@example.org", Services: []string{"push.example", "127.0.0.1:8087"}},
+			{ID: "apprise", Type: "apprise", URL: "https://apprise.example/notify/key"},
+			{ID: "own", Type: "webhook", URL: "https://hook.example/own", Method: "PUT"},
 		},
 	}
 	if got := c.Channels[0].Quiet.Location.String(); got != "Europe/Berlin" {

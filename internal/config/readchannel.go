@@ -1,7 +1,6 @@
 package config
 
 import (
-	"encoding/base64"
 	"regexp"
 	"slices"
 	"strings"
@@ -30,6 +29,7 @@ var channelTypes = []channelType{
 	{"line", (*section).lineBot},
 	{"email", (*section).email},
 	{"webpush", (*section).webpush},
+	{"apprise", (*section).apprise},
 }
 
 // channels reads every [[channel]].
@@ -114,19 +114,6 @@ func (s *section) ntfy(c *Channel) {
 	path, _, query := strings.Cut(c.URL, "?")
 	if topic := path[strings.LastIndexByte(path, '/')+1:]; query || strings.Count(path, "/") < 3 || !topicShape.MatchString(topic) {
 		s.errorf(s.given("url"), "must end with the topic, 1 to 64 of A-Z, a-z, 0-9, - and _, as in https://ntfy.example/my-topic")
-	}
-}
-
-func (s *section) webhook(c *Channel) {
-	c.URL = s.address()
-	c.Secret = s.secret("secret")
-	if c.Secret == "" {
-		return
-	}
-	text, ok := strings.CutPrefix(c.Secret.Reveal(), "whsec_")
-	key, err := base64.StdEncoding.DecodeString(text)
-	if !ok || err != nil || len(key) < 24 || len(key) > 64 {
-		s.errorf(s.given("secret"), `must be "whsec_" and the base64 of 24 to 64 random bytes`)
 	}
 }
 

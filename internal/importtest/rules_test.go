@@ -44,7 +44,7 @@ var allow = map[string]rule{
 	},
 	"app": {
 		own: []string{
-			"alerttext", "bus", "button", "channel", "channel/discord", "channel/email", "channel/gotify", "channel/line", "channel/log", "channel/ntfy", "channel/pushover",
+			"alerttext", "bus", "button", "channel", "channel/apprise", "channel/discord", "channel/email", "channel/gotify", "channel/line", "channel/log", "channel/ntfy", "channel/pushover",
 			"channel/slack", "channel/telegram", "channel/webhook", "channel/webpush", "config", "diff", "feed", "fetch", "notify", "ops", "pricing",
 			"schedule", "sources", "sources/rakutenapi", "sources/yahooapi", "stock", "watch", "web",
 		},
@@ -65,6 +65,7 @@ var allow = map[string]rule{
 		tests: []string{"github.com/emersion/go-sasl", "github.com/emersion/go-smtp"}, // a server to send to
 	},
 	"channel/discord":  {own: []string{"channel", "stock"}},
+	"channel/apprise":  {own: []string{"channel"}},
 	"channel/gotify":   {own: []string{"channel", "stock"}},
 	"channel/line":     {own: []string{"channel", "stock"}},
 	"channel/pushover": {own: []string{"channel", "stock"}},
@@ -75,7 +76,7 @@ var allow = map[string]rule{
 	"channel/webpush": {
 		own: []string{"channel", "stock"}, libraries: []string{"github.com/SherClockHolmes/webpush-go"},
 	},
-	"channel/webhook":     {own: []string{"channel", "stock"}},
+	"channel/webhook":     {own: []string{"channel", "stock", "wording"}},
 	"channel/channeltest": {own: []string{"alerttext", "channel", "stock"}},
 
 	"alerttext": {own: []string{"button", "channel", "guard", "shop", "stock", "wording"}},

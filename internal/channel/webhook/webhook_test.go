@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/channel/channeltest"
+	"github.com/sainyuka/sainyuka/internal/wording"
 )
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -49,8 +51,8 @@ func receive(t *testing.T, c Config) (http.Header, []byte) {
 	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		header = r.Header.Clone()
 		body, _ = io.ReadAll(r.Body)
-		if r.Method != http.MethodPost || r.URL.Path != "/hook" {
-			t.Errorf("asked %s %s, want POST /hook", r.Method, r.URL.Path)
+		if r.Method != cmp.Or(c.Method, http.MethodPost) || r.URL.Path != "/hook" {
+			t.Errorf("asked %s %s, want the method of the configuration and /hook", r.Method, r.URL.Path)
 		}
 	}))
 	defer s.Close()
@@ -111,5 +113,59 @@ func TestBadSecret(t *testing.T) {
 		if e, ok := errors.AsType[*channel.SendError](err); !ok || e.Class != channel.BadCredential {
 			t.Errorf("Send with secret %q = %v, want it refused before anything is sent", s, err)
 		}
+	}
+}
+
+// A body by a template is what is signed, and headers of the user's stand beside
+// those that are always sent.
+func TestOwnRequest(t *testing.T) {
+	body, err := wording.ParseRequest(`{"text":{{json .Title}},"price":{{json .Event.data.offer.price}},"id":{{json .ID}}}`, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	header, got := receive(t, Config{Secret: secret, Method: http.MethodPut, Header: map[string]string{"Authorization": "Bearer x", "X-Room": "1"}, Body: body})
+	usual := channeltest.Messages(t)["usual"]
+	want := fmt.Sprintf(`{"text":%q,"price":{"amount":"49980","currency":"JPY"},"id":%q}`, usual.Title, usual.Letter.ID())
+	if string(got) != want {
+		t.Errorf("body = %s, want %s", got, want)
+	}
+	signed := http.Header{}
+	seconds, err := strconv.ParseInt(header.Get("webhook-timestamp"), 10, 64)
+	if err != nil {
+		t.Fatalf("webhook-timestamp = %q", header.Get("webhook-timestamp"))
+	}
+	if err := sign(signed, secret, header.Get("webhook-id"), time.Unix(seconds, 0), got); err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]string{
+		"Content-Type": "application/json", "Authorization": "Bearer x", "X-Room": "1",
+		"Webhook-Signature": signed.Get("webhook-signature"), "Idempotency-Key": idempotencyKey(usual.Letter),
+	} {
+		if got := header.Get(key); got != want {
+			t.Errorf("%s = %q, want %q", key, got, want)
+		}
+	}
+	header, _ = receive(t, Config{Header: map[string]string{"Content-Type": "text/plain"}, Body: body})
+	if got := header.Get("Content-Type"); got != "text/plain" {
+		t.Errorf("Content-Type = %q, want the user's own", got)
+	}
+}
+
+// A template that an alert does not suit refuses that alert; sent plainly, as the
+// notifier then does, it arrives as CloudEvents JSON.
+func TestBodyThatFails(t *testing.T) {
+	body, err := wording.ParseRequest(`{{if eq .Kind "restocked"}}ok{{else}}{{if .Silent}}ok{{end}}{{end}}`, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := channeltest.Messages(t)["bare"]
+	_, err = New(Config{URL: "http://127.0.0.1:1/", Body: body}, http.DefaultClient).Send(t.Context(), m)
+	if e, ok := errors.AsType[*channel.SendError](err); !ok || e.Class != channel.BadMessage {
+		t.Errorf("Send with a template that writes nothing for %s = %v, want class %q", m.Letter.Alert.Kind, err, channel.BadMessage)
+	}
+	m.Plain = true
+	got, contentType, err := (&sender{config: Config{Body: body}}).body(m)
+	if err != nil || !json.Valid(got) || contentType != "application/cloudevents+json" {
+		t.Errorf("plain: body = %s as %s, %v, want the event", got, contentType, err)
 	}
 }
