@@ -132,16 +132,6 @@ func (o *observer) adopt(cfg *config.Config) {
 	}
 }
 
-// Look looks at one page, once, as a watcher with this configuration would.
-func Look(ctx context.Context, cfg *config.Config, version, rawURL string, log *slog.Logger) (stock.Observation, error) {
-	o, err := newObserver(cfg, version, cfg.Every, log)
-	if err != nil {
-		return stock.Observation{}, err
-	}
-	defer o.close()
-	return o.Observe(ctx, rawURL), nil
-}
-
 // userAgent returns the honest name that shops are told: the user's own, or
 // "sainyuka/VERSION (+contact)".
 func userAgent(cfg *config.Config, version string) string {

@@ -34,9 +34,12 @@ var allow = map[string]rule{
 	},
 	"cmd/watcher":  {own: []string{"app", "cli", "config", "ops"}},
 	"cmd/notifier": {own: []string{"app", "cli", "config", "ops"}},
+	"cmd/bench":    {own: []string{"bench"}},
 	"e2e":          {own: []string{"app", "bus", "cli", "config", "ops", "stock"}, tests: []string{prometheus, natsGo}},
 	"readtest":     {own: []string{"fetch", "sources", "stock"}},
 	"crashlab":     {own: []string{"bus", "channel", "notify", "stock"}},
+
+	"bench": {own: []string{"app", "config", "fetch", "sources", "stock"}, libraries: []string{colly, compress, xText}},
 
 	"cli": {
 		own:       []string{"app", "bus", "config", "fetch", "notify", "ops", "pricing", "schedule", "schedule/sim", "sources", "stock", "web"},

@@ -1,0 +1,54 @@
+package bench
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Markers between which the table stands in the file that is written.
+const (
+	beginMark = "<!-- bench: begin -->"
+	endMark   = "<!-- bench: end -->"
+)
+
+// Table returns the rows as Markdown.
+func Table(rows []Row) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Go %s, %s/%s, one thread, a page of %d KB in gzip.\n\n", strings.TrimPrefix(runtime.Version(), "go"), runtime.GOOS, runtime.GOARCH, pageSize/1000)
+	b.WriteString("| what | divided by | CPU | ratio | aim | KiB allocated | allocations |\n|---|---|--:|--:|--:|--:|--:|\n")
+	for _, r := range rows {
+		fmt.Fprintf(&b, "| %s | %s, %s | %s | %s | %.1f | %d | %d |\n", r.What, r.Over, short(r.By), short(r.CPU), ratio(r.Ratio()), r.Aim, r.Bytes>>10, r.Allocs)
+	}
+	return b.String()
+}
+
+func ratio(x float64) string {
+	if x < 1 {
+		return fmt.Sprintf("%.2f", x)
+	}
+	return fmt.Sprintf("%.1f", x)
+}
+
+func short(d time.Duration) string {
+	if d < time.Millisecond {
+		return fmt.Sprintf("%d µs", d.Microseconds())
+	}
+	return fmt.Sprintf("%.2f ms", float64(d)/float64(time.Millisecond))
+}
+
+// WriteTable puts the table between the marks of a file.
+func WriteTable(file string, rows []Row) error {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	before, rest, ok := strings.Cut(string(raw), beginMark)
+	_, after, closed := strings.Cut(rest, endMark)
+	if !ok || !closed {
+		return fmt.Errorf("%s: the marks %s and %s are not there", file, beginMark, endMark)
+	}
+	return os.WriteFile(file, []byte(before+beginMark+"\n"+Table(rows)+endMark+after), 0o644)
+}
