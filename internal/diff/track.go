@@ -54,6 +54,9 @@ func (t Track) Upgraded() Track {
 	return t
 }
 
+// IsUpgraded reports whether what Upgraded says still holds.
+func (t Track) IsUpgraded() bool { return t.upgraded }
+
 // Rebase returns t on top of another record: the state is that of last (nil: no
 // record), the counts of looks stay. It is for the watcher
 // whose append was refused because somebody else had written: it rebases the

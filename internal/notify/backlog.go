@@ -125,7 +125,7 @@ func (d *delivery) candidate(ctx context.Context, l stock.Letter, silent bool) (
 	if o.first.IsZero() {
 		o.first = time.Now()
 	}
-	if !joinable(l) || l.Escalates || o.expired() || o.muted() || o.overLimit() != "" || o.isSilent() != silent || !o.unsent(ctx) {
+	if !joinable(l) || l.Escalates || o.expired() || o.muted() || o.overLimit() != "" || o.isSilent() != silent || !o.unsent(ctx) || o.superseded(ctx) {
 		return nil, channel.Message{}, false
 	}
 	m, err := o.message(ctx, d.target, false)

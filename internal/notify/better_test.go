@@ -109,8 +109,74 @@ func TestABetterOfferIsDecidedOnce(t *testing.T) {
 		route(t, n, follower)
 		route(t, n, s.add(7, soldOut(p, now.Add(2*time.Second))))
 		route(t, n, follower)
-		if got, want := s.ids(), []string{"5_phone_rp"}; !slices.Equal(got, want) {
-			t.Errorf("outbox %v, want %v: the second one waits already", got, want)
+		if got, want := s.ids(), []string{"5_phone_rp", "6_phone_rp"}; !slices.Equal(got, want) {
+			t.Errorf("outbox %v, want %v: the second one waited until the first one sold out", got, want)
 		}
 	})
+}
+
+// When the last offer that rang in a group's minute sells out, those that wait ring at
+// once, on a channel that can change its messages too, and only if one of them can still
+// be had.
+func TestWhatWaitsRingsWhenTheOneToldSellsOut(t *testing.T) {
+	out := func(p stock.Product, i int, kind stock.Kind, a stock.Availability) stock.Change {
+		c := shopRestock(p, i, time.Now())
+		c.Kind, c.Availability, c.Offer.Availability = kind, a, a
+		return c
+	}
+	sells := func(i int) func(stock.Product) stock.Change {
+		return func(p stock.Product) stock.Change { return out(p, i, stock.SoldOutKind, stock.SoldOut) }
+	}
+	for _, tt := range []struct {
+		name string
+		then []func(stock.Product) stock.Change // a second apart, after shop 0 rang and shops 1 and 2 wait
+		want []string                           // more offers told at once, by event
+	}{
+		{"the one told sells out", []func(stock.Product) stock.Change{sells(0)}, []string{"dg7"}},
+		{"its page is gone", []func(stock.Product) stock.Change{func(p stock.Product) stock.Change { return out(p, 0, stock.Gone, stock.Discontinued) }}, []string{"dg7"}},
+		{"it can only be ordered", []func(stock.Product) stock.Change{func(p stock.Product) stock.Change { return out(p, 0, stock.SoldOutKind, stock.BackOrder) }}, []string{"dg7"}},
+		{"one that waits sells out", []func(stock.Product) stock.Change{sells(1)}, nil},
+		{"one that waits sells out, then the one told", []func(stock.Product) stock.Change{sells(1), sells(0)}, []string{"dg7"}},
+		{"all that wait sell out, then the one told", []func(stock.Product) stock.Change{sells(1), sells(2), sells(0)}, nil},
+		{"the one told sells out, then one of the others", []func(stock.Product) stock.Change{sells(0), sells(1)}, []string{"dg7"}},
+	} {
+		for _, replacing := range []bool{false, true} {
+			atNoon(t, func(t *testing.T, now time.Time) {
+				p, s, people := switch2(), newStore(), newPeople()
+				r := rulesFor(p)
+				r.Targets = r.Targets[:1]
+				if replacing {
+					r.Targets[0].Channel = &replacingChannel{}
+				}
+				n := New(Options{Store: s, People: people, Rules: r})
+				for i := range 3 {
+					route(t, n, s.add(uint64(5+i), shopRestock(p, i, time.Now())))
+					time.Sleep(time.Second)
+				}
+				before := s.ids()
+				for i, then := range tt.then {
+					e := s.add(uint64(20+i), then(p))
+					route(t, n, e)
+					route(t, n, e)
+					time.Sleep(time.Second)
+				}
+				var got []string
+				for _, l := range s.letters() {
+					if slices.Contains(before, l.ID()) || l.Alert.Kind == stock.Gone { // which the owner hears of
+						continue
+					}
+					got = append(got, l.Event)
+					if l.Silent || l.Replaces != "" {
+						t.Errorf("%s, replacing %v: letter %s is silent %v, updates %q; want it to ring", tt.name, replacing, l.ID(), l.Silent, l.Replaces)
+					}
+					if a := l.Alert.Watch.ID; a == p.Watches[0].ID {
+						t.Errorf("%s, replacing %v: letter %s leads with the shop that sold out", tt.name, replacing, l.ID())
+					}
+				}
+				if !slices.Equal(got, tt.want) {
+					t.Errorf("%s, replacing %v: letters %v at once, want %v", tt.name, replacing, got, tt.want)
+				}
+			})
+		}
+	}
 }

@@ -96,6 +96,9 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 		if d.muted() && !d.letter.Redriven {
 			return d.drop("the product is muted")
 		}
+		if d.superseded(ctx) && !d.letter.Redriven {
+			return d.drop("its page no longer shows what may be in stock")
+		}
 		if why := d.overLimit(); why != "" {
 			if d.letter.Redriven { // a person asked for it, and has to find it again
 				return d.bury(ctx, outcomeDead, why)

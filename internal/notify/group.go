@@ -53,6 +53,14 @@ type ownLine struct {
 	At       time.Time   `json:"at,omitzero"` // when it was seen
 	Rank     rank        `json:"rank,omitempty"`
 	Costs    stock.Price `json:"costs,omitzero"` // in the end
+	// Rang says that an update, which makes no sound, was told once more with one.
+	Rang bool `json:"rang,omitempty"`
+}
+
+// rang reports whether the record made a sound in the minute of the group, as far as
+// it can be compared.
+func (g *group) rang(o ownLine) bool {
+	return (o.Replaces == 0 || o.Rang) && o.Watch != "" && o.At.Sub(g.Opened).Abs() < groupWindow
 }
 
 // rank says how sure it is that something can be bought at once: the lower, the
@@ -88,6 +96,7 @@ type member struct {
 type batch struct {
 	Event   string   `json:"event"`
 	Members []member `json:"members"`
+	Again   bool     `json:"again,omitempty"` // each updated a message before, without a sound
 }
 
 // way says how a record is told.
@@ -110,7 +119,7 @@ func (g *group) knows(seq uint64) (way, bool) {
 
 // enter takes a record in that was not here before and says how it is told. offer is
 // what it offers, soldOut says which of the other watches no longer have what was told.
-func (g *group) enter(e stock.Entry, offer ownLine, soldOut func(watch string) bool, canReplace bool) way {
+func (g *group) enter(e stock.Entry, offer ownLine, soldOut func(told ownLine) bool, canReplace bool) way {
 	watch := e.Change.Watch.ID
 	offer.At = seenAt(e)
 	follows := g.open(e) && watch != g.Watch && !g.best(offer, soldOut)
@@ -136,18 +145,44 @@ func (g *group) enter(e stock.Entry, offer ownLine, soldOut func(watch string) b
 // best reports whether an offer of the group's minute is better than all that rang in
 // it and can still be had, or is of a shop that rang in it: a second change there is
 // told by itself.
-func (g *group) best(offer ownLine, soldOut func(watch string) bool) bool {
+func (g *group) best(offer ownLine, soldOut func(told ownLine) bool) bool {
 	beaten := true
 	for _, told := range g.Own {
 		switch {
-		case told.Replaces != 0 || told.Watch == "" || told.At.Sub(g.Opened).Abs() >= groupWindow:
+		case !g.rang(told):
 		case told.Watch == offer.Watch:
 			return true
-		case !soldOut(told.Watch):
+		case !soldOut(told):
 			beaten = beaten && offer.beats(told)
 		}
 	}
 	return beaten
+}
+
+// promote lets those ring now that wait, or that updated a message without a sound,
+// when a record says that the last of what rang in the group's minute can no longer be
+// had and one of them still can. It reports whether it does.
+func (g *group) promote(e stock.Entry, soldOut func(told ownLine) bool) bool {
+	if !g.open(e) || !slices.ContainsFunc(g.Own, g.rang) ||
+		slices.ContainsFunc(g.Own, func(told ownLine) bool { return g.rang(told) && !soldOut(told) }) {
+		return false
+	}
+	before := len(g.Batches)
+	if slices.ContainsFunc(g.Waiting, func(m member) bool { return !soldOut(ownLine{Watch: m.Watch}) }) {
+		g.close()
+	}
+	again := batch{Again: true}
+	for i, o := range g.Own {
+		if !g.rang(o) && o.Replaces == g.Leader && !soldOut(o) {
+			g.Own[i].Rang = true
+			again.Event = "dg" + strconv.FormatUint(o.Seq, 10)
+			again.Members = append(again.Members, member{o.Seq, o.Watch})
+		}
+	}
+	if len(again.Members) > 0 {
+		g.Batches = append(g.Batches, again)
+	}
+	return len(g.Batches) > before
 }
 
 // open reports whether a record was seen within the minute of the group's first.
@@ -171,7 +206,7 @@ func (g *group) close() {
 	if len(g.Waiting) > 1 {
 		event = "dg" + event
 	}
-	g.Batches = append(g.Batches, batch{event, g.Waiting})
+	g.Batches = append(g.Batches, batch{Event: event, Members: g.Waiting})
 	g.Waiting = nil
 }
 

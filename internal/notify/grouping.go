@@ -102,9 +102,12 @@ func (n *Notifier) flush(ctx context.Context, key string) error {
 // tellBatch writes the letter of a batch. What quiet hours keep back is kept one by
 // one: in the morning each shop is asked about by itself.
 func (n *Notifier) tellBatch(ctx context.Context, b *book, p stock.Product, t Target, one batch) error {
-	members, err := n.notToldAlone(ctx, t, one.Members)
-	if err != nil || len(members) == 0 {
-		return err
+	members := one.Members
+	if !one.Again {
+		var err error
+		if members, err = n.notToldAlone(ctx, t, members); err != nil || len(members) == 0 {
+			return err
+		}
 	}
 	routes, err := n.routingsOf(ctx, b, p, members)
 	if err != nil {
@@ -123,6 +126,8 @@ func (n *Notifier) tellBatch(ctx context.Context, b *book, p stock.Product, t Ta
 			return tellEach(ctx, routes, t)
 		}
 		m.letter.Alert.Marks = append(slices.Clone(m.letter.Alert.Marks), alerttext.MarkTogether)
+	}
+	if len(members) > 1 || one.Again {
 		for _, member := range members {
 			m.letter.Tells = append(m.letter.Tells, strconv.FormatUint(member.Seq, 10))
 		}
@@ -223,12 +228,73 @@ func (r *routing) offered() ownLine {
 	return o
 }
 
-// soldOut returns whether what was told of another watch of the product can no longer
-// be bought, as far as that is known.
-func (r *routing) soldOut(ctx context.Context) func(tid string) bool {
+// soldOut returns whether what was told of a watch of the product can no longer be
+// had, as far as that is known: it is out of stock, or what could be had at once can
+// only be ordered.
+func (r *routing) soldOut(ctx context.Context) func(told ownLine) bool {
 	newest := r.elsewhere(ctx)
-	return func(tid string) bool {
-		c, ok := newest[tid]
-		return ok && c.Availability.Group() == stock.No && !doubted(c)
+	return func(told ownLine) bool {
+		c, ok := newest[told.Watch]
+		if told.Watch == r.watch.ID {
+			c, ok = r.entry.Change, true
+		}
+		switch {
+		case !ok || doubted(c):
+			return false
+		case c.Availability.Group() == stock.Later:
+			return told.Rank == sureNow
+		}
+		return c.Availability.Group() == stock.No
 	}
+}
+
+// endsAnOffer reports whether what the record's watch had can no longer be had.
+func (r *routing) endsAnOffer() bool {
+	switch c := r.entry.Change; c.Kind {
+	case stock.SoldOutKind, stock.Gone:
+		return true
+	case stock.Cleared:
+		return c.Availability.Group() == stock.No // a maybe that was none
+	}
+	return false
+}
+
+// promote lets ring at once what waits for the minute of a group, when the record ends
+// the last offer that rang in it.
+func (r *routing) promote(ctx context.Context) error {
+	if r.n.people == nil {
+		return nil
+	}
+	facts, err := r.n.people.Facts(ctx, groupFacts+r.product.ID)
+	if err != nil {
+		return fmt.Errorf("list the groups of product %s: %w", r.product.ID, err)
+	}
+	for _, f := range facts {
+		if err := r.promoteIn(ctx, f.Key); err != nil {
+			return fmt.Errorf("let ring what waits in %s: %w", f.Key, err)
+		}
+	}
+	return nil
+}
+
+func (r *routing) promoteIn(ctx context.Context, key string) error {
+	for range casTries {
+		var g group
+		rev, err := r.n.read(ctx, key, &g)
+		if err != nil || !g.promote(r.entry, r.soldOut(ctx)) {
+			return err
+		}
+		_, err = r.n.put(ctx, key, g, rev)
+		if errors.Is(err, stock.ErrConflict) {
+			continue
+		}
+		if err == nil {
+			err = r.n.flush(ctx, key)
+		}
+		if errors.Is(err, stock.ErrConflict) {
+			return nil // somebody else tells it
+		}
+		return err
+	}
+	return errBusy
 }

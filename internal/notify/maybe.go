@@ -98,6 +98,23 @@ func doubted(c stock.Change) bool {
 	return c.Clarity != nil && c.Clarity.Maybe && c.Clarity.Leans != stock.LeansNo
 }
 
+// superseded reports whether a maybe waited until its page showed something else, or
+// began anew: that is told by a record of its own, which this letter must not follow.
+func (d *delivery) superseded(ctx context.Context) bool {
+	seq, err := strconv.ParseUint(d.letter.Event, 10, 64)
+	if err != nil || d.letter.Alert.Kind != stock.MaybeRestocked {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	c, last, err := d.n.store.Last(ctx, d.letter.Alert.Watch.ID)
+	if err != nil {
+		d.log.Warn("a maybe goes out without a look at what became of it", "err", err)
+		return false
+	}
+	return last > seq && (!doubted(c) || c.Kind == stock.MaybeRestocked)
+}
+
 // bothSides puts what the page shows a buyer and what its data says in front of all
 // other evidence of a maybe.
 func bothSides(all []stock.Evidence) []stock.Evidence {

@@ -253,3 +253,49 @@ func TestAMaybeAfterQuietHours(t *testing.T) {
 		})
 	}
 }
+
+// A maybe that is tried again is dropped once its page shows something else: it must
+// not come behind the sure restock, nor while the page says no.
+func TestAMaybeIsDroppedOnceItsPageShowsSomethingElse(t *testing.T) {
+	sure := func(p stock.Product, at time.Time) stock.Change { return surely(p, at) }
+	no := func(p stock.Product, at time.Time) stock.Change {
+		c := soldOut(p, at)
+		c.Kind = stock.Cleared
+		return c
+	}
+	unreadable := func(p stock.Product, at time.Time) stock.Change {
+		c := maybeRestock(p, at)
+		c.Kind = stock.Unread
+		return c
+	}
+	for _, tt := range []struct {
+		name     string
+		then     func(stock.Product, time.Time) stock.Change
+		redriven bool
+		sent     bool
+	}{
+		{"nothing new", nil, false, true},
+		{"sure", sure, false, false},
+		{"out of stock for sure", no, false, false},
+		{"still so, but no longer readable", unreadable, false, true},
+		{"a maybe once more, which is told by itself", maybeRestock, false, false},
+		{"sure, but somebody sends the letter again", sure, true, true},
+	} {
+		atNoon(t, func(t *testing.T, now time.Time) {
+			w := newMaybeWorld(newPeople(), func(r *Rules) { r.Targets = r.Targets[:1] })
+			route(t, w.n, w.s.add(5, maybeRestock(w.p, now)))
+			l := w.s.letters()[0]
+			l.Redriven = tt.redriven
+			if tt.then != nil {
+				w.s.add(6, tt.then(w.p, now.Add(time.Minute)))
+			}
+			time.Sleep(time.Minute)
+			if wait := w.n.Deliver(t.Context(), l, 2); wait != 0 {
+				t.Fatalf("%s: the letter waits %v, want it dealt with", tt.name, wait)
+			}
+			if _, sent := w.s.sent["5_phone_rp"]; sent != tt.sent || len(w.s.dead) != 0 {
+				t.Errorf("%s: the maybe was sent: %v, dead letters %v; want sent %v and none dead", tt.name, sent, w.s.dead, tt.sent)
+			}
+		})
+	}
+}

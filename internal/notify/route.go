@@ -29,10 +29,14 @@ func (n *Notifier) Route(ctx context.Context, seq uint64, c stock.Change, at tim
 		return nil
 	}
 	r := n.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c, At: at})
-	if r.verdict.kind == "" && len(r.verdict.owner) == 0 {
-		return nil
+	var errs []error
+	if r.endsAnOffer() {
+		errs = append(errs, r.promote(ctx))
 	}
-	return r.run(ctx)
+	if r.verdict.kind != "" || len(r.verdict.owner) > 0 {
+		errs = append(errs, r.run(ctx))
+	}
+	return errors.Join(errs...)
 }
 
 // routing judges a record by the rules of b.

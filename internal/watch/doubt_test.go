@@ -1,6 +1,7 @@
 package watch_test
 
 import (
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -106,6 +107,56 @@ func TestAnUpgradeRingsForNobody(t *testing.T) {
 			t.Errorf("out, upgrade, leaning yes: records %q, want %q", got, want)
 		}
 	})
+}
+
+// A kill soon after the first start makes no upgrade of the second one: the maybe
+// after it is told. One soon after an upgrade leaves it an upgrade.
+func TestAKillIsNoUpgrade(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		old  bool // the record is of an older version
+		want string
+	}{
+		{"a new installation", false, "baseline maybe_restocked"},
+		{"an upgrade", true, "baseline"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			var urls []string
+			for _, host := range "abcdefgh" { // some of which are saved later than others
+				urls = append(urls, "https://"+string(host)+".example/item")
+			}
+			p := product("p", time.Minute, urls...)
+			var mu sync.Mutex
+			answer := says(stock.OutOfStock)
+			w.street.answer = func(string, time.Time) stock.Observation { mu.Lock(); defer mu.Unlock(); return answer }
+			life := func(d time.Duration) {
+				r := w.start(w.options("one"), []stock.Product{p})
+				after(d)
+				w.memory.mu.Lock()
+				kept := maps.Clone(w.memory.values)
+				w.memory.mu.Unlock()
+				r.stop()
+				w.memory.mu.Lock()
+				defer w.memory.mu.Unlock()
+				w.memory.values = kept // it was killed: nothing was written at the end
+			}
+			life(3 * time.Second)
+			mu.Lock()
+			answer = doubts(stock.LeansYes)
+			mu.Unlock()
+			if tt.old {
+				clear(w.memory.values)
+				life(time.Second) // before its first look
+			}
+			life(30 * time.Minute)
+			for _, one := range p.Watches {
+				if got := w.journal.kinds(one.ID); got != tt.want {
+					t.Errorf("%s: %s, out, killed after 3 s, leaning yes: records %q, want %q", tt.name, one.URL, got, tt.want)
+				}
+			}
+		})
+	}
 }
 
 // What a host never moves is learned, told to the observer, and outlives a restart.

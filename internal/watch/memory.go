@@ -49,6 +49,8 @@ type remembered struct {
 	Good   int64        `json:"good,omitempty"`
 	Untold *diff.Memory `json:"untold,omitempty"`
 	Last   *troubled    `json:"last,omitempty"` // the last look, when it told nothing
+	// Old is set while the watch's record may be of a version that knew no doubts.
+	Old bool `json:"old,omitempty"`
 }
 
 // troubled is a look that told nothing, for dashboards that begin after it.

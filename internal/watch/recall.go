@@ -51,6 +51,9 @@ func (h *host) recall(ctx context.Context) error {
 		h.Logger.Warn("the host's memory is lost", "host", h.name, "err", err)
 	}
 	h.recalled = true
+	if !h.memory.Doubts { // before the first look: a kill soon after must not make it an upgrade once more
+		h.changed, h.saveAt = true, now
+	}
 	h.Distrust(h.name, h.memory.Trust.Stuck())
 	if asked := h.memory.Asked; !asked.IsZero() {
 		if h.memory.Left.IsZero() || asked.After(wall) { // the last owner was killed: it may have asked a moment ago
@@ -81,7 +84,7 @@ func (h *host) restoreLastGood(f *follow) {
 	}
 	f.track = f.track.Recall(r.Untold)
 	f.last = r.Last
-	if f.known && !h.memory.Doubts {
+	if f.known && !h.memory.Doubts || r.Old {
 		f.track = f.track.Upgraded()
 	}
 }
@@ -142,7 +145,7 @@ func (h *host) save(ctx context.Context, left time.Time) {
 		for _, f := range p.follows {
 			r := h.memory.Watches[f.watch.ID]
 			if f.loaded {
-				r = remembered{Looked: millis(h.line.At(p.looked)), Good: millis(f.track.LastGood()), Untold: f.track.Memory(), Last: f.last}
+				r = remembered{Looked: millis(h.line.At(p.looked)), Good: millis(f.track.LastGood()), Untold: f.track.Memory(), Last: f.last, Old: f.track.IsUpgraded()}
 			}
 			if r.Last != nil {
 				if troubles++; troubles > maxTroubled {
