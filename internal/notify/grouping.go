@@ -262,10 +262,10 @@ func (r *routing) endsAnOffer() bool {
 // promote lets ring at once what waits for the minute of a group, when the record ends
 // the last offer that rang in it.
 func (r *routing) promote(ctx context.Context) error {
-	if r.n.people == nil {
+	if r.n.facts.People == nil {
 		return nil
 	}
-	facts, err := r.n.people.Facts(ctx, groupFacts+r.product.ID)
+	facts, err := r.n.facts.Facts(ctx, groupFacts+r.product.ID)
 	if err != nil {
 		return fmt.Errorf("list the groups of product %s: %w", r.product.ID, err)
 	}
@@ -280,11 +280,11 @@ func (r *routing) promote(ctx context.Context) error {
 func (r *routing) promoteIn(ctx context.Context, key string) error {
 	for range casTries {
 		var g group
-		rev, err := r.n.read(ctx, key, &g)
+		rev, err := r.n.facts.read(ctx, key, &g)
 		if err != nil || !g.promote(r.entry, r.soldOut(ctx)) {
 			return err
 		}
-		_, err = r.n.put(ctx, key, g, rev)
+		_, err = r.n.facts.put(ctx, key, g, rev)
 		if errors.Is(err, stock.ErrConflict) {
 			continue
 		}
