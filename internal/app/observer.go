@@ -186,6 +186,9 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 		return seen
 	}
 	seen = o.wanting(req, seen)
+	if page.Outcome.Good() && (!seen.Outcome.Good() || !seen.IsSearch && seen.Offer.Availability == stock.Unknown) {
+		seen.Reason = seen.Reason.And(page.Refused) // it may be why the page does not say
+	}
 	o.remember(rawURL, req.URL, page, seen)
 	return seen
 }

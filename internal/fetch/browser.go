@@ -3,13 +3,16 @@ package fetch
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/fetch/chrome"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // browserPatience is how long a browser may take to open a tab before it is
@@ -63,6 +66,43 @@ type visitor struct {
 	hosts  []string   // others that the source names
 	check  func(ctx context.Context, host string) error
 	judged map[string]bool // by host: what check said
+
+	mu      sync.Mutex
+	refused map[stock.ReasonCode]map[string]bool // why, and which hosts
+}
+
+// maxRefused is how many hosts a reason names for one cause.
+const maxRefused = 5
+
+// refuse notes why a host was not asked.
+func (v *visitor) refuse(host string, why stock.ReasonCode) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.refused == nil {
+		v.refused = make(map[stock.ReasonCode]map[string]bool)
+	}
+	if v.refused[why] == nil {
+		v.refused[why] = make(map[string]bool)
+	}
+	if len(v.refused[why]) <= maxRefused {
+		v.refused[why][cut(host)] = true
+	}
+}
+
+// reason says which hosts were not asked and why: what the user can change first.
+func (v *visitor) reason() (r stock.Reason) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, why := range []stock.ReasonCode{stock.ReasonNotInDrawHosts, stock.ReasonDrawRobots, stock.ReasonDrawPrivate} {
+		hosts := slices.Sorted(maps.Keys(v.refused[why]))
+		if len(hosts) > maxRefused {
+			hosts = append(hosts[:maxRefused], "…")
+		}
+		if len(hosts) > 0 {
+			r = r.And(stock.Because(why, strings.Join(hosts, ", ")))
+		}
+	}
+	return r
 }
 
 // may reports whether the page may ask for a URL: on its own host what robots.txt
@@ -74,14 +114,21 @@ func (v *visitor) may(ctx context.Context, raw string) bool {
 		return false
 	case sameHost(v.target, t):
 		_, forbidden := v.rules.forbids(t.url)
+		if forbidden {
+			v.refuse(t.host, stock.ReasonDrawRobots)
+		}
 		return !forbidden
 	case !v.named(t.host):
+		v.refuse(t.host, stock.ReasonNotInDrawHosts)
 		return false
 	}
 	allowed, known := v.judged[t.host]
 	if !known {
 		allowed = v.check(ctx, t.host) == nil
 		v.judged[t.host] = allowed
+	}
+	if !allowed {
+		v.refuse(t.host, stock.ReasonDrawPrivate)
 	}
 	return allowed
 }

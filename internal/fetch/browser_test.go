@@ -56,6 +56,8 @@ func TestBrowser(t *testing.T) {
 		{"obeys robots.txt", testBrowserRobots},
 		{"keeps the gap", testBrowserGap},
 		{"keeps out of the private network", testBrowserGuard},
+		{"reaches no stranger", testLeaks},
+		{"names what was refused", testNamesRefused},
 		{"goes through the proxy", testBrowserProxy},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.test(t, b) })

@@ -54,6 +54,9 @@ func (c *Client) drawNow(ctx context.Context, req stock.Request, t target, rules
 	defer tab.Close()
 	start := clock.Now()
 	page, next = c.visit(ctx, tab, req, t)
+	if page.Refused = v.reason(); !page.Outcome.Good() && next.url == nil {
+		page.Reason = page.Reason.And(page.Refused)
+	}
 	c.log.Debug("page drawn", "host", t.host, "took", clock.Since(start), "outcome", page.Outcome)
 	return page, next
 }

@@ -66,6 +66,9 @@ type Page struct {
 	Outcome    Outcome     // what fetch can tell without reading the body: OK means "read it"
 	Reason     Reason      // why, when Outcome is not OK
 	RetryAfter time.Duration
+	// Refused says what the scripts of a drawn page asked for and did not get, by
+	// host. It is a reason only where the page did not say its state.
+	Refused Reason
 	// Distrusted are the methods that are no evidence of availability on the page's
 	// host, as was learned of it.
 	Distrusted []Method

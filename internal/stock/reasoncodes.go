@@ -170,6 +170,9 @@ const (
 	ReasonPageNotAsked    ReasonCode = "page_not_asked"
 	ReasonBrowserLost     ReasonCode = "browser_lost"
 	ReasonNotABrowser     ReasonCode = "not_a_browser"
+	ReasonNotInDrawHosts  ReasonCode = "not_in_draw_hosts"
+	ReasonDrawRobots      ReasonCode = "draw_robots"
+	ReasonDrawPrivate     ReasonCode = "draw_private"
 	ReasonNoWebsocket     ReasonCode = "no_websocket"
 	ReasonURLNotAsked     ReasonCode = "url_not_asked"
 )

@@ -157,6 +157,9 @@ var reasons = map[ReasonCode]words{
 	ReasonPageNotAsked:    {"the browser loaded the page without asking for it", "ブラウザーが確認なしにページを読み込みました"},
 	ReasonBrowserLost:     {"the connection to the browser was lost", "ブラウザーとの接続が切れました"},
 	ReasonNotABrowser:     {"the answer is not a browser's", "ブラウザーの応答ではありません"},
+	ReasonNotInDrawHosts:  {"{0}: not in draw_hosts", "{0}: draw_hosts にありません (not in draw_hosts)"},
+	ReasonDrawRobots:      {"{0}: its robots.txt forbids what the page asks for", "{0}: ページが求めるものを robots.txt が禁じています"},
+	ReasonDrawPrivate:     {"{0}: not a public address, or it has none", "{0}: 公開アドレスではないか、アドレスがありません"},
 	ReasonNoWebsocket:     {"the answer names no WebSocket", "応答にWebSocketがありません"},
 	ReasonURLNotAsked:     {"the URL cannot be asked", "このURLは開けません"},
 

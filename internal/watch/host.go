@@ -31,6 +31,7 @@ type host struct {
 	line      clock.Line         // the wall times of looks, by which the plan goes
 	asked     clock.Instant      // start of the last look
 	notBefore clock.Instant      // no request earlier, back-off apart
+	unplanned bool              // the look of now is a page that the browser failed to draw, and no part of the plan
 	backoff   backoff
 	waiting   bool          // backoff is on
 	why       stock.Outcome // what it is for
@@ -56,6 +57,7 @@ type page struct {
 	looked  clock.Instant // start of the last look by anybody; zero: none
 	failed  clock.Instant // last look that failed; zero: the last one was read
 	rest    backoff       // of this page alone
+	redraw  retry         // after the user's browser failed; a wait of 0: it did not
 }
 
 // run looks at the host's pages until ctx, which is the term's or ends with
@@ -213,11 +215,10 @@ func (h *host) turn(ctx context.Context, t *term) time.Duration {
 	if h.plan == nil {
 		return task.Sub(now)
 	}
-	id, due, ok := h.plan.Next(h.line.At(now))
+	id, at, ok := h.nextLook(now)
 	if !ok {
 		return task.Sub(now)
 	}
-	at := clock.Latest(h.line.Instant(due), h.notBefore, h.backoff.until)
 	if at.After(now) {
 		return clock.Earliest(at, task).Sub(now)
 	}

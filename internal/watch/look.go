@@ -37,8 +37,10 @@ func (h *host) look(ctx context.Context, t *term, p *page) {
 		h.report(f, meant[i])
 		h.keepTrouble(f, meant[i])
 	}
-	for _, product := range h.plan.Saw(p.id, h.line.At(h.asked), h.seen(p, o)) {
-		h.tell(h.name, product, wall)
+	if !h.unplanned || !ofBrowser(o) { // what no shop answered takes nothing from the plan's requests
+		for _, product := range h.plan.Saw(p.id, h.line.At(h.asked), h.seen(p, o)) {
+			h.tell(h.name, product, wall)
+		}
 	}
 	h.judge(ctx, p, o, now)
 	h.announce(p, meant, why)
@@ -108,6 +110,9 @@ func complete(o stock.Observation, p *page, now time.Time) stock.Observation {
 
 // judge decides whether the host, or the page alone, is to be left alone.
 func (h *host) judge(ctx context.Context, p *page, o stock.Observation, now clock.Instant) {
+	if h.browserFailed(p, o, now) {
+		return
+	}
 	if rest := p.trouble(o, h.lastRead, now); rest != p.rest {
 		p.rest = rest
 		h.replan()

@@ -142,6 +142,7 @@ func (t *Tab) prepare(ctx context.Context, o Options) error {
 		{inspector.CommandEnable, cdp.Empty{}},
 		{page.CommandEnable, page.EnableParams{}}, // without it no script is run ahead
 		{page.CommandAddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: nothingAhead, WorldName: ourWorld}},
+		{page.CommandAddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: noSideDoors}},
 		// What would be a target of its own (a worker, a frame of another site, a
 		// window) is not let run: nobody would stand at its door.
 		{target.CommandSetAutoAttach, target.SetAutoAttachParams{AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: new(true)}},
