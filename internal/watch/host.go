@@ -31,7 +31,7 @@ type host struct {
 	line      clock.Line         // the wall times of looks, by which the plan goes
 	asked     clock.Instant      // start of the last look
 	notBefore clock.Instant      // no request earlier, back-off apart
-	unplanned bool              // the look of now is a page that the browser failed to draw, and no part of the plan
+	unplanned bool               // the look of now is a page that the browser failed to draw, and no part of the plan
 	backoff   backoff
 	waiting   bool          // backoff is on
 	why       stock.Outcome // what it is for
