@@ -14,6 +14,7 @@ const auditEvery = 20
 func TestBoxIsKilled(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, 40)
+	l.tellStories(8)
 	dir := t.TempDir()
 	begin := func() *life { return l.begin("box", "sainyuka", "run", "-data-dir", dir) }
 	stop := l.flip(60)
@@ -24,12 +25,17 @@ func TestBoxIsKilled(t *testing.T) {
 			from := l.street.count()
 			eventually(t, "a request", func() bool { return l.street.count() > from })
 			l.between(0, 50*time.Millisecond)
+		case n%5 == 4: // late: stories take several looks of one process
+			l.between(6*time.Second, 9*time.Second)
 		case n%4 == 3: // while it starts
 			l.between(5*time.Millisecond, 400*time.Millisecond)
 		default:
 			l.between(700*time.Millisecond, 2*time.Second)
 		}
 		box.die()
+		if n%5 == 4 {
+			l.turnLimits()
+		}
 		if (n+1)%auditEvery == 0 {
 			l.auditFolder(dir)
 		}
@@ -37,6 +43,7 @@ func TestBoxIsKilled(t *testing.T) {
 	l.step("all kills are done")
 	box := begin()
 	l.looked(2, anybody)
+	l.between(2*time.Second, 3*time.Second) // the limits are judged
 	stop()
 	l.step("the street is quiet")
 	l.looked(2, anybody)

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 var (
@@ -44,6 +46,8 @@ type lab struct {
 	kills    []kill
 	stops    []kill
 	lives    int
+	tight    bool // the limit holds what always is in stock
+	loosened int
 }
 
 func newLab(t testing.TB, hosts int) *lab {
@@ -51,6 +55,24 @@ func newLab(t testing.TB, hosts int) *lab {
 	return &lab{
 		TB: t, rng: rand.New(rand.NewPCG(*seed, 0)),
 		street: newStreet(t, *seed, hosts), receiver: newReceiver(t, *seed), build: programs,
+	}
+}
+
+// tellStories opens shops whose pages go through the story, and one that always has its
+// item, for a price that is above the limit until limits are loosened.
+func (l *lab) tellStories(pages int) {
+	for i := range pages {
+		l.street.open(&page{product: fmt.Sprintf("story-%02d", i), host: fmt.Sprintf("story-%02d.example", i), story: true})
+	}
+	l.street.open(&page{product: "held", host: "held.example", still: true})
+	l.tight = true
+}
+
+// turnLimits tightens the limit or loosens it, for the lives to come. It is called when
+// a life ends that has judged by the limit as it was.
+func (l *lab) turnLimits() {
+	if l.tight = !l.tight; !l.tight {
+		l.loosened++
 	}
 }
 
@@ -122,6 +144,14 @@ func (l *lab) config(proxy string) string {
 	}
 	for _, p := range l.street.pages {
 		fmt.Fprintf(&b, "[[product]]\nid = %q\nname = \"風見鶏\"\n", p.product)
+		switch {
+		case p.story:
+			fmt.Fprintf(&b, "sellers_deny = [%q]\n", deniedSeller)
+		case p.still && l.tight:
+			b.WriteString("max_price = 1000\n")
+		case p.still:
+			b.WriteString("max_price = 3000\n")
+		}
 		fmt.Fprintf(&b, "[[product.watch]]\nurl = %q\ninterval = %q\nmin_interval = %q\n", p.url, interval, nearest)
 	}
 	for _, c := range channels {
@@ -163,7 +193,14 @@ func (l *lab) told() {
 }
 
 func (l *lab) history() history {
+	stories := map[string]bool{}
+	for _, p := range l.street.pages {
+		if p.story {
+			stories[p.url] = true
+		}
+	}
 	return history{
+		stories: stories, loosened: l.loosened,
 		looks: l.street.seen(), records: l.records, alerts: l.receiver.heard(), kills: l.kills, stops: l.stops,
 		channels: channels, gap: hostGap,
 	}
@@ -181,16 +218,17 @@ func (l *lab) verdict() {
 		}
 		l.Error(c)
 	}
-	restocks := 0
+	kinds := map[stock.Kind]int{}
 	for _, r := range h.records {
-		if r.kind == "restocked" {
-			restocks++
-		}
+		kinds[r.kind]++
 	}
-	if restocks == 0 {
+	if kinds[stock.Restocked] == 0 {
 		l.Error("nothing came back in stock: nothing was shown")
 	}
+	if len(h.stories) > 0 {
+		l.Logf("records by kind: %v; limits were loosened %d times; %d maybes were over before a kill let them be told", kinds, h.loosened, v.overtaken)
+	}
 	l.Logf("%d kills, %d requests, %d records of which %d restocks: %d lost, %d doubled; %d alerts: %d missing, %d repeated over a kill, %d wrong; smallest gap %s of %s, %d too soon",
-		len(h.kills), len(h.looks), len(h.records), restocks, len(v.lost), len(v.doubled),
+		len(h.kills), len(h.looks), len(h.records), kinds[stock.Restocked], len(v.lost), len(v.doubled),
 		len(h.alerts), len(v.unheard), v.repeats, len(v.again), v.smallest.Round(time.Millisecond), h.gap, len(v.rude))
 }

@@ -1,6 +1,8 @@
 package crashlab
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -97,6 +99,85 @@ func TestOracle(t *testing.T) {
 			h.looks[4].end = at(2900)
 			h.looks = append(h.looks, seen("a.3", 2600, 2))
 		}, func(v verdict) int { return len(v.rude) }, 1},
+	} {
+		h := good()
+		tt.change(&h)
+		v := h.judge()
+		n := 0
+		if tt.want != nil {
+			n = tt.want(v)
+		}
+		if n != tt.n || len(v.complaints()) != tt.n {
+			t.Errorf("%s: %d complaints of the kind, in all %q, want %d", tt.name, n, v.complaints(), tt.n)
+		}
+	}
+}
+
+// The oracle finds each kind of fault at a page with a story, and at messages about
+// loosened limits.
+func TestOracleOfStories(t *testing.T) {
+	at := func(ms int) time.Time { return time.Unix(0, 0).Add(time.Duration(ms) * time.Millisecond) }
+	good := func() history {
+		h := history{channels: []string{"c"}, gap: 500 * time.Millisecond, stories: map[string]bool{"p": true}, loosened: 1}
+		ms := 0
+		for flip, s := range story {
+			for range s.looks + 1 { // the last one is seen through when the next one comes
+				h.looks = append(h.looks, look{by: "a.1", host: "h", page: "p", at: at(ms), end: at(ms + 10), shown: true, flip: flip})
+				ms += 1000
+			}
+			r := record{seq: uint64(flip + 1), page: "p", kind: sceneOf(flip).kind, flip: flip - s.older}
+			h.records = append(h.records, r)
+			if s.rings != "" {
+				h.alerts = append(h.alerts, alert{id: fmt.Sprintf("%d_c_x", r.seq), channel: "c", page: "p", kind: s.rings, flip: flip, at: at(ms)})
+			}
+		}
+		h.alerts = append(h.alerts, alert{id: "dlimits-1_c_x", channel: "c", page: "held", kind: stock.LimitsChanged, at: at(ms)})
+		return h
+	}
+	without := func(h *history, kind stock.Kind) {
+		h.records = slices.DeleteFunc(h.records, func(r record) bool { return r.kind == kind })
+		h.loosened, h.alerts, h.channels = 0, nil, nil
+	}
+	maybe := func(a alert) bool { return a.kind == stock.MaybeRestocked && a.flip == 1 }
+	for _, tt := range []struct {
+		name   string
+		change func(*history)
+		want   func(verdict) int
+		n      int
+	}{
+		{"all is well", func(*history) {}, nil, 0},
+		{"no maybe is recorded", func(h *history) { without(h, stock.MaybeRestocked) }, func(v verdict) int { return len(v.lost) }, 1},
+		{"no changed offer is recorded", func(h *history) { without(h, stock.OfferChanged) }, func(v verdict) int { return len(v.lost) }, 1},
+		{"no doubt is recorded", func(h *history) { without(h, stock.UnclearKind) }, func(v verdict) int { return len(v.lost) }, 1},
+		{"a maybe is recorded twice", func(h *history) {
+			last := h.records[len(h.records)-1]
+			last.seq++
+			h.records = append(h.records, last)
+			h.alerts = append(h.alerts, alert{id: fmt.Sprintf("%d_c_x", last.seq), channel: "c", page: "p", kind: last.kind, flip: last.flip, at: at(99000)})
+		}, func(v verdict) int { return len(v.doubled) }, 1},
+		{"the last scene was cut short and left no record", func(h *history) {
+			h.looks = h.looks[:len(h.looks)-1]
+			h.records, h.alerts = h.records[:len(h.records)-1], slices.DeleteFunc(h.alerts, func(a alert) bool { return a.flip == 9 })
+		}, nil, 0},
+		{"the offer that became acceptable was not told", func(h *history) {
+			h.alerts = slices.DeleteFunc(h.alerts, func(a alert) bool { return a.flip == 4 })
+		}, func(v verdict) int { return len(v.unheard) }, 1},
+		{"the held one was told", func(h *history) {
+			h.alerts = append(h.alerts, alert{id: "4_c_x", channel: "c", page: "p", kind: stock.Restocked, flip: 3, at: at(99000)})
+		}, func(v verdict) int { return len(v.again) }, 1},
+		{"a maybe was not told", func(h *history) { h.alerts = slices.DeleteFunc(h.alerts, maybe) }, func(v verdict) int { return len(v.unheard) }, 1},
+		{"a maybe was not told, and a kill kept it back until it was over", func(h *history) {
+			h.alerts = slices.DeleteFunc(h.alerts, maybe)
+			h.kills = []kill{{"b", at(3500)}}
+		}, func(v verdict) int { return v.overtaken - 1 }, 0},
+		{"a maybe was not told, and the kill came before it", func(h *history) {
+			h.alerts = slices.DeleteFunc(h.alerts, maybe)
+			h.kills = []kill{{"b", at(1500)}}
+		}, func(v verdict) int { return len(v.unheard) }, 1},
+		{"loosened limits were not told", func(h *history) { h.alerts = h.alerts[:len(h.alerts)-1] }, func(v verdict) int { return len(v.unheard) }, 1},
+		{"loosened limits were told in two messages", func(h *history) {
+			h.alerts = append(h.alerts, alert{id: "dlimits-2_c_x", channel: "c", page: "held", kind: stock.LimitsChanged, at: at(99000)})
+		}, func(v verdict) int { return len(v.again) }, 1},
 	} {
 		h := good()
 		tt.change(&h)

@@ -55,7 +55,9 @@ type history struct {
 	kills    []kill
 	stops    []kill // of processes that went on later
 	channels []string
-	gap      time.Duration // of every host
+	gap      time.Duration   // of every host
+	stories  map[string]bool // the pages that have one, by URL
+	loosened int             // how often limits were loosened while something was held by them
 }
 
 // verdict is what the oracle found.
@@ -64,6 +66,7 @@ type verdict struct {
 	unheard, again []string      // alerts
 	rude           []string      // requests
 	repeats        int           // alerts that a kill excuses
+	overtaken      int           // maybes that were told no more, since a kill kept them back until they were over
 	smallest       time.Duration // time between two requests to a host
 }
 
@@ -99,7 +102,11 @@ func (h history) judgeRecords(v *verdict) {
 		}
 	}
 	for page, list := range looks {
-		judgePage(v, page, list, records[page])
+		if h.stories[page] {
+			judgeStory(v, page, list, records[page])
+		} else {
+			judgePage(v, page, list, records[page])
+		}
 		delete(records, page)
 	}
 	for page, rest := range records {
@@ -161,52 +168,72 @@ func judgePage(v *verdict, page string, looks []look, records []record) {
 
 const clock = "15:04:05.000"
 
-// judgeAlerts wants every restock told on every channel under one id, and once
-// more at most for each kill.
+// letter names one alert on one channel, by what the alert's id begins with.
+type letter struct{ event, channel string }
+
+// judgeAlerts wants every record that rings told on every channel under one id, and
+// once more at most for each kill. So it wants the alerts that are of no record: the
+// receipts, and one message for each time that limits were loosened.
 func (h history) judgeAlerts(v *verdict) {
-	restocks := map[string]record{} // by what the ids of their alerts begin with
+	ringing := map[string]record{} // by event
 	for _, r := range h.records {
-		if r.kind == stock.Restocked {
-			restocks[fmt.Sprint(r.seq)] = r
+		if h.rings(r) != "" {
+			ringing[fmt.Sprint(r.seq)] = r
 		}
 	}
-	type letter struct{ event, channel string }
 	heard := map[letter][]alert{}
-	receipts := map[string]bool{}
+	loose := map[string]bool{}
+	others := map[string]stock.Kind{} // events of no record
 	for _, a := range h.alerts {
-		if a.kind == stock.Weekly {
-			continue // the owner's news, of no record: the clock was set over a Monday
-		}
 		event, _, _ := strings.Cut(a.id, "_")
-		if a.kind == stock.SetupReceipt { // of no record, and yet told on every channel
-			receipts[event] = true
+		switch a.kind {
+		case stock.Weekly: // the owner's news, of no record: the clock was set over a Monday
+			continue
+		case stock.SetupReceipt, stock.LimitsChanged:
+			others[event] = a.kind
+			loose[event] = a.kind == stock.LimitsChanged
 			heard[letter{event, a.channel}] = append(heard[letter{event, a.channel}], a)
 			continue
 		}
-		r, ok := restocks[event]
-		if !ok || r.page != a.page || r.flip != a.flip || a.kind != stock.Restocked {
+		r, ok := ringing[event]
+		if !ok || r.page != a.page || r.flip != a.flip || a.kind != h.rings(r) {
 			v.again = append(v.again, fmt.Sprintf("alert %s: %s of %s, flip %d, is of no record", a.id, a.kind, a.page, a.flip))
 			continue
 		}
 		heard[letter{event, a.channel}] = append(heard[letter{event, a.channel}], a)
 	}
-	for event, r := range restocks {
-		for _, c := range h.channels {
-			if len(heard[letter{event, c}]) == 0 {
-				v.unheard = append(v.unheard, fmt.Sprintf("%s was not told of record %d: %s, flip %d", c, r.seq, r.page, r.flip))
-			}
+	for event, r := range ringing {
+		h.wantHeard(v, heard, event, fmt.Sprintf("record %d: %s of %s, flip %d", r.seq, r.kind, r.page, r.flip), h.overtaken(r))
+	}
+	times := 0
+	for event, kind := range others {
+		h.wantHeard(v, heard, event, fmt.Sprintf("%s %s", kind, event), false)
+		if loose[event] {
+			times++
 		}
 	}
-	for event := range receipts {
-		for _, c := range h.channels {
-			if len(heard[letter{event, c}]) == 0 {
-				v.unheard = append(v.unheard, fmt.Sprintf("%s was not told of receipt %s", c, event))
-			}
-		}
+	switch {
+	case times < h.loosened:
+		v.unheard = append(v.unheard, fmt.Sprintf("limits were loosened %d times and %d messages tell it", h.loosened, times))
+	case times > h.loosened:
+		v.again = append(v.again, fmt.Sprintf("limits were loosened %d times and %d messages tell it", h.loosened, times))
 	}
 	excused := map[string]int{} // repeats by kill and channel
 	for _, list := range heard {
 		h.judgeRepeats(v, list, excused)
+	}
+}
+
+// wantHeard wants an event told on every channel.
+func (h history) wantHeard(v *verdict, heard map[letter][]alert, event, what string, overtaken bool) {
+	for _, c := range h.channels {
+		switch {
+		case len(heard[letter{event, c}]) > 0:
+		case overtaken:
+			v.overtaken++
+		default:
+			v.unheard = append(v.unheard, fmt.Sprintf("%s was not told of %s", c, what))
+		}
 	}
 }
 

@@ -33,7 +33,15 @@ type street struct {
 type page struct {
 	product, host, url string
 	flip               int
+	still              bool   // it stays as it is: always in stock, and held at times by a limit
+	story              bool   // it goes through the scenes of the story instead
+	by                 string // who was shown this flip last
+	row                int    // and how often in a row
 }
+
+// done reports whether a page may go on to its next flip: one with a story once the
+// looks that make its record were seen through.
+func (p *page) done() bool { return !p.story || p.row > sceneOf(p.flip).looks }
 
 func (p *page) in() bool { return p.flip%2 == 1 }
 
@@ -49,9 +57,7 @@ func newStreet(t testing.TB, seed uint64, hosts int) *street {
 	for i := range hosts {
 		for j := range 1 + i%2 {
 			p := &page{product: fmt.Sprintf("item-%02d-%d", i, j), host: fmt.Sprintf("shop-%02d.example", i)}
-			p.url = "http://" + p.host + "/item/" + p.product
-			s.pages, s.byURL[p.url] = append(s.pages, p), p
-			s.shelve(p)
+			s.open(p)
 		}
 	}
 	return s
@@ -60,11 +66,22 @@ func newStreet(t testing.TB, seed uint64, hosts int) *street {
 // shelve shows a page as it is. The flip stands in the title, which every record
 // and alert repeats.
 func (s *street) shelve(p *page) {
-	it := fakeshop.Item{Title: fmt.Sprintf("風見鶏 %06d", p.flip), Availability: stock.OutOfStock, Price: stock.Yen(1980)}
-	if p.in() {
+	it := fakeshop.Item{Availability: stock.OutOfStock}
+	switch {
+	case p.story:
+		it = sceneOf(p.flip).item
+	case p.in(), p.still:
 		it.Availability = stock.InStock
 	}
+	it.Title, it.Price = fmt.Sprintf("風見鶏 %06d", p.flip), stock.Yen(1980)
 	s.shops.Set(p.url, it)
+}
+
+// open opens one more shop with one page.
+func (s *street) open(p *page) {
+	p.url = "http://" + p.host + "/item/" + p.product
+	s.pages, s.byURL[p.url] = append(s.pages, p), p
+	s.shelve(p)
 }
 
 // flipOf reads what shelve wrote.
@@ -85,8 +102,10 @@ func (s *street) flip(ctx context.Context, rate float64) {
 			return
 		}
 		s.mu.Lock()
-		p.flip++
-		s.shelve(p)
+		if p.done() && !p.still {
+			p.flip, p.by, p.row = p.flip+1, "", 0
+			s.shelve(p)
+		}
 		s.mu.Unlock()
 	}
 }
@@ -132,7 +151,11 @@ func (s *street) show(n int, w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if p := s.byURL[s.looks[n].page]; p != nil {
-		s.looks[n].shown, s.looks[n].flip, s.looks[n].in = true, p.flip, p.in()
+		s.looks[n].shown, s.looks[n].flip, s.looks[n].in = true, p.flip, p.in() || p.still
+		if by := s.looks[n].by; by != p.by {
+			p.by, p.row = by, 0
+		}
+		p.row++
 	}
 	s.shops.ServeHTTP(w, r)
 }
