@@ -19,22 +19,22 @@ func (d *delivery) accepted(ctx context.Context, t Target, r channel.Receipt) ti
 	for _, one := range append([]*delivery{d}, d.joined...) {
 		one.noteSent(ctx, r)
 	}
-	if err := d.n.quotas.spend(ctx, d.letter.Channel, d.book); err != nil {
+	if err := d.at.quotas.spend(ctx, d.letter.Channel, d.book); err != nil {
 		d.log.Warn("a message was not counted", "err", err)
 	}
-	if err := d.n.quotas.lift(ctx, d.letter.Channel, d.book); err != nil {
+	if err := d.at.quotas.lift(ctx, d.letter.Channel, d.book); err != nil {
 		d.log.Warn("persist quota state", "err", err)
 	}
-	d.readmit(ctx, t)
-	d.n.reached(ctx, t)
+	d.at.channels.readmit(ctx, d.log, t)
+	d.at.channels.reached(ctx, t)
 	return 0
 }
 
 // noteSent notes that the letter was sent.
 func (d *delivery) noteSent(ctx context.Context, r channel.Receipt) {
 	now, a := time.Now(), d.letter.Alert
-	d.n.metrics.count(d.letter.Channel, outcomeSent)
-	d.n.metrics.latency.WithLabelValues(d.letter.Channel).Observe(max(0, now.Sub(a.ObservedAt).Seconds()))
+	d.at.metrics.count(d.letter.Channel, outcomeSent)
+	d.at.metrics.latency.WithLabelValues(d.letter.Channel).Observe(max(0, now.Sub(a.ObservedAt).Seconds()))
 	d.log.Info("alert sent", "attempt", d.tries, "took", now.Sub(a.ObservedAt))
 	receipt := stock.Receipt{
 		Epoch: d.letter.Epoch, SentAt: now, ObservedAt: a.ObservedAt,

@@ -41,7 +41,7 @@ func TestEveryAttemptCounts(t *testing.T) {
 		if len(s.store.dead) != 1 || s.store.dead[0].Tries != s.channel.sends() {
 			t.Errorf("dead letters %+v, want one after %d tries", s.store.dead, s.channel.sends())
 		}
-		if n := len(s.attempts.made); n != 0 {
+		if n := len(s.sender.attempts.made); n != 0 {
 			t.Errorf("%d letters are remembered after all are dealt with, want none", n)
 		}
 	}, fails(channel.Transient, 0))

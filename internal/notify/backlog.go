@@ -117,10 +117,10 @@ func joinable(l stock.Letter) bool {
 // candidate returns the delivery and the text of a waiting letter that may ride on a
 // message which is silent or not. One that has buttons of its own does not.
 func (d *delivery) candidate(ctx context.Context, l stock.Letter, silent bool) (*delivery, channel.Message, bool) {
-	before := d.n.attempts.before(l, 1)
+	before := d.at.attempts.before(l, 1)
 	o := &delivery{
-		n: d.n, book: d.book, letter: l, tries: before.n + 1, tried: true, first: before.first,
-		log: d.n.letterLog(l), target: d.target, lane: d.lane,
+		at: d.at, book: d.book, letter: l, tries: before.n + 1, tried: true, first: before.first,
+		log: d.at.letterLog(l), target: d.target, lane: d.lane,
 	}
 	if o.first.IsZero() {
 		o.first = time.Now()
@@ -134,11 +134,11 @@ func (d *delivery) candidate(ctx context.Context, l stock.Letter, silent bool) (
 
 // unsent reports whether it is certain that the letter was not sent yet.
 func (d *delivery) unsent(ctx context.Context) bool {
-	if _, sent := d.n.unmarked.get(d.letter); sent {
+	if _, sent := d.at.unmarked.get(d.letter); sent {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	_, sent, err := d.n.store.Sent(ctx, d.letter)
+	_, sent, err := d.at.store.Sent(ctx, d.letter)
 	return err == nil && !sent
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -29,21 +30,18 @@ const (
 
 // buttons makes the buttons of messages.
 type buttons struct {
-	url    string // "": none
-	people People
+	url   string // "": none
+	facts *facts
+	log   *slog.Logger
 
 	mu  sync.Mutex
 	key button.Key // nil until it was needed
 }
 
-func newButtons(publicURL string, people People) *buttons {
-	return &buttons{url: publicURL, people: people}
-}
-
 // actions returns the buttons of a letter. Without them it is still an alert, so
 // that no trouble with them keeps it from being sent.
-func (n *Notifier) actions(ctx context.Context, b *book, l stock.Letter) []channel.Action {
-	if n.buttons.url == "" || !n.facts.kept() || l.Alert.Kind.Info().Audience == stock.ForOwner {
+func (s *buttons) actions(ctx context.Context, b *book, l stock.Letter) []channel.Action {
+	if s.url == "" || !s.facts.kept() || l.Alert.Kind.Info().Audience == stock.ForOwner {
 		return nil
 	}
 	if _, ok := b.products[l.Alert.Product.ID]; !ok {
@@ -51,12 +49,12 @@ func (n *Notifier) actions(ctx context.Context, b *book, l stock.Letter) []chann
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	key, err := n.buttons.secret(ctx)
+	key, err := s.secret(ctx)
 	if err != nil {
-		n.log.Warn("an alert goes out without buttons", "channel", l.Channel, "product", l.Alert.Product.ID, "err", err)
+		s.log.Warn("an alert goes out without buttons", "channel", l.Channel, "product", l.Alert.Product.ID, "err", err)
 		return nil
 	}
-	return n.buttons.of(key, b, l)
+	return s.of(key, b, l)
 }
 
 // of makes the buttons with a key, those first that a channel with little room
@@ -106,7 +104,7 @@ func (s *buttons) secret(ctx context.Context) (button.Key, error) {
 		if err != nil {
 			return nil, fmt.Errorf("encode the key of buttons: %w", err)
 		}
-		_, written := s.people.PutFact(ctx, buttonKeyFact, value, 0)
+		_, written := s.facts.PutFact(ctx, buttonKeyFact, value, 0)
 		if key, err = s.kept(ctx); err != nil {
 			return nil, err
 		}
@@ -120,7 +118,7 @@ func (s *buttons) secret(ctx context.Context) (button.Key, error) {
 
 // kept reads the key, nil when there is none.
 func (s *buttons) kept(ctx context.Context) (button.Key, error) {
-	f, err := s.people.Fact(ctx, buttonKeyFact)
+	f, err := s.facts.Fact(ctx, buttonKeyFact)
 	if err != nil {
 		return nil, fmt.Errorf("read the key of buttons: %w", err)
 	}

@@ -101,7 +101,7 @@ func pressed(p stock.Product) (a, b *Notifier, people *fakePeople, actions []cha
 	people = newPeople()
 	a, b = withButtons(newStore(), people, rulesFor(p)), withButtons(newStore(), people, rulesFor(p))
 	l := stock.Letter{Event: "7", Channel: "phone", Recipient: "rp", Escalates: true, Alert: fullAlert(p)}
-	return a, b, people, a.actions(context.Background(), a.book.Load(), l)
+	return a, b, people, a.presses.buttons.actions(context.Background(), a.book.Load(), l)
 }
 
 func TestLookingAtAButtonChangesNothing(t *testing.T) {
@@ -130,7 +130,7 @@ func TestAButtonWorksOnce(t *testing.T) {
 	if err != nil || got.Undo == "" {
 		t.Fatalf("PressButton(stop) = %+v, %v; want it done, and a way back", got, err)
 	}
-	if f := people.facts["mute."+p.ID]; f.Rev == 0 || !a.mirror.muted(p.ID) {
+	if f := people.facts["mute."+p.ID]; f.Rev == 0 || !a.facts.mirror.muted(p.ID) {
 		t.Fatalf("after stop the facts are %v, want the product muted", people.keys(""))
 	}
 	if err := a.Unmute(t.Context(), p.ID); err != nil {
@@ -286,11 +286,11 @@ func TestNoTokenAndNoKeyIsLogged(t *testing.T) {
 		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	l := stock.Letter{Event: "7", Channel: "phone", Recipient: "rp", Alert: fullAlert(p)}
-	stop := token(t, n.actions(t.Context(), n.book.Load(), l), button.Stop)
+	stop := token(t, n.presses.buttons.actions(t.Context(), n.book.Load(), l), button.Stop)
 	_, err := n.PressButton(t.Context(), stop)
 	_, again := n.PressButton(t.Context(), stop)
 	people.crash = func() (bool, bool) { return true, false }
-	_, failed := n.PressButton(t.Context(), token(t, n.actions(t.Context(), n.book.Load(), l), button.Stop))
+	_, failed := n.PressButton(t.Context(), token(t, n.presses.buttons.actions(t.Context(), n.book.Load(), l), button.Stop))
 	key := strings.Trim(string(people.facts[buttonKeyFact].Value), `"`)
 	said := log.String() + errors.Join(err, again, failed).Error()
 	if !strings.Contains(said, "pressed") || strings.Contains(said, stop) || strings.Contains(said, key) {

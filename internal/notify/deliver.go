@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
@@ -28,34 +29,52 @@ const (
 	storeRetry   = 2 * time.Second
 )
 
-// Deliver brings a letter to its recipient and returns 0 when it is dealt with:
-// accepted by the channel, or among the dead letters. Anything else is how long
-// to wait before it is handed in again. tries counts how often it was, this time
-// included.
-func (n *Notifier) Deliver(ctx context.Context, l stock.Letter, tries int) (retry time.Duration) {
-	before := n.attempts.before(l, tries)
+// sender is the stage that delivers: every letter of the outbox, until its channel has
+// accepted it or a dead letter says why not.
+type sender struct {
+	store     Store
+	facts     *facts
+	router    *router
+	channels  *channels
+	fallbacks *fallbacks
+	buttons   *buttons
+	book      *atomic.Pointer[book]
+	started   time.Time
+	metrics   *metrics
+	ages      *clock.Ages // of letters
+	log       *slog.Logger
+
+	quotas   *quotas
+	lanes    *lanes
+	unmarked *unmarked
+	attempts attempts
+}
+
+// deliver is Notifier.Deliver.
+func (s *sender) deliver(ctx context.Context, l stock.Letter, tries int) (retry time.Duration) {
+	before := s.attempts.before(l, tries)
 	d := &delivery{
-		n: n, book: n.book.Load(), letter: l, tries: before.n + 1, first: before.first,
-		log: n.letterLog(l),
+		at: s, book: s.book.Load(), letter: l, tries: before.n + 1, first: before.first,
+		log: s.letterLog(l),
 	}
 	retry = d.run(ctx)
 	d.keepForJoining(retry)
 	if retry > 0 {
-		n.attempts.note(l, tried{d.made(), d.first})
+		s.attempts.note(l, tried{d.made(), d.first})
 	} else {
-		n.attempts.forget(l)
+		s.attempts.forget(l)
 	}
 	return retry
 }
 
 // letterLog names a letter in every line.
-func (n *Notifier) letterLog(l stock.Letter) *slog.Logger {
-	return n.log.With("channel", l.Channel, "product", l.Alert.Product.ID, "watch", l.Alert.Watch.ID, "kind", l.Alert.Kind)
+func (s *sender) letterLog(l stock.Letter) *slog.Logger {
+	return s.log.With("channel", l.Channel, "product", l.Alert.Product.ID, "watch", l.Alert.Watch.ID, "kind", l.Alert.Kind)
 }
 
-// delivery is one Deliver.
+// delivery is one try at a letter.
 type delivery struct {
-	n      *Notifier
+	at     *sender
 	book   *book
 	letter stock.Letter
 	tries  int       // attempts, this one included
@@ -84,7 +103,7 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 			return d.bury(ctx, outcomeDead, "the channel or its recipient is no longer configured")
 		})
 	}
-	lane := d.n.lanes.of(targetKey(t.ID, t.Recipient))
+	lane := d.at.lanes.of(targetKey(t.ID, t.Recipient))
 	if !lane.enter(ctx, busyPatience) {
 		return busyRetry
 	}
@@ -125,7 +144,7 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 
 // unlessSent goes on with a letter that was not sent before.
 func (d *delivery) unlessSent(ctx context.Context, goOn func() time.Duration) time.Duration {
-	if receipt, ok := d.n.unmarked.get(d.letter); ok {
+	if receipt, ok := d.at.unmarked.get(d.letter); ok {
 		if err := d.mark(ctx, receipt); err != nil {
 			d.log.Warn("write sent marker", "err", err)
 			return storeRetry
@@ -133,7 +152,7 @@ func (d *delivery) unlessSent(ctx context.Context, goOn func() time.Duration) ti
 		return 0
 	}
 	sctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	_, done, err := d.n.store.Sent(sctx, d.letter)
+	_, done, err := d.at.store.Sent(sctx, d.letter)
 	cancel()
 	switch {
 	case err != nil:
@@ -152,7 +171,7 @@ func (d *delivery) rest() time.Duration {
 	if l.MadeAt.IsZero() {
 		return l.NotAfter.Sub(clock.Wall())
 	}
-	return l.NotAfter.Sub(l.MadeAt) - d.n.ages.Age(l.MadeAt)
+	return l.NotAfter.Sub(l.MadeAt) - d.at.ages.Age(l.MadeAt)
 }
 
 func (d *delivery) expired() bool { return d.rest() < 0 }
@@ -170,7 +189,7 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 		if err == nil {
 			lane.worked()
 			if receipt.Rest > 0 {
-				d.n.lanes.rest(d.n.book.Load(), t, channel.ScopeRecipient, min(receipt.Rest, probeEvery), closing{rateLimited: true})
+				d.at.lanes.rest(d.at.book.Load(), t, channel.ScopeRecipient, min(receipt.Rest, probeEvery), closing{rateLimited: true})
 			}
 			return d.accepted(ctx, t, receipt)
 		}
@@ -202,20 +221,20 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 // and whether the fall-back channel is to tell the alert instead.
 func (d *delivery) failed(ctx context.Context, failure *channel.SendError) (wait time.Duration, failOver bool) {
 	t, lane := d.target, d.lane
-	d.n.metrics.count(t.ID, outcomeRetry)
+	d.at.metrics.count(t.ID, outcomeRetry)
 	fails := lane.failed(failure)
 	if since, ok := lane.failingSince(); ok {
-		d.n.unreached(ctx, t, since, failure.Error())
+		d.at.channels.unreached(ctx, t, since, failure.Error())
 	}
 	switch {
 	case failure.Class == channel.QuotaExhausted:
-		if err := d.n.quotas.exhaust(ctx, t, d.book, failure.RetryAfter); err != nil {
+		if err := d.at.quotas.exhaust(ctx, t, d.book, failure.RetryAfter); err != nil {
 			d.log.Warn("persist quota state", "err", err)
 		}
 		lane.probeIn()
 		return quotaProbe, true
 	case refusal(failure.Class):
-		d.noteRefusal(ctx, failure)
+		d.at.channels.noteRefusal(ctx, d.log, t, failure)
 		wait = retryAfter(failure, fails)
 	default:
 		wait = retryAfter(failure, d.tries)
@@ -223,7 +242,7 @@ func (d *delivery) failed(ctx context.Context, failure *channel.SendError) (wait
 	open := fails >= breakAfter
 	lasting := open || refusal(failure.Class) || failure.RetryAfter > probeEvery
 	if lasting || failure.RetryAfter > 0 || failure.Class == channel.RateLimited {
-		d.n.lanes.rest(d.n.book.Load(), t, failure.Scope, wait, closing{
+		d.at.lanes.rest(d.at.book.Load(), t, failure.Scope, wait, closing{
 			failOver:    lasting && failure.Class != channel.Transient,
 			rateLimited: failure.Class == channel.RateLimited,
 		})
@@ -293,7 +312,7 @@ func (d *delivery) message(ctx context.Context, t Target, plain bool) (channel.M
 		v.Current = d.current(ctx, a.Watch.ID)
 	}
 	m, err := alerttext.Render(d.upToDate(ctx), v)
-	m.Actions = d.n.actions(ctx, d.book, d.letter)
+	m.Actions = d.at.buttons.actions(ctx, d.book, d.letter)
 	return m, err
 }
 
@@ -301,7 +320,7 @@ func (d *delivery) message(ctx context.Context, t Target, plain bool) (channel.M
 func (d *delivery) current(ctx context.Context, tid string) *stock.State {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	c, seq, err := d.n.store.Last(ctx, tid)
+	c, seq, err := d.at.store.Last(ctx, tid)
 	if err != nil {
 		d.log.Warn("a late alert goes out without the state of now", "watch", tid, "err", err)
 		return nil
@@ -315,15 +334,15 @@ func (d *delivery) current(ctx context.Context, tid string) *stock.State {
 // bury puts the letter among the dead ones. While that fails it is not given up.
 func (d *delivery) bury(ctx context.Context, outcome, reason string) time.Duration {
 	dead := stock.DeadLetter{Letter: d.letter, Reason: channel.Clean(reason, alerttext.MaxTitle), Tries: d.made(), At: time.Now()}
-	if err := d.persist(ctx, func(ctx context.Context) error { return d.n.store.Bury(ctx, dead) }); err != nil {
+	if err := persist(ctx, func(ctx context.Context) error { return d.at.store.Bury(ctx, dead) }); err != nil {
 		d.log.Error("bury letter", "err", err)
 		return storeRetry
 	}
 	if since := d.failingSince(); outcome == outcomeExpired && !since.IsZero() { // an alert was lost: the owner hears of that at once
-		d.n.unreached(ctx, d.target, since, reason)
+		d.at.channels.unreached(ctx, d.target, since, reason)
 	}
-	d.n.metrics.count(d.letter.Channel, outcome)
-	d.n.metrics.dead.WithLabelValues(d.letter.Channel).Inc()
+	d.at.metrics.count(d.letter.Channel, outcome)
+	d.at.metrics.dead.WithLabelValues(d.letter.Channel).Inc()
 	d.log.Error("alert given up: `sainyuka dead list` has it", "attempt", d.tries, "err", dead.Reason)
 	return 0
 }
@@ -339,7 +358,7 @@ func (d *delivery) failingSince() time.Time {
 
 // persist tries a write three times, also while the process is stopping: what
 // has happened must be written down.
-func (d *delivery) persist(ctx context.Context, write func(context.Context) error) error {
+func persist(ctx context.Context, write func(context.Context) error) error {
 	var err error
 	for _, pause := range []time.Duration{0, 100 * time.Millisecond, 300 * time.Millisecond} {
 		time.Sleep(pause)

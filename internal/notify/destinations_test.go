@@ -57,7 +57,7 @@ func TestRoutesMatch(t *testing.T) {
 		c.Also = []stock.Kind{stock.PriceDrop}
 		c.Offer.Seller, c.Offer.Condition = "Big Shop", stock.ConditionNew
 		n := New(Options{Rules: rulesFor(p)})
-		r := n.routing(t.Context(), n.book.Load(), p, p.Watches[0], stock.Entry{Seq: 1, Change: c})
+		r := n.router.routing(t.Context(), n.book.Load(), p, p.Watches[0], stock.Entry{Seq: 1, Change: c})
 		if got := r.matches(tt.route); got != tt.want {
 			t.Errorf("%s: a restock at %v matches %+v: %v, want %v", tt.name, price(c), tt.route, got, tt.want)
 		}
@@ -98,7 +98,7 @@ func TestDestinations(t *testing.T) {
 		rules := rulesFor(p)
 		rules.Routes = tt.routes
 		n := New(Options{Rules: rules})
-		r := n.routing(t.Context(), n.book.Load(), p, p.Watches[0], stock.Entry{Seq: 1, Change: restock(p, noon)})
+		r := n.router.routing(t.Context(), n.book.Load(), p, p.Watches[0], stock.Entry{Seq: 1, Change: restock(p, noon)})
 		got, esc := r.destinations()
 		if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(destination{})); diff != "" {
 			t.Errorf("%s: destinations (-want +got):\n%s", tt.name, diff)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
@@ -27,29 +28,38 @@ type digestMark struct {
 	At time.Time `json:"at"`
 }
 
-// tellDigest writes the digest when its time has come. The first one comes at
+// digests is the stage of the summary at fixed times.
+type digests struct {
+	store Store
+	facts *facts
+	out   *outbox
+	book  *atomic.Pointer[book]
+	epoch string
+}
+
+// tell writes the digest when its time has come. The first one comes at
 // the first time after the program learned that it is wanted; of several that
 // were missed only one comes, for the whole time.
-func (n *Notifier) tellDigest(ctx context.Context) error {
-	b := n.book.Load()
+func (ds *digests) tell(ctx context.Context) error {
+	b := ds.book.Load()
 	if len(b.Digest.Channels) == 0 {
 		return nil
 	}
 	now := time.Now()
 	slot := lastSlot(b.Digest, b.Location, now)
 	var last digestMark
-	rev, err := n.facts.read(ctx, digestFact, &last)
+	rev, err := ds.facts.read(ctx, digestFact, &last)
 	switch {
 	case err != nil:
 		return fmt.Errorf("read when the last digest went: %w", err)
 	case rev == 0:
 		last.At = now
-		_, err := n.facts.put(ctx, digestFact, last, 0)
+		_, err := ds.facts.put(ctx, digestFact, last, 0)
 		return unlessConflict(err)
 	case !slot.After(last.At):
 		return nil
 	}
-	d, err := n.digest(ctx, b, last.At, slot)
+	d, err := ds.digest(ctx, b, last.At, slot)
 	if err != nil {
 		return err
 	}
@@ -60,14 +70,14 @@ func (n *Notifier) tellDigest(ctx context.Context) error {
 			continue
 		}
 		l := stock.Letter{
-			Event: event, Channel: t.ID, Recipient: t.Recipient, Epoch: n.epoch,
+			Event: event, Channel: t.ID, Recipient: t.Recipient, Epoch: ds.epoch,
 			Alert: a, MadeAt: now, NotAfter: now.Add(stock.Summary.Info().Life),
 		}
-		if _, err := n.place(ctx, addressed{t, l}); err != nil {
+		if _, err := ds.out.place(ctx, addressed{t, l}); err != nil {
 			return fmt.Errorf("tell the digest: %w", err)
 		}
 	}
-	_, err = n.facts.put(ctx, digestFact, digestMark{At: slot}, rev)
+	_, err = ds.facts.put(ctx, digestFact, digestMark{At: slot}, rev)
 	return unlessConflict(err)
 }
 
@@ -93,10 +103,10 @@ func lastSlot(p stock.DigestPlan, loc *time.Location, now time.Time) time.Time {
 
 // digest reckons what became of every product between two times: what happened
 // and what is stale before what is as it was.
-func (n *Notifier) digest(ctx context.Context, b *book, from, to time.Time) (stock.Digest, error) {
+func (ds *digests) digest(ctx context.Context, b *book, from, to time.Time) (stock.Digest, error) {
 	d := stock.Digest{From: from, To: to}
 	for _, p := range b.Products {
-		one, err := n.productDigest(ctx, p, from, to)
+		one, err := ds.product(ctx, p, from, to)
 		if err != nil {
 			return d, err
 		}
@@ -126,13 +136,14 @@ func (n *Notifier) digest(ctx context.Context, b *book, from, to time.Time) (sto
 // span is a time in stock.
 type span struct{ from, to time.Time }
 
-func (n *Notifier) productDigest(ctx context.Context, p stock.Product, from, to time.Time) (stock.ProductDigest, error) {
+// product reckons what became of one product.
+func (ds *digests) product(ctx context.Context, p stock.Product, from, to time.Time) (stock.ProductDigest, error) {
 	d := stock.ProductDigest{ID: p.ID, Name: alerttext.Bound(p.Name, alerttext.MaxName), Group: stock.GroupUnknown.String(), Watches: len(p.Watches)}
 	var spans []span
 	var since time.Time // the latest of the watches' times out
 	out, known := 0, 0  // watches; a search says nothing of the thing itself
 	for _, w := range p.Watches {
-		history, err := n.store.History(ctx, w.ID, maxHistory)
+		history, err := ds.store.History(ctx, w.ID, maxHistory)
 		if err != nil {
 			return d, fmt.Errorf("read history of watch %s: %w", w.ID, err)
 		}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
@@ -32,13 +34,23 @@ type ackFact struct {
 	At time.Time `json:"at"`
 }
 
+// escalations is the stage that tells others of what nobody acknowledges.
+type escalations struct {
+	store  Store
+	facts  *facts
+	out    *outbox
+	router *router
+	book   *atomic.Pointer[book]
+	log    *slog.Logger
+}
+
 // startEscalation begins to wait for an acknowledgement of an announcement that
 // rings. One that waits already, or was acknowledged, stays as it is.
 func (r *routing) startEscalation(ctx context.Context, a announcement) error {
-	if len(a.escalate.to) == 0 || !r.n.facts.kept() {
+	if len(a.escalate.to) == 0 || !r.at.facts.kept() {
 		return nil
 	}
-	ack, err := r.n.facts.Fact(ctx, ackFacts+a.event)
+	ack, err := r.at.facts.Fact(ctx, ackFacts+a.event)
 	if err != nil || ack.Rev != 0 {
 		return err
 	}
@@ -47,22 +59,19 @@ func (r *routing) startEscalation(ctx context.Context, a announcement) error {
 		Due: time.Now().Add(a.escalate.after), To: a.escalate.to,
 		Urgent: slices.ContainsFunc(a.to, func(d destination) bool { return d.urgent }),
 	}
-	_, err = r.n.facts.put(ctx, escFacts+r.product.ID+"."+a.event, esc, 0)
+	_, err = r.at.facts.put(ctx, escFacts+r.product.ID+"."+a.event, esc, 0)
 	if err != nil && !errors.Is(err, stock.ErrConflict) {
 		return fmt.Errorf("start the escalation of %s: %w", a.event, err)
 	}
 	return nil
 }
 
-// Acknowledge notes that somebody has seen the alert of an event and looks after
-// the product: nothing of that product that waits for an acknowledgement goes to
-// anybody else. An event that is not known, or was acknowledged before, is no
-// error.
-func (n *Notifier) Acknowledge(ctx context.Context, product, event string) error {
-	if !n.facts.kept() {
+// acknowledge is Notifier.Acknowledge.
+func (e *escalations) acknowledge(ctx context.Context, product, event string) error {
+	if !e.facts.kept() {
 		return errors.New("acknowledge: there is no store of acknowledgements")
 	}
-	waiting, err := n.facts.Facts(ctx, escFacts+product+".")
+	waiting, err := e.facts.Facts(ctx, escFacts+product+".")
 	if err != nil {
 		return fmt.Errorf("acknowledge %s of %s: %w", event, product, err)
 	}
@@ -70,55 +79,55 @@ func (n *Notifier) Acknowledge(ctx context.Context, product, event string) error
 	for _, f := range waiting {
 		events = append(events, word(f.Key, 2))
 	}
-	for _, e := range events {
-		_, err := n.facts.put(ctx, ackFacts+e, ackFact{At: time.Now()}, 0)
+	for _, one := range events {
+		_, err := e.facts.put(ctx, ackFacts+one, ackFact{At: time.Now()}, 0)
 		if err != nil && !errors.Is(err, stock.ErrConflict) {
 			return fmt.Errorf("acknowledge %s of %s: %w", event, product, err)
 		}
 	}
 	for _, f := range waiting { // after the word that they are acknowledged: a record that is routed again starts none
-		if err := n.facts.DeleteFact(ctx, f.Key, 0); err != nil {
+		if err := e.facts.DeleteFact(ctx, f.Key, 0); err != nil {
 			return fmt.Errorf("acknowledge %s of %s: %w", event, product, err)
 		}
 	}
-	n.log.Info("alert acknowledged", "product", product, "event", event)
+	e.log.Info("alert acknowledged", "product", product, "event", event)
 	return nil
 }
 
 // escalate tells the second channels of an alert that nobody acknowledged in
 // time, unless it is past.
-func (n *Notifier) escalate(ctx context.Context, key string) error {
+func (e *escalations) escalate(ctx context.Context, key string) error {
 	var esc escFact
-	rev, err := n.facts.read(ctx, key, &esc)
+	rev, err := e.facts.read(ctx, key, &esc)
 	if err != nil || rev == 0 {
 		return err
 	}
 	product, event := word(key, 1), word(key, 2)
-	ack, err := n.facts.Fact(ctx, ackFacts+event)
+	ack, err := e.facts.Fact(ctx, ackFacts+event)
 	if err != nil {
 		return err
 	}
 	if ack.Rev == 0 {
-		if err := n.tellSecond(ctx, product, event, esc); err != nil {
+		if err := e.tellSecond(ctx, product, event, esc); err != nil {
 			return fmt.Errorf("escalate %s: %w", event, err)
 		}
 	}
-	return n.facts.DeleteFact(ctx, key, rev)
+	return e.facts.DeleteFact(ctx, key, rev)
 }
 
-func (n *Notifier) tellSecond(ctx context.Context, product, event string, esc escFact) error {
-	b := n.book.Load()
-	log := n.log.With("product", product, "watch", esc.Watch, "kind", esc.Kind)
+func (e *escalations) tellSecond(ctx context.Context, product, event string, esc escFact) error {
+	b := e.book.Load()
+	log := e.log.With("product", product, "watch", esc.Watch, "kind", esc.Kind)
 	p, w, ok := b.watch(product, esc.Watch)
 	if !ok {
 		return nil
 	}
-	c, seq, err := n.store.Last(ctx, w.ID)
+	c, seq, err := e.store.Last(ctx, w.ID)
 	if err != nil {
 		return err
 	}
 	told := stock.Alert{Kind: esc.Kind, Offer: stock.Offer{Price: esc.Offer}}
-	r := n.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c})
+	r := e.router.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c})
 	if seq == 0 || !r.stillSo(ctx, told) {
 		log.Info("not escalated: it is past")
 		return nil
@@ -130,7 +139,7 @@ func (n *Notifier) tellSecond(ctx context.Context, product, event string, esc es
 	now := time.Now()
 	for _, m := range r.write(ctx, a, r.address(a, now, now.Add(esc.Kind.Info().Life))) {
 		m.letter.Alert.Marks = append(slices.Clone(m.letter.Alert.Marks), alerttext.MarkEscalated)
-		if _, err := n.place(ctx, m); err != nil {
+		if _, err := e.out.place(ctx, m); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -69,4 +73,29 @@ func (f *facts) forget(ctx context.Context, key string, rev uint64) error {
 	}
 	f.mirror.learn(stock.KV{Key: key})
 	return nil
+}
+
+// follow keeps the mirror as the facts are, until ctx ends. It is called once.
+func (f *facts) follow(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	prefixes := []string{prefixMute, prefixOff, prefixQuota, prefixNews}
+	var unread atomic.Int32
+	unread.Store(int32(len(prefixes)))
+	for _, prefix := range prefixes {
+		read := sync.OnceFunc(func() {
+			if unread.Add(-1) == 0 {
+				close(f.mirror.informed)
+			}
+		})
+		g.Go(func() error {
+			return f.FollowFacts(ctx, prefix, func(kv stock.KV) {
+				if kv.Key == "" {
+					read()
+					return
+				}
+				f.mirror.learn(kv)
+			})
+		})
+	}
+	return g.Wait()
 }

@@ -77,13 +77,13 @@ func TestAHeldLetterThatIsGivenUpIsCounted(t *testing.T) {
 		people := newPeople()
 		r := s.book.Load().Rules
 		n := New(Options{Store: s.store, People: people, Rules: r})
-		if err := n.hold(t.Context(), s.letter); err != nil {
+		if err := n.out.hold(t.Context(), s.letter); err != nil {
 			t.Fatal(err)
 		}
 		r.Targets = nil
 		r.Channels = []string{"phone"}
 		n.Set(r)
-		if err := n.release(t.Context(), "phone", "rp"); err != nil {
+		if err := n.held.release(t.Context(), "phone", "rp"); err != nil {
 			t.Fatal(err)
 		}
 		s.Notifier = n

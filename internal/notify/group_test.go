@@ -49,7 +49,7 @@ func shopRestock(p stock.Product, i int, at time.Time) stock.Change {
 func flushAll(t testing.TB, n *Notifier, people *fakePeople) {
 	t.Helper()
 	for _, key := range people.keys(groupFacts) {
-		if err := n.flush(context.Background(), key); err != nil {
+		if err := n.grouping.flush(context.Background(), key); err != nil {
 			t.Fatalf("flush %s: %v", key, err)
 		}
 	}
@@ -260,7 +260,7 @@ func (w *unluckyWorld) step(replacing bool) {
 		if w.dies() {
 			w.store.fail["Enqueue"] = 1
 		}
-		_ = w.n.flush(context.Background(), key)
+		_ = w.n.grouping.flush(context.Background(), key)
 	}
 	for _, l := range w.store.letters() {
 		delete(w.store.out, l.ID())

@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
@@ -20,9 +22,7 @@ var errBusy = errors.New("others keep writing it")
 
 // groups reports whether a target's alerts are grouped. Programs want every
 // change as it is.
-func (n *Notifier) groups(t Target) bool {
-	return n.facts.kept() && !program(t)
-}
+func (f *facts) groups(t Target) bool { return f.kept() && !program(t) }
 
 func groupKey(product string, t Target) string {
 	return groupFacts + product + "." + t.ID + "." + t.Recipient
@@ -35,17 +35,17 @@ func (r *routing) join(ctx context.Context, m addressed) (rings bool, err error)
 	offer := r.offered()
 	for range casTries {
 		var g group
-		rev, err := r.n.facts.read(ctx, key, &g)
+		rev, err := r.at.facts.read(ctx, key, &g)
 		if err != nil {
 			return false, fmt.Errorf("read group of letter %s: %w", m.letter.ID(), err)
 		}
 		how, known := g.knows(r.entry.Seq)
 		if !known {
 			if r.waitsForMorning(m) {
-				return r.n.place(ctx, m)
+				return r.at.out.place(ctx, m)
 			}
 			how = g.enter(r.entry, offer, r.soldOut(ctx), canReplace)
-			_, err = r.n.facts.put(ctx, key, g, rev)
+			_, err = r.at.facts.put(ctx, key, g, rev)
 		}
 		switch {
 		case errors.Is(err, stock.ErrConflict):
@@ -56,65 +56,77 @@ func (r *routing) join(ctx context.Context, m addressed) (rings bool, err error)
 			return false, nil
 		case how.replaces != 0:
 			m.letter.Replaces = strconv.FormatUint(how.replaces, 10)
-			_, err := r.n.place(ctx, m)
+			_, err := r.at.out.place(ctx, m)
 			return false, err
 		}
-		return r.n.place(ctx, m)
+		return r.at.out.place(ctx, m)
 	}
 	return false, fmt.Errorf("write group of letter %s: %w", m.letter.ID(), errBusy)
 }
 
+// grouping is the stage that tells together what several shops bring of one product
+// within a minute.
+type grouping struct {
+	store  Store
+	facts  *facts
+	out    *outbox
+	router *router
+	book   *atomic.Pointer[book]
+	epoch  string
+	log    *slog.Logger
+}
+
 // flush tells what a group has to tell by now.
-func (n *Notifier) flush(ctx context.Context, key string) error {
-	var g group
-	rev, err := n.facts.read(ctx, key, &g)
+func (g *grouping) flush(ctx context.Context, key string) error {
+	var is group
+	rev, err := g.facts.read(ctx, key, &is)
 	if err != nil || rev == 0 {
 		return err
 	}
-	b := n.book.Load()
+	b := g.book.Load()
 	p, ok := b.products[word(key, 1)]
 	t, okToo := b.targets[targetKey(word(key, 2), word(key, 3))]
 	now := time.Now()
-	if !ok || !okToo || now.After(g.Opened.Add(groupMemory)) && len(g.Waiting)+len(g.Batches) == 0 {
-		return n.facts.DeleteFact(ctx, key, rev)
+	if !ok || !okToo || now.After(is.Opened.Add(groupMemory)) && len(is.Waiting)+len(is.Batches) == 0 {
+		return g.facts.DeleteFact(ctx, key, rev)
 	}
-	if len(g.Waiting) > 0 && !now.Before(g.Opened.Add(groupWindow)) {
+	if len(is.Waiting) > 0 && !now.Before(is.Opened.Add(groupWindow)) {
 		// Written before it is told: a record that comes meanwhile must not make
 		// this batch another one.
-		g.close()
-		if rev, err = n.facts.put(ctx, key, g, rev); err != nil {
+		is.close()
+		if rev, err = g.facts.put(ctx, key, is, rev); err != nil {
 			return err
 		}
 	}
-	if len(g.Batches) == 0 {
+	if len(is.Batches) == 0 {
 		return nil
 	}
-	for _, one := range g.Batches {
-		if err := n.tellBatch(ctx, b, p, t, one); err != nil {
+	for _, one := range is.Batches {
+		if err := g.tellBatch(ctx, b, p, t, one); err != nil {
 			return err
 		}
 	}
-	g.told()
-	_, err = n.facts.put(ctx, key, g, rev)
+	is.told()
+	_, err = g.facts.put(ctx, key, is, rev)
 	return err
 }
 
 // tellBatch writes the letter of a batch. What quiet hours keep back is kept one by
 // one: in the morning each shop is asked about by itself.
-func (n *Notifier) tellBatch(ctx context.Context, b *book, p stock.Product, t Target, one batch) error {
+func (g *grouping) tellBatch(ctx context.Context, b *book, p stock.Product, t Target, one batch) error {
 	members := one.Members
 	if !one.Again {
 		var err error
-		if members, err = n.notToldAlone(ctx, t, members); err != nil || len(members) == 0 {
+		if members, err = g.notToldAlone(ctx, t, members); err != nil || len(members) == 0 {
 			return err
 		}
 	}
-	routes, err := n.routingsOf(ctx, b, p, members)
+	routes, err := g.routingsOf(ctx, b, p, members)
 	if err != nil {
 		return err
 	}
 	if len(routes) == 0 {
-		n.log.Warn("no alert: the records of a group are gone", "product", p.ID, "channel", t.ID)
+		g.log.Warn("no alert: the records of a group are gone", "product", p.ID, "channel", t.ID)
 		return nil
 	}
 	m, ok := routes[0].letterTo(ctx, t, one.Event)
@@ -132,7 +144,7 @@ func (n *Notifier) tellBatch(ctx context.Context, b *book, p stock.Product, t Ta
 			m.letter.Tells = append(m.letter.Tells, strconv.FormatUint(member.Seq, 10))
 		}
 	}
-	_, err = n.place(ctx, m)
+	_, err = g.out.place(ctx, m)
 	return err
 }
 
@@ -142,7 +154,7 @@ func tellEach(ctx context.Context, routes []*routing, t Target) error {
 		if !ok {
 			continue
 		}
-		if _, err := r.n.place(ctx, m); err != nil {
+		if _, err := r.at.out.place(ctx, m); err != nil {
 			return err
 		}
 	}
@@ -163,11 +175,11 @@ func (r *routing) letterTo(ctx context.Context, t Target, event string) (address
 
 // notToldAlone leaves out the records that the recipient was told of because
 // another channel failed, before it was known that they wait here.
-func (n *Notifier) notToldAlone(ctx context.Context, t Target, members []member) ([]member, error) {
+func (g *grouping) notToldAlone(ctx context.Context, t Target, members []member) ([]member, error) {
 	var left []member
 	for _, m := range members {
 		seq := strconv.FormatUint(m.Seq, 10)
-		_, sent, err := n.store.Sent(ctx, stock.Letter{Event: seq, Channel: t.ID, Recipient: t.Recipient, Epoch: n.epoch})
+		_, sent, err := g.store.Sent(ctx, stock.Letter{Event: seq, Channel: t.ID, Recipient: t.Recipient, Epoch: g.epoch})
 		if err != nil {
 			return nil, fmt.Errorf("read sent marker of record %s: %w", seq, err)
 		}
@@ -180,7 +192,7 @@ func (n *Notifier) notToldAlone(ctx context.Context, t Target, members []member)
 
 // routingsOf finds the records of a batch again, those first whose watch still
 // has the offer, the cheaper before the dearer.
-func (n *Notifier) routingsOf(ctx context.Context, b *book, p stock.Product, members []member) ([]*routing, error) {
+func (g *grouping) routingsOf(ctx context.Context, b *book, p stock.Product, members []member) ([]*routing, error) {
 	var all []*routing
 	has := map[*routing]stock.Group{}
 	for _, m := range members {
@@ -188,7 +200,7 @@ func (n *Notifier) routingsOf(ctx context.Context, b *book, p stock.Product, mem
 		if !ok {
 			continue
 		}
-		history, err := n.store.History(ctx, m.Watch, maxHistory)
+		history, err := g.store.History(ctx, m.Watch, maxHistory)
 		if err != nil {
 			return nil, fmt.Errorf("read history of watch %s: %w", m.Watch, err)
 		}
@@ -197,7 +209,7 @@ func (n *Notifier) routingsOf(ctx context.Context, b *book, p stock.Product, mem
 			continue
 		}
 		last := history[len(history)-1].Change
-		r := n.routing(ctx, b, p, w, history[i])
+		r := g.router.routing(ctx, b, p, w, history[i])
 		if r.verdict.kind == stock.MaybeRestocked && !doubted(last) {
 			continue // what became of it is told by itself
 		}
@@ -249,8 +261,8 @@ func (r *routing) soldOut(ctx context.Context) func(told ownLine) bool {
 }
 
 // endsAnOffer reports whether what the record's watch had can no longer be had.
-func (r *routing) endsAnOffer() bool {
-	switch c := r.entry.Change; c.Kind {
+func endsAnOffer(c stock.Change) bool {
+	switch c.Kind {
 	case stock.SoldOutKind, stock.Gone:
 		return true
 	case stock.Cleared:
@@ -259,37 +271,37 @@ func (r *routing) endsAnOffer() bool {
 	return false
 }
 
-// promote lets ring at once what waits for the minute of a group, when the record ends
+// promote lets ring at once what waits for the minute of a group, when a record ends
 // the last offer that rang in it.
-func (r *routing) promote(ctx context.Context) error {
-	if r.n.facts.People == nil {
+func (g *grouping) promote(ctx context.Context, r *routing) error {
+	if !g.facts.kept() {
 		return nil
 	}
-	facts, err := r.n.facts.Facts(ctx, groupFacts+r.product.ID)
+	facts, err := g.facts.Facts(ctx, groupFacts+r.product.ID)
 	if err != nil {
 		return fmt.Errorf("list the groups of product %s: %w", r.product.ID, err)
 	}
 	for _, f := range facts {
-		if err := r.promoteIn(ctx, f.Key); err != nil {
+		if err := g.promoteIn(ctx, r, f.Key); err != nil {
 			return fmt.Errorf("let ring what waits in %s: %w", f.Key, err)
 		}
 	}
 	return nil
 }
 
-func (r *routing) promoteIn(ctx context.Context, key string) error {
+func (g *grouping) promoteIn(ctx context.Context, r *routing, key string) error {
 	for range casTries {
-		var g group
-		rev, err := r.n.facts.read(ctx, key, &g)
-		if err != nil || !g.promote(r.entry, r.soldOut(ctx)) {
+		var is group
+		rev, err := g.facts.read(ctx, key, &is)
+		if err != nil || !is.promote(r.entry, r.soldOut(ctx)) {
 			return err
 		}
-		_, err = r.n.facts.put(ctx, key, g, rev)
+		_, err = g.facts.put(ctx, key, is, rev)
 		if errors.Is(err, stock.ErrConflict) {
 			continue
 		}
 		if err == nil {
-			err = r.n.flush(ctx, key)
+			err = g.flush(ctx, key)
 		}
 		if errors.Is(err, stock.ErrConflict) {
 			return nil // somebody else tells it

@@ -36,7 +36,7 @@ func TestWhatWasToComeTogetherIsHeldOneByOne(t *testing.T) {
 				s.add(uint64(10+i), c)
 			}
 			time.Sleep(9 * time.Hour)
-			if err := n.release(t.Context(), "phone", "rp"); err != nil {
+			if err := n.held.release(t.Context(), "phone", "rp"); err != nil {
 				t.Fatal(err)
 			}
 			var told []string

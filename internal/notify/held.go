@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
@@ -19,41 +21,53 @@ type heldLetter struct {
 	letter stock.Letter
 }
 
+// held is the stage of what quiet hours keep back: at their end every letter is judged
+// again.
+type held struct {
+	store   Store
+	facts   *facts
+	router  *router
+	limits  *limitReview
+	book    *atomic.Pointer[book]
+	metrics *metrics
+	log     *slog.Logger
+}
+
 // release deals with all that one recipient of a channel has waiting, once its
 // quiet hours are over. Of the offers of one product the newest that still
 // stands goes out, as it is now and beside the other shops; what is past is not
 // told. News of a watch goes out when it is still so and was not taken back in
 // the same night.
-func (n *Notifier) release(ctx context.Context, channel, recipient string) error {
-	b := n.book.Load()
+func (h *held) release(ctx context.Context, channel, recipient string) error {
+	b := h.book.Load()
 	t, configured := b.targets[targetKey(channel, recipient)]
 	if configured && quietAt(b.Quiet[channel], time.Now()) {
 		return nil
 	}
-	facts, err := n.facts.Facts(ctx, heldFacts+channel+"."+recipient+".")
+	facts, err := h.facts.Facts(ctx, heldFacts+channel+"."+recipient+".")
 	if err != nil {
 		return err
 	}
 	lots := map[string][]heldLetter{}
 	for _, f := range facts {
-		h := heldLetter{fact: f}
-		if err := json.Unmarshal(f.Value, &h.letter); err != nil {
-			n.log.Error("a held letter cannot be read and is given up", "key", f.Key, "err", err)
-			if err := n.facts.DeleteFact(ctx, f.Key, f.Rev); err != nil {
+		l := heldLetter{fact: f}
+		if err := json.Unmarshal(f.Value, &l.letter); err != nil {
+			h.log.Error("a held letter cannot be read and is given up", "key", f.Key, "err", err)
+			if err := h.facts.DeleteFact(ctx, f.Key, f.Rev); err != nil {
 				return err
 			}
 			continue
 		}
 		if !configured {
-			if err := n.giveUp(ctx, h); err != nil {
+			if err := h.giveUp(ctx, l); err != nil {
 				return err
 			}
 			continue
 		}
-		lots[dedupKey(h.letter)] = append(lots[dedupKey(h.letter)], h)
+		lots[dedupKey(l.letter)] = append(lots[dedupKey(l.letter)], l)
 	}
 	for _, lot := range lots {
-		if err := n.releaseLot(ctx, b, t, lot); err != nil {
+		if err := h.releaseLot(ctx, b, t, lot); err != nil {
 			return err
 		}
 	}
@@ -78,34 +92,34 @@ func dedupKey(l stock.Letter) string {
 
 // releaseLot sends the newest letter of a lot that is still so, a sure one before
 // a maybe. The others go first: should the process die in between, the one that is left is sent.
-func (n *Notifier) releaseLot(ctx context.Context, b *book, t Target, lot []heldLetter) error {
+func (h *held) releaseLot(ctx context.Context, b *book, t Target, lot []heldLetter) error {
 	slices.SortFunc(lot, func(x, y heldLetter) int {
 		return cmp.Or(maybeLast(x.letter, y.letter), y.letter.Alert.ObservedAt.Compare(x.letter.Alert.ObservedAt), cmp.Compare(y.fact.Rev, x.fact.Rev))
 	})
 	var chosen *addressed
 	var its heldLetter
-	for _, h := range lot {
-		l, still, err := n.recheck(ctx, b, h.letter)
+	for _, one := range lot {
+		l, still, err := h.recheck(ctx, b, one.letter)
 		if err != nil {
 			return err
 		}
-		if chosen == nil && still && !takenBack(h, lot) {
-			chosen, its = &addressed{t, l}, h
+		if chosen == nil && still && !takenBack(one, lot) {
+			chosen, its = &addressed{t, l}, one
 			continue
 		}
-		n.metrics.count(t.ID, outcomeSuppressed)
-		n.log.Info("no alert: past or told by another at the end of quiet hours", "channel", t.ID, "product", l.Alert.Product.ID, "watch", l.Alert.Watch.ID, "kind", l.Alert.Kind)
-		if err := n.facts.DeleteFact(ctx, h.fact.Key, h.fact.Rev); err != nil {
-			return fmt.Errorf("let go of held letter %s: %w", h.letter.ID(), err)
+		h.metrics.count(t.ID, outcomeSuppressed)
+		h.log.Info("no alert: past or told by another at the end of quiet hours", "channel", t.ID, "product", l.Alert.Product.ID, "watch", l.Alert.Watch.ID, "kind", l.Alert.Kind)
+		if err := h.facts.DeleteFact(ctx, one.fact.Key, one.fact.Rev); err != nil {
+			return fmt.Errorf("let go of held letter %s: %w", one.letter.ID(), err)
 		}
 	}
 	if chosen == nil {
 		return nil
 	}
-	if err := n.store.Enqueue(ctx, chosen.letter); err != nil {
+	if err := h.store.Enqueue(ctx, chosen.letter); err != nil {
 		return fmt.Errorf("enqueue held letter %s: %w", chosen.letter.ID(), err)
 	}
-	if err := n.facts.DeleteFact(ctx, its.fact.Key, its.fact.Rev); err != nil {
+	if err := h.facts.DeleteFact(ctx, its.fact.Key, its.fact.Rev); err != nil {
 		return fmt.Errorf("let go of held letter %s: %w", its.letter.ID(), err)
 	}
 	return nil
@@ -141,25 +155,25 @@ func takenBack(h heldLetter, lot []heldLetter) bool {
 
 // recheck holds a letter against what its watch says now. It returns the letter
 // to send, with the facts of now and a new life, and whether it is still so.
-func (n *Notifier) recheck(ctx context.Context, b *book, l stock.Letter) (stock.Letter, bool, error) {
+func (h *held) recheck(ctx context.Context, b *book, l stock.Letter) (stock.Letter, bool, error) {
 	now := time.Now()
 	l.MadeAt, l.NotAfter = now, now.Add(l.Alert.Kind.Info().Life)
 	if l.Alert.Product.ID == "" {
 		return l, true, nil // of no watch: a digest
 	}
 	if l.Alert.Kind == stock.LimitsChanged {
-		l, still := n.recheckLimits(ctx, b, l)
+		l, still := h.limits.recheck(ctx, b, l)
 		return l, still, nil
 	}
 	p, w, ok := b.watch(l.Alert.Product.ID, l.Alert.Watch.ID)
 	if !ok {
 		return l, false, nil
 	}
-	c, seq, err := n.store.Last(ctx, w.ID)
+	c, seq, err := h.store.Last(ctx, w.ID)
 	if err != nil {
 		return l, false, fmt.Errorf("check held letter %s: %w", l.ID(), err)
 	}
-	r := n.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c})
+	r := h.router.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c})
 	if seq == 0 || !r.stillSo(ctx, l.Alert) {
 		return l, false, nil
 	}
@@ -219,12 +233,12 @@ func holds(a stock.Alert, c stock.Change) bool {
 }
 
 // giveUp moves a held letter to the dead ones: nobody is there to read it.
-func (n *Notifier) giveUp(ctx context.Context, h heldLetter) error {
-	dead := stock.DeadLetter{Letter: h.letter, Reason: "the channel or its recipient is no longer configured", At: time.Now()}
-	if err := n.store.Bury(ctx, dead); err != nil {
-		return fmt.Errorf("bury held letter %s: %w", h.letter.ID(), err)
+func (h *held) giveUp(ctx context.Context, l heldLetter) error {
+	dead := stock.DeadLetter{Letter: l.letter, Reason: "the channel or its recipient is no longer configured", At: time.Now()}
+	if err := h.store.Bury(ctx, dead); err != nil {
+		return fmt.Errorf("bury held letter %s: %w", l.letter.ID(), err)
 	}
-	n.metrics.count(h.letter.Channel, outcomeDead)
-	n.metrics.dead.WithLabelValues(h.letter.Channel).Inc()
-	return n.facts.DeleteFact(ctx, h.fact.Key, h.fact.Rev)
+	h.metrics.count(l.letter.Channel, outcomeDead)
+	h.metrics.dead.WithLabelValues(l.letter.Channel).Inc()
+	return h.facts.DeleteFact(ctx, l.fact.Key, l.fact.Rev)
 }

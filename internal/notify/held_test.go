@@ -114,9 +114,9 @@ func TestReleaseChecksAgain(t *testing.T) {
 				}
 				time.Sleep(8 * time.Hour)
 				s.fail["Enqueue"] = 1 // the process dies, and another does it again
-				_ = n.release(t.Context(), "phone", "rp")
+				_ = n.held.release(t.Context(), "phone", "rp")
 				n = New(Options{Store: s, People: people, Rules: r})
-				if err := n.release(t.Context(), "phone", "rp"); err != nil {
+				if err := n.held.release(t.Context(), "phone", "rp"); err != nil {
 					t.Fatalf("release: %v", err)
 				}
 				got := []string{}
@@ -142,7 +142,7 @@ func TestNothingIsReleasedInQuietHours(t *testing.T) {
 		p, s, people := switch2(), newStore(), newPeople()
 		n := New(Options{Store: s, People: people, Rules: quietRules(p, now, stock.QuietHold)})
 		route(t, n, s.add(5, restock(p, now)))
-		if err := n.release(t.Context(), "phone", "rp"); err != nil || len(s.letters()) != 0 {
+		if err := n.held.release(t.Context(), "phone", "rp"); err != nil || len(s.letters()) != 0 {
 			t.Errorf("release in quiet hours: %v, outbox %v, want nothing done", err, s.ids())
 		}
 	})
@@ -156,7 +156,7 @@ func TestHeldLettersOfAChannelThatIsNoMore(t *testing.T) {
 		route(t, n, s.add(5, restock(p, now)))
 		r.Targets = nil
 		n.Set(r)
-		if err := n.release(t.Context(), "phone", "rp"); err != nil || len(s.dead) != 1 || len(people.keys(heldFacts)) != 0 {
+		if err := n.held.release(t.Context(), "phone", "rp"); err != nil || len(s.dead) != 1 || len(people.keys(heldFacts)) != 0 {
 			t.Errorf("release for a channel that was removed: %v, %d dead letters, %v held, want one dead and none held", err, len(s.dead), people.keys(heldFacts))
 		}
 	})

@@ -17,7 +17,7 @@ func TestInformedMeansThatAllIsKnown(t *testing.T) {
 		if err := before.Mute(t.Context(), s.product.ID, time.Hour, "button"); err != nil {
 			t.Fatal(err)
 		}
-		if err := before.disable(t.Context(), Target{ID: "phone", Recipient: "rp"}, "gone", true); err != nil {
+		if err := before.channels.disable(t.Context(), Target{ID: "phone", Recipient: "rp"}, "gone", true); err != nil {
 			t.Fatal(err)
 		}
 		n := New(o)

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
@@ -57,46 +59,57 @@ type limitsNews struct {
 	Offers []newly               `json:"offers"`
 }
 
-// reviewLimits compares the limits with those by which was judged last, and tells once
+// limitReview is the stage that tells what loosened limits let pass.
+type limitReview struct {
+	store  Store
+	facts  *facts
+	out    *outbox
+	router *router
+	book   *atomic.Pointer[book]
+	epoch  string
+	log    *slog.Logger
+}
+
+// review compares the limits with those by which was judged last, and tells once
 // what can be ordered and only now is acceptable. Products that are new here were not
 // judged before: nothing of them is told.
 //
 // What is to be told is written before the limits are, and both before the letters:
 // wherever a process dies, it is told once.
-func (n *Notifier) reviewLimits(ctx context.Context) error {
+func (lr *limitReview) review(ctx context.Context) error {
 	var news limitsNews
-	rev, err := n.facts.read(ctx, limitNews, &news)
+	rev, err := lr.facts.read(ctx, limitNews, &news)
 	if err != nil {
 		return fmt.Errorf("review limits: %w", err)
 	}
 	if rev != 0 {
-		if err := n.tellLimits(ctx, news, rev); err != nil {
+		if err := lr.tell(ctx, news, rev); err != nil {
 			return fmt.Errorf("tell loosened limits: %w", err)
 		}
 	}
-	b := n.book.Load()
-	known, err := n.judgedLimits(ctx, b)
+	b := lr.book.Load()
+	known, err := lr.lastJudged(ctx, b)
 	if err != nil {
 		return fmt.Errorf("review limits: %w", err)
 	}
 	now := time.Now()
 	news = limitsNews{Event: "dlimits-" + strconv.FormatInt(now.UnixNano(), 36), At: now, Judged: map[string]limitsFact{}}
 	for _, p := range b.Products {
-		if offers := n.newlyWithin(ctx, b, p, known[p.ID]); len(offers) > 0 && len(news.Offers)+len(offers) <= maxNewly {
+		if offers := lr.newlyWithin(ctx, b, p, known[p.ID]); len(offers) > 0 && len(news.Offers)+len(offers) <= maxNewly {
 			news.Judged[p.ID], news.Offers = limitsOf(p), append(news.Offers, offers...)
 			continue
 		}
-		if err := n.judged(ctx, p.ID, limitsOf(p), known[p.ID]); err != nil {
+		if err := lr.judged(ctx, p.ID, limitsOf(p), known[p.ID]); err != nil {
 			return fmt.Errorf("keep limits of product %s: %w", p.ID, err)
 		}
 	}
 	if len(news.Offers) == 0 {
 		return nil
 	}
-	if rev, err = n.facts.put(ctx, limitNews, news, 0); err != nil {
+	if rev, err = lr.facts.put(ctx, limitNews, news, 0); err != nil {
 		return fmt.Errorf("write what loosened limits let pass: %w", err)
 	}
-	return n.tellLimits(ctx, news, rev)
+	return lr.tell(ctx, news, rev)
 }
 
 // judgedFact is a limitsFact as it stands in the store.
@@ -105,10 +118,10 @@ type judgedFact struct {
 	rev    uint64
 }
 
-// judgedLimits reads the limits last judged by, and forgets those of products that are
+// lastJudged reads the limits last judged by, and forgets those of products that are
 // gone.
-func (n *Notifier) judgedLimits(ctx context.Context, b *book) (map[string]judgedFact, error) {
-	facts, err := n.facts.Facts(ctx, limitFacts)
+func (lr *limitReview) lastJudged(ctx context.Context, b *book) (map[string]judgedFact, error) {
+	facts, err := lr.facts.Facts(ctx, limitFacts)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +129,7 @@ func (n *Notifier) judgedLimits(ctx context.Context, b *book) (map[string]judged
 	for _, f := range facts {
 		id := strings.TrimPrefix(f.Key, limitFacts)
 		if _, ok := b.products[id]; !ok {
-			if err := n.facts.DeleteFact(ctx, f.Key, f.Rev); err != nil && !errors.Is(err, stock.ErrConflict) {
+			if err := lr.facts.DeleteFact(ctx, f.Key, f.Rev); err != nil && !errors.Is(err, stock.ErrConflict) {
 				return nil, err
 			}
 			continue
@@ -127,27 +140,27 @@ func (n *Notifier) judgedLimits(ctx context.Context, b *book) (map[string]judged
 }
 
 // judged writes by which limits a product was judged, unless they stand there.
-func (n *Notifier) judged(ctx context.Context, product string, limits limitsFact, was judgedFact) error {
+func (lr *limitReview) judged(ctx context.Context, product string, limits limitsFact, was judgedFact) error {
 	value, err := json.Marshal(limits)
 	if err != nil || string(value) == was.limits {
 		return err
 	}
-	_, err = n.facts.PutFact(ctx, limitFacts+product, value, was.rev)
+	_, err = lr.facts.PutFact(ctx, limitFacts+product, value, was.rev)
 	return err
 }
 
 // newlyWithin lists the watches of a product whose offer can be ordered, was held by
 // the limits before and is not by those of now, the best first.
-func (n *Notifier) newlyWithin(ctx context.Context, b *book, p stock.Product, was judgedFact) []newly {
+func (lr *limitReview) newlyWithin(ctx context.Context, b *book, p stock.Product, was judgedFact) []newly {
 	var before limitsFact
 	value, err := json.Marshal(limitsOf(p))
-	if err != nil || was.limits == "" || was.limits == string(value) || json.Unmarshal([]byte(was.limits), &before) != nil || n.mirror.muted(p.ID) {
+	if err != nil || was.limits == "" || was.limits == string(value) || json.Unmarshal([]byte(was.limits), &before) != nil || lr.facts.mirror.muted(p.ID) {
 		return nil
 	}
 	var all []newly
 	costs := map[string]int64{}
 	for _, w := range p.Watches {
-		r, ok := n.offersNow(ctx, b, p, w)
+		r, ok := lr.offersNow(ctx, b, p, w)
 		if !ok {
 			continue
 		}
@@ -164,15 +177,15 @@ func (n *Notifier) newlyWithin(ctx context.Context, b *book, p stock.Product, wa
 
 // offersNow returns the routing of what a watch offers now, as the kind that its
 // availability gives; false when that cannot be ordered or does not ring.
-func (n *Notifier) offersNow(ctx context.Context, b *book, p stock.Product, w stock.Watch) (*routing, bool) {
-	c, seq, err := n.store.Last(ctx, w.ID)
+func (lr *limitReview) offersNow(ctx context.Context, b *book, p stock.Product, w stock.Watch) (*routing, bool) {
+	c, seq, err := lr.store.Last(ctx, w.ID)
 	if err != nil {
-		n.log.Warn("a watch is left out of what new limits let pass", "watch", w.ID, "err", err)
+		lr.log.Warn("a watch is left out of what new limits let pass", "watch", w.ID, "err", err)
 	}
 	if err != nil || seq == 0 || c.Clarity != nil || c.Problem != nil {
 		return nil, false
 	}
-	r := n.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c, At: time.Now()})
+	r := lr.router.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c, At: time.Now()})
 	r.entry.Change = b.priced(w, c, time.Now())
 	o := guard.FactsOf(c).Offer
 	o.SaleMode = saleMode(c)
@@ -180,39 +193,39 @@ func (n *Notifier) offersNow(ctx context.Context, b *book, p stock.Product, w st
 	return r, r.verdict.kind != "" && slices.Contains(b.Kinds, r.verdict.kind)
 }
 
-// tellLimits places the letters of a message about loosened limits.
-func (n *Notifier) tellLimits(ctx context.Context, news limitsNews, rev uint64) error {
+// tell places the letters of a message about loosened limits.
+func (lr *limitReview) tell(ctx context.Context, news limitsNews, rev uint64) error {
 	for product, limits := range news.Judged {
-		if err := n.facts.overwrite(ctx, limitFacts+product, limits); err != nil {
+		if err := lr.facts.overwrite(ctx, limitFacts+product, limits); err != nil {
 			return err
 		}
 	}
-	b := n.book.Load()
+	b := lr.book.Load()
 	for _, t := range b.Targets {
-		a, to, ok := n.limitsAlert(ctx, b, news, t.ID)
+		a, to, ok := lr.alert(ctx, b, news, t.ID)
 		if !ok {
 			continue
 		}
 		l := stock.Letter{
-			Event: news.Event, Channel: t.ID, Recipient: t.Recipient, Epoch: n.epoch, Alert: a,
+			Event: news.Event, Channel: t.ID, Recipient: t.Recipient, Epoch: lr.epoch, Alert: a,
 			MadeAt: news.At, NotAfter: news.At.Add(stock.LimitsChanged.Info().Life), Urgent: to.urgent, Silent: to.silent,
 		}
-		if _, err := n.place(ctx, addressed{t, l}); err != nil {
+		if _, err := lr.out.place(ctx, addressed{t, l}); err != nil {
 			return err
 		}
 	}
-	return n.facts.DeleteFact(ctx, limitNews, rev)
+	return lr.facts.DeleteFact(ctx, limitNews, rev)
 }
 
-// limitsAlert gathers the offers that a channel hears of, as they are now: the first
+// alert gathers the offers that a channel hears of, as they are now: the first
 // is the alert's own, and all stand in its list.
-func (n *Notifier) limitsAlert(ctx context.Context, b *book, news limitsNews, channel string) (a stock.Alert, to destination, ok bool) {
+func (lr *limitReview) alert(ctx context.Context, b *book, news limitsNews, channel string) (a stock.Alert, to destination, ok bool) {
 	for _, o := range news.Offers {
 		p, w, configured := b.watch(o.Product, o.Watch)
 		if !configured || len(a.Within) == maxWithin {
 			continue
 		}
-		r, can := n.offersNow(ctx, b, p, w)
+		r, can := lr.offersNow(ctx, b, p, w)
 		if !can || guard.Judge(p, circumstances{others: r.market(ctx).others(w.ID)}.of(r.entry.Change)).Held != "" {
 			continue
 		}
@@ -242,14 +255,14 @@ func inBrief(o stock.Offer) stock.Offer {
 	}
 }
 
-// recheckLimits holds a message about loosened limits that waited against what can be
+// recheck holds a message about loosened limits that waited against what can be
 // had now.
-func (n *Notifier) recheckLimits(ctx context.Context, b *book, l stock.Letter) (stock.Letter, bool) {
+func (lr *limitReview) recheck(ctx context.Context, b *book, l stock.Letter) (stock.Letter, bool) {
 	news := limitsNews{At: l.Alert.ObservedAt}
 	for _, o := range l.Alert.Within {
 		news.Offers = append(news.Offers, newly{o.Product.ID, o.Watch.ID, guard.Reason(o.NoLonger)})
 	}
-	a, _, ok := n.limitsAlert(ctx, b, news, l.Channel)
+	a, _, ok := lr.alert(ctx, b, news, l.Channel)
 	if ok {
 		a.Marks = append(a.Marks, alerttext.MarkHeld)
 		l.Alert = a

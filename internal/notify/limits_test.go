@@ -30,7 +30,7 @@ func (w *limitsWorld) restart(p ...stock.Product) {
 
 func (w *limitsWorld) review(t *testing.T) {
 	t.Helper()
-	if err := w.n.reviewLimits(t.Context()); err != nil {
+	if err := w.n.limits.review(t.Context()); err != nil {
 		t.Fatalf("reviewLimits: %v", err)
 	}
 }
@@ -138,7 +138,7 @@ func TestLoosenedLimitsSurviveACrash(t *testing.T) {
 					calls++
 					return calls-1 == at && !after, calls-1 == at && after
 				}
-				_ = w.n.reviewLimits(t.Context())
+				_ = w.n.limits.review(t.Context())
 				w.people.crash = nil
 				time.Sleep(time.Second)
 				w.restart(switch2())
@@ -172,7 +172,7 @@ func TestLoosenedLimitsInQuietHours(t *testing.T) {
 				w.s.add(4, soldOut(strict, time.Now()))
 			}
 			time.Sleep(61 * time.Minute)
-			if err := w.n.release(t.Context(), "phone", "rp"); err != nil {
+			if err := w.n.held.release(t.Context(), "phone", "rp"); err != nil {
 				t.Fatal(err)
 			}
 			if got := w.s.letters(); (len(got) == 1) == sells || len(got) == 1 && got[0].Alert.Kind != stock.LimitsChanged {

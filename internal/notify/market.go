@@ -44,7 +44,7 @@ func (r *routing) elsewhere(ctx context.Context) map[string]stock.Change {
 		if w.ID == r.watch.ID {
 			continue
 		}
-		c, seq, err := r.n.store.Last(ctx, w.ID)
+		c, seq, err := r.at.store.Last(ctx, w.ID)
 		if err != nil {
 			r.log.Warn("other shops are left out of an alert", "err", err)
 			break

@@ -47,7 +47,7 @@ func (r *routing) maybeBefore(ctx context.Context) (seq uint64, ok bool) {
 	if c.Previous == nil || c.Previous.Clarity == nil || !c.Previous.Clarity.Maybe || c.Clarity != nil || !c.Availability.Purchasable() {
 		return 0, false
 	}
-	history, err := r.n.store.History(ctx, r.watch.ID, maxHistory)
+	history, err := r.at.store.History(ctx, r.watch.ID, maxHistory)
 	if err != nil {
 		r.log.Warn("an offer rings though a maybe may have been told", "err", err)
 		return 0, false
@@ -64,11 +64,11 @@ func (r *routing) maybeBefore(ctx context.Context) (seq uint64, ok bool) {
 // own, and that of the batch that it was in.
 func (r *routing) eventsOf(ctx context.Context, seq uint64, t Target) []string {
 	events := []string{strconv.FormatUint(seq, 10)}
-	if !r.n.groups(t) {
+	if !r.at.facts.groups(t) {
 		return events
 	}
 	var g group
-	if _, err := r.n.facts.read(ctx, groupKey(r.product.ID, t), &g); err != nil {
+	if _, err := r.at.facts.read(ctx, groupKey(r.product.ID, t), &g); err != nil {
 		r.log.Warn("an offer rings though a maybe may have been told with others", "err", err)
 		return events
 	}
@@ -82,10 +82,10 @@ func (r *routing) eventsOf(ctx context.Context, seq uint64, t Target) []string {
 
 // receipt returns the proof that a letter was sent.
 func (r *routing) receipt(ctx context.Context, l stock.Letter) (stock.Receipt, bool) {
-	if receipt, ok := r.n.unmarked.get(l); ok {
+	if receipt, ok := r.at.unmarked.get(l); ok {
 		return receipt, true
 	}
-	receipt, ok, err := r.n.store.Sent(ctx, l)
+	receipt, ok, err := r.at.store.Sent(ctx, l)
 	if err != nil {
 		r.log.Warn("an offer rings though a maybe may have been told", "err", err)
 		return stock.Receipt{}, false
@@ -107,7 +107,7 @@ func (d *delivery) superseded(ctx context.Context) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	c, last, err := d.n.store.Last(ctx, d.letter.Alert.Watch.ID)
+	c, last, err := d.at.store.Last(ctx, d.letter.Alert.Watch.ID)
 	if err != nil {
 		d.log.Warn("a maybe goes out without a look at what became of it", "err", err)
 		return false

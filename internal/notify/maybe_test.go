@@ -239,7 +239,7 @@ func TestAMaybeAfterQuietHours(t *testing.T) {
 					t.Fatalf("in quiet hours letters %v went out, want none", got)
 				}
 				time.Sleep(time.Hour)
-				if err := w.n.release(t.Context(), "phone", "rp"); err != nil {
+				if err := w.n.held.release(t.Context(), "phone", "rp"); err != nil {
 					t.Fatal(err)
 				}
 				var got []stock.Kind

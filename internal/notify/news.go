@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -34,71 +36,84 @@ type trouble struct {
 	Over time.Time  `json:"over,omitzero"`  // zero: it goes on
 }
 
-// tendNews sees to it that the owner hears what there is to hear, until ctx ends.
+// newsDesk is the stage of the owner's news: it tells of every trouble once when it
+// begins and once when it is over.
+type newsDesk struct {
+	facts    *facts
+	owner    *owner
+	channels *channels
+	hosts    *hosts
+	weekly   *weekly
+	book     *atomic.Pointer[book]
+	log      *slog.Logger
+}
+
+// tend sees to it that the owner hears what there is to hear, until ctx ends.
 // What is due is read from the facts, and every letter has an id that is made from
 // its fact: done again, after a crash or by a second process, it is the same
 // letter.
-func (n *Notifier) tendNews(ctx context.Context) error {
+func (d *newsDesk) tend(ctx context.Context) error {
 	tick := time.NewTicker(newsEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
-			n.lookForNews(ctx)
+			d.look(ctx)
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
 }
 
-func (n *Notifier) lookForNews(ctx context.Context) {
-	b := n.book.Load()
+// look tells what is due.
+func (d *newsDesk) look(ctx context.Context) {
+	b := d.book.Load()
 	try := func(what string, do func(context.Context) error) {
-		err := n.bounded(ctx, do)
+		err := inTime(ctx, do)
 		if err != nil && ctx.Err() == nil && !errors.Is(err, stock.ErrConflict) { // after a conflict it is looked at as it is then
-			n.log.Warn("owner notification delayed", "key", what, "err", err)
+			d.log.Warn("owner notification delayed", "key", what, "err", err)
 		}
 	}
 	for _, id := range b.channels() {
-		try(channelNews+id, func(ctx context.Context) error { return n.reviewChannel(ctx, b, id) })
+		try(channelNews+id, func(ctx context.Context) error { return d.channels.review(ctx, b, id) })
 	}
-	for _, f := range n.mirror.allNews() {
-		try(f.Key, func(ctx context.Context) error { return n.handleNews(ctx, b, f) })
+	for _, f := range d.facts.mirror.allNews() {
+		try(f.Key, func(ctx context.Context) error { return d.handle(ctx, b, f) })
 	}
-	try(weeklyNews, n.tellWeekly)
+	try(weeklyNews, d.weekly.tell)
 }
 
-// handleNews does what one fact asks for.
-func (n *Notifier) handleNews(ctx context.Context, b *book, f stock.KV) error {
+// handle does what one fact asks for.
+func (d *newsDesk) handle(ctx context.Context, b *book, f stock.KV) error {
 	switch word(f.Key, 1) {
 	case word(channelNews, 1), word(storageNews, 1), word(roomNews, 1):
-		return n.tellTrouble(ctx, b, f)
+		return d.tellTrouble(ctx, b, f)
 	case word(failingNews, 1):
 		if _, ok := b.targets[targetKey(word(f.Key, 2), word(f.Key, 3))]; !ok {
-			return n.facts.forget(ctx, f.Key, f.Rev)
+			return d.facts.forget(ctx, f.Key, f.Rev)
 		}
 	case word(hostNews, 1):
-		return n.reportHost(ctx, b, f)
+		return d.hosts.report(ctx, b, f)
 	}
 	return nil
 }
 
 // tellTrouble tells the owner what was not told yet of a trouble.
-func (n *Notifier) tellTrouble(ctx context.Context, b *book, f stock.KV) error {
+func (d *newsDesk) tellTrouble(ctx context.Context, b *book, f stock.KV) error {
 	var t trouble
 	if err := json.Unmarshal(f.Value, &t); err != nil {
-		n.log.Error("a fact cannot be read and is removed", "key", f.Key, "err", err)
-		return n.facts.forget(ctx, f.Key, f.Rev)
+		d.log.Error("a fact cannot be read and is removed", "key", f.Key, "err", err)
+		return d.facts.forget(ctx, f.Key, f.Rev)
 	}
 	rev := f.Rev
 	if !t.Told {
 		others := func(o Target) bool { return o.ID != t.News.Channel }
-		if err := n.tellOwner(ctx, b, t.alert(t.Kind), t.event(f.Key, t.Kind), others); err != nil {
+		if err := d.owner.tell(ctx, b, t.alert(t.Kind), t.event(f.Key, t.Kind), others); err != nil {
 			return err
 		}
 		t.Told = true
 		var err error
-		if rev, err = n.facts.put(ctx, f.Key, t, rev); err != nil {
+		if rev, err = d.facts.put(ctx, f.Key, t, rev); err != nil {
 			return err
 		}
 	}
@@ -107,10 +122,10 @@ func (n *Notifier) tellTrouble(ctx context.Context, b *book, f stock.KV) error {
 	}
 	t.News.Until = t.Over
 	end := t.Kind.Info().Opposite
-	if err := n.tellOwner(ctx, b, t.alert(end), t.event(f.Key, end), anybody); err != nil {
+	if err := d.owner.tell(ctx, b, t.alert(end), t.event(f.Key, end), anybody); err != nil {
 		return err
 	}
-	return n.facts.forget(ctx, f.Key, rev)
+	return d.facts.forget(ctx, f.Key, rev)
 }
 
 func (t trouble) alert(k stock.Kind) stock.Alert {
@@ -128,55 +143,44 @@ func newsEvent(key string, began time.Time, what string) string {
 
 func anybody(Target) bool { return true }
 
-// tellOwner writes a letter to every recipient of the owner's channels whom a
+// owner are the channels that hear the owner's news.
+type owner struct {
+	out     *outbox
+	book    *atomic.Pointer[book]
+	epoch   string
+	metrics *metrics
+	log     *slog.Logger
+}
+
+// tell writes a letter to every recipient of the owner's channels whom a
 // condition admits. That there is none is said in the log: it is all that is left.
-func (n *Notifier) tellOwner(ctx context.Context, b *book, a stock.Alert, event string, admit func(Target) bool) error {
-	return n.writeToOwner(ctx, b, stock.Letter{Event: event, Alert: a}, admit)
+func (o *owner) tell(ctx context.Context, b *book, a stock.Alert, event string, admit func(Target) bool) error {
+	return o.write(ctx, b, stock.Letter{Event: event, Alert: a}, admit)
 }
 
-// tellOwnerSilently is tellOwner for what shall make no sound.
-func (n *Notifier) tellOwnerSilently(ctx context.Context, b *book, a stock.Alert, event string) error {
-	return n.writeToOwner(ctx, b, stock.Letter{Event: event, Alert: a, Silent: true}, anybody)
+// tellSilently is tell for what shall make no sound.
+func (o *owner) tellSilently(ctx context.Context, b *book, a stock.Alert, event string) error {
+	return o.write(ctx, b, stock.Letter{Event: event, Alert: a, Silent: true}, anybody)
 }
 
-// writeToOwner addresses a letter to every recipient of the owner's channels whom
+// write addresses a letter to every recipient of the owner's channels whom
 // a condition admits.
-func (n *Notifier) writeToOwner(ctx context.Context, b *book, l stock.Letter, admit func(Target) bool) error {
+func (o *owner) write(ctx context.Context, b *book, l stock.Letter, admit func(Target) bool) error {
 	now, told := time.Now(), 0
 	for _, t := range b.Targets {
 		if !slices.Contains(b.Owner, t.ID) || !admit(t) {
 			continue
 		}
-		l.Channel, l.Recipient, l.Epoch = t.ID, t.Recipient, n.epoch
+		l.Channel, l.Recipient, l.Epoch = t.ID, t.Recipient, o.epoch
 		l.MadeAt, l.NotAfter = now, now.Add(l.Alert.Kind.Info().Life)
-		if _, err := n.place(ctx, addressed{b.targets[targetKey(t.ID, t.Recipient)], l}); err != nil {
+		if _, err := o.out.place(ctx, addressed{b.targets[targetKey(t.ID, t.Recipient)], l}); err != nil {
 			return fmt.Errorf("tell the owner: %w", err)
 		}
 		told++
 	}
 	if told == 0 {
-		n.log.Error("no channel is left to tell the owner", "kind", l.Alert.Kind)
+		o.log.Error("no channel is left to tell the owner", "kind", l.Alert.Kind)
 	}
-	n.metrics.news.WithLabelValues(string(l.Alert.Kind)).Inc()
+	o.metrics.news.WithLabelValues(string(l.Alert.Kind)).Inc()
 	return nil
-}
-
-// newsOf returns what stands under a key, as far as it is known here.
-func (s *mirror) newsOf(key string) (stock.KV, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f, ok := s.news[key]
-	return f, ok
-}
-
-// allNews returns all of it, in the order of the keys.
-func (s *mirror) allNews() []stock.KV {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var all []stock.KV
-	for _, f := range s.news {
-		all = append(all, f)
-	}
-	slices.SortFunc(all, func(a, b stock.KV) int { return slices.Compare([]string{a.Key}, []string{b.Key}) })
-	return all
 }

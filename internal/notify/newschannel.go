@@ -29,44 +29,44 @@ type failingFact struct {
 
 // unreached notes that a recipient was not reached for long. When that cannot be
 // written the next attempt that fails does it.
-func (n *Notifier) unreached(ctx context.Context, t Target, since time.Time, reason string) {
+func (c *channels) unreached(ctx context.Context, t Target, since time.Time, reason string) {
 	key := failingKey(t)
-	if _, known := n.mirror.newsOf(key); known || !n.facts.kept() {
+	if _, known := c.facts.mirror.newsOf(key); known || !c.facts.kept() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	_, err := n.facts.put(ctx, key, failingFact{since.UTC(), alerttext.Bound(reason, alerttext.MaxTitle)}, 0)
+	_, err := c.facts.put(ctx, key, failingFact{since.UTC(), alerttext.Bound(reason, alerttext.MaxTitle)}, 0)
 	if err != nil && !errors.Is(err, stock.ErrConflict) {
-		n.log.Warn("persist channel failure", "channel", t.ID, "err", err)
+		c.log.Warn("persist channel failure", "channel", t.ID, "err", err)
 	}
 }
 
 // reached notes that a recipient was reached, if that is any news.
-func (n *Notifier) reached(ctx context.Context, t Target) {
+func (c *channels) reached(ctx context.Context, t Target) {
 	key := failingKey(t)
-	if _, known := n.mirror.newsOf(key); !known || !n.facts.kept() {
+	if _, known := c.facts.mirror.newsOf(key); !known || !c.facts.kept() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	if err := n.facts.forget(ctx, key, 0); err != nil { // the next message that gets through does it
-		n.log.Warn("persist channel recovery", "channel", t.ID, "err", err)
+	if err := c.facts.forget(ctx, key, 0); err != nil { // the next message that gets through does it
+		c.log.Warn("persist channel recovery", "channel", t.ID, "err", err)
 	}
 }
 
 func failingKey(t Target) string { return failingNews + t.ID + "." + t.Recipient }
 
-// reviewChannel holds what the owner was told of a channel against how it is.
-func (n *Notifier) reviewChannel(ctx context.Context, b *book, id string) error {
+// review holds what the owner was told of a channel against how it is.
+func (c *channels) review(ctx context.Context, b *book, id string) error {
 	key := channelNews + id
-	news, down := n.channelTrouble(b, id)
-	n.metrics.setTrouble(id, down)
-	f, known := n.mirror.newsOf(key)
+	news, down := c.trouble(b, id)
+	c.metrics.setTrouble(id, down)
+	f, known := c.facts.mirror.newsOf(key)
 	switch {
 	case down && !known:
-		n.log.Warn("channel in trouble", "channel", id, "key", news.Cause, "reason", news.Reason)
-		_, err := n.facts.put(ctx, key, trouble{Kind: stock.ChannelDown, News: news}, 0)
+		c.log.Warn("channel in trouble", "channel", id, "key", news.Cause, "reason", news.Reason)
+		_, err := c.facts.put(ctx, key, trouble{Kind: stock.ChannelDown, News: news}, 0)
 		return err
 	case down || !known:
 		return nil
@@ -76,32 +76,32 @@ func (n *Notifier) reviewChannel(ctx context.Context, b *book, id string) error 
 		return nil // somebody else deals with it
 	}
 	// Early in a run not all is known yet.
-	if err := n.learnChannel(ctx, b, id); err != nil {
+	if err := c.learn(ctx, b, id); err != nil {
 		return err
 	}
-	if _, down = n.channelTrouble(b, id); down {
+	if _, down = c.trouble(b, id); down {
 		return nil
 	}
 	t.Over = time.Now().UTC()
-	_, err := n.facts.put(ctx, key, t, f.Rev)
+	_, err := c.facts.put(ctx, key, t, f.Rev)
 	return err
 }
 
-// Troubles says of every channel in trouble what is wrong with it.
-func (n *Notifier) Troubles() []stock.News {
-	b := n.book.Load()
+// troubles is Notifier.Troubles.
+func (c *channels) troubles() []stock.News {
+	b := c.book.Load()
 	var all []stock.News
 	for _, id := range b.channels() {
-		if news, down := n.channelTrouble(b, id); down {
+		if news, down := c.trouble(b, id); down {
 			all = append(all, news)
 		}
 	}
 	return all
 }
 
-// channelTrouble says what is wrong with a channel: with one of its recipients, or
+// trouble says what is wrong with a channel: with one of its recipients, or
 // all of it.
-func (n *Notifier) channelTrouble(b *book, id string) (stock.News, bool) {
+func (c *channels) trouble(b *book, id string) (stock.News, bool) {
 	now := time.Now()
 	var worst stock.News
 	found := func(cause, reason string, since, until time.Time) {
@@ -115,59 +115,40 @@ func (n *Notifier) channelTrouble(b *book, id string) (stock.News, bool) {
 			continue
 		}
 		reachable = true
-		if off, ok := n.mirror.disabled(id, t.Recipient); ok && now.Sub(off.Since) >= settleTime {
+		if off, ok := c.facts.mirror.disabled(id, t.Recipient); ok && now.Sub(off.Since) >= settleTime {
 			cause := stock.CauseRefused
 			if off.Gone {
 				cause = stock.CauseDisabled
 			}
 			found(cause, off.Reason, off.Since, time.Time{})
 		}
-		if f, ok := n.mirror.newsOf(failingKey(t)); ok {
+		if f, ok := c.facts.mirror.newsOf(failingKey(t)); ok {
 			var failing failingFact
 			_ = json.Unmarshal(f.Value, &failing) // without its words it still fails
 			found(stock.CauseFailing, failing.Reason, failing.Since, time.Time{})
 		}
 	}
-	if until := n.quotas.spent(id, b); reachable && !until.IsZero() {
+	if until := c.quotas.spent(id, b); reachable && !until.IsZero() {
 		found(stock.CauseQuota, "", now, until.UTC())
 	}
 	return worst, worst.Cause != ""
 }
 
-// learnChannel reads what stands of a channel.
-func (n *Notifier) learnChannel(ctx context.Context, b *book, id string) error {
+// learn reads what stands of a channel.
+func (c *channels) learn(ctx context.Context, b *book, id string) error {
 	for _, prefix := range []string{prefixOff + "." + id, failingNews + id} {
-		facts, err := n.facts.Facts(ctx, prefix)
+		facts, err := c.facts.Facts(ctx, prefix)
 		if err != nil {
 			return fmt.Errorf("look at channel %s: %w", id, err)
 		}
 		for _, f := range facts {
-			n.mirror.learn(f)
+			c.facts.mirror.learn(f)
 		}
 	}
-	quota, err := n.facts.Fact(ctx, quotaKey(id, time.Now().In(b.Location)))
+	quota, err := c.facts.Fact(ctx, quotaKey(id, time.Now().In(b.Location)))
 	if err != nil {
 		return fmt.Errorf("look at channel %s: %w", id, err)
 	}
-	n.mirror.learn(quota)
-	return nil
-}
-
-// welcome takes up a recipient again to whom a message got through.
-func (n *Notifier) welcome(ctx context.Context, t Target) error {
-	if !n.facts.kept() {
-		return nil
-	}
-	n.lanes.of(targetKey(t.ID, t.Recipient)).reset()
-	if err := n.quotas.lift(ctx, t.ID, n.book.Load()); err != nil {
-		return fmt.Errorf("enable channel %s: %w", t.ID, err)
-	}
-	n.reached(ctx, t)
-	if _, off := n.mirror.disabled(t.ID, t.Recipient); !off {
-		return nil
-	}
-	if err := n.facts.forget(ctx, prefixOff+"."+t.ID+"."+t.Recipient, 0); err != nil {
-		return fmt.Errorf("enable channel %s: %w", t.ID, err)
-	}
+	c.facts.mirror.learn(quota)
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -43,16 +44,16 @@ type hostFact struct {
 // with what happens to the other pages of its host. A kind that rings by the
 // user's wish is not, nor is what goes to programs.
 func (r *routing) gathers(k stock.Kind, t Target) bool {
-	return (k == stock.Unread || k == stock.Readable) && r.n.groups(t) && !slices.Contains(r.book.Kinds, k)
+	return (k == stock.Unread || k == stock.Readable) && r.at.facts.groups(t) && !slices.Contains(r.book.Kinds, k)
 }
 
-// gather keeps in mind that a page became unreadable or readable.
-func (n *Notifier) gather(ctx context.Context, w stock.Watch) error {
+// gather writes down that a page became unreadable or readable.
+func gather(ctx context.Context, known *facts, w stock.Watch) error {
 	host, page := hostName(w), pageOf(w)
 	key := hostNews + stock.ShortHash(host)
 	for range casTries {
 		var h hostFact
-		rev, err := n.facts.read(ctx, key, &h)
+		rev, err := known.read(ctx, key, &h)
 		if err != nil {
 			return err
 		}
@@ -68,7 +69,7 @@ func (n *Notifier) gather(ctx context.Context, w stock.Watch) error {
 		if len(h.New) < maxHostPages {
 			h.New = append(h.New, page)
 		}
-		_, err = n.facts.put(ctx, key, h, rev)
+		_, err = known.put(ctx, key, h, rev)
 		if !errors.Is(err, stock.ErrConflict) {
 			return err
 		}
@@ -104,17 +105,26 @@ func (p hostPage) outcome() string {
 	return string(p.entry.Change.Problem.Outcome)
 }
 
-// reportHost tells the owner what became of a host's pages, once it is time.
-func (n *Notifier) reportHost(ctx context.Context, b *book, f stock.KV) error {
+// hosts is the part of the owner's news that tells of the pages of one host together.
+type hosts struct {
+	store  Store
+	facts  *facts
+	owner  *owner
+	router *router
+	log    *slog.Logger
+}
+
+// report tells the owner what became of a host's pages, once it is time.
+func (hs *hosts) report(ctx context.Context, b *book, f stock.KV) error {
 	var h hostFact
 	if err := json.Unmarshal(f.Value, &h); err != nil {
-		n.log.Error("a fact cannot be read and is removed", "key", f.Key, "err", err)
-		return n.facts.forget(ctx, f.Key, f.Rev)
+		hs.log.Error("a fact cannot be read and is removed", "key", f.Key, "err", err)
+		return hs.facts.forget(ctx, f.Key, f.Rev)
 	}
 	if h.Due.IsZero() || time.Now().Before(h.Due) {
 		return nil
 	}
-	r := hostReview{n: n, book: b, key: f.Key, fact: h}
+	r := hostReview{hosts: hs, book: b, key: f.Key, fact: h}
 	if err := r.look(ctx); err != nil {
 		return err
 	}
@@ -122,15 +132,16 @@ func (n *Notifier) reportHost(ctx context.Context, b *book, f stock.KV) error {
 		return err
 	}
 	if len(r.fact.Told) == 0 {
-		return n.facts.forget(ctx, f.Key, f.Rev)
+		return hs.facts.forget(ctx, f.Key, f.Rev)
 	}
-	_, err := n.facts.put(ctx, f.Key, r.fact, f.Rev)
+	_, err := hs.facts.put(ctx, f.Key, r.fact, f.Rev)
 	return err
 }
 
 // hostReview is one look at what became of a host's pages.
 type hostReview struct {
-	n     *Notifier
+	*hosts
+
 	book  *book
 	key   string
 	fact  hostFact
@@ -153,7 +164,7 @@ func (r *hostReview) look(ctx context.Context) error {
 			if !told && !slices.Contains(r.fact.New, name) {
 				continue
 			}
-			c, seq, err := r.n.store.Last(ctx, w.ID)
+			c, seq, err := r.store.Last(ctx, w.ID)
 			if err != nil {
 				return fmt.Errorf("read the last record of watch %s: %w", w.ID, err)
 			}
@@ -261,11 +272,11 @@ func (r *hostReview) tellAll(ctx context.Context, k stock.Kind, news stock.News)
 
 // tellPage tells of one page as of any other change.
 func (r *hostReview) tellPage(ctx context.Context, k stock.Kind, p hostPage) error {
-	return r.send(ctx, r.n.routing(ctx, r.book, p.product, p.watch, p.entry).alert(ctx, announcement{kind: k}))
+	return r.send(ctx, r.router.routing(ctx, r.book, p.product, p.watch, p.entry).alert(ctx, announcement{kind: k}))
 }
 
 func (r *hostReview) send(ctx context.Context, a stock.Alert) error {
 	event := newsEvent(r.key, r.fact.Began, fmt.Sprint(a.Kind, " ", r.fact.Count))
-	admit := func(t Target) bool { return r.n.groups(t) }
-	return r.n.tellOwner(ctx, r.book, a, event, admit)
+	admit := func(t Target) bool { return r.facts.groups(t) }
+	return r.owner.tell(ctx, r.book, a, event, admit)
 }

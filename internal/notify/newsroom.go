@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -25,18 +26,23 @@ type Fullness struct {
 	Percent int
 }
 
-// GuardRoom tells the owner when a store fills, well before it refuses what is new,
-// and when there is room again, until ctx ends.
-func (n *Notifier) GuardRoom(ctx context.Context, measure func(context.Context) (Fullness, error)) error {
+// room is the part of the owner's news that tells how full the store is.
+type room struct {
+	facts *facts
+	log   *slog.Logger
+}
+
+// guard is Notifier.GuardRoom.
+func (r *room) guard(ctx context.Context, measure func(context.Context) (Fullness, error)) error {
 	tick := time.NewTicker(roomEvery)
 	defer tick.Stop()
 	for {
 		full, err := measure(ctx)
 		if err == nil {
-			err = n.reviewRoom(ctx, full)
+			err = r.review(ctx, full)
 		}
 		if err != nil && !errors.Is(err, stock.ErrConflict) && ctx.Err() == nil {
-			n.log.Warn("could not check how full the store is, will retry", "err", err)
+			r.log.Warn("could not check how full the store is, will retry", "err", err)
 		}
 		select {
 		case <-tick.C:
@@ -46,14 +52,14 @@ func (n *Notifier) GuardRoom(ctx context.Context, measure func(context.Context) 
 	}
 }
 
-// reviewRoom holds what the owner was told of the store against how it is.
-func (n *Notifier) reviewRoom(ctx context.Context, full Fullness) error {
-	f, known := n.mirror.newsOf(roomNews)
+// review holds what the owner was told of the store against how it is.
+func (r *room) review(ctx context.Context, full Fullness) error {
+	f, known := r.facts.mirror.newsOf(roomNews)
 	switch {
 	case full.Percent >= fillingAt && !known:
 		news := stock.News{Store: full.Store, Percent: full.Percent, Since: time.Now().UTC()}
-		n.log.Error("a store is nearly full", "store", full.Store, "percent", full.Percent)
-		_, err := n.facts.put(ctx, roomNews, trouble{Kind: stock.StoreFilling, News: news}, 0)
+		r.log.Error("a store is nearly full", "store", full.Store, "percent", full.Percent)
+		_, err := r.facts.put(ctx, roomNews, trouble{Kind: stock.StoreFilling, News: news}, 0)
 		return err
 	case full.Percent > roomyAgain || !known:
 		return nil
@@ -63,6 +69,6 @@ func (n *Notifier) reviewRoom(ctx context.Context, full Fullness) error {
 		return nil // unreadable, or its end is being told
 	}
 	t.Over, t.News.Percent = time.Now().UTC(), full.Percent
-	_, err := n.facts.put(ctx, roomNews, t, f.Rev)
+	_, err := r.facts.put(ctx, roomNews, t, f.Rev)
 	return err
 }

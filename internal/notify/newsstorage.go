@@ -3,8 +3,10 @@ package notify
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
@@ -18,13 +20,22 @@ const (
 	directEvery = time.Minute
 )
 
-// GuardStorage tells the owner when nothing can be kept any more, and when that is
-// over, until ctx ends. healthy says why it cannot, nil when it can.
+// storage is the part of the owner's news that tells that nothing can be kept.
+type storage struct {
+	facts   *facts
+	lanes   *lanes
+	book    *atomic.Pointer[book]
+	epoch   string
+	metrics *metrics
+	log     *slog.Logger
+}
+
+// guard is Notifier.GuardStorage.
 //
 // The outbox is kept there too, so that it begins is sent directly, at best once
 // to everybody: whom it reached is known to this process alone. That it is over
 // goes the usual way.
-func (n *Notifier) GuardStorage(ctx context.Context, healthy func() error) error {
+func (s *storage) guard(ctx context.Context, healthy func() error) error {
 	tick := time.NewTicker(newsEvery)
 	defer tick.Stop()
 	var out outage
@@ -36,10 +47,10 @@ func (n *Notifier) GuardStorage(ctx context.Context, healthy func() error) error
 		}
 		switch err := healthy(); {
 		case err != nil:
-			n.lastThrough(ctx, &out, err)
+			s.lastThrough(ctx, &out, err)
 		case !out.told():
 			out = outage{}
-		case n.endOutage(ctx, &out):
+		case s.end(ctx, &out):
 			out = outage{}
 		}
 	}
@@ -57,7 +68,7 @@ type outage struct {
 func (o *outage) told() bool { return o.got != nil }
 
 // lastThrough sends the news that an outage began to those who have not got it.
-func (n *Notifier) lastThrough(ctx context.Context, o *outage, cause error) {
+func (s *storage) lastThrough(ctx context.Context, o *outage, cause error) {
 	now := time.Now()
 	o.over = time.Time{}
 	if o.since.IsZero() {
@@ -68,13 +79,13 @@ func (n *Notifier) lastThrough(ctx context.Context, o *outage, cause error) {
 	}
 	if o.got == nil {
 		o.got = map[string]bool{}
-		n.metrics.news.WithLabelValues(string(stock.StorageDown)).Inc()
+		s.metrics.news.WithLabelValues(string(stock.StorageDown)).Inc()
 	}
 	o.next = now.Add(directEvery)
-	b := n.book.Load()
+	b := s.book.Load()
 	var left []Target
 	for key, t := range b.targets {
-		if _, off := n.mirror.disabled(t.ID, t.Recipient); !off && !o.got[key] && slices.Contains(b.Owner, t.ID) {
+		if _, off := s.facts.mirror.disabled(t.ID, t.Recipient); !off && !o.got[key] && slices.Contains(b.Owner, t.ID) {
 			left = append(left, t)
 		}
 	}
@@ -82,8 +93,8 @@ func (n *Notifier) lastThrough(ctx context.Context, o *outage, cause error) {
 	var wg sync.WaitGroup
 	for _, t := range left {
 		wg.Go(func() {
-			if err := n.sendDirectly(ctx, b, t, o.alert(now)); err != nil {
-				n.log.Error("the owner does not hear that nothing can be kept", "channel", t.ID, "err", err)
+			if err := s.sendDirectly(ctx, b, t, o.alert(now)); err != nil {
+				s.log.Error("the owner does not hear that nothing can be kept", "channel", t.ID, "err", err)
 				return
 			}
 			mu.Lock()
@@ -100,9 +111,9 @@ func (o *outage) alert(now time.Time) stock.Alert {
 }
 
 // sendDirectly sends an alert past the outbox, once.
-func (n *Notifier) sendDirectly(ctx context.Context, b *book, t Target, a stock.Alert) error {
+func (s *storage) sendDirectly(ctx context.Context, b *book, t Target, a stock.Alert) error {
 	l := stock.Letter{
-		Event: newsEvent(storageNews, a.News.Since, string(a.Kind)), Channel: t.ID, Recipient: t.Recipient, Epoch: n.epoch,
+		Event: newsEvent(storageNews, a.News.Since, string(a.Kind)), Channel: t.ID, Recipient: t.Recipient, Epoch: s.epoch,
 		Alert: a, MadeAt: a.ObservedAt, NotAfter: a.ObservedAt.Add(a.Kind.Info().Life),
 	}
 	m, err := alerttext.Render(l, alerttext.View{Language: b.Language, Location: b.Location, Now: time.Now(), Type: t.Type})
@@ -110,32 +121,32 @@ func (n *Notifier) sendDirectly(ctx context.Context, b *book, t Target, a stock.
 		return err
 	}
 	m.Silent = quietAt(b.Quiet[t.ID], time.Now())
-	lane := n.lanes.of(targetKey(t.ID, t.Recipient))
+	lane := s.lanes.of(targetKey(t.ID, t.Recipient))
 	if !lane.enter(ctx, busyPatience) {
 		return errBusy
 	}
 	defer lane.leave()
 	if _, _, err := sendTimed(ctx, t, m); err != nil {
-		n.metrics.count(t.ID, outcomeRetry)
+		s.metrics.count(t.ID, outcomeRetry)
 		return err
 	}
-	n.metrics.count(t.ID, outcomeSent)
+	s.metrics.count(t.ID, outcomeSent)
 	return nil
 }
 
-// endOutage writes down that an outage is over, for whoever tells the owner, and
+// end writes down that an outage is over, for whoever tells the owner, and
 // reports whether that worked.
-func (n *Notifier) endOutage(ctx context.Context, o *outage) bool {
+func (s *storage) end(ctx context.Context, o *outage) bool {
 	if o.over.IsZero() {
 		o.over = time.Now().UTC()
 	}
 	t := trouble{Kind: stock.StorageDown, News: stock.News{Reason: stock.Said(o.reason), Since: o.since}, Told: true, Over: o.over}
-	err := n.bounded(ctx, func(ctx context.Context) error {
-		_, err := n.facts.put(ctx, storageNews, t, 0)
+	err := inTime(ctx, func(ctx context.Context) error {
+		_, err := s.facts.put(ctx, storageNews, t, 0)
 		return err
 	})
 	if err != nil && !errors.Is(err, stock.ErrConflict) && ctx.Err() == nil { // a conflict: the end of one before waits to be told
-		n.log.Warn("that everything can be kept again is told later", "err", err)
+		s.log.Warn("that everything can be kept again is told later", "err", err)
 	}
 	return err == nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
@@ -21,28 +22,37 @@ type weeklyMark struct {
 	At time.Time `json:"at"`
 }
 
-// tellWeekly tells the owner that all is well, or what is not, when the time has
+// weekly is the part of the owner's news that says at fixed times that all is well.
+type weekly struct {
+	store  Store
+	facts  *facts
+	owner  *owner
+	looked *lastLook
+	book   *atomic.Pointer[book]
+}
+
+// tell tells the owner that all is well, or what is not, when the time has
 // come. The first one comes at the first time after the program learned that it is
 // wanted; of several that were missed only one comes.
-func (n *Notifier) tellWeekly(ctx context.Context) error {
-	b := n.book.Load()
+func (w *weekly) tell(ctx context.Context) error {
+	b := w.book.Load()
 	if len(b.Weekly.Channels) == 0 {
 		return nil
 	}
 	now := time.Now()
 	slot := lastSlot(b.Weekly, b.Location, now)
 	var last weeklyMark
-	f, known := n.mirror.newsOf(weeklyNews)
+	f, known := w.facts.mirror.newsOf(weeklyNews)
 	if !known {
 		var err error
-		if f, err = n.facts.Fact(ctx, weeklyNews); err != nil {
+		if f, err = w.facts.Fact(ctx, weeklyNews); err != nil {
 			return err
 		}
 	}
 	_ = json.Unmarshal(f.Value, &last) // one that cannot be read is written anew
 	switch {
 	case last.At.IsZero():
-		_, err := n.facts.put(ctx, weeklyNews, weeklyMark{now.UTC()}, f.Rev)
+		_, err := w.facts.put(ctx, weeklyNews, weeklyMark{now.UTC()}, f.Rev)
 		return err
 	case !slot.After(last.At):
 		return nil
@@ -51,26 +61,26 @@ func (n *Notifier) tellWeekly(ctx context.Context) error {
 	if since.Before(slot.Add(-week)) {
 		since = slot.Add(-week)
 	}
-	news, err := n.weekly(ctx, b, since)
+	news, err := w.count(ctx, b, since)
 	if err != nil {
 		return err
 	}
 	a := stock.Alert{Kind: stock.Weekly, News: &news, ObservedAt: now}
-	if err := n.tellOwner(ctx, b, a, "dweekly-"+slot.UTC().Format("20060102-1504"), anybody); err != nil {
+	if err := w.owner.tell(ctx, b, a, "dweekly-"+slot.UTC().Format("20060102-1504"), anybody); err != nil {
 		return err
 	}
-	_, err = n.facts.put(ctx, weeklyNews, weeklyMark{slot.UTC()}, f.Rev)
+	_, err = w.facts.put(ctx, weeklyNews, weeklyMark{slot.UTC()}, f.Rev)
 	return err
 }
 
-// weekly counts what there is to say.
-func (n *Notifier) weekly(ctx context.Context, b *book, since time.Time) (stock.News, error) {
-	news := stock.News{Since: since.UTC(), LastLook: n.looked.at()}
+// count counts what there is to say.
+func (w *weekly) count(ctx context.Context, b *book, since time.Time) (stock.News, error) {
+	news := stock.News{Since: since.UTC(), LastLook: w.looked.at()}
 	for _, p := range b.Products {
-		for _, w := range p.Watches {
-			c, _, err := n.store.Last(ctx, w.ID)
+		for _, page := range p.Watches {
+			c, _, err := w.store.Last(ctx, page.ID)
 			if err != nil {
-				return news, fmt.Errorf("read the last record of watch %s: %w", w.ID, err)
+				return news, fmt.Errorf("read the last record of watch %s: %w", page.ID, err)
 			}
 			news.Pages++
 			if c.Problem != nil {
@@ -82,24 +92,16 @@ func (n *Notifier) weekly(ctx context.Context, b *book, since time.Time) (stock.
 		}
 	}
 	var err error
-	if news.Sent, err = n.store.SentSince(ctx, since); err != nil {
+	if news.Sent, err = w.store.SentSince(ctx, since); err != nil {
 		return news, err
 	}
-	for _, f := range n.mirror.allNews() {
+	for _, f := range w.facts.mirror.allNews() {
 		if id, ok := strings.CutPrefix(f.Key, channelNews); ok && len(news.Troubled) < alerttext.MaxOthers {
 			news.Troubled = append(news.Troubled, id)
 		}
 	}
 	slices.Sort(news.Troubled)
 	return news, nil
-}
-
-// Looked takes note that pages were looked at.
-func (n *Notifier) Looked(looks []stock.Look) {
-	for _, l := range looks {
-		n.looked.note(l.At)
-		n.sightings.note(l)
-	}
 }
 
 // lastLook is when a page was last looked at, as far as this process knows.

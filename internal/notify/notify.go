@@ -1,40 +1,42 @@
 // Package notify decides who hears of a change and sees to it that they do. An alert
-// passes these stages, in this order:
+// passes these stages, each a type of its own that names what it works with:
 //
-//   - route: rules and guards decide whether a record rings, and for whom
-//     (routing, in route.go, rules.go and guards.go);
-//   - hold: what quiet hours keep back, or a limit, waits as a fact and is judged
-//     again at its end (held.go, quiet.go);
-//   - group: what several shops say of one product within a minute is told together
-//     (group, in group.go and grouping.go);
-//   - deliver: one letter per recipient is sent through its channel until it is
-//     accepted or a dead letter says why not (delivery, in deliver.go; lane, backlog
-//     and quotas say when);
-//   - escalate: an alert that nobody acknowledges goes to others (escalate.go);
-//   - digest: a summary at fixed times (digest.go);
-//   - owner's news: what is wrong with pages, channels and the store (news*.go), and
-//     what became of new watches (receipt*.go).
+//   - route (router, in route.go): rules and guards decide whether a record rings,
+//     and for whom (rules.go, guards.go, destinations.go);
+//   - hold (outbox and held, in place.go and held.go): what quiet hours keep back
+//     waits as a fact and is judged again at its end;
+//   - group (grouping, in group.go and grouping.go): what several shops say of one
+//     product within a minute is told together;
+//   - deliver (sender, in deliver.go): one letter per recipient is sent through its
+//     channel until it is accepted or a dead letter says why not; lane, backlog and
+//     quotas say when, fallbacks tell on another channel;
+//   - escalate (escalations, in escalate.go): an alert that nobody acknowledges goes to
+//     others;
+//   - digest (digests, in digest.go): a summary at fixed times;
+//   - limits (limitReview, in limits.go): what loosened limits let pass is told once;
+//   - owner's news (newsDesk, in news.go): what is wrong with pages (hosts), channels
+//     (channels) and the store (storage, room), that all is well (weekly), and what
+//     became of new watches (receiptDesk);
+//   - presses (presses, mutes, in press.go and mutes.go): what people answer.
 //
-// runTimers (timers.go) does what is due in hold, group, escalate, digest and news;
-// the mirror is a copy in memory of what all stages ask about people and channels.
+// Notifier joins them. runTimers (timers.go) does what is due in hold, group, escalate,
+// digest and limits. All stages keep what must outlive a restart as facts (facts.go),
+// entries of the bucket people: mutes, held letters, groups, escalations and news.
+// Bursts and cooldowns follow from the records. The mirror is a copy in memory of the
+// facts that every delivery asks about.
 //
-// What must outlive a restart is in the store: bursts and cooldowns follow from the
-// records; mutes, held letters, groups, escalations and news are entries of the
-// bucket people. This package does not know NATS, the configuration file, nor how
-// any service is spoken to: the channels, one small package each, do the latter.
+// This package does not know NATS, the configuration file, nor how any service is
+// spoken to: the channels, one small package each, do the latter.
 package notify
 
 import (
 	"context"
 	"log/slog"
-	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/pricing"
@@ -105,46 +107,87 @@ type Options struct {
 	PublicURL  string // below which buttons are pressed; "": alerts have none
 }
 
-// Notifier routes changes and delivers letters. Its methods may be called from
-// many goroutines.
+// Notifier is the stages joined. Its methods may be called from many goroutines.
 type Notifier struct {
-	store   Store
 	facts   *facts
-	log     *slog.Logger
-	epoch   string
-	version string
-	started time.Time
-	metrics *metrics
-	ages    *clock.Ages          // of changes and letters
 	book    atomic.Pointer[book] // replaced whole at a reload
+	metrics *metrics
+	log     *slog.Logger
 
-	unmarked unmarked
-	attempts attempts
-	mirror   *mirror
-	quotas   *quotas
-	lanes    lanes
-	buttons  *buttons
-	looked   lastLook
-
-	sightings *sightings // of watches whose receipt is not written yet
+	router      *router
+	out         *outbox
+	held        *held
+	grouping    *grouping
+	sender      *sender
+	escalations *escalations
+	digests     *digests
+	limits      *limitReview
+	news        *newsDesk
+	channels    *channels
+	storage     *storage
+	room        *room
+	receipts    *receiptDesk
+	presses     *presses
+	mutes       *mutes
+	trial       *trial
+	quotas      *quotas
+	lanes       *lanes
+	looked      *lastLook
 }
 
 // New returns a Notifier. It starts nothing.
 func New(o Options) *Notifier {
-	n := &Notifier{store: o.Store, log: o.Logger, epoch: o.Epoch, version: o.Version, started: time.Now().Truncate(time.Second), metrics: newMetrics(), ages: clock.NewAges(), mirror: newMirror(), buttons: newButtons(o.PublicURL, o.People), sightings: newSightings()}
-	if n.log == nil {
-		n.log = slog.New(slog.DiscardHandler)
+	log := o.Logger
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
 	}
-	n.facts = &facts{People: o.People, mirror: n.mirror, log: n.log}
+	n := &Notifier{metrics: newMetrics(), log: log, lanes: &lanes{}, looked: &lastLook{}}
+	n.facts = &facts{People: o.People, mirror: newMirror(), log: log}
 	n.quotas = &quotas{facts: n.facts}
+	n.join(o)
 	n.Set(o.Rules)
 	if o.Registerer != nil {
 		o.Registerer.MustRegister(n.metrics)
 		if o.Store != nil {
-			o.Registerer.MustRegister(&outboxCollector{store: o.Store, channels: n.channels, last: map[string]outboxState{}})
+			o.Registerer.MustRegister(&outboxCollector{store: o.Store, channels: n.ids, last: map[string]outboxState{}})
 		}
 	}
 	return n
+}
+
+// join gives every stage what it works with.
+func (n *Notifier) join(o Options) {
+	store, facts, book, metrics, log := o.Store, n.facts, &n.book, n.metrics, n.log
+	ages, unmarked := clock.NewAges(), &unmarked{}
+	n.out = &outbox{store, facts, book, metrics, log}
+	n.router = &router{store: store, facts: facts, out: n.out, book: book, unmarked: unmarked, ages: ages, epoch: o.Epoch, metrics: metrics, log: log}
+	n.limits = &limitReview{store, facts, n.out, n.router, book, o.Epoch, log}
+	n.held = &held{store, facts, n.router, n.limits, book, metrics, log}
+	n.grouping = &grouping{store, facts, n.out, n.router, book, o.Epoch, log}
+	n.router.grouping = n.grouping
+	n.escalations = &escalations{store, facts, n.out, n.router, book, log}
+	n.digests = &digests{store, facts, n.out, book, o.Epoch}
+
+	n.channels = &channels{facts, n.quotas, n.lanes, book, metrics, log}
+	owner := &owner{n.out, book, o.Epoch, metrics, log}
+	n.news = &newsDesk{
+		facts: facts, owner: owner, channels: n.channels, book: book, log: log,
+		hosts:  &hosts{store, facts, owner, n.router, log},
+		weekly: &weekly{store, facts, owner, n.looked, book},
+	}
+	n.storage = &storage{facts, n.lanes, book, o.Epoch, metrics, log}
+	n.room = &room{facts, log}
+	n.receipts = &receiptDesk{store: store, facts: facts, owner: owner, sightings: newSightings(), book: book, log: log}
+
+	buttons := &buttons{url: o.PublicURL, facts: facts, log: log}
+	n.mutes = &mutes{facts, book}
+	n.presses = &presses{facts, buttons, n.mutes, n.escalations, book, log}
+	n.trial = &trial{store, n.channels, buttons, book, o.Epoch, o.Version, log}
+	n.sender = &sender{
+		store: store, facts: facts, router: n.router, channels: n.channels, fallbacks: &fallbacks{store, facts, n.out}, buttons: buttons,
+		book: book, started: time.Now().Truncate(time.Second), metrics: metrics, ages: ages, log: log,
+		quotas: n.quotas, lanes: n.lanes, unmarked: unmarked,
+	}
 }
 
 // Set replaces the rules. What is in hand goes on by the old ones.
@@ -153,96 +196,115 @@ func (n *Notifier) Set(r Rules) {
 	was := n.book.Swap(b)
 	n.metrics.present(b.channels())
 	n.lanes.keep(b)
-	n.clearChanged(was, b)
+	n.channels.clearChanged(was, b)
 }
 
-// clearChanged clears what is known against channels whose settings have changed.
-func (n *Notifier) clearChanged(was, b *book) {
-	if was == nil || !n.facts.kept() {
-		return
-	}
-	for _, id := range b.channels() {
-		if before := was.settings(id); before == "" || before == b.settings(id) {
-			continue
-		}
-		ctx, cancel := context.WithTimeout(context.Background(), enableTimeout)
-		if _, err := n.Enable(ctx, id); err != nil {
-			n.log.Warn("a channel's settings have changed and what was known against it stays", "channel", id, "err", err)
-		}
-		cancel()
+// Route decides who hears of a record and puts one letter per recipient in the
+// outbox. An error means that not all letters are there: the record has to be
+// routed again, which makes no second copies.
+func (n *Notifier) Route(ctx context.Context, seq uint64, c stock.Change, at time.Time) error {
+	return n.router.route(ctx, seq, c, at)
+}
+
+// Deliver brings a letter to its recipient and returns 0 when it is dealt with:
+// accepted by the channel, or among the dead letters. Anything else is how long
+// to wait before it is handed in again. tries counts how often it was, this time
+// included.
+func (n *Notifier) Deliver(ctx context.Context, l stock.Letter, tries int) (retry time.Duration) {
+	return n.sender.deliver(ctx, l, tries)
+}
+
+// Acknowledge notes that somebody has seen the alert of an event and looks after
+// the product: nothing of that product that waits for an acknowledgement goes to
+// anybody else. An event that is not known, or was acknowledged before, is no
+// error.
+func (n *Notifier) Acknowledge(ctx context.Context, product, event string) error {
+	return n.escalations.acknowledge(ctx, product, event)
+}
+
+// Follow keeps in mind who is muted and who is disabled, until ctx ends. It is
+// called once.
+func (n *Notifier) Follow(ctx context.Context) error { return n.facts.follow(ctx) }
+
+// Informed is closed once Follow knows all that stood there when it began. A
+// letter that is delivered before may ring for a muted product.
+func (n *Notifier) Informed() <-chan struct{} { return n.facts.mirror.informed }
+
+// Mutes lists the muted products.
+func (n *Notifier) Mutes() []stock.Mute { return n.mutes.list() }
+
+// Mute tells nobody of a product for d, 0: until Unmute. What waits in the outbox
+// is not told either. by says who wants it.
+func (n *Notifier) Mute(ctx context.Context, product string, d time.Duration, by string) error {
+	return n.mutes.mute(ctx, product, d, by)
+}
+
+// Unmute takes a mute back. A product that is not muted is no error.
+func (n *Notifier) Unmute(ctx context.Context, product string) error {
+	return n.mutes.unmute(ctx, product)
+}
+
+// Disabled lists the configured recipients to whom nothing is sent.
+func (n *Notifier) Disabled() []stock.Disabled { return n.channels.disabled() }
+
+// Enable sends to the recipients of a channel as if nothing was known of them, and
+// returns how many were refused. Whoever was not reached for long counts as reached
+// and an exhausted quota as raised, until it turns out otherwise.
+func (n *Notifier) Enable(ctx context.Context, channel string) (int, error) {
+	return n.channels.enable(ctx, channel)
+}
+
+// Troubles says of every channel in trouble what is wrong with it.
+func (n *Notifier) Troubles() []stock.News { return n.channels.troubles() }
+
+// Quotas lists the channels with a limit, and those whose service takes no more.
+func (n *Notifier) Quotas() []stock.Quota { return n.quotas.list(n.book.Load()) }
+
+// Button says what the button with a token would do, and changes nothing. The
+// error wraps button.ErrForged, button.ErrExpired, ErrUsed or ErrUnknown.
+func (n *Notifier) Button(ctx context.Context, token string) (Press, error) {
+	return n.presses.look(ctx, token)
+}
+
+// PressButton does what the button with a token does, once. Its errors are those
+// of Button; after any other it may be pressed again.
+func (n *Notifier) PressButton(ctx context.Context, token string) (Press, error) {
+	return n.presses.press(ctx, token)
+}
+
+// GuardRoom tells the owner when a store fills, well before it refuses what is new,
+// and when there is room again, until ctx ends.
+func (n *Notifier) GuardRoom(ctx context.Context, measure func(context.Context) (Fullness, error)) error {
+	return n.room.guard(ctx, measure)
+}
+
+// GuardStorage tells the owner when nothing can be kept any more, and when that is
+// over, until ctx ends. healthy says why it cannot, nil when it can.
+func (n *Notifier) GuardStorage(ctx context.Context, healthy func() error) error {
+	return n.storage.guard(ctx, healthy)
+}
+
+// Looked takes note that pages were looked at.
+func (n *Notifier) Looked(looks []stock.Look) {
+	for _, l := range looks {
+		n.looked.note(l.At)
+		n.receipts.sightings.note(l)
 	}
 }
 
-// enableTimeout bounds what a reload does for one changed channel.
-const enableTimeout = 5 * time.Second
-
-// channels returns the ids of the channels, each once.
-func (n *Notifier) channels() []string { return n.book.Load().channels() }
-
-// book is Rules with the indexes that every question needs.
-type book struct {
-	Rules
-	products map[string]stock.Product
-	targets  map[string]Target // by targetKey
+// LastReceipt returns the newest receipt and when it was written, the zero time
+// when there is none.
+func (n *Notifier) LastReceipt(ctx context.Context) (stock.Setup, time.Time, error) {
+	return n.receipts.last(ctx)
 }
 
-func newBook(r Rules) *book {
-	if r.Location == nil {
-		r.Location = time.UTC
-	}
-	b := &book{Rules: r, products: map[string]stock.Product{}, targets: map[string]Target{}}
-	for _, p := range r.Products {
-		b.products[p.ID] = p
-	}
-	for _, t := range r.Targets {
-		if t.Timeout <= 0 {
-			t.Timeout = DefaultTimeout
-		}
-		b.targets[targetKey(t.ID, t.Recipient)] = t
-	}
-	return b
+// Test sends an alert as they usually are, or the longest that can come up, to
+// every recipient of a channel, through the sender that real alerts take, and
+// returns the last receipt and how long the channel took. Recipients that were
+// disabled and get it are sent alerts again; nothing else is written.
+func (n *Notifier) Test(ctx context.Context, channelID string, longest bool) (r channel.Receipt, took time.Duration, err error) {
+	return n.trial.send(ctx, channelID, longest)
 }
 
-// settings sums up the settings of a channel and its recipients, those that come
-// and go by themselves aside; "" when it has none.
-func (b *book) settings(id string) string {
-	var all strings.Builder
-	for _, t := range b.Targets {
-		if t.ID == id && !t.Subscribed {
-			all.WriteString(t.Recipient + " " + t.Settings + "\n")
-		}
-	}
-	return all.String()
-}
-
-// view is how a target hears of a product now.
-func (b *book) view(t Target, p stock.Product) alerttext.View {
-	return alerttext.View{Language: b.Language, Location: b.Location, Product: p, Now: time.Now(), Type: t.Type, Template: b.Template}
-}
-
-func targetKey(channel, recipient string) string { return channel + "_" + recipient }
-
-// channels returns the ids of all channels, each once.
-func (b *book) channels() []string {
-	ids := slices.Clone(b.Channels)
-	for _, t := range b.Targets {
-		if !slices.Contains(ids, t.ID) {
-			ids = append(ids, t.ID)
-		}
-	}
-	return ids
-}
-
-// watch returns a watch of a product as it is configured now.
-func (b *book) watch(productID, tid string) (stock.Product, stock.Watch, bool) {
-	p, ok := b.products[productID]
-	if !ok {
-		return stock.Product{}, stock.Watch{}, false
-	}
-	for _, w := range p.Watches {
-		if w.ID == tid {
-			return p, w, true
-		}
-	}
-	return stock.Product{}, stock.Watch{}, false
-}
+// ids returns the ids of the channels, each once.
+func (n *Notifier) ids() []string { return n.book.Load().channels() }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -22,25 +24,35 @@ const (
 // casTries bounds compare-and-swap attempts; contention is rare.
 const casTries = 5
 
+// outbox is where the letters of all stages go: on their way at once, by their
+// channel's quiet hours among those that wait, or nowhere.
+type outbox struct {
+	store   Store
+	facts   *facts
+	book    *atomic.Pointer[book]
+	metrics *metrics
+	log     *slog.Logger
+}
+
 // place puts a letter into the outbox, or by its channel's quiet hours among
 // those that wait or nowhere. Done again it makes no second copy. It reports
 // whether the letter is on its way.
-func (n *Notifier) place(ctx context.Context, m addressed) (rings bool, err error) {
-	if b := n.book.Load(); b.keepsQuiet(m.letter, time.Now()) {
+func (o *outbox) place(ctx context.Context, m addressed) (rings bool, err error) {
+	if b := o.book.Load(); b.keepsQuiet(m.letter, time.Now()) {
 		switch b.Quiet[m.target.ID].Mode {
 		case stock.QuietDrop:
-			n.metrics.count(m.target.ID, outcomeSuppressed)
-			n.log.Info("alert dropped in quiet hours", "channel", m.target.ID, "product", m.letter.Alert.Product.ID, "kind", m.letter.Alert.Kind)
+			o.metrics.count(m.target.ID, outcomeSuppressed)
+			o.log.Info("alert dropped in quiet hours", "channel", m.target.ID, "product", m.letter.Alert.Product.ID, "kind", m.letter.Alert.Kind)
 			return false, nil
 		case stock.QuietHold:
-			if n.facts.kept() {
-				n.log.Info("alert held in quiet hours", "channel", m.target.ID, "product", m.letter.Alert.Product.ID, "kind", m.letter.Alert.Kind,
+			if o.facts.kept() {
+				o.log.Info("alert held in quiet hours", "channel", m.target.ID, "product", m.letter.Alert.Product.ID, "kind", m.letter.Alert.Kind,
 					"until", quietEnd(b.Quiet[m.target.ID], time.Now()))
-				return false, n.hold(ctx, m.letter)
+				return false, o.hold(ctx, m.letter)
 			}
 		}
 	}
-	if err := n.store.Enqueue(ctx, m.letter); err != nil {
+	if err := o.store.Enqueue(ctx, m.letter); err != nil {
 		return false, fmt.Errorf("enqueue letter %s: %w", m.letter.ID(), err)
 	}
 	return true, nil
@@ -48,8 +60,8 @@ func (n *Notifier) place(ctx context.Context, m addressed) (rings bool, err erro
 
 // hold keeps a letter for the end of quiet hours. One that is held already stays
 // as it is.
-func (n *Notifier) hold(ctx context.Context, l stock.Letter) error {
-	_, err := n.facts.put(ctx, heldFacts+l.Channel+"."+l.Recipient+"."+l.Event, l, 0)
+func (o *outbox) hold(ctx context.Context, l stock.Letter) error {
+	_, err := o.facts.put(ctx, heldFacts+l.Channel+"."+l.Recipient+"."+l.Event, l, 0)
 	if err != nil && !errors.Is(err, stock.ErrConflict) {
 		return fmt.Errorf("hold letter %s: %w", l.ID(), err)
 	}

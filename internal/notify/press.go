@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/button"
@@ -40,86 +42,94 @@ type usedFact struct {
 	By      string    `json:"by"`      // a word of the press that used it, to know it again
 }
 
-// Button says what the button with a token would do, and changes nothing. The
-// error wraps button.ErrForged, button.ErrExpired, ErrUsed or ErrUnknown.
-func (n *Notifier) Button(ctx context.Context, token string) (Press, error) {
-	o, p, err := n.order(ctx, token)
+// presses does what the buttons in alerts say.
+type presses struct {
+	facts       *facts
+	buttons     *buttons
+	mutes       *mutes
+	escalations *escalations
+	book        *atomic.Pointer[book]
+	log         *slog.Logger
+}
+
+// look is Notifier.Button.
+func (p *presses) look(ctx context.Context, token string) (Press, error) {
+	o, done, err := p.order(ctx, token)
 	if err != nil {
-		return p, err
+		return done, err
 	}
-	f, err := n.facts.Fact(ctx, usedFacts+o.ID)
+	f, err := p.facts.Fact(ctx, usedFacts+o.ID)
 	if err == nil && f.Rev != 0 {
 		err = ErrUsed
 	}
 	if err != nil {
-		return p, fmt.Errorf("look at the button %s of %s: %w", o.Kind, o.Product, err)
+		return done, fmt.Errorf("look at the button %s of %s: %w", o.Kind, o.Product, err)
 	}
-	return p, nil
+	return done, nil
 }
 
-// PressButton does what the button with a token does, once. Its errors are those
-// of Button; after any other it may be pressed again.
-func (n *Notifier) PressButton(ctx context.Context, token string) (Press, error) {
-	o, p, err := n.order(ctx, token)
+// press is Notifier.PressButton.
+func (p *presses) press(ctx context.Context, token string) (Press, error) {
+	o, done, err := p.order(ctx, token)
 	if err != nil {
-		return p, err
+		return done, err
 	}
-	rev, err := n.claim(ctx, o)
+	rev, err := p.claim(ctx, o)
 	if err != nil {
-		return p, fmt.Errorf("press the button %s of %s: %w", o.Kind, o.Product, err)
+		return done, fmt.Errorf("press the button %s of %s: %w", o.Kind, o.Product, err)
 	}
-	if err := n.obey(ctx, o); err != nil {
+	if err := p.obey(ctx, o); err != nil {
 		// Whoever presses again must not be told that it was done.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 		defer cancel()
-		return p, errors.Join(fmt.Errorf("press the button %s of %s: %w", o.Kind, o.Product, err), n.facts.DeleteFact(ctx, usedFacts+o.ID, rev))
+		return done, errors.Join(fmt.Errorf("press the button %s of %s: %w", o.Kind, o.Product, err), p.facts.DeleteFact(ctx, usedFacts+o.ID, rev))
 	}
-	n.log.Info("a button was pressed", "button", o.Kind, "product", o.Product, "event", o.Event, "recipient", o.Recipient)
+	p.log.Info("a button was pressed", "button", o.Kind, "product", o.Product, "event", o.Event, "recipient", o.Recipient)
 	if o.Kind == button.Mute || o.Kind == button.Stop {
-		p.Undo = n.undo(ctx, o)
+		done.Undo = p.undo(ctx, o)
 	}
-	return p, nil
+	return done, nil
 }
 
 // order reads a token. What it says of a token that is too old is true as well.
-func (n *Notifier) order(ctx context.Context, token string) (button.Order, Press, error) {
-	if n.buttons.url == "" || !n.facts.kept() {
+func (p *presses) order(ctx context.Context, token string) (button.Order, Press, error) {
+	if p.buttons.url == "" || !p.facts.kept() {
 		return button.Order{}, Press{}, ErrButtons
 	}
-	key, err := n.buttons.secret(ctx)
+	key, err := p.buttons.secret(ctx)
 	if err != nil {
 		return button.Order{}, Press{}, err
 	}
 	now := time.Now()
 	o, err := key.Open(token, now)
-	p := Press{Kind: o.Kind, Product: stock.ProductRef{ID: o.Product}}
+	done := Press{Kind: o.Kind, Product: stock.ProductRef{ID: o.Product}}
 	if err != nil {
-		return o, p, err
+		return o, done, err
 	}
-	product, ok := n.book.Load().products[o.Product]
+	product, ok := p.book.Load().products[o.Product]
 	if !ok {
-		return o, p, fmt.Errorf("button of product %s: %w", o.Product, ErrUnknown)
+		return o, done, fmt.Errorf("button of product %s: %w", o.Product, ErrUnknown)
 	}
-	p.Product.Name = product.Name
+	done.Product.Name = product.Name
 	if o.Kind == button.Mute {
-		p.Until = now.Add(muteTime)
+		done.Until = now.Add(muteTime)
 	}
-	return o, p, nil
+	return o, done, nil
 }
 
 // claim notes that a token is used by this press, and returns the revision of
 // the note.
-func (n *Notifier) claim(ctx context.Context, o button.Order) (uint64, error) {
+func (p *presses) claim(ctx context.Context, o button.Order) (uint64, error) {
 	used := usedFact{Expires: o.Expires, By: rand.Text()}
 	value, err := json.Marshal(used)
 	if err != nil {
 		return 0, fmt.Errorf("encode: %w", err)
 	}
-	rev, err := n.facts.PutFact(ctx, usedFacts+o.ID, value, 0)
+	rev, err := p.facts.PutFact(ctx, usedFacts+o.ID, value, 0)
 	if err == nil {
 		return rev, nil
 	}
-	f, unread := n.facts.Fact(ctx, usedFacts+o.ID) // a write that failed may have been done all the same
+	f, unread := p.facts.Fact(ctx, usedFacts+o.ID) // a write that failed may have been done all the same
 	switch {
 	case unread != nil || f.Rev == 0:
 		return 0, err
@@ -130,31 +140,31 @@ func (n *Notifier) claim(ctx context.Context, o button.Order) (uint64, error) {
 }
 
 // obey does what an order says. Done twice it does no harm.
-func (n *Notifier) obey(ctx context.Context, o button.Order) error {
+func (p *presses) obey(ctx context.Context, o button.Order) error {
 	const by = "button"
 	switch o.Kind {
 	case button.Mute:
-		return n.Mute(ctx, o.Product, muteTime, by)
+		return p.mutes.mute(ctx, o.Product, muteTime, by)
 	case button.Stop:
-		return n.Mute(ctx, o.Product, 0, by)
+		return p.mutes.mute(ctx, o.Product, 0, by)
 	case button.Unmute:
-		return n.Unmute(ctx, o.Product)
+		return p.mutes.unmute(ctx, o.Product)
 	case button.Acknowledge:
-		return n.Acknowledge(ctx, o.Product, o.Event)
+		return p.escalations.acknowledge(ctx, o.Product, o.Event)
 	}
 	return fmt.Errorf("unknown kind of button %q", o.Kind)
 }
 
 // undo returns a token for taking a mute back.
-func (n *Notifier) undo(ctx context.Context, o button.Order) string {
-	key, err := n.buttons.secret(ctx)
+func (p *presses) undo(ctx context.Context, o button.Order) string {
+	key, err := p.buttons.secret(ctx)
 	if err != nil {
 		return ""
 	}
 	o.Kind, o.Expires = button.Unmute, time.Now().Add(button.Life)
 	token, err := key.Seal(o)
 	if err != nil {
-		n.log.Warn("no button that takes a mute back", "product", o.Product, "err", err)
+		p.log.Warn("no button that takes a mute back", "product", o.Product, "err", err)
 		return ""
 	}
 	return token

@@ -57,12 +57,6 @@ func (q *quotas) limited(channel string, b *book) time.Time {
 	return time.Time{}
 }
 
-func (s *mirror) quota(key string) quota {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.quotas[key]
-}
-
 // lift forgets that a channel's quota is exhausted: a message was accepted, or
 // a person says so.
 func (q *quotas) lift(ctx context.Context, channel string, b *book) error {
@@ -118,15 +112,14 @@ func (q *quotas) change(ctx context.Context, key string, change func(*quota)) er
 	}
 }
 
-// Quotas lists the channels with a limit, and those whose service takes no more.
-func (n *Notifier) Quotas() []stock.Quota {
-	b := n.book.Load()
+// list is Notifier.Quotas.
+func (q *quotas) list(b *book) []stock.Quota {
 	now := time.Now().In(b.Location)
 	var list []stock.Quota
 	for _, id := range b.channels() {
-		q := n.mirror.quota(quotaKey(id, now))
-		if until := n.quotas.spent(id, b); b.Limits[id] > 0 || !until.IsZero() {
-			list = append(list, stock.Quota{Channel: id, Sent: q.Sent, Limit: b.Limits[id], Until: until})
+		has := q.facts.mirror.quota(quotaKey(id, now))
+		if until := q.spent(id, b); b.Limits[id] > 0 || !until.IsZero() {
+			list = append(list, stock.Quota{Channel: id, Sent: has.Sent, Limit: b.Limits[id], Until: until})
 		}
 	}
 	return list

@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -42,7 +44,13 @@ type openReceipt struct {
 // receiptDesk writes the receipts. It is a view of the facts; what another process
 // writes makes it read them again.
 type receiptDesk struct {
-	n      *Notifier
+	store     Store
+	facts     *facts
+	owner     *owner
+	sightings *sightings
+	book      *atomic.Pointer[book]
+	log       *slog.Logger
+
 	loaded bool
 	known  map[string]map[string]bool // by the first letter of the names
 	revs   map[string]uint64          // of the facts, by key
@@ -51,9 +59,8 @@ type receiptDesk struct {
 	off    time.Time                  // when receipts were last seen to be turned off
 }
 
-// tendReceipts writes a receipt for every watch that is new, until ctx ends.
-func (n *Notifier) tendReceipts(ctx context.Context) error {
-	d := &receiptDesk{n: n}
+// tend writes a receipt for every watch that is new, until ctx ends.
+func (d *receiptDesk) tend(ctx context.Context) error {
 	tick := time.NewTicker(receiptEvery)
 	defer tick.Stop()
 	for {
@@ -62,20 +69,20 @@ func (n *Notifier) tendReceipts(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		err := n.bounded(ctx, d.review)
+		err := inTime(ctx, d.review)
 		if err == nil || ctx.Err() != nil {
 			continue
 		}
 		d.loaded = false
 		if !errors.Is(err, stock.ErrConflict) {
-			n.log.Warn("the receipts of new watches wait", "err", err)
+			d.log.Warn("the receipts of new watches wait", "err", err)
 		}
 	}
 }
 
 // review looks for new watches and closes the receipts whose time has come.
 func (d *receiptDesk) review(ctx context.Context) error {
-	b := d.n.book.Load()
+	b := d.book.Load()
 	if !b.Receipts {
 		d.off = time.Now()
 	}
@@ -107,7 +114,7 @@ func (d *receiptDesk) load(ctx context.Context) error {
 	if d.loaded {
 		return nil
 	}
-	facts, err := d.n.facts.Facts(ctx, receiptFacts)
+	facts, err := d.facts.Facts(ctx, receiptFacts)
 	if err != nil {
 		return fmt.Errorf("read the receipts: %w", err)
 	}
@@ -117,7 +124,7 @@ func (d *receiptDesk) load(ctx context.Context) error {
 		if shard, ok := strings.CutPrefix(f.Key, receiptKnown); ok {
 			var names string
 			if err := json.Unmarshal(f.Value, &names); err != nil {
-				d.n.log.Error("a fact cannot be read and is left out", "key", f.Key, "err", err)
+				d.log.Error("a fact cannot be read and is left out", "key", f.Key, "err", err)
 			}
 			d.known[shard] = map[string]bool{}
 			for _, name := range pagesIn(names) {
@@ -127,7 +134,7 @@ func (d *receiptDesk) load(ctx context.Context) error {
 		if strings.HasPrefix(f.Key, receiptOpen) {
 			var o openReceipt
 			if err := json.Unmarshal(f.Value, &o); err != nil {
-				d.n.log.Error("a fact cannot be read and is left out", "key", f.Key, "err", err)
+				d.log.Error("a fact cannot be read and is left out", "key", f.Key, "err", err)
 			}
 			d.open[f.Key] = o
 		}
@@ -139,7 +146,7 @@ func (d *receiptDesk) load(ctx context.Context) error {
 // begin is for the first start of a version that writes receipts: what has records
 // from before is known. The shard "0", which no name has, says that this was done.
 func (d *receiptDesk) begin(ctx context.Context, b *book) error {
-	since := d.n.sightings.since
+	since := d.sightings.since
 	if d.off.After(since) {
 		since = d.off
 	}
@@ -164,7 +171,7 @@ func (d *receiptDesk) begin(ctx context.Context, b *book) error {
 // recordedBefore reports whether a watch has a record from before an instant.
 func (d *receiptDesk) recordedBefore(ctx context.Context, tid string, since time.Time) (bool, error) {
 	for _, depth := range []int{1, maxHistory} {
-		h, err := d.n.store.History(ctx, tid, depth)
+		h, err := d.store.History(ctx, tid, depth)
 		if err != nil {
 			return false, fmt.Errorf("read history of watch %s: %w", tid, err)
 		}
@@ -199,7 +206,7 @@ func (d *receiptDesk) discover(ctx context.Context, b *book) error {
 			}
 		}
 	}
-	d.n.sightings.settle(done)
+	d.sightings.settle(done)
 	if b.Receipts {
 		for part := range slices.Chunk(fresh, maxBatch) {
 			if err := d.openFor(ctx, part); err != nil {
@@ -218,7 +225,7 @@ func (d *receiptDesk) openFor(ctx context.Context, pages []string) error {
 		at++
 	}
 	key := receiptOpen + strconv.FormatInt(at, 10)
-	rev, err := d.n.facts.put(ctx, key, o, 0)
+	rev, err := d.facts.put(ctx, key, o, 0)
 	if err != nil {
 		return err
 	}
@@ -253,7 +260,7 @@ func (d *receiptDesk) write(ctx context.Context, shard string, names []string) e
 		all = d.configured(all)
 	}
 	key := receiptKnown + shard
-	rev, err := d.n.facts.put(ctx, key, strings.Join(slices.Sorted(maps.Keys(all)), ""), d.revs[key])
+	rev, err := d.facts.put(ctx, key, strings.Join(slices.Sorted(maps.Keys(all)), ""), d.revs[key])
 	if err != nil {
 		return err
 	}
@@ -264,7 +271,7 @@ func (d *receiptDesk) write(ctx context.Context, shard string, names []string) e
 // configured returns those of the pages that are watched at present.
 func (d *receiptDesk) configured(pages map[string]bool) map[string]bool {
 	kept := map[string]bool{}
-	for _, p := range d.n.book.Load().Products {
+	for _, p := range d.book.Load().Products {
 		for _, w := range p.Watches {
 			if name := pageOf(w); pages[name] {
 				kept[name] = true

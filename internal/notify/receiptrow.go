@@ -40,7 +40,7 @@ func (d *receiptDesk) handleDue(ctx context.Context, b *book, key string) error 
 			return err
 		}
 	}
-	if err := d.n.facts.DeleteFact(ctx, key, d.revs[key]); err != nil {
+	if err := d.facts.DeleteFact(ctx, key, d.revs[key]); err != nil {
 		return err
 	}
 	delete(d.open, key)
@@ -63,14 +63,14 @@ func (d *receiptDesk) rows(ctx context.Context, b *book, o openReceipt) (rows []
 			if !pages[pageOf(w)] {
 				continue
 			}
-			c, seq, err := d.n.store.Last(ctx, w.ID)
+			c, seq, err := d.store.Last(ctx, w.ID)
 			if err != nil {
 				return nil, false, fmt.Errorf("read the last record of watch %s: %w", w.ID, err)
 			}
 			if seq > 0 && rangAtFirst(b, p, c) {
 				continue
 			}
-			row, known := setupRow(p, w, c, seq > 0, d.n.sightings.get(w.ID))
+			row, known := setupRow(p, w, c, seq > 0, d.sightings.get(w.ID))
 			rows = append(rows, row)
 			complete = complete && known
 		}
@@ -155,14 +155,14 @@ func (d *receiptDesk) tell(ctx context.Context, b *book, key string, o openRecei
 	now := time.Now()
 	news := stock.News{Since: o.Began, Pages: s.Read + s.Unread, Unreadable: s.Unread, Setup: &s}
 	a := stock.Alert{Kind: stock.SetupReceipt, News: &news, ObservedAt: now}
-	if err := d.n.tellOwnerSilently(ctx, b, a, newsEvent(key, o.Began, string(a.Kind))); err != nil {
+	if err := d.owner.tellSilently(ctx, b, a, newsEvent(key, o.Began, string(a.Kind))); err != nil {
 		return err
 	}
 	value, err := json.Marshal(receiptNote{At: now.UTC(), Setup: s})
 	if err != nil {
 		return fmt.Errorf("encode fact %s: %w", receiptLast, err)
 	}
-	rev, err := d.n.facts.PutFact(ctx, receiptLast, value, d.revs[receiptLast])
+	rev, err := d.facts.PutFact(ctx, receiptLast, value, d.revs[receiptLast])
 	if err != nil {
 		return err
 	}
@@ -176,11 +176,10 @@ type receiptNote struct {
 	Setup stock.Setup `json:"setup"`
 }
 
-// LastReceipt returns the newest receipt and when it was written, the zero time
-// when there is none.
-func (n *Notifier) LastReceipt(ctx context.Context) (stock.Setup, time.Time, error) {
+// last is Notifier.LastReceipt.
+func (d *receiptDesk) last(ctx context.Context) (stock.Setup, time.Time, error) {
 	var note receiptNote
-	if _, err := n.facts.read(ctx, receiptLast, &note); err != nil {
+	if _, err := d.facts.read(ctx, receiptLast, &note); err != nil {
 		return stock.Setup{}, time.Time{}, fmt.Errorf("read the newest receipt: %w", err)
 	}
 	return note.Setup, note.At, nil

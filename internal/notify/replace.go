@@ -25,12 +25,12 @@ func (d *delivery) findEarlier(ctx context.Context) (wait time.Duration) {
 	}
 	earlier := d.letter
 	earlier.Event = d.letter.Replaces
-	receipt, ok := d.n.unmarked.get(earlier)
+	receipt, ok := d.at.unmarked.get(earlier)
 	if !ok {
 		sctx, cancel := context.WithTimeout(ctx, storeTimeout)
 		defer cancel()
 		var err error
-		if receipt, ok, err = d.n.store.Sent(sctx, earlier); err != nil {
+		if receipt, ok, err = d.at.store.Sent(sctx, earlier); err != nil {
 			d.log.Warn("read sent marker of the message to update", "err", err)
 			return storeRetry
 		}
@@ -62,7 +62,7 @@ func (d *delivery) upToDate(ctx context.Context) stock.Letter {
 	l := d.letter
 	p, w, ok := d.book.watch(l.Alert.Product.ID, l.Alert.Watch.ID)
 	if l.Replaces != "" && ok {
-		r := routing{n: d.n, book: d.book, log: d.log, product: p, watch: w}
+		r := routing{at: d.at.router, book: d.book, log: d.log, product: p, watch: w}
 		l.Alert.Others = r.others(ctx)
 	}
 	return l

@@ -8,8 +8,10 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -17,21 +19,34 @@ import (
 // maxHistory is how many records the stream keeps of one watch.
 const maxHistory = 200
 
-// Route decides who hears of a record and puts one letter per recipient in the
-// outbox. An error means that not all letters are there: the record has to be
-// routed again, which makes no second copies.
-func (n *Notifier) Route(ctx context.Context, seq uint64, c stock.Change, at time.Time) error {
-	b := n.book.Load()
-	log := n.log.With("product", c.Product.ID, "watch", c.Watch.ID, "kind", c.Kind)
+// router is the first stage: it judges every record of OBS, and hands what rings to
+// the next ones.
+type router struct {
+	store    Store
+	facts    *facts
+	out      *outbox
+	grouping *grouping
+	book     *atomic.Pointer[book]
+	unmarked *unmarked
+	ages     *clock.Ages
+	epoch    string // of the OBS stream that sequences count in
+	metrics  *metrics
+	log      *slog.Logger
+}
+
+// route is Notifier.Route.
+func (ro *router) route(ctx context.Context, seq uint64, c stock.Change, at time.Time) error {
+	b := ro.book.Load()
+	log := ro.log.With("product", c.Product.ID, "watch", c.Watch.ID, "kind", c.Kind)
 	p, w, ok := b.watch(c.Product.ID, c.Watch.ID)
 	if !ok {
 		log.Debug("no alert: the watch is not configured")
 		return nil
 	}
-	r := n.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c, At: at})
+	r := ro.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c, At: at})
 	var errs []error
-	if r.endsAnOffer() {
-		errs = append(errs, r.promote(ctx))
+	if endsAnOffer(r.entry.Change) {
+		errs = append(errs, ro.grouping.promote(ctx, r))
 	}
 	if r.verdict.kind != "" || len(r.verdict.owner) > 0 {
 		errs = append(errs, r.run(ctx))
@@ -40,12 +55,12 @@ func (n *Notifier) Route(ctx context.Context, seq uint64, c stock.Change, at tim
 }
 
 // routing judges a record by the rules of b.
-func (n *Notifier) routing(ctx context.Context, b *book, p stock.Product, w stock.Watch, e stock.Entry) *routing {
+func (ro *router) routing(ctx context.Context, b *book, p stock.Product, w stock.Watch, e stock.Entry) *routing {
 	c := b.priced(w, e.Change, seenAt(e))
 	e.Change = c
 	r := &routing{
-		n: n, book: b, product: p, watch: w, entry: e,
-		log: n.log.With("product", c.Product.ID, "watch", c.Watch.ID, "kind", c.Kind),
+		at: ro, book: b, product: p, watch: w, entry: e,
+		log: ro.log.With("product", c.Product.ID, "watch", c.Watch.ID, "kind", c.Kind),
 	}
 	by := circumstances{before: b.costBefore(w, e)}
 	if r.verdict = judge(p, b.Kinds, c, by); r.verdict.kind == "" && othersMatter(p, c) {
@@ -64,7 +79,7 @@ func othersMatter(p stock.Product, c stock.Change) bool {
 
 // routing is the routing of one record.
 type routing struct {
-	n       *Notifier
+	at      *router
 	book    *book
 	log     *slog.Logger
 	product stock.Product
@@ -115,15 +130,15 @@ func (r *routing) tell(ctx context.Context, a announcement) error {
 // send deals with one letter and reports whether it rings now.
 func (r *routing) send(ctx context.Context, a announcement, m addressed) (rang bool, err error) {
 	if r.confirms(ctx, a, &m) {
-		return r.n.place(ctx, m)
+		return r.at.out.place(ctx, m)
 	}
-	if a.grouped && r.n.groups(m.target) {
+	if a.grouped && r.at.facts.groups(m.target) {
 		return r.join(ctx, m)
 	}
 	if r.gathers(a.kind, m.target) {
-		return false, r.n.gather(ctx, r.watch)
+		return false, gather(ctx, r.at.facts, r.watch)
 	}
-	return r.n.place(ctx, m)
+	return r.at.out.place(ctx, m)
 }
 
 // history reads the records that the guards need, in the order of the stream, the
@@ -139,7 +154,7 @@ func (r *routing) history(ctx context.Context) ([]stock.Entry, error) {
 	}
 	all := []stock.Entry{r.entry}
 	for _, w := range watches {
-		h, err := r.n.store.History(ctx, w.ID, maxHistory)
+		h, err := r.at.store.History(ctx, w.ID, maxHistory)
 		if err != nil {
 			return nil, fmt.Errorf("read history of watch %s: %w", w.ID, err)
 		}
@@ -207,7 +222,7 @@ func (r *routing) before(e stock.Entry) stock.Price {
 func (r *routing) suppress(to []destination, reason string) {
 	r.log.Info("alert suppressed", "reason", reason, "price", price(r.entry.Change).String())
 	for _, d := range to {
-		r.n.metrics.count(d.channel, outcomeSuppressed)
+		r.at.metrics.count(d.channel, outcomeSuppressed)
 	}
 }
 
@@ -219,7 +234,7 @@ type addressed struct {
 
 // letters writes one letter for every recipient of an announcement's channels.
 func (r *routing) letters(ctx context.Context, a announcement) []addressed {
-	now, age := time.Now(), r.n.ages.Age(seenAt(r.entry))
+	now, age := time.Now(), r.at.ages.Age(seenAt(r.entry))
 	notAfter := now.Add(a.kind.Info().Life - age)
 	if ahead := seenAt(r.entry).Sub(now); age == 0 && ahead > 0 {
 		notAfter = notAfter.Add(ahead) // of a watcher whose clock is ahead of ours
@@ -228,7 +243,7 @@ func (r *routing) letters(ctx context.Context, a announcement) []addressed {
 	if len(all) > 0 && now.After(notAfter) {
 		r.log.Info("no alert: the record is too old", "age", age)
 		for _, m := range all {
-			r.n.metrics.count(m.target.ID, outcomeExpired)
+			r.at.metrics.count(m.target.ID, outcomeExpired)
 		}
 		return nil
 	}
@@ -244,7 +259,7 @@ func (r *routing) address(a announcement, now, notAfter time.Time) []addressed {
 			continue
 		}
 		all = append(all, addressed{r.book.targets[targetKey(t.ID, t.Recipient)], stock.Letter{
-			Event: a.event, Channel: t.ID, Recipient: t.Recipient, Epoch: r.n.epoch,
+			Event: a.event, Channel: t.ID, Recipient: t.Recipient, Epoch: r.at.epoch,
 			MadeAt: now, NotAfter: notAfter, Urgent: a.to[i].urgent, Silent: a.to[i].silent,
 		}})
 	}

@@ -13,7 +13,7 @@ import (
 // above the limit are named with what they have: they may shrink, not grow.
 func TestTypesStaySmall(t *testing.T) {
 	const limit = 30
-	above := map[string]int{"Notifier": 90, "delivery": 42, "routing": 36}
+	above := map[string]int{"delivery": 36, "routing": 33}
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)

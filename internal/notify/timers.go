@@ -34,8 +34,8 @@ func (n *Notifier) Tend(ctx context.Context) error {
 	for _, prefix := range []string{heldFacts, groupFacts, escFacts, ackFacts, usedFacts} {
 		g.Go(func() error { return n.facts.FollowFacts(ctx, prefix, a.note) })
 	}
-	g.Go(func() error { return n.tendNews(ctx) })
-	g.Go(func() error { return n.tendReceipts(ctx) })
+	g.Go(func() error { return n.news.tend(ctx) })
+	g.Go(func() error { return n.receipts.tend(ctx) })
 	g.Go(func() error {
 		tick := time.NewTicker(tendEvery)
 		defer tick.Stop()
@@ -55,13 +55,13 @@ func (n *Notifier) Tend(ctx context.Context) error {
 func (n *Notifier) runTimers(ctx context.Context, a *agenda) {
 	if now := time.Now(); !now.Before(a.digest) {
 		a.digest = now.Add(digestEvery)
-		if err := n.bounded(ctx, n.tellDigest); err != nil && ctx.Err() == nil {
+		if err := inTime(ctx, n.digests.tell); err != nil && ctx.Err() == nil {
 			n.log.Warn("the digest waits", "err", err)
 		}
 	}
 	b := n.book.Load()
 	if now := time.Now(); a.judged != b && !now.Before(a.judge) {
-		err := n.bounded(ctx, n.reviewLimits)
+		err := inTime(ctx, n.limits.review)
 		switch {
 		case err == nil:
 			a.judged = b
@@ -71,7 +71,7 @@ func (n *Notifier) runTimers(ctx context.Context, a *agenda) {
 		}
 	}
 	for _, key := range a.due(time.Now(), b) {
-		err := n.bounded(ctx, func(ctx context.Context) error { return n.handleDue(ctx, key) })
+		err := inTime(ctx, func(ctx context.Context) error { return n.handleDue(ctx, key) })
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -83,7 +83,7 @@ func (n *Notifier) runTimers(ctx context.Context, a *agenda) {
 	}
 }
 
-func (n *Notifier) bounded(ctx context.Context, do func(context.Context) error) error {
+func inTime(ctx context.Context, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, tendTimeout)
 	defer cancel()
 	return do(ctx)
@@ -93,11 +93,11 @@ func (n *Notifier) bounded(ctx context.Context, do func(context.Context) error) 
 func (n *Notifier) handleDue(ctx context.Context, key string) error {
 	switch word(key, 0) + "." {
 	case heldFacts:
-		return n.release(ctx, word(key, 1), word(key, 2))
+		return n.held.release(ctx, word(key, 1), word(key, 2))
 	case groupFacts:
-		return n.flush(ctx, key)
+		return n.grouping.flush(ctx, key)
 	case escFacts:
-		return n.escalate(ctx, key)
+		return n.escalations.escalate(ctx, key)
 	case ackFacts, usedFacts:
 		return n.facts.DeleteFact(ctx, key, 0) // it has no use any more
 	}

@@ -24,22 +24,22 @@ func (r *routing) wasTold(ctx context.Context) func(stock.Entry) bool {
 	return func(e stock.Entry) bool {
 		told, ok := known[e.Seq]
 		if !ok {
-			told = r.n.toldOf(ctx, r.book, e)
+			told = r.at.toldOf(ctx, r.book, e)
 			known[e.Seq] = told
 		}
 		return told
 	}
 }
 
-func (n *Notifier) toldOf(ctx context.Context, b *book, e stock.Entry) bool {
+func (ro *router) toldOf(ctx context.Context, b *book, e stock.Entry) bool {
 	if age := time.Since(seenAt(e)); age < e.Change.Kind.Info().Life || age > markerLife {
 		return true
 	}
 	seq := strconv.FormatUint(e.Seq, 10)
 	for _, t := range b.Targets[:min(len(b.Targets), maxAsked)] {
 		for _, event := range []string{seq, "d" + seq} { // itself, or as flapping
-			l := stock.Letter{Event: event, Channel: t.ID, Recipient: t.Recipient, Epoch: n.epoch}
-			if _, sent, err := n.store.Sent(ctx, l); sent || err != nil {
+			l := stock.Letter{Event: event, Channel: t.ID, Recipient: t.Recipient, Epoch: ro.epoch}
+			if _, sent, err := ro.store.Sent(ctx, l); sent || err != nil {
 				return true // in doubt too: the user asked for fewer alerts
 			}
 		}

@@ -57,11 +57,11 @@ func (u *unmarked) drop(l stock.Letter) {
 // mark writes the marker of a letter that was sent. While that fails the receipt
 // is kept for the letter's return.
 func (d *delivery) mark(ctx context.Context, r stock.Receipt) error {
-	err := d.persist(ctx, func(ctx context.Context) error { return d.n.store.MarkSent(ctx, d.letter, r) })
+	err := persist(ctx, func(ctx context.Context) error { return d.at.store.MarkSent(ctx, d.letter, r) })
 	if err != nil {
-		d.n.unmarked.add(d.letter, r)
+		d.at.unmarked.add(d.letter, r)
 		return err
 	}
-	d.n.unmarked.drop(d.letter)
+	d.at.unmarked.drop(d.letter)
 	return nil
 }
