@@ -62,7 +62,7 @@ func (b *Bus) Backup(ctx context.Context, w io.Writer) (Manifest, error) {
 		return m, fmt.Errorf("back up: places of the readers: %w", err)
 	}
 	z := zip.NewWriter(w)
-	for _, bucket := range []string{bucketLearned, bucketPeople} {
+	for _, bucket := range []string{bucketLearned, bucketProducts, bucketPeople} {
 		if err := b.backupBucket(ctx, z, &m, kvPrefix+bucket); err != nil {
 			return m, err
 		}

@@ -36,7 +36,7 @@ type Bus struct {
 	epochs               epochs
 	obs, out, sent, dead jetstream.Stream
 	leases, learned      jetstream.KeyValue
-	people               jetstream.KeyValue
+	people, products     jetstream.KeyValue
 	sizes                sizes
 	step                 func() time.Duration // instead of what clock.Line says, for tests
 	room                 room

@@ -124,12 +124,13 @@ func (b *Bus) FollowFacts(ctx context.Context, prefix string, each func(stock.KV
 	if err != nil {
 		return fmt.Errorf("follow facts: %w", err)
 	}
-	f := factFollower{bus: b, filter: filter, each: each, known: make(map[string]bool)}
+	f := factFollower{bus: b, kv: func() jetstream.KeyValue { return b.people }, filter: filter, each: each, known: make(map[string]bool)}
 	return b.again(ctx, 250*time.Millisecond, "follow facts "+filter, f.read)
 }
 
 type factFollower struct {
 	bus    *Bus
+	kv     func() jetstream.KeyValue // the bucket
 	filter string
 	each   func(stock.KV)
 	known  map[string]bool // the keys that were handed over and not deleted
@@ -139,7 +140,7 @@ type factFollower struct {
 func (f *factFollower) read(ctx context.Context) error {
 	ctx, cancel := f.bus.untilReconnect(ctx)
 	defer cancel()
-	w, err := f.bus.people.Watch(ctx, f.filter)
+	w, err := f.kv().Watch(ctx, f.filter)
 	if err != nil {
 		return err
 	}

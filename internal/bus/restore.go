@@ -33,7 +33,14 @@ const reachTimeout = 30 * time.Second
 
 // restored are the streams of a copy in the order in which they come back: OBS
 // last, without which nothing can be taken for whole.
-var restored = []string{streamOUT, streamSENT, streamDEAD, kvPrefix + bucketPeople, kvPrefix + bucketLearned, streamOBS}
+var restored = []string{streamOUT, streamSENT, streamDEAD, kvPrefix + bucketPeople, kvPrefix + bucketLearned, kvPrefix + bucketProducts, streamOBS}
+
+// lacking reports whether a stream is one that copies made by earlier versions do
+// not have. It is then made empty.
+func (m Manifest) lacking(name string) bool {
+	_, there := m.stream(name)
+	return !there && name == kvPrefix+bucketProducts
+}
 
 // RestoreOptions say where to.
 type RestoreOptions struct {
@@ -94,6 +101,9 @@ func readManifest(z *zip.Reader) (m Manifest, err error) {
 	}
 	for _, name := range restored {
 		c, ok := m.stream(name)
+		if m.lacking(name) {
+			continue
+		}
 		if !ok {
 			return m, fmt.Errorf("the copy has no stream %s: parts of copies cannot be restored", name)
 		}
@@ -135,6 +145,9 @@ func (r *restorer) run(ctx context.Context) error {
 		return err
 	}
 	for _, name := range restored {
+		if r.manifest.lacking(name) {
+			continue
+		}
 		began := clock.Now()
 		if err := r.stream(ctx, name); err != nil {
 			return fmt.Errorf("stream %s: %w", name, err)
@@ -145,6 +158,9 @@ func (r *restorer) run(ctx context.Context) error {
 		return err
 	}
 	for _, name := range restored {
+		if r.manifest.lacking(name) {
+			continue
+		}
 		if err := r.release(ctx, name); err != nil {
 			return fmt.Errorf("put stream %s to work: %w", name, err)
 		}

@@ -41,7 +41,7 @@ func (b *Bus) setup(ctx context.Context) error {
 		}
 		kvs[want.Bucket] = kv
 	}
-	b.leases, b.learned, b.people = kvs[bucketLeases], kvs[bucketLearned], kvs[bucketPeople]
+	b.leases, b.learned, b.people, b.products = kvs[bucketLeases], kvs[bucketLearned], kvs[bucketPeople], kvs[bucketProducts]
 	return b.checkAge(ctx)
 }
 

@@ -36,7 +36,7 @@ func (b *Bus) measure(ctx context.Context) []size {
 	ctx, cancel := call(ctx)
 	defer cancel()
 	var all []size
-	for _, name := range append(b.streams(), kvPrefix+bucketPeople, kvPrefix+bucketLearned, kvPrefix+bucketLeases) {
+	for _, name := range append(b.streams(), kvPrefix+bucketPeople, kvPrefix+bucketProducts, kvPrefix+bucketLearned, kvPrefix+bucketLeases) {
 		s, err := b.js.Stream(ctx, name)
 		if err != nil {
 			continue

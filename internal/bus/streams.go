@@ -18,6 +18,8 @@ const (
 	bucketPeople  = "people"
 	bucketLearned = "learned"
 
+	bucketProducts = "products"
+
 	consumerRouter = "router"
 )
 
@@ -97,6 +99,7 @@ func buckets(replicas int, memoryLeases bool, ttl time.Duration) []jetstream.Key
 		leasesConfig(replicas, memoryLeases, ttl),
 		{Bucket: bucketPeople, History: 1, Replicas: replicas, LimitMarkerTTL: markerLife},
 		{Bucket: bucketLearned, History: 1, Replicas: replicas},
+		{Bucket: bucketProducts, History: 1, Replicas: replicas, LimitMarkerTTL: markerLife},
 	}
 }
 

@@ -11,6 +11,9 @@ type KV struct {
 	Rev   uint64 // for the next write; 0: nothing is there
 }
 
+// ErrTooMany says that there is no room for another entry, or for one so large.
+var ErrTooMany = errors.New("more than are kept")
+
 // ErrConflict says that somebody else wrote since the sequence or revision that
 // the caller has: read again and start from there.
 var ErrConflict = errors.New("another value was written in between")
