@@ -74,7 +74,9 @@ type Options struct {
 type App struct {
 	o        Options
 	log      *slog.Logger
-	config   atomic.Pointer[config.Config]
+	base     atomic.Pointer[config.Config] // of the file
+	config   atomic.Pointer[config.Config] // with the products that are edited while it runs
+	products productBook
 	reloaded reloadMetrics
 	dir      *dataDir
 	listener net.Listener
@@ -93,6 +95,7 @@ type App struct {
 // do. A caller that does not go on to Run must Close.
 func New(o Options) (*App, error) {
 	a := &App{o: o, log: o.Logger, reloaded: newReloadMetrics(o.Registry)}
+	a.base.Store(o.Config)
 	a.config.Store(o.Config)
 	a.warn(o.Config)
 	var err error
@@ -202,7 +205,14 @@ func (a *App) work(ctx context.Context) error {
 			return nil // as asked: nothing else ends the wait
 		}
 	}
-	l, err := a.goLive(ctx, b, browsers)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	g, ctx := errgroup.WithContext(ctx)
+	if err := a.openProducts(ctx, b, g.Go); err != nil {
+		cancel()
+		return errors.Join(err, g.Wait())
+	}
+	l, err := a.goLive(ctx, g, b, browsers)
 	if err != nil {
 		return err
 	}

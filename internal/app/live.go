@@ -33,30 +33,30 @@ type live struct {
 	web      *web.Server
 	channels *deliveries
 	browsers *browsers
-	rules    notify.Rules // as configured, without the browsers; guarded by App.mu
+	shown    *config.Config // in whose language and time zone the dashboard speaks
+	rules    notify.Rules   // as configured, without the browsers; guarded by App.mu
 }
 
 // goLive builds the roles on an open bus and starts them. The browsers are nil
 // without the role Notify.
-func (a *App) goLive(ctx context.Context, b *bus.Bus, browsers *browsers) (*live, error) {
+func (a *App) goLive(ctx context.Context, g *errgroup.Group, b *bus.Bus, browsers *browsers) (*live, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	cfg := a.config.Load()
-	g, gctx := errgroup.WithContext(ctx)
 	l := &live{app: a, bus: b, g: g, browsers: browsers}
 	if a.o.Roles.has(Notify) {
 		rules, err := newRules(cfg, a.o.Stdout)
 		if err != nil {
 			return nil, err
 		}
-		l.startNotify(gctx, cfg, rules)
+		l.startNotify(ctx, cfg, rules)
 	}
 	if a.o.Roles.has(Watch) {
-		l.startWatch(gctx, cfg)
+		l.startWatch(ctx, cfg)
 	}
-	g.Go(func() error { return b.Stay(gctx) })
-	g.Go(func() error { return b.KeepRoom(gctx) })
-	g.Go(func() error { return l.tidy(gctx) })
+	g.Go(func() error { return b.Stay(ctx) })
+	g.Go(func() error { return b.KeepRoom(ctx) })
+	g.Go(func() error { return l.tidy(ctx) })
 	a.live = l
 	a.log.Info("running", "products", len(cfg.Products), "epoch", b.Epoch(), "listen", a.Addr())
 	return l, nil
@@ -79,7 +79,10 @@ func (l *live) set(cfg *config.Config, rules notify.Rules) {
 		rules = l.browsers.join(rules)
 		l.notifier.Set(rules)
 		l.channels.set(ChannelIDs(cfg), rules.Targets)
-		l.app.serve(l.web.In(cfg.Language, cfg.Timezone).Handler())
+		if cfg.Language != l.shown.Language || cfg.Timezone != l.shown.Timezone {
+			l.app.serve(l.web.In(cfg.Language, cfg.Timezone).Handler())
+		}
+		l.shown = cfg
 	}
 	if l.watcher != nil {
 		l.app.observer.adopt(cfg) // before the watches that may need its keys
@@ -122,6 +125,7 @@ func (l *live) announce(shard int, looks []stock.Look) {
 
 func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify.Rules) {
 	a := l.app
+	l.shown = cfg
 	l.browsers.configure(cfg)
 	l.rules = rules
 	rules = l.browsers.join(rules)
@@ -134,7 +138,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		PublicURL: cfg.Web.PublicURL,
 		Products:  func() []stock.Product { return a.config.Load().Products },
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
-		Store:     l.bus, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
+		Store:     l.bus, Editor: a.desk(l.bus), Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
 		Windows: func(ctx context.Context, w io.Writer) error {
 			return WriteWindows(ctx, w, a.config.Load(), l.bus.History)
 		},

@@ -49,7 +49,7 @@ func (a *App) Reload() error {
 }
 
 func (a *App) reload() error {
-	old := a.config.Load()
+	old := a.base.Load()
 	cfg, err := a.o.Load()
 	if err != nil {
 		return err
@@ -60,13 +60,10 @@ func (a *App) reload() error {
 	if a.live == nil {
 		return errors.New("still waiting for NATS: reload again when it is there")
 	}
-	rules, err := newRules(cfg, a.o.Stdout)
-	if err != nil {
+	if err := a.take(cfg); err != nil {
 		return err
 	}
-	a.config.Store(cfg)
 	a.warn(cfg)
-	a.live.set(cfg, rules)
 	return nil
 }
 

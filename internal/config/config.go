@@ -96,6 +96,9 @@ type Host struct {
 	Draw  *stock.Drawing // how the browser draws its pages; nil: as their source says
 	Rules stock.Rules    // how its pages are read, where a watch does not say
 
+	Paused   bool           // nothing is asked there
+	Schedule stock.Schedule // when it may be asked
+
 	Headers map[string]Secret // sent to it beside what is always sent
 	Cookie  Secret            // of cookie_file, as the header field has it; "": none
 }

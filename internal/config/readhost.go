@@ -35,7 +35,7 @@ func (s *section) host(browser bool) Host {
 	defer s.done()
 	h := Host{
 		Every: s.duration("every", defaultEvery, leastEvery, maxEvery), Zone: s.zone("timezone"), Draw: s.drawing(browser),
-		Rules: s.rules(), Headers: s.headers(), Cookie: s.cookies(),
+		Rules: s.rules(), Headers: s.headers(), Cookie: s.cookies(), Paused: s.flag("paused"), Schedule: s.schedule(),
 	}
 	for _, key := range []string{"headers", "cookie_file"} {
 		if h.Draw != nil && s.has(key) {

@@ -35,8 +35,8 @@ func (s *section) products(c *Config) []stock.Product {
 		products = append(products, p.product(first, c))
 	}
 	s.oneReading(products)
-	if !s.has("product") {
-		s.r.list.missing(1, "product", `there is nothing to watch: add a [[product]] with an id, and below it a [[product.watch]] with a url`)
+	if !s.has("product") && !s.r.list.broken {
+		s.r.list.warn(1, "product", `there is nothing to watch here: add a [[product]] with an id, and below it a [[product.watch]] with a url, or add products on the dashboard or by "sainyuka add URL"`)
 	}
 	return products
 }
@@ -103,23 +103,30 @@ func (s *section) product(first map[string]int, c *Config) stock.Product {
 		p.Keywords = append(p.Keywords, k.text)
 	}
 	p.Tags = s.tags("tags")
+	p.Paused = s.flag("paused")
+	plan := s.schedule()
 	names, given := s.words("notify")
 	p.Notify, p.NotifyAll = s.r.channelIDs(names, c.Channels), !given
-	p.Watches = s.watches(p, c)
+	p.Watches = s.watches(p, plan, c)
 	return p
 }
 
 // watches reads the [[product.watch]] of one product.
-func (s *section) watches(p stock.Product, c *Config) []stock.Watch {
+func (s *section) watches(p stock.Product, plan stock.Schedule, c *Config) []stock.Watch {
 	var watches []stock.Watch
-	first := map[string]int{}
+	first := map[string]*section{}
 	for _, w := range s.tables("watch") {
-		watch := w.watch(p.ID, c)
+		watch := w.watch(p.ID, plan, c)
 		w.listings(&watch, p)
-		if line := first[watch.ID]; line > 0 && watch.URL != "" {
-			w.errorf("url", "this product watches the URL already (line %d)", line)
+		switch again := first[watch.ID]; {
+		case watch.URL == "":
+		case again == nil:
+			first[watch.ID] = w
+		case w.line == 0: // of what has no lines
+			w.errorf("url", "this product watches the URL already")
+		default:
+			w.errorf("url", "this product watches the URL already (line %d)", again.lineOf("url"))
 		}
-		first[watch.ID] = w.lineOf("url")
 		watches = append(watches, watch)
 	}
 	if !s.has("watch") {
@@ -129,7 +136,7 @@ func (s *section) watches(p stock.Product, c *Config) []stock.Watch {
 }
 
 // watch reads one [[product.watch]] but for what its listings must be.
-func (s *section) watch(product string, c *Config) stock.Watch {
+func (s *section) watch(product string, plan stock.Schedule, c *Config) stock.Watch {
 	u, raw := s.page("url", c.API)
 	s.warnAboutPage(u, c.Fetch)
 	usual, onRestricted := defaultInterval, u != nil && restricted(u, c.Fetch.TermsAccepted)
@@ -145,6 +152,8 @@ func (s *section) watch(product string, c *Config) stock.Watch {
 	own := s.rules()
 	h, _ := c.host(stock.HostOf(raw))
 	w.Rules = own.Over(h.Rules)
+	w.Paused = s.flag("paused") || h.Paused
+	w.Hours = hours(c.Zone(stock.HostOf(raw)), s.schedule(), plan, h.Schedule)
 	w.MinInterval = s.duration("min_interval", min(defaultMinInterval, w.Interval), leastMinInterval, maxInterval)
 	if w.MinInterval > w.Interval {
 		s.errorf("min_interval", "%s is above the interval of %s", short(w.MinInterval), short(w.Interval))

@@ -56,15 +56,21 @@ func (s *section) clock(key string, def time.Duration) time.Duration {
 	if n == nil {
 		return def
 	}
-	if n.text == "24:00" {
-		return day
-	}
-	t, err := time.Parse("15:04", n.text)
-	if err != nil {
+	d, ok := timeOfDay(n.text)
+	if !ok {
 		s.errorf(key, `must be a time of day such as "07:30" or "23:00", not %q`, n.text)
 		return def
 	}
-	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
+	return d
+}
+
+// timeOfDay reads "07:30", and "24:00" as the end of the day.
+func timeOfDay(text string) (d time.Duration, ok bool) {
+	if text == "24:00" {
+		return day, true
+	}
+	t, err := time.Parse("15:04", text)
+	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, err == nil
 }
 
 func weekday(name string) time.Weekday {

@@ -26,6 +26,7 @@ type Product struct {
 	Notify       []string // channel ids; empty and not NotifyAll: nobody
 	Tags         []string // the user's own words, for routes
 	Watches      []Watch
+	Paused       bool // not looked at for now; all that is known of it stays
 }
 
 // Drop is the smallest fall of a price worth an alert: an amount or a share of
@@ -46,6 +47,8 @@ type Watch struct {
 	// does not tell its condition may have any.
 	MinPrice  Price  // zero: no limit
 	Condition string // ConditionNew or ConditionUsed; "": any
+	Paused    bool   // not looked at for now, or its host is not
+	Hours     Hours  // when it is looked at
 	Rules     Rules  // how the user wants the page to be read, those of its host among them
 }
 

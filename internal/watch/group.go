@@ -51,14 +51,14 @@ type watchSpec struct {
 }
 
 // group sorts the watches of all products by the host that is really asked and
-// by page: a page is looked at once for all who watch it.
+// by page: a page is looked at once for all who watch it. What is paused is left out.
 func group(products []stock.Product, o Observer) map[string][]*pageSpec {
 	hosts := make(map[string][]*pageSpec)
 	pages := make(map[string]*pageSpec)
 	watched := make(map[string]bool)
 	for i := range products {
 		for _, w := range products[i].Watches {
-			if watched[w.ID] {
+			if watched[w.ID] || products[i].Paused || w.Paused {
 				continue // the same URL twice in one product is one watch
 			}
 			watched[w.ID] = true

@@ -23,7 +23,7 @@ const (
 )
 
 func (s *Server) apiRoutes() []route {
-	return append(append(s.pushRoutes(), s.switchRoutes()...), []route{
+	return append(slices.Concat(s.pushRoutes(), s.switchRoutes(), s.productRoutes()), []route{
 		{"GET", "/api/v1/products", s.apiProducts},
 		{"GET", "/api/v1/watches/{id}", s.apiWatch},
 		{"GET", "/api/v1/deliveries", s.apiDeliveries},
@@ -46,7 +46,18 @@ type productJSON struct {
 	JAN       string      `json:"jan,omitempty"`
 	ListPrice stock.Price `json:"list_price,omitzero"`
 	MaxPrice  stock.Price `json:"max_price,omitzero"`
+	Tags      []string    `json:"tags,omitempty"`
+	Paused    bool        `json:"paused,omitempty"`
 	Watches   []watchJSON `json:"watches"`
+}
+
+// productJSON shows a product with what is known of its watches.
+func (s *Server) productJSON(p stock.Product) productJSON {
+	j := productJSON{ID: p.ID, Name: p.Name, JAN: p.JAN, ListPrice: p.ListPrice, MaxPrice: p.MaxPrice, Tags: p.Tags, Paused: p.Paused, Watches: []watchJSON{}}
+	for _, w := range p.Watches {
+		j.Watches = append(j.Watches, s.watchJSON(w))
+	}
+	return j
 }
 
 type watchJSON struct {
@@ -83,11 +94,7 @@ func (s *Server) watchJSON(w stock.Watch) watchJSON {
 func (s *Server) apiProducts(*http.Request) (reply, error) {
 	products := []productJSON{}
 	for _, p := range s.o.Products() {
-		j := productJSON{ID: p.ID, Name: p.Name, JAN: p.JAN, ListPrice: p.ListPrice, MaxPrice: p.MaxPrice, Watches: []watchJSON{}}
-		for _, w := range p.Watches {
-			j.Watches = append(j.Watches, s.watchJSON(w))
-		}
-		products = append(products, j)
+		products = append(products, s.productJSON(p))
 	}
 	return jsonReply(http.StatusOK, map[string]any{"products": products})
 }

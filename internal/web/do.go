@@ -118,7 +118,7 @@ func (d *door) ask(r *http.Request, token string, do func(Buttons, context.Conte
 	case errors.Is(err, ErrForged):
 		now, from := clock.Now(), remote(r)
 		if wait := d.wrong.wait(from, now); wait > 0 {
-			return p, failure{http.StatusTooManyRequests, d.words.say("do_many"), map[string]string{"Retry-After": strconv.Itoa(int(wait/time.Second) + 1)}}
+			return p, failure{status: http.StatusTooManyRequests, says: d.words.say("do_many"), header: map[string]string{"Retry-After": strconv.Itoa(int(wait/time.Second) + 1)}}
 		}
 		d.wrong.failed(from, now)
 		return p, refuse(http.StatusNotFound, d.words.say("do_forged"))

@@ -182,6 +182,38 @@ func (fullSwitches) Quotas() []stock.Quota {
 
 func (fullSwitches) Troubles() []stock.News { return nil }
 
+// fullEditor has one product of which everything is said.
+type fullEditor struct{}
+
+func (fullEditor) entry() ProductEntry {
+	now := time.Now()
+	return ProductEntry{
+		ID: "p", Revision: 3, Origin: "web", Paused: true, Created: now, Updated: now, Mistakes: []string{"m"}, Warnings: []string{"w"},
+		Table: json.RawMessage(`{"id":"p","name":"n","paused":true,"watch":[{"url":"u"}]}`),
+	}
+}
+func (f fullEditor) Entry(string) (ProductEntry, error) { return f.entry(), nil }
+func (f fullEditor) Create(context.Context, []byte, string) (ProductEntry, error) {
+	return f.entry(), nil
+}
+
+func (f fullEditor) Put(context.Context, string, []byte, uint64) (ProductEntry, error) {
+	return f.entry(), nil
+}
+
+func (f fullEditor) Patch(context.Context, string, []byte, uint64) (ProductEntry, error) {
+	return f.entry(), nil
+}
+func (f fullEditor) Delete(context.Context, string, uint64) error { return nil }
+func (f fullEditor) Add(context.Context, string, []byte) (ProductEntry, error) {
+	return f.entry(), nil
+}
+
+func (f fullEditor) Pause(context.Context, string, bool) (ProductEntry, error) {
+	return f.entry(), nil
+}
+func (f fullEditor) Export() ([]byte, error) { return nil, nil }
+
 func fullServer(t *testing.T) *Server {
 	t.Helper()
 	now, n := time.Now(), int64(3)
@@ -199,9 +231,9 @@ func fullServer(t *testing.T) *Server {
 		},
 		Previous: &stock.Previous{Availability: stock.SoldOut, Price: price, Terms: offer.Terms(), Since: now, Clarity: clarity}, PublishedAt: now, Watcher: "w",
 	}
-	p := stock.Product{ID: "p", Name: "n", JAN: "j", ListPrice: price, MaxPrice: price, Watches: []stock.Watch{{ID: "w", URL: "u"}}}
+	p := stock.Product{ID: "p", Name: "n", JAN: "j", Tags: []string{"t"}, Paused: true, ListPrice: price, MaxPrice: price, Watches: []stock.Watch{{ID: "w", URL: "u"}}}
 	s := New(Options{
-		Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Push: fullPush{}, Switches: fullSwitches{}, Test: fullTest, Version: "v", Logger: slog.New(slog.DiscardHandler),
+		Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Editor: fullEditor{}, Push: fullPush{}, Switches: fullSwitches{}, Test: fullTest, Version: "v", Logger: slog.New(slog.DiscardHandler),
 		Windows: func(context.Context, io.Writer) error { return nil }, Hint: func(stock.Hint) error { return nil },
 	})
 	s.Record("w", 7, c)
@@ -235,6 +267,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 			w := httptest.NewRecorder()
 			r := httptest.NewRequest(strings.ToUpper(method), target, strings.NewReader("{}"))
 			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("If-Match", `"3"`)
 			h.ServeHTTP(w, r)
 			answer, ok := op.Responses[fmt.Sprint(w.Code)]
 			if answer.Ref != "" {

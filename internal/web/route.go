@@ -38,6 +38,8 @@ type failure struct {
 	status int
 	says   string
 	header map[string]string
+	// product is the id of the product that stands in the way, for the API.
+	product string
 }
 
 func (f failure) Error() string { return f.says }
@@ -58,7 +60,7 @@ func (s *Server) mux(routes []route) http.Handler {
 	for path, allowed := range methods {
 		slices.Sort(allowed)
 		mux.Handle(path, s.adapt(func(*http.Request) (reply, error) {
-			return reply{}, failure{http.StatusMethodNotAllowed, "method not allowed", map[string]string{"Allow": strings.Join(allowed, ", ")}}
+			return reply{}, failure{status: http.StatusMethodNotAllowed, says: "method not allowed", header: map[string]string{"Allow": strings.Join(allowed, ", ")}}
 		}))
 	}
 	mux.Handle("/", s.adapt(func(*http.Request) (reply, error) { return reply{}, notFound("page") }))
@@ -106,7 +108,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 func (s *Server) failurePage(r *http.Request, f failure) (reply, error) {
 	if strings.HasPrefix(r.URL.Path, "/api/") {
-		return jsonReply(f.status, map[string]string{"error": f.says})
+		said := map[string]string{"error": f.says}
+		if f.product != "" {
+			said["product"] = f.product
+		}
+		return jsonReply(f.status, said)
 	}
 	if strings.HasPrefix(r.URL.Path, doPath) {
 		return s.doFailure(r, f)

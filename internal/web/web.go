@@ -43,6 +43,7 @@ type Options struct {
 	Rates     func() pricing.Rates // by which effective prices are reckoned; nil: none are shown
 	Store     Store
 	Push      Push     // nil: no browser can subscribe
+	Editor    Editor   // nil: no product can be edited
 	Switches  Switches // nil: nothing can be muted or enabled
 	Buttons   Buttons  // nil: alerts have none
 	// Test sends a test alert, the longest when asked to, to all recipients of a

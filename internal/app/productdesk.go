@@ -1,0 +1,378 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
+	"github.com/sainyuka/sainyuka/internal/config"
+	"github.com/sainyuka/sainyuka/internal/stock"
+	"github.com/sainyuka/sainyuka/internal/web"
+)
+
+// casTries is how often a write is tried that does not depend on what others wrote.
+const casTries = 5
+
+// productDesk takes the edits of products: it checks each by the rules of the file,
+// writes it with its revision, and has it applied here before it answers. It
+// implements web.Editor.
+type productDesk struct {
+	book   *productBook
+	store  productStore
+	base   func() *config.Config // the file's
+	merged func() *config.Config // with the products of the book
+	apply  func() error
+	log    *slog.Logger
+
+	mu sync.Mutex // one edit at a time, so that two do not take one address
+}
+
+// desk returns the desk of a running process.
+func (a *App) desk(store productStore) *productDesk {
+	return &productDesk{book: &a.products, store: store, base: a.base.Load, merged: a.config.Load, apply: a.applyProducts, log: a.log}
+}
+
+// Entry implements web.Editor.
+func (d *productDesk) Entry(id string) (web.ProductEntry, error) {
+	products := d.merged().Products
+	i := slices.IndexFunc(products, func(p stock.Product) bool { return p.ID == id })
+	if i < 0 {
+		return web.ProductEntry{}, fmt.Errorf("%w: %s", web.ErrNoProduct, id)
+	}
+	e, kept := d.book.get(id)
+	out := web.ProductEntry{ID: id, Paused: products[i].Paused}
+	if kept {
+		out.Revision = e.rev
+	}
+	if configured(d.base(), id) {
+		out.Origin = web.OriginConfig
+		return out, nil
+	}
+	out.Origin, out.Created, out.Updated = e.meta.Origin, e.meta.Created, e.meta.Updated
+	out.Mistakes, out.Warnings, out.Table = e.found.Mistakes, e.found.Warnings, mustJSON(e.table)
+	return out, nil
+}
+
+// Create implements web.Editor.
+func (d *productDesk) Create(ctx context.Context, text []byte, origin string) (web.ProductEntry, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	table, err := jsonObject(text)
+	if err != nil {
+		return web.ProductEntry{}, mistake(err.Error())
+	}
+	if err := spread(table); err != nil {
+		return web.ProductEntry{}, err
+	}
+	if err := d.unwatched("", table); err != nil {
+		return web.ProductEntry{}, err
+	}
+	id, given := table["id"].(string)
+	if !given {
+		id = d.freeID(table)
+		table["id"] = id
+	}
+	if d.taken(id) {
+		return web.ProductEntry{}, web.WatchedError{Product: id}
+	}
+	now := clock.Wall().UTC().Truncate(time.Second)
+	return d.write(ctx, id, table, entryMeta{Origin: origin, Created: now}, 0)
+}
+
+// Put implements web.Editor.
+func (d *productDesk) Put(ctx context.Context, id string, text []byte, rev uint64) (web.ProductEntry, error) {
+	return d.edit(ctx, id, rev, func(map[string]any) (map[string]any, error) {
+		table, err := jsonObject(text)
+		if err == nil {
+			err = spread(table)
+		}
+		return table, err
+	})
+}
+
+// Patch implements web.Editor.
+func (d *productDesk) Patch(ctx context.Context, id string, text []byte, rev uint64) (web.ProductEntry, error) {
+	return d.edit(ctx, id, rev, func(table map[string]any) (map[string]any, error) {
+		patch, err := jsonObject(text)
+		if err != nil {
+			return nil, err
+		}
+		return mergePatch(table, patch), nil
+	})
+}
+
+// edit writes what change makes of a product's table.
+func (d *productDesk) edit(ctx context.Context, id string, rev uint64, change func(map[string]any) (map[string]any, error)) (web.ProductEntry, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.editable(id); err != nil {
+		return web.ProductEntry{}, err
+	}
+	e, err := d.read(ctx, id)
+	switch {
+	case err != nil:
+		return web.ProductEntry{}, err
+	case e.rev != rev:
+		return web.ProductEntry{}, fmt.Errorf("product %s: %w", id, stock.ErrConflict)
+	}
+	table, err := change(maps.Clone(e.table))
+	switch {
+	case errors.Is(err, web.ErrNoAddress):
+		return web.ProductEntry{}, err
+	case err != nil:
+		return web.ProductEntry{}, mistake(err.Error())
+	}
+	return d.write(ctx, id, table, e.meta, rev)
+}
+
+// Add implements web.Editor.
+func (d *productDesk) Add(ctx context.Context, id string, text []byte) (web.ProductEntry, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.editable(id); err != nil {
+		return web.ProductEntry{}, err
+	}
+	more, err := jsonObject(text)
+	if err != nil {
+		return web.ProductEntry{}, mistake(err.Error())
+	}
+	if err := spread(more); err != nil {
+		return web.ProductEntry{}, err
+	}
+	if err := d.unwatched("", more); err != nil {
+		return web.ProductEntry{}, err
+	}
+	return d.again(ctx, id, func(table map[string]any) map[string]any {
+		have, _ := table["watch"].([]any)
+		table["watch"] = slices.Concat(have, more["watch"].([]any))
+		return table
+	})
+}
+
+// again writes a change that holds whatever others wrote meanwhile.
+func (d *productDesk) again(ctx context.Context, id string, change func(map[string]any) map[string]any) (web.ProductEntry, error) {
+	for try := 1; ; try++ {
+		e, err := d.read(ctx, id)
+		if err != nil {
+			return web.ProductEntry{}, err
+		}
+		out, err := d.write(ctx, id, change(maps.Clone(e.table)), e.meta, e.rev)
+		if try == casTries || !errors.Is(err, stock.ErrConflict) {
+			return out, err
+		}
+	}
+}
+
+// Delete implements web.Editor.
+func (d *productDesk) Delete(ctx context.Context, id string, rev uint64) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.editable(id); err != nil {
+		return err
+	}
+	if err := d.store.DeleteProduct(ctx, id, rev); err != nil {
+		return err
+	}
+	d.log.Info("a product was removed", "product", id)
+	return d.noted(stock.KV{Key: id})
+}
+
+// editable refuses what is not there, and what the file says.
+func (d *productDesk) editable(id string) error {
+	if configured(d.base(), id) {
+		return fmt.Errorf("%s: %w", id, web.ErrReadOnly)
+	}
+	if !d.taken(id) {
+		return fmt.Errorf("%w: %s", web.ErrNoProduct, id)
+	}
+	return nil
+}
+
+// read reads an entry as it stands in the store, which may be newer than the book.
+func (d *productDesk) read(ctx context.Context, id string) (entry, error) {
+	kv, err := d.store.ProductEntry(ctx, id)
+	if err != nil {
+		return entry{}, err
+	}
+	if kv.Rev == 0 {
+		return entry{}, fmt.Errorf("%w: %s", web.ErrNoProduct, id)
+	}
+	meta, table, err := parseEntry(kv.Value)
+	if err != nil {
+		return entry{}, fmt.Errorf("read product %s: %w", id, err)
+	}
+	return entry{rev: kv.Rev, meta: meta, table: table}, nil
+}
+
+// write checks a table and writes it over revision rev.
+func (d *productDesk) write(ctx context.Context, id string, table map[string]any, meta entryMeta, rev uint64) (web.ProductEntry, error) {
+	if is, said := table["paused"].(bool); said {
+		meta.Paused = &is
+	} else if _, odd := table["paused"]; !odd {
+		table["paused"] = meta.Paused != nil && *meta.Paused
+	}
+	if _, found := d.merged().Product(id, mustJSON(table)); len(found.Mistakes) > 0 {
+		return web.ProductEntry{}, web.MistakesError{Lines: found.Mistakes}
+	}
+	value := maps.Clone(table)
+	value["id"], value["origin"], value["created"] = id, meta.Origin, meta.Created
+	value["updated"] = clock.Wall().UTC().Truncate(time.Second)
+	next, err := d.store.PutProduct(ctx, id, mustJSON(value), rev)
+	if err != nil {
+		return web.ProductEntry{}, err
+	}
+	d.log.Info("a product was written", "product", id)
+	if err := d.noted(stock.KV{Key: id, Value: mustJSON(value), Rev: next}); err != nil {
+		return web.ProductEntry{}, err
+	}
+	return d.Entry(id)
+}
+
+// noted applies what was just written, so that who asks next sees it.
+func (d *productDesk) noted(kv stock.KV) error {
+	if _, err := d.book.note(kv); err != nil {
+		return fmt.Errorf("product %s: %w", kv.Key, err)
+	}
+	return d.apply()
+}
+
+// Pause implements web.Editor.
+func (d *productDesk) Pause(ctx context.Context, id string, paused bool) (web.ProductEntry, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !configured(d.base(), id) {
+		if !d.taken(id) {
+			return web.ProductEntry{}, fmt.Errorf("%w: %s", web.ErrNoProduct, id)
+		}
+		return d.again(ctx, id, func(table map[string]any) map[string]any {
+			table["paused"] = paused
+			return table
+		})
+	}
+	for try := 1; ; try++ {
+		err := d.pauseConfigured(ctx, id, paused)
+		if err == nil {
+			return d.Entry(id)
+		}
+		if try == casTries || !errors.Is(err, stock.ErrConflict) {
+			return web.ProductEntry{}, err
+		}
+	}
+}
+
+// pauseConfigured pauses a product of the file: its entry holds nothing else, and is
+// removed where it says what the file says.
+func (d *productDesk) pauseConfigured(ctx context.Context, id string, paused bool) error {
+	kv, err := d.store.ProductEntry(ctx, id)
+	if err != nil {
+		return err
+	}
+	products := d.base().Products
+	i := slices.IndexFunc(products, func(p stock.Product) bool { return p.ID == id })
+	if products[i].Paused == paused {
+		if kv.Rev == 0 {
+			return d.noted(kv)
+		}
+		if err := d.store.DeleteProduct(ctx, id, kv.Rev); err != nil {
+			return err
+		}
+		return d.noted(stock.KV{Key: id})
+	}
+	value := mustJSON(map[string]any{"paused": paused})
+	next, err := d.store.PutProduct(ctx, id, value, kv.Rev)
+	if err != nil {
+		return err
+	}
+	return d.noted(stock.KV{Key: id, Value: value, Rev: next})
+}
+
+// Export implements web.Editor.
+func (d *productDesk) Export() ([]byte, error) {
+	var tables []map[string]any
+	for _, p := range d.merged().Products {
+		e, kept := d.book.get(p.ID)
+		if !kept || e.table == nil || configured(d.base(), p.ID) {
+			continue
+		}
+		table := maps.Clone(e.table)
+		table["id"] = p.ID
+		if !p.Paused {
+			delete(table, "paused")
+		}
+		tables = append(tables, table)
+	}
+	return config.Export(tables)
+}
+
+// taken reports whether there is a product of an id, read or not.
+func (d *productDesk) taken(id string) bool {
+	_, kept := d.book.get(id)
+	return kept || configured(d.base(), id)
+}
+
+// unwatched refuses addresses that a product other than id watches already.
+func (d *productDesk) unwatched(id string, table map[string]any) error {
+	have := map[string]string{}
+	for _, p := range d.merged().Products {
+		for _, w := range p.Watches {
+			have[stock.NormalizeURL(w.URL)] = p.ID
+		}
+	}
+	for _, raw := range addresses(table) {
+		if p := have[stock.NormalizeURL(raw)]; p != "" && p != id {
+			return web.WatchedError{Product: p, URL: raw}
+		}
+	}
+	return nil
+}
+
+func mistake(lines ...string) error { return web.MistakesError{Lines: lines} }
+
+// freeID makes an id of what a table says, that no product has.
+func (d *productDesk) freeID(table map[string]any) string {
+	name, _ := table["name"].(string)
+	id := slug(name)
+	if urls := addresses(table); len(id) < 3 && len(urls) > 0 {
+		id = slug(stock.HostOf(urls[0])) + "-" + stock.ShortHash(urls[0])[:6]
+	}
+	id = strings.Trim(id, "-")
+	for n, free := 2, id; ; n++ {
+		if !d.taken(free) {
+			return free
+		}
+		free = fmt.Sprintf("%s-%d", id, n)
+	}
+}
+
+// slug keeps of a text what an id may hold, of which room is left for a number.
+func slug(text string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(text) {
+		switch {
+		case b.Len() >= 22:
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	return strings.Trim(b.String(), "-")
+}
+
+var _ web.Editor = (*productDesk)(nil)
+
+func mustJSON(v any) json.RawMessage {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // of what came from JSON, and times
+	}
+	return text
+}
