@@ -59,7 +59,7 @@ var allow = map[string]rule{
 	// needs, and app joins them.
 	"watch":  {own: []string{"diff", "schedule", "schedule/sim", "stock", "trust"}, libraries: []string{prometheus, xSync}},
 	"web":    {own: []string{"guard", "pricing", "shop", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
-	"notify": {own: []string{"alerttext", "button", "channel", "guard", "pricing", "stock", "wording"}, libraries: []string{prometheus, xSync}},
+	"notify": {own: []string{"alerttext", "button", "channel", "guard", "pricing", "rules", "stock", "wording"}, libraries: []string{prometheus, xSync}},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, xSync, compress}}, // compress: the form of a stream's copy
 	"feed":   {own: []string{"stock"}, libraries: []string{"github.com/mmcdole/gofeed"}},
 
@@ -121,6 +121,7 @@ var allow = map[string]rule{
 	"sources/official":     {own: []string{"sources/page", "stock"}},
 	"sources/page":         {own: []string{"stock"}, libraries: []string{goquery, xNet, xText}},
 
+	"rules":    {own: []string{"guard", "stock"}, pure: true},
 	"diff":     {own: []string{"stock"}, beside: []string{"guard"}, pure: true}, // whether what it finds rings
 	"schedule": {own: []string{"stock"}, pure: true},
 	"trust":    {own: []string{"stock"}, pure: true},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/guard"
+	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -26,8 +27,8 @@ func (r *routing) alert(ctx context.Context, a announcement) stock.Alert {
 	if offer.SaleMode == "" {
 		offer.SaleMode = c.SaleMode
 	}
-	offer.Price = price(c)
-	reckoning, _ := r.book.reckon(r.watch, c, seenAt(r.entry))
+	offer.Price = rules.Price(c)
+	reckoning, _ := r.book.reckon(r.watch, c, rules.SeenAt(r.entry))
 	offer.Effective = reckoning.Price
 	offer.URL = alerttext.TapLink(r.watch.URL, offer.URL)
 	offer.Image = alerttext.ImageLink(offer.Image)
@@ -46,7 +47,7 @@ func (r *routing) alert(ctx context.Context, a announcement) stock.Alert {
 		Others:     r.others(ctx),
 		Marks:      r.marks(ctx),
 		Problem:    boundedProblem(c.Problem),
-		ObservedAt: seenAt(r.entry),
+		ObservedAt: rules.SeenAt(r.entry),
 		Evidence:   boundedEvidence(evidence),
 	}
 }
@@ -62,10 +63,10 @@ func (r *routing) others(ctx context.Context) []stock.Other {
 		if !ok || c.Problem != nil || c.Availability == stock.Unknown {
 			continue
 		}
-		reckoning, _ := r.book.reckon(w, c, seenAt(r.entry))
+		reckoning, _ := r.book.reckon(w, c, rules.SeenAt(r.entry))
 		out = append(out, stock.Other{
 			Source: c.Watch.Source, URL: w.URL,
-			Availability: c.Availability, Price: price(c), Effective: reckoning.Price,
+			Availability: c.Availability, Price: rules.Price(c), Effective: reckoning.Price,
 		})
 	}
 	slices.SortStableFunc(out, func(a, b stock.Other) int {
@@ -93,12 +94,12 @@ func costs(o stock.Other) int64 {
 // change. The reason that no longer holds stands directly behind its mark.
 func (r *routing) marks(ctx context.Context) []string {
 	c := r.entry.Change
-	by := circumstances{others: r.market(ctx).others(r.watch.ID), before: r.before(r.entry)}
-	marks := guard.Judge(r.product, by.of(c)).Marks
+	by := rules.Circumstances{Others: r.market(ctx).Others(r.watch.ID), Before: r.before(r.entry)}
+	marks := guard.Judge(r.product, by.Facts(c)).Marks
 	if c.WasUnclear() {
 		marks = append(marks, stock.MarkWasUnclear)
 	}
-	if why, ok := nowWithin(r.product, c, by); ok {
+	if why, ok := rules.NowWithin(r.product, c, by); ok {
 		marks = append(marks, guard.MarkNowWithin, string(why))
 	}
 	return marks

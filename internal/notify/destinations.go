@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/guard"
+	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -84,10 +85,10 @@ func (r *routing) matches(route stock.Route) bool {
 	return among(route.Products, r.product.ID) &&
 		(len(route.Tags) == 0 || slices.ContainsFunc(route.Tags, func(t string) bool { return slices.Contains(r.product.Tags, t) })) &&
 		(len(route.Shops) == 0 || slices.ContainsFunc(route.Shops, func(s string) bool { return atShop(s, c.Watch.Source, r.watch.URL) })) &&
-		among(route.Kinds, r.verdict.kind) &&
+		among(route.Kinds, r.verdict.Kind) &&
 		among(route.Groups, c.Availability.Group()) &&
-		among(route.Modes, saleMode(c)) &&
-		route.Price.Holds(price(c)) && route.Effective.Holds(guard.InTheEnd(guard.FactsOf(c).Offer)) &&
+		among(route.Modes, rules.SaleMode(c)) &&
+		route.Price.Holds(rules.Price(c)) && route.Effective.Holds(guard.InTheEnd(guard.FactsOf(c).Offer)) &&
 		among(route.Sellers, strings.ToLower(c.Offer.Seller)) &&
 		among(route.Conditions, c.Offer.Condition)
 }
@@ -103,14 +104,4 @@ func atShop(shop, source, watchURL string) bool {
 	}
 	u, err := url.Parse(watchURL)
 	return err == nil && u.Host != "" && (shop == stock.HostKey(u) || shop == strings.ToLower(u.Hostname()))
-}
-
-// saleMode is who may buy; a page that does not say means anybody.
-func saleMode(c stock.Change) stock.SaleMode {
-	for _, m := range []stock.SaleMode{c.Offer.SaleMode, c.SaleMode} {
-		if m != "" {
-			return m
-		}
-	}
-	return stock.Open
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -59,7 +60,7 @@ func TestRoutesMatch(t *testing.T) {
 		n := New(Options{Rules: rulesFor(p)})
 		r := n.router.routing(t.Context(), n.book.Load(), p, p.Watches[0], stock.Entry{Seq: 1, Change: c})
 		if got := r.matches(tt.route); got != tt.want {
-			t.Errorf("%s: a restock at %v matches %+v: %v, want %v", tt.name, price(c), tt.route, got, tt.want)
+			t.Errorf("%s: a restock at %v matches %+v: %v, want %v", tt.name, rules.Price(c), tt.route, got, tt.want)
 		}
 	}
 }

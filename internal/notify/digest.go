@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -189,13 +190,13 @@ func best(d *stock.ProductDigest, w stock.Watch, c stock.Change) {
 		return // what it said before may not be so
 	}
 	has, is := slices.Index(order, d.Group), slices.Index(order, group.String())
-	cheaper := price(c).Known() && (!d.Price.Known() || price(c).Comparable(d.Price) && price(c).Minor < d.Price.Minor)
+	cheaper := rules.Price(c).Known() && (!d.Price.Known() || rules.Price(c).Comparable(d.Price) && rules.Price(c).Minor < d.Price.Minor)
 	if is > has || is == has && !cheaper {
 		return
 	}
 	d.Group = group.String()
 	if c.Availability.Purchasable() {
-		d.Source, d.Price = c.Watch.Source, price(c)
+		d.Source, d.Price = c.Watch.Source, rules.Price(c)
 		d.Host = hostOfWatch(w.URL)
 	}
 }
@@ -206,7 +207,7 @@ func inStock(history []stock.Entry, from, to time.Time) (came int, spans []span)
 	var open *span
 	was := stock.GroupUnknown
 	for _, e := range history {
-		at, group := seenAt(e), e.Change.Availability.Group()
+		at, group := rules.SeenAt(e), e.Change.Availability.Group()
 		if at.After(to) {
 			break
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/pricing"
+	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -12,7 +13,7 @@ import (
 // rates for the shop of its watch. ok is false where there are none.
 func (b *book) reckon(w stock.Watch, c stock.Change, at time.Time) (pricing.Reckoning, bool) {
 	o := c.Offer
-	o.Price = price(c)
+	o.Price = rules.Price(c)
 	return b.Rates.Reckon(c.Watch.Source, stock.HostOf(alerttext.TapLink(w.URL, o.URL)), o, at)
 }
 
@@ -32,7 +33,7 @@ func (b *book) costBefore(w stock.Watch, e stock.Entry) stock.Price {
 	}
 	o := e.Change.Previous.Offer()
 	o.URL = e.Change.Offer.URL
-	r, _ := b.Rates.Reckon(e.Change.Watch.Source, stock.HostOf(alerttext.TapLink(w.URL, o.URL)), o, seenAt(e))
+	r, _ := b.Rates.Reckon(e.Change.Watch.Source, stock.HostOf(alerttext.TapLink(w.URL, o.URL)), o, rules.SeenAt(e))
 	return r.Price
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -55,7 +56,7 @@ func (r *routing) startEscalation(ctx context.Context, a announcement) error {
 		return err
 	}
 	esc := escFact{
-		Watch: r.watch.ID, Kind: a.kind, Also: a.also, Offer: price(r.entry.Change),
+		Watch: r.watch.ID, Kind: a.kind, Also: a.also, Offer: rules.Price(r.entry.Change),
 		Due: time.Now().Add(a.escalate.after), To: a.escalate.to,
 		Urgent: slices.ContainsFunc(a.to, func(d destination) bool { return d.urgent }),
 	}

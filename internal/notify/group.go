@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -121,7 +122,7 @@ func (g *group) knows(seq uint64) (way, bool) {
 // what it offers, soldOut says which of the other watches no longer have what was told.
 func (g *group) enter(e stock.Entry, offer ownLine, soldOut func(told ownLine) bool, canReplace bool) way {
 	watch := e.Change.Watch.ID
-	offer.At = seenAt(e)
+	offer.At = rules.SeenAt(e)
 	follows := g.open(e) && watch != g.Watch && !g.best(offer, soldOut)
 	switch {
 	case follows && canReplace:
@@ -136,7 +137,7 @@ func (g *group) enter(e stock.Entry, offer ownLine, soldOut func(told ownLine) b
 		return way{waits: true}
 	case !g.open(e) && e.Seq > g.Leader:
 		g.close()
-		g.Leader, g.Watch, g.Opened = e.Seq, watch, seenAt(e)
+		g.Leader, g.Watch, g.Opened = e.Seq, watch, rules.SeenAt(e)
 	}
 	g.own(offer)
 	return way{}
@@ -187,7 +188,7 @@ func (g *group) promote(e stock.Entry, soldOut func(told ownLine) bool) bool {
 
 // open reports whether a record was seen within the minute of the group's first.
 func (g *group) open(e stock.Entry) bool {
-	return g.Leader != 0 && seenAt(e).Sub(g.Opened).Abs() < groupWindow
+	return g.Leader != 0 && rules.SeenAt(e).Sub(g.Opened).Abs() < groupWindow
 }
 
 func (g *group) own(o ownLine) {

@@ -14,6 +14,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/guard"
+	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -164,7 +165,7 @@ func tellEach(ctx context.Context, routes []*routing, t Target) error {
 // letterTo writes the letter of an event for one recipient, unless the record is
 // too old to be told.
 func (r *routing) letterTo(ctx context.Context, t Target, event string) (addressed, bool) {
-	a := announcement{event: event, kind: r.verdict.kind, also: r.verdict.also, to: r.destination(t.ID)}
+	a := announcement{event: event, kind: r.verdict.Kind, also: r.verdict.Also, to: r.destination(t.ID)}
 	all := r.letters(ctx, a)
 	i := slices.IndexFunc(all, func(m addressed) bool { return m.letter.Recipient == t.Recipient })
 	if i < 0 {
@@ -210,10 +211,10 @@ func (g *grouping) routingsOf(ctx context.Context, b *book, p stock.Product, mem
 		}
 		last := history[len(history)-1].Change
 		r := g.router.routing(ctx, b, p, w, history[i])
-		if r.verdict.kind == stock.MaybeRestocked && !doubted(last) {
+		if r.verdict.Kind == stock.MaybeRestocked && !rules.Doubted(last) {
 			continue // what became of it is told by itself
 		}
-		if r.verdict.rings() { // the rules may have changed in that minute
+		if r.verdict.Rings() { // the rules may have changed in that minute
 			all = append(all, r)
 			has[r] = last.Availability.Group()
 		}
@@ -232,9 +233,9 @@ func (r *routing) offered() ownLine {
 	c := r.entry.Change
 	o := ownLine{Seq: r.entry.Seq, Watch: r.watch.ID, Rank: sureNow, Costs: guard.InTheEnd(guard.FactsOf(c).Offer)}
 	switch {
-	case r.verdict.kind == stock.MaybeRestocked:
+	case r.verdict.Kind == stock.MaybeRestocked:
 		o.Rank = onlyMaybe
-	case c.Availability.Group() != stock.Now || saleMode(c).Drawn():
+	case c.Availability.Group() != stock.Now || rules.SaleMode(c).Drawn():
 		o.Rank = sureLater
 	}
 	return o
@@ -251,7 +252,7 @@ func (r *routing) soldOut(ctx context.Context) func(told ownLine) bool {
 			c, ok = r.entry.Change, true
 		}
 		switch {
-		case !ok || doubted(c):
+		case !ok || rules.Doubted(c):
 			return false
 		case c.Availability.Group() == stock.Later:
 			return told.Rank == sureNow

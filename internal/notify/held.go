@@ -12,6 +12,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/guard"
+	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -194,7 +195,7 @@ func (r *routing) stillSo(ctx context.Context, a stock.Alert) bool {
 	c := r.entry.Change
 	if a.Kind.Info().Opens || a.Kind == stock.Flapping {
 		f := guard.FactsOf(c)
-		f.Others = r.market(ctx).others(r.watch.ID)
+		f.Others = r.market(ctx).Others(r.watch.ID)
 		if a.Kind == stock.MaybeRestocked {
 			f.Offer.Availability = stock.InStock // as the one who follows it finds it
 		}
@@ -202,34 +203,7 @@ func (r *routing) stillSo(ctx context.Context, a stock.Alert) bool {
 			return false
 		}
 	}
-	return holds(a, c)
-}
-
-// holds reports whether what an alert says still stands after the watch's last record.
-func holds(a stock.Alert, c stock.Change) bool {
-	orderable := c.Availability.Purchasable()
-	now, then := price(c), a.Offer.Price
-	switch a.Kind.Info().Holds {
-	case stock.HoldsWhileNow:
-		return c.Availability.Group() == stock.Now || orderable && c.SaleMode.Drawn()
-	case stock.HoldsWhileOrderable:
-		return orderable
-	case stock.HoldsWhileDoubted:
-		return doubted(c)
-	case stock.HoldsWhileCheaper:
-		return orderable && now.Comparable(then) && now.Minor <= then.Minor
-	case stock.HoldsWhileDearer:
-		return now.Comparable(then) && now.Minor >= then.Minor
-	case stock.HoldsWhileNo:
-		return c.Availability.Group() == stock.No
-	case stock.HoldsWhileGone:
-		return c.Availability == stock.Discontinued
-	case stock.HoldsWhileUnread:
-		return c.Problem != nil
-	case stock.HoldsWhileRead:
-		return c.Problem == nil
-	}
-	return true
+	return rules.Holds(a, c)
 }
 
 // giveUp moves a held letter to the dead ones: nobody is there to read it.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/guard"
+	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -164,7 +165,7 @@ func (lr *limitReview) newlyWithin(ctx context.Context, b *book, p stock.Product
 		if !ok {
 			continue
 		}
-		f := circumstances{others: r.market(ctx).others(w.ID)}.of(r.entry.Change)
+		f := rules.Circumstances{Others: r.market(ctx).Others(w.ID)}.Facts(r.entry.Change)
 		why := guard.Judge(before.of(p), f).Held
 		if why != "" && guard.Judge(p, f).Held == "" {
 			all = append(all, newly{p.ID, w.ID, why})
@@ -188,9 +189,9 @@ func (lr *limitReview) offersNow(ctx context.Context, b *book, p stock.Product, 
 	r := lr.router.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c, At: time.Now()})
 	r.entry.Change = b.priced(w, c, time.Now())
 	o := guard.FactsOf(c).Offer
-	o.SaleMode = saleMode(c)
-	r.verdict = verdict{kind: o.OpeningKind()}
-	return r, r.verdict.kind != "" && slices.Contains(b.Kinds, r.verdict.kind)
+	o.SaleMode = rules.SaleMode(c)
+	r.verdict = rules.Verdict{Kind: o.OpeningKind()}
+	return r, r.verdict.Kind != "" && slices.Contains(b.Kinds, r.verdict.Kind)
 }
 
 // tell places the letters of a message about loosened limits.
@@ -226,7 +227,7 @@ func (lr *limitReview) alert(ctx context.Context, b *book, news limitsNews, chan
 			continue
 		}
 		r, can := lr.offersNow(ctx, b, p, w)
-		if !can || guard.Judge(p, circumstances{others: r.market(ctx).others(w.ID)}.of(r.entry.Change)).Held != "" {
+		if !can || guard.Judge(p, rules.Circumstances{Others: r.market(ctx).Others(w.ID)}.Facts(r.entry.Change)).Held != "" {
 			continue
 		}
 		all, _ := r.destinations()

@@ -3,33 +3,9 @@ package notify
 import (
 	"context"
 
+	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
-
-// market is what each watch of a product asks, by its tid, as far as it can be
-// bought there and is not used.
-type market map[string]stock.Price
-
-// note takes in a later record.
-func (m market) note(c stock.Change) {
-	used := c.Offer.Condition == stock.ConditionUsed || c.Offer.Condition == stock.ConditionRefurbished
-	if c.Problem != nil || used || !c.Availability.Purchasable() || !price(c).Known() {
-		delete(m, c.Watch.ID)
-		return
-	}
-	m[c.Watch.ID] = price(c)
-}
-
-// others returns what all watches but one ask.
-func (m market) others(tid string) []stock.Price {
-	var prices []stock.Price
-	for id, p := range m {
-		if id != tid {
-			prices = append(prices, p)
-		}
-	}
-	return prices
-}
 
 // elsewhere returns the newest records of the product's other watches, by their
 // tids. They are read once; what cannot be read in time is left out.
@@ -57,11 +33,11 @@ func (r *routing) elsewhere(ctx context.Context) map[string]stock.Change {
 }
 
 // market returns what the product's other watches ask now.
-func (r *routing) market(ctx context.Context) market {
-	m := market{}
+func (r *routing) market(ctx context.Context) rules.Market {
+	m := rules.Market{}
 	for tid, c := range r.elsewhere(ctx) {
 		c.Watch.ID = tid
-		m.note(c)
+		m.Note(c)
 	}
 	return m
 }

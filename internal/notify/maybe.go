@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -22,13 +23,13 @@ func program(t Target) bool { return t.Type == "webhook" || t.Type == "log" }
 // the offer as usual; so does everybody while that cannot be found out.
 func (r *routing) confirms(ctx context.Context, a announcement, m *addressed) bool {
 	seq, ok := r.maybeBefore(ctx)
-	if !ok || a.kind != r.verdict.kind || program(m.target) || r.waitsForMorning(*m) {
+	if !ok || a.kind != r.verdict.Kind || program(m.target) || r.waitsForMorning(*m) {
 		return false
 	}
 	for _, event := range r.eventsOf(ctx, seq, m.target) {
 		earlier := m.letter
 		earlier.Event = event
-		if receipt, sent := r.receipt(ctx, earlier); sent && seenAt(r.entry).Sub(receipt.SentAt) < maybeMemory {
+		if receipt, sent := r.receipt(ctx, earlier); sent && rules.SeenAt(r.entry).Sub(receipt.SentAt) < maybeMemory {
 			m.letter.Replaces, m.letter.Silent = event, true
 			return true
 		}
@@ -93,11 +94,6 @@ func (r *routing) receipt(ctx context.Context, l stock.Letter) (stock.Receipt, b
 	return receipt, ok
 }
 
-// doubted reports whether a watch still shows what a maybe told of.
-func doubted(c stock.Change) bool {
-	return c.Clarity != nil && c.Clarity.Maybe && c.Clarity.Leans != stock.LeansNo
-}
-
 // superseded reports whether a maybe waited until its page showed something else, or
 // began anew: that is told by a record of its own, which this letter must not follow.
 func (d *delivery) superseded(ctx context.Context) bool {
@@ -112,7 +108,7 @@ func (d *delivery) superseded(ctx context.Context) bool {
 		d.log.Warn("a maybe goes out without a look at what became of it", "err", err)
 		return false
 	}
-	return last > seq && (!doubted(c) || c.Kind == stock.MaybeRestocked)
+	return last > seq && (!rules.Doubted(c) || c.Kind == stock.MaybeRestocked)
 }
 
 // bothSides puts what the page shows a buyer and what its data says in front of all

@@ -1,8 +1,8 @@
 // Package notify decides who hears of a change and sees to it that they do. An alert
 // passes these stages, each a type of its own that names what it works with:
 //
-//   - route (router, in route.go): rules and guards decide whether a record rings,
-//     and for whom (rules.go, guards.go, destinations.go);
+//   - route (router, in route.go): the rules decide whether a record rings,
+//     and for whom (package rules, destinations.go);
 //   - hold (outbox and held, in place.go and held.go): what quiet hours keep back
 //     waits as a fact and is judged again at its end;
 //   - group (grouping, in group.go and grouping.go): what several shops say of one

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -81,7 +82,7 @@ func (d *receiptDesk) rows(ctx context.Context, b *book, o openReceipt) (rows []
 // rangAtFirst reports whether a first look rang because the user asked for that.
 func rangAtFirst(b *book, p stock.Product, c stock.Change) bool {
 	first := c.Kind == stock.Baseline || slices.Contains(c.Also, stock.Baseline)
-	return first && p.AlertOnFirst && judge(p, b.Kinds, c, circumstances{}).rings()
+	return first && p.AlertOnFirst && rules.Judge(p, b.Kinds, c, rules.Circumstances{}).Rings()
 }
 
 // setupRow says what the first looks at a watch found, and whether more of them
@@ -97,7 +98,7 @@ func setupRow(p stock.Product, w stock.Watch, c stock.Change, recorded bool, see
 		row.Unread, row.Outcome = true, stock.NotFound
 		return row, true
 	case told && c.Availability != stock.Unknown:
-		row.Availability, row.SaleMode, row.Price = c.Availability, saleMode(c), price(c)
+		row.Availability, row.SaleMode, row.Price = c.Availability, rules.SaleMode(c), rules.Price(c)
 		return row, true
 	case told:
 		row.Search, row.Listings = true, len(c.Seen)

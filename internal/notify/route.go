@@ -13,6 +13,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/guard"
+	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -48,7 +49,7 @@ func (ro *router) route(ctx context.Context, seq uint64, c stock.Change, at time
 	if endsAnOffer(r.entry.Change) {
 		errs = append(errs, ro.grouping.promote(ctx, r))
 	}
-	if r.verdict.kind != "" || len(r.verdict.owner) > 0 {
+	if r.verdict.Kind != "" || len(r.verdict.Owner) > 0 {
 		errs = append(errs, r.run(ctx))
 	}
 	return errors.Join(errs...)
@@ -56,16 +57,16 @@ func (ro *router) route(ctx context.Context, seq uint64, c stock.Change, at time
 
 // routing judges a record by the rules of b.
 func (ro *router) routing(ctx context.Context, b *book, p stock.Product, w stock.Watch, e stock.Entry) *routing {
-	c := b.priced(w, e.Change, seenAt(e))
+	c := b.priced(w, e.Change, rules.SeenAt(e))
 	e.Change = c
 	r := &routing{
 		at: ro, book: b, product: p, watch: w, entry: e,
 		log: ro.log.With("product", c.Product.ID, "watch", c.Watch.ID, "kind", c.Kind),
 	}
-	by := circumstances{before: b.costBefore(w, e)}
-	if r.verdict = judge(p, b.Kinds, c, by); r.verdict.kind == "" && othersMatter(p, c) {
-		by.others = r.market(ctx).others(w.ID)
-		r.verdict = judge(p, b.Kinds, c, by)
+	by := rules.Circumstances{Before: b.costBefore(w, e)}
+	if r.verdict = rules.Judge(p, b.Kinds, c, by); r.verdict.Kind == "" && othersMatter(p, c) {
+		by.Others = r.market(ctx).Others(w.ID)
+		r.verdict = rules.Judge(p, b.Kinds, c, by)
 	}
 	return r
 }
@@ -85,7 +86,7 @@ type routing struct {
 	product stock.Product
 	watch   stock.Watch
 	entry   stock.Entry
-	verdict verdict
+	verdict rules.Verdict
 	newest  map[string]stock.Change // of the other watches, once they were read
 }
 
@@ -146,7 +147,7 @@ func (r *routing) send(ctx context.Context, a announcement, m addressed) (rang b
 func (r *routing) history(ctx context.Context) ([]stock.Entry, error) {
 	var watches []stock.Watch
 	switch b := r.book; {
-	case !r.verdict.rings():
+	case !r.verdict.Rings():
 	case b.Cooldown > 0:
 		watches = r.product.Watches
 	case b.FlapLimit > 0:
@@ -160,7 +161,7 @@ func (r *routing) history(ctx context.Context) ([]stock.Entry, error) {
 		}
 		for _, e := range h {
 			if e.Seq < r.entry.Seq {
-				e.Change = r.book.priced(w, e.Change, seenAt(e))
+				e.Change = r.book.priced(w, e.Change, rules.SeenAt(e))
 				all = append(all, e)
 			}
 		}
@@ -175,37 +176,37 @@ func (r *routing) announcements(ctx context.Context, history []stock.Entry) []an
 	v, event := r.verdict, strconv.FormatUint(r.entry.Seq, 10)
 	var out []announcement
 	var told []destination
-	if v.kind != "" {
+	if v.Kind != "" {
 		to, esc := r.destinations()
-		t := telling{kind: v.kind, suppressed: v.held}
-		if v.rings() {
-			g := guards{product: r.product, kinds: r.book.Kinds, flapLimit: r.book.FlapLimit, cooldown: r.book.Cooldown, market: r.market(ctx), before: r.before, wasTold: r.wasTold(ctx)}
-			t = g.decide(history)
+		t := rules.Telling{Kind: v.Kind, Suppressed: v.Held}
+		if v.Rings() {
+			g := rules.Replay{Product: r.product, Kinds: r.book.Kinds, FlapLimit: r.book.FlapLimit, Cooldown: r.book.Cooldown, Market: r.market(ctx), Before: r.before, WasTold: r.wasTold(ctx)}
+			t = g.Decide(history)
 		}
 		switch {
 		case len(to) == 0:
-		case t.suppressed != "":
-			r.suppress(to, t.suppressed)
-		case t.kind == stock.Flapping:
-			out = append(out, announcement{event: "d" + event, kind: stock.Flapping, also: []stock.Kind{v.kind}, to: to, escalate: esc})
+		case t.Suppressed != "":
+			r.suppress(to, t.Suppressed)
+		case t.Kind == stock.Flapping:
+			out = append(out, announcement{event: "d" + event, kind: stock.Flapping, also: []stock.Kind{v.Kind}, to: to, escalate: esc})
 			told = to
 		default:
-			out = append(out, announcement{event: event, kind: v.kind, also: v.also, to: to, escalate: esc, grouped: v.kind.Info().Opens})
+			out = append(out, announcement{event: event, kind: v.Kind, also: v.Also, to: to, escalate: esc, grouped: v.Kind.Info().Opens})
 			told = to
 		}
 	}
 	if r.book.Digest.Channels != nil { // which has it
-		v.owner = slices.DeleteFunc(slices.Clone(v.owner), func(k stock.Kind) bool { return k == stock.StaleOut })
+		v.Owner = slices.DeleteFunc(slices.Clone(v.Owner), func(k stock.Kind) bool { return k == stock.StaleOut })
 	}
-	if len(v.owner) > 0 {
+	if len(v.Owner) > 0 {
 		to := plainly(r.book.Owner)
 		to = slices.DeleteFunc(to, func(d destination) bool {
 			return slices.ContainsFunc(told, func(t destination) bool { return t.channel == d.channel })
 		})
 		for i := range to { // nothing that a month waited for wakes anybody
-			to[i].silent = v.owner[0] == stock.StaleOut
+			to[i].silent = v.Owner[0] == stock.StaleOut
 		}
-		out = append(out, announcement{event: event, kind: v.owner[0], also: v.owner[1:], to: to})
+		out = append(out, announcement{event: event, kind: v.Owner[0], also: v.Owner[1:], to: to})
 	}
 	return out
 }
@@ -220,7 +221,7 @@ func (r *routing) before(e stock.Entry) stock.Price {
 }
 
 func (r *routing) suppress(to []destination, reason string) {
-	r.log.Info("alert suppressed", "reason", reason, "price", price(r.entry.Change).String())
+	r.log.Info("alert suppressed", "reason", reason, "price", rules.Price(r.entry.Change).String())
 	for _, d := range to {
 		r.at.metrics.count(d.channel, outcomeSuppressed)
 	}
@@ -234,9 +235,9 @@ type addressed struct {
 
 // letters writes one letter for every recipient of an announcement's channels.
 func (r *routing) letters(ctx context.Context, a announcement) []addressed {
-	now, age := time.Now(), r.at.ages.Age(seenAt(r.entry))
+	now, age := time.Now(), r.at.ages.Age(rules.SeenAt(r.entry))
 	notAfter := now.Add(a.kind.Info().Life - age)
-	if ahead := seenAt(r.entry).Sub(now); age == 0 && ahead > 0 {
+	if ahead := rules.SeenAt(r.entry).Sub(now); age == 0 && ahead > 0 {
 		notAfter = notAfter.Add(ahead) // of a watcher whose clock is ahead of ours
 	}
 	all := r.address(a, now, notAfter)

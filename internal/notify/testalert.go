@@ -10,6 +10,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -73,9 +74,9 @@ func (tr *trial) sample(ctx context.Context, b *book, p stock.Product, longest b
 		switch {
 		case err != nil: // a test of a channel works without
 			tr.log.Debug("the test alert shows no price of the page", "watch", w.ID, "err", err)
-		case seq > 0 && price(c).Known():
+		case seq > 0 && rules.Price(c).Known():
 			offer, from = bounded(c.Offer), c.Watch.Source
-			offer.Price = price(c)
+			offer.Price = rules.Price(c)
 		}
 	}
 	l := alerttext.TypicalLetter(p, from, offer, now)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -32,7 +33,7 @@ func (r *routing) wasTold(ctx context.Context) func(stock.Entry) bool {
 }
 
 func (ro *router) toldOf(ctx context.Context, b *book, e stock.Entry) bool {
-	if age := time.Since(seenAt(e)); age < e.Change.Kind.Info().Life || age > markerLife {
+	if age := time.Since(rules.SeenAt(e)); age < e.Change.Kind.Info().Life || age > markerLife {
 		return true
 	}
 	seq := strconv.FormatUint(e.Seq, 10)

@@ -1,4 +1,11 @@
-package notify
+// Package rules says which records ring, and as what: by their kinds, by the limits of
+// the product (package guard), and by the records around them, which make bursts and
+// cool-downs.
+//
+// It is pure: the same records and rules give the same answer, after a restart and in
+// another process. It does not know channels, routes or quiet hours: who hears of what
+// rings, and when, is package notify's.
+package rules
 
 import (
 	"cmp"
@@ -8,29 +15,29 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// verdict is what the rules say of one record, before anything is known of the
+// Verdict is what the rules say of one record, before anything is known of the
 // records around it.
-type verdict struct {
-	kind  stock.Kind   // as the buyers hear it; "" when the record is not for them
-	also  []stock.Kind // what else happened in the same look
-	held  string       // why the buyers do not hear it although its kind rings, a guard.Reason; "" when they do
-	owner []stock.Kind // the owner's news in it, strongest first
+type Verdict struct {
+	Kind  stock.Kind   // as the buyers hear it; "" when the record is not for them
+	Also  []stock.Kind // what else happened in the same look
+	Held  string       // why the buyers do not hear it although its kind rings, a guard.Reason; "" when they do
+	Owner []stock.Kind // the owner's news in it, strongest first
 }
 
-// rings reports whether the buyers hear of it.
-func (v verdict) rings() bool { return v.kind != "" && v.held == "" }
+// Rings reports whether the buyers hear of it.
+func (v Verdict) Rings() bool { return v.Kind != "" && v.Held == "" }
 
-// circumstances are what a record is judged by beside the product's limits, as far
+// Circumstances are what a record is judged by beside the product's limits, as far
 // as they are known.
-type circumstances struct {
-	others []stock.Price // what other shops ask
-	before stock.Price   // what the offer before cost in the end, by the rates of the record's day
+type Circumstances struct {
+	Others []stock.Price // what other shops ask
+	Before stock.Price   // what the offer before cost in the end, by the rates of the record's day
 }
 
-// judge applies the rules that need nothing but the record and the product:
+// Judge applies the rules that need nothing but the record and the product:
 // which kinds ring, and the limits on offers.
-func judge(p stock.Product, kinds []stock.Kind, c stock.Change, by circumstances) verdict {
-	var v verdict
+func Judge(p stock.Product, kinds []stock.Kind, c stock.Change, by Circumstances) Verdict {
+	var v Verdict
 	all := happened(p, c)
 	ringing := slices.ContainsFunc(all, func(k stock.Kind) bool {
 		if k == stock.PriceDrop {
@@ -39,36 +46,36 @@ func judge(p stock.Product, kinds []stock.Kind, c stock.Change, by circumstances
 		return slices.Contains(kinds, k)
 	})
 	if ringing {
-		v.kind, v.also = all[0], all[1:]
-		if v.kind.Info().Audience != stock.ForOwner { // which offers nothing
-			v.held = string(cmp.Or(guard.Judge(p, by.of(c)).Held, heldUntilOut(p, c, by)))
+		v.Kind, v.Also = all[0], all[1:]
+		if v.Kind.Info().Audience != stock.ForOwner { // which offers nothing
+			v.Held = string(cmp.Or(guard.Judge(p, by.Facts(c)).Held, heldUntilOut(p, c, by)))
 		}
 	}
 	if k := opens(p, kinds, c, by); k != "" && (!ringing || !all[0].Info().Opens) {
-		v.kind, v.also, v.held = k, slices.DeleteFunc(slices.Clone(all), func(other stock.Kind) bool { return other == k }), ""
+		v.Kind, v.Also, v.Held = k, slices.DeleteFunc(slices.Clone(all), func(other stock.Kind) bool { return other == k }), ""
 	}
 	for _, k := range all {
 		if k.Info().Audience == stock.ForOwner && (k != stock.Gone || !slices.Contains(kinds, k)) {
-			v.owner = append(v.owner, k)
+			v.Owner = append(v.Owner, k)
 		}
 	}
 	return v
 }
 
-// of returns what the guards judge of a record.
-func (by circumstances) of(c stock.Change) guard.Facts {
+// Facts returns what package guard judges of a record.
+func (by Circumstances) Facts(c stock.Change) guard.Facts {
 	f := guard.FactsOf(c)
-	f.Others = by.others
+	f.Others = by.Others
 	return f
 }
 
 // opens returns the kind as which a record rings since its offer was held before and
 // no longer is; "" when it does not.
-func opens(p stock.Product, kinds []stock.Kind, c stock.Change, by circumstances) stock.Kind {
-	o := by.of(c).Offer
-	o.SaleMode = saleMode(c)
+func opens(p stock.Product, kinds []stock.Kind, c stock.Change, by Circumstances) stock.Kind {
+	o := by.Facts(c).Offer
+	o.SaleMode = SaleMode(c)
 	if k := o.OpeningKind(); slices.Contains(kinds, k) {
-		if _, ok := nowWithin(p, c, by); ok {
+		if _, ok := NowWithin(p, c, by); ok {
 			return k
 		}
 	}
@@ -77,25 +84,25 @@ func opens(p stock.Product, kinds []stock.Kind, c stock.Change, by circumstances
 
 // heldUntilOut returns why an offer was held that a record says can no longer be
 // ordered: nobody heard that it could.
-func heldUntilOut(p stock.Product, c stock.Change, by circumstances) guard.Reason {
+func heldUntilOut(p stock.Product, c stock.Change, by Circumstances) guard.Reason {
 	was, ok := guard.Before(c)
 	if !ok || c.Availability.Purchasable() || c.Clarity != nil {
 		return ""
 	}
-	was.Offer.Effective, was.Others = by.before, by.others
+	was.Offer.Effective, was.Others = by.Before, by.Others
 	return guard.Judge(p, was).Held
 }
 
-// nowWithin reports whether what can be ordered was held before a record and no
+// NowWithin reports whether what can be ordered was held before a record and no
 // longer is, and the reason that no longer holds. What is in doubt, or cannot be
 // read, is not known to be acceptable.
-func nowWithin(p stock.Product, c stock.Change, by circumstances) (why guard.Reason, ok bool) {
+func NowWithin(p stock.Product, c stock.Change, by Circumstances) (why guard.Reason, ok bool) {
 	was, ok := guard.Before(c)
 	if !ok || c.Clarity != nil || c.Problem != nil {
 		return "", false
 	}
-	was.Offer.Effective, was.Others = by.before, by.others
-	if why, ok = guard.NowWithin(p, was, by.of(c)); !ok {
+	was.Offer.Effective, was.Others = by.Before, by.Others
+	if why, ok = guard.NowWithin(p, was, by.Facts(c)); !ok {
 		return "", false
 	}
 	return why, true
@@ -130,7 +137,7 @@ func firstLook(p stock.Product, c stock.Change) stock.Kind {
 
 // dropRings reports whether a price fell far enough, or to the user's limit.
 func dropRings(p stock.Product, c stock.Change) bool {
-	now := price(c)
+	now := Price(c)
 	if c.Previous == nil || !now.Comparable(c.Previous.Price) {
 		return false
 	}
@@ -145,12 +152,4 @@ func dropRings(p stock.Product, c stock.Change) bool {
 	}
 	const rounding = 1e-9 // of the multiplication: a drop of just 7.1 % counts as one
 	return float64(drop)*100 >= p.MinDrop.Percent*float64(before.Minor)*(1-rounding)
-}
-
-// price returns the price that a record speaks of: its offer's, else its state's.
-func price(c stock.Change) stock.Price {
-	if c.Offer.Price.Known() {
-		return c.Offer.Price
-	}
-	return c.Price
 }

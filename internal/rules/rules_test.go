@@ -1,4 +1,4 @@
-package notify
+package rules
 
 import (
 	"slices"
@@ -112,10 +112,10 @@ func TestJudge(t *testing.T) {
 			if tt.edit != nil {
 				tt.edit(&p, &c)
 			}
-			v := judge(p, append(slices.Clone(kinds), tt.more...), c, circumstances{})
-			if v.kind != tt.kind || v.held != tt.held || !slices.Equal(v.owner, tt.owner) {
-				t.Errorf("judge(%s %v, offer %v, before %v) = kind %q held %q owner %v, want %q %q %v",
-					c.Kind, c.Also, c.Offer.Price, c.Previous, v.kind, v.held, v.owner, tt.kind, tt.held, tt.owner)
+			v := Judge(p, append(slices.Clone(kinds), tt.more...), c, Circumstances{})
+			if v.Kind != tt.kind || v.Held != tt.held || !slices.Equal(v.Owner, tt.owner) {
+				t.Errorf("Judge(%s %v, offer %v, before %v) = kind %q held %q owner %v, want %q %q %v",
+					c.Kind, c.Also, c.Offer.Price, c.Previous, v.Kind, v.Held, v.Owner, tt.kind, tt.held, tt.owner)
 			}
 		})
 	}

@@ -1,4 +1,4 @@
-package notify
+package rules
 
 import (
 	"fmt"
@@ -15,24 +15,24 @@ import (
 // told replays restocks of one watch at the given minutes and writes down what
 // becomes of each: R rings, F is the flapping alert, - is folded into it, c is
 // within the cool-down.
-func told(g guards, minutes ...float64) string {
+func told(g Replay, minutes ...float64) string {
 	var history []stock.Entry
 	var b strings.Builder
 	for i, m := range minutes {
-		c := restock(g.product, noon.Add(time.Duration(m*float64(time.Minute))))
+		c := restock(g.Product, noon.Add(time.Duration(m*float64(time.Minute))))
 		history = append(history, stock.Entry{Seq: uint64(i + 1), Change: c, At: c.ObservedAt})
-		b.WriteByte(letterOf(g.decide(slices.Clone(history))))
+		b.WriteByte(letterOf(g.Decide(slices.Clone(history))))
 	}
 	return b.String()
 }
 
-func letterOf(t telling) byte {
+func letterOf(t Telling) byte {
 	switch {
-	case t.suppressed == "flapping":
+	case t.Suppressed == "flapping":
 		return '-'
-	case t.suppressed != "":
+	case t.Suppressed != "":
 		return 'c'
-	case t.kind == stock.Flapping:
+	case t.Kind == stock.Flapping:
 		return 'F'
 	}
 	return 'R'
@@ -56,7 +56,7 @@ func TestFlapping(t *testing.T) {
 		{"never fold", 0, []float64{0, .1, .2, .3, .4, .5, .6, .7, .8, .9}, "RRRRRRRRRR"},
 		{"one is too many", 1, []float64{0, 1, 2, 20}, "RF-R"},
 	} {
-		g := guards{product: switch2(), kinds: []stock.Kind{stock.Restocked}, flapLimit: tt.limit}
+		g := Replay{Product: switch2(), Kinds: []stock.Kind{stock.Restocked}, FlapLimit: tt.limit}
 		if got := told(g, tt.minutes...); got != tt.want {
 			t.Errorf("%s: restocks at minutes %v with limit %d = %s, want %s", tt.name, tt.minutes, tt.limit, got, tt.want)
 		}
@@ -74,40 +74,10 @@ func TestCooldown(t *testing.T) {
 		{10 * time.Minute, 0, []float64{0, 9, 10, 19, 20.5}, "RcRcR"},
 		{10 * time.Minute, 2, []float64{0, 1, 2, 3, 30}, "RcF-R"},
 	} {
-		g := guards{product: switch2(), kinds: []stock.Kind{stock.Restocked}, flapLimit: tt.limit, cooldown: tt.cooldown}
+		g := Replay{Product: switch2(), Kinds: []stock.Kind{stock.Restocked}, FlapLimit: tt.limit, Cooldown: tt.cooldown}
 		if got := told(g, tt.minutes...); got != tt.want {
 			t.Errorf("restocks at minutes %v with cooldown %v = %s, want %s", tt.minutes, tt.cooldown, got, tt.want)
 		}
-	}
-}
-
-// An alert that came too late to be sent begins no cool-down: who heard nothing
-// is told.
-func TestCooldownBeginsWithWhatWasSent(t *testing.T) {
-	for _, tt := range []struct {
-		name string
-		age  time.Duration // of the restock before this one
-		sent string
-		want []string
-	}{
-		{"sent", 2 * time.Hour, "5_mail_rm", []string{}},
-		{"sent as flapping", 2 * time.Hour, "d5_phone_rp", []string{}},
-		{"never sent", 2 * time.Hour, "", []string{"6_mail_rm", "6_phone_rp"}},
-		{"still on its way", 50 * time.Minute, "", []string{}},
-	} {
-		atNoon(t, func(t *testing.T, now time.Time) {
-			p, s := switch2(), newStore()
-			r := rulesFor(p)
-			r.Cooldown = 24 * time.Hour
-			s.add(5, restock(p, now.Add(-tt.age)))
-			if tt.sent != "" {
-				s.sent[tt.sent] = stock.Receipt{}
-			}
-			route(t, New(Options{Store: s, Rules: r}), s.add(6, restock(p, now)))
-			if got := s.ids(); !slices.Equal(got, tt.want) {
-				t.Errorf("%s: a restock %v after another, within a cooldown of a day: outbox = %v, want %v", tt.name, tt.age, got, tt.want)
-			}
-		})
 	}
 }
 
@@ -123,8 +93,8 @@ func TestHeldRecordsCountForNothing(t *testing.T) {
 		}
 		history = append(history, stock.Entry{Seq: uint64(i + 1), Change: c})
 	}
-	g := guards{product: p, kinds: []stock.Kind{stock.Restocked}, flapLimit: 2, cooldown: time.Hour}
-	if got := g.decide(history); got != (telling{kind: stock.Restocked}) {
+	g := Replay{Product: p, Kinds: []stock.Kind{stock.Restocked}, FlapLimit: 2, Cooldown: time.Hour}
+	if got := g.Decide(history); got != (Telling{Kind: stock.Restocked}) {
 		t.Errorf("the first restock within the limit after eight above it = %+v, want it told", got)
 	}
 }
@@ -138,12 +108,12 @@ func TestGuardsTellWatchesApart(t *testing.T) {
 		c.Watch.ID = p.Watches[i%3].ID
 		history = append(history, stock.Entry{Seq: uint64(i + 1), Change: c})
 	}
-	g := guards{product: p, kinds: []stock.Kind{stock.Restocked}, flapLimit: 2}
-	if got := g.decide(slices.Clone(history)); got.kind != stock.Restocked || got.suppressed != "" {
+	g := Replay{Product: p, Kinds: []stock.Kind{stock.Restocked}, FlapLimit: 2}
+	if got := g.Decide(slices.Clone(history)); got.Kind != stock.Restocked || got.Suppressed != "" {
 		t.Errorf("two restocks at each of three shops with limit 2 = %+v, want the last told", got)
 	}
-	g.cooldown = time.Hour
-	if got := g.decide(history); got.suppressed == "" {
+	g.Cooldown = time.Hour
+	if got := g.Decide(history); got.Suppressed == "" {
 		t.Errorf("the second restock of a product within its cooldown, at another shop = %+v, want it suppressed", got)
 	}
 }
@@ -160,7 +130,7 @@ func TestFlappingProperties(t *testing.T) {
 			at += g
 			minutes = append(minutes, at)
 		}
-		g := guards{product: switch2(), kinds: []stock.Kind{stock.Restocked}, flapLimit: limit}
+		g := Replay{Product: switch2(), Kinds: []stock.Kind{stock.Restocked}, FlapLimit: limit}
 		got := told(g, minutes...)
 		on := false
 		for i, c := range got {
