@@ -18,6 +18,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/channel/gotify"
 	"github.com/sainyuka/sainyuka/internal/channel/line"
 	"github.com/sainyuka/sainyuka/internal/channel/log"
+	"github.com/sainyuka/sainyuka/internal/channel/mqtt"
 	"github.com/sainyuka/sainyuka/internal/channel/ntfy"
 	"github.com/sainyuka/sainyuka/internal/channel/pushover"
 	"github.com/sainyuka/sainyuka/internal/channel/slack"
@@ -54,7 +55,7 @@ func targets(cfg *config.Config, stdout io.Writer) ([]notify.Target, error) {
 // settings sums up the settings that a service judges us by. It never leaves the
 // process.
 func settings(c config.Channel) string {
-	return stock.ShortHash(fmt.Sprint(c.Type, c.URL, c.APIURL, c.Token.Reveal(), c.To, c.Secret.Reveal(), c.Mail.Host, c.Mail.Port, c.Mail.TLS, c.Mail.From, c.Mail.Username.Reveal(), c.Mail.Password.Reveal(), c.MonthlyLimit, c.Method, revealed(c.Headers), c.Body))
+	return stock.ShortHash(fmt.Sprint(c.Type, c.URL, c.APIURL, c.Token.Reveal(), c.To, c.Secret.Reveal(), c.Mail.Host, c.Mail.Port, c.Mail.TLS, c.Mail.From, c.Mail.Username.Reveal(), c.Mail.Password.Reveal(), c.MonthlyLimit, c.Method, revealed(c.Headers), c.Body, c.MQTT.Username.Reveal(), c.MQTT.Password.Reveal(), c.MQTT.Topic, c.MQTT.Discovery))
 }
 
 // revealed returns header fields as they are sent.
@@ -88,6 +89,8 @@ func newChannel(c config.Channel, clients clients, stdout io.Writer) (channel ch
 		return webhook.New(webhook.Config{URL: c.URL, Secret: c.Secret.Reveal(), Method: c.Method, Header: revealed(c.Headers), Body: c.Body}, client), c.URL, nil
 	case "apprise":
 		return apprise.New(apprise.Config{URL: c.URL}, client), c.URL, nil
+	case typeMQTT:
+		return mqtt.New(mqttConfig(c), mqttDialer(clients.cfg, c)), c.URL + " " + c.MQTT.Topic, nil
 	case "ntfy":
 		return ntfy.New(ntfy.Config{URL: c.URL, Token: token}, client), c.URL, nil
 	case "gotify":
@@ -150,7 +153,7 @@ func literalLoopback(rawURL string) map[string]bool {
 	}
 	port := u.Port()
 	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+		port = map[string]string{"http": "80", "https": "443", "mqtt": "1883", "mqtts": "8883"}[u.Scheme]
 	}
 	return map[string]bool{net.JoinHostPort(host, port): true}
 }

@@ -32,6 +32,7 @@ type live struct {
 	notifier *notify.Notifier // nil without the role Notify, as are those below
 	web      *web.Server
 	channels *deliveries
+	homes    *homes
 	browsers *browsers
 	shown    *config.Config // in whose language and time zone the dashboard speaks
 	rules    notify.Rules   // as configured, without the browsers; guarded by App.mu
@@ -79,6 +80,7 @@ func (l *live) set(cfg *config.Config, rules notify.Rules) {
 		rules = l.browsers.join(rules)
 		l.notifier.Set(rules)
 		l.channels.set(ChannelIDs(cfg), rules.Targets)
+		l.homes.set(cfg)
 		if cfg.Language != l.shown.Language || cfg.Timezone != l.shown.Timezone {
 			l.app.serve(l.web.In(cfg.Language, cfg.Timezone).Handler())
 		}
@@ -153,6 +155,8 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 	l.g.Go(func() error { return l.notifier.Follow(ctx) })
 	l.channels = &deliveries{live: l, ctx: ctx, loops: map[string]loop{}}
 	l.channels.set(ChannelIDs(cfg), rules.Targets)
+	l.homes = &homes{live: l, ctx: ctx, hubs: map[string]*runningHub{}}
+	l.homes.set(cfg)
 	l.g.Go(func() error { return l.browsers.follow(ctx, l.browsersChanged) })
 	l.g.Go(func() error {
 		return l.bus.Route(ctx, func(ctx context.Context, e stock.Entry) error {

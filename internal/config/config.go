@@ -128,7 +128,7 @@ type Alerts struct {
 type Channel struct {
 	ID     string
 	Type   string // one of channelTypes
-	URL    string // ntfy, webhook, gotify, discord, slack, apprise
+	URL    string // ntfy, webhook, gotify, discord, slack, apprise, mqtt
 	APIURL string // pushover, telegram, line: where the service is; "": its usual address
 	Token  Secret // ntfy, gotify, pushover, telegram, line
 	To     string // pushover's user, telegram's chat_id, line's and email's to
@@ -143,6 +143,7 @@ type Channel struct {
 	MonthlyLimit int    // messages a month; 0: not counted
 
 	Mail     Mail     // email
+	MQTT     MQTT     // mqtt
 	Contact  string   // webpush: a mail address or https URL
 	Services []string // webpush: host keys of push services besides those of the known browsers
 
@@ -156,6 +157,13 @@ type Mail struct {
 	TLS                string // "starttls", "tls" or "none"
 	From               string // an address, perhaps with a name
 	Username, Password Secret // "": the server asks for none
+}
+
+// MQTT says how a broker is used; its address is the channel's URL.
+type MQTT struct {
+	Username, Password Secret // "": the broker asks for none
+	Topic              string // below which everything is published
+	Discovery          string // the prefix by which Home Assistant finds devices; "": none are shown
 }
 
 // Rates returns the user's terms at the shops, with the calendar that they go by.

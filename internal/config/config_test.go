@@ -248,6 +248,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			{ID: "browser", Type: "webpush", Contact: "me@example.org", Services: []string{"push.example", "127.0.0.1:8087"}},
 			{ID: "apprise", Type: "apprise", URL: "https://apprise.example/notify/key"},
 			{ID: "own", Type: "webhook", URL: "https://hook.example/own", Method: "PUT"},
+			{ID: "home", Type: "mqtt", URL: "mqtts://broker.example", MQTT: MQTT{Username: "stock", Password: "brokerpass", Topic: "home/stock", Discovery: "homeassistant"}},
 		},
 	}
 	if got := c.Channels[0].Quiet.Location.String(); got != "Europe/Berlin" {

@@ -30,6 +30,7 @@ var channelTypes = []channelType{
 	{"email", (*section).email},
 	{"webpush", (*section).webpush},
 	{"apprise", (*section).apprise},
+	{"mqtt", (*section).mqtt},
 }
 
 // channels reads every [[channel]].
@@ -194,8 +195,11 @@ func (s *section) needed(key string, shape shape, missing string) Secret {
 
 // address reads the URL of a channel, which is as good as a password for many a
 // receiver.
-func (s *section) address() string {
-	u, ok := s.secretLink("url", "https", "http")
+func (s *section) address() string { return s.addressBy("https", "http") }
+
+// addressBy is address for other schemes.
+func (s *section) addressBy(schemes ...string) string {
+	u, ok := s.secretLink("url", schemes...)
 	switch {
 	case !ok && !s.has("url") && !s.has("url_file"):
 		s.r.list.missing(s.line, join(s.path, "url"), "is missing: where to send the alerts")

@@ -16,6 +16,7 @@ const (
 	compress   = "github.com/klauspost/compress"
 	flock      = "github.com/gofrs/flock"
 	goquery    = "github.com/PuerkitoBio/goquery"
+	paho       = "github.com/eclipse/paho.golang"
 	natsGo     = "github.com/nats-io/nats.go"
 	natsServer = "github.com/nats-io/nats-server/v2"
 	prometheus = "github.com/prometheus/client_golang"
@@ -47,11 +48,12 @@ var allow = map[string]rule{
 	},
 	"app": {
 		own: []string{
-			"alerttext", "bus", "button", "channel", "channel/apprise", "channel/discord", "channel/email", "channel/gotify", "channel/line", "channel/log", "channel/ntfy", "channel/pushover",
-			"channel/slack", "channel/telegram", "channel/webhook", "channel/webpush", "config", "diff", "feed", "fetch", "notify", "ops", "pricing",
+			"alerttext", "bus", "button", "channel", "channel/apprise", "channel/discord", "channel/email", "channel/gotify", "channel/line", "channel/log", "channel/mqtt", "channel/ntfy", "channel/pushover",
+			"channel/slack", "channel/telegram", "channel/webhook", "channel/webpush", "config", "diff", "feed", "fetch", "homeassistant", "notify", "ops", "pricing",
 			"schedule", "sources", "sources/rakutenapi", "sources/yahooapi", "stock", "watch", "web",
 		},
 		libraries: []string{natsGo, prometheus, xSync, flock},
+		beside:    []string{"channel/mqtt/mqtttest"},
 		tests:     []string{"github.com/coder/websocket"}, // a push service, and the way to steer a browser
 	},
 
@@ -67,15 +69,18 @@ var allow = map[string]rule{
 		own: []string{"channel", "stock"}, libraries: []string{"github.com/wneessen/go-mail"},
 		tests: []string{"github.com/emersion/go-sasl", "github.com/emersion/go-smtp"}, // a server to send to
 	},
-	"channel/discord":  {own: []string{"channel", "stock"}},
-	"channel/apprise":  {own: []string{"channel"}},
-	"channel/gotify":   {own: []string{"channel", "stock"}},
-	"channel/line":     {own: []string{"channel", "stock"}},
-	"channel/pushover": {own: []string{"channel", "stock"}},
-	"channel/slack":    {own: []string{"channel", "stock"}},
-	"channel/telegram": {own: []string{"channel", "stock"}},
-	"channel/log":      {own: []string{"channel", "stock"}},
-	"channel/ntfy":     {own: []string{"channel", "stock"}},
+	"channel/discord":       {own: []string{"channel", "stock"}},
+	"channel/apprise":       {own: []string{"channel"}},
+	"channel/gotify":        {own: []string{"channel", "stock"}},
+	"channel/line":          {own: []string{"channel", "stock"}},
+	"channel/mqtt":          {own: []string{"channel", "stock"}, libraries: []string{paho}, beside: []string{"channel/mqtt/mqtttest"}},
+	"channel/mqtt/mqtttest": {libraries: []string{paho}},
+	"homeassistant":         {own: []string{"alerttext", "channel/mqtt", "clock", "guard", "pricing", "shop", "stock"}, libraries: []string{paho}, beside: []string{"channel/mqtt/mqtttest"}},
+	"channel/pushover":      {own: []string{"channel", "stock"}},
+	"channel/slack":         {own: []string{"channel", "stock"}},
+	"channel/telegram":      {own: []string{"channel", "stock"}},
+	"channel/log":           {own: []string{"channel", "stock"}},
+	"channel/ntfy":          {own: []string{"channel", "stock"}},
 	"channel/webpush": {
 		own: []string{"channel", "stock"}, libraries: []string{"github.com/SherClockHolmes/webpush-go"},
 	},
