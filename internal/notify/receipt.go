@@ -191,7 +191,7 @@ func (d *receiptDesk) discover(ctx context.Context, b *book) error {
 		}
 	}
 	var fresh, unremembered []string
-	done := map[string]bool{}
+	done, now := map[string]bool{}, time.Now()
 	for _, p := range b.Products {
 		for _, w := range p.Watches {
 			name := pageOf(w)
@@ -201,7 +201,7 @@ func (d *receiptDesk) discover(ctx context.Context, b *book) error {
 				unremembered = append(unremembered, name)
 			case !pending[name] && known:
 				done[w.ID] = true
-			case !known:
+			case !known && p.Rest(&w, now).None(): // what rests waits for its first looks
 				fresh = append(fresh, name)
 			}
 		}

@@ -131,3 +131,29 @@ func (h Hours) Opens(t time.Time) time.Time {
 	}
 	return t
 }
+
+// Why a watch is not looked at.
+const (
+	RestPaused   = "paused"
+	RestSchedule = "schedule"
+)
+
+// Rest says why a watch is not looked at for now. The zero Rest: it is.
+type Rest struct {
+	Why   string    `json:"why"`            // RestPaused or RestSchedule
+	Until time.Time `json:"until,omitzero"` // zero: nobody knows
+}
+
+// None reports whether the watch is looked at.
+func (r Rest) None() bool { return r.Why == "" }
+
+// Rest says whether a watch of the product rests at a moment.
+func (p *Product) Rest(w *Watch, at time.Time) Rest {
+	switch {
+	case p.Paused || w.Paused:
+		return Rest{Why: RestPaused}
+	case !w.Hours.Open(at):
+		return Rest{RestSchedule, w.Hours.Opens(at)}
+	}
+	return Rest{}
+}

@@ -31,6 +31,7 @@ type host struct {
 	line      clock.Line         // the wall times of looks, by which the plan goes
 	asked     clock.Instant      // start of the last look
 	notBefore clock.Instant      // no request earlier, back-off apart
+	turn      clock.Instant      // when a schedule begins or ends to let a page be looked at; zero: never
 	unplanned bool               // the look of now is a page that the browser failed to draw, and no part of the plan
 	backoff   backoff
 	waiting   bool          // backoff is on
@@ -67,9 +68,10 @@ func (h *host) run(ctx context.Context, t *term) {
 	for ctx.Err() == nil {
 		h.followClock()
 		h.adopt()
+		h.followHours()
 		h.catchUp(ctx)
 		h.drainHints()
-		h.sleep(ctx, h.turn(ctx, t))
+		h.sleep(ctx, h.step(ctx, t))
 	}
 	h.finish(ctx)
 }
@@ -108,6 +110,7 @@ func (h *host) followClock() {
 		f.track = f.track.ClockSet(step, now)
 	}
 	h.changed, h.saveAt = true, clock.Now() // the memory has times of the clock as it stood
+	h.turn = clock.Now()                    // schedules go by the wall clock
 }
 
 // adopt takes over the newest pages. Pages and watches that stay keep all that
@@ -178,9 +181,11 @@ func (h *host) replan() {
 		}
 	}
 	var pages []schedule.Page
+	now := h.line.At(clock.Now())
+	h.turn = h.turns(now)
 	for _, s := range h.spec.pages {
 		p := h.pages[s.id]
-		if !p.loaded() {
+		if !p.loaded() || !s.open(now) {
 			continue
 		}
 		if p.looked.IsZero() {
@@ -203,9 +208,9 @@ func (p *page) loaded() bool {
 	return false
 }
 
-// turn looks at the next page if it is time, and returns how long there is
+// step looks at the next page if it is time, and returns how long there is
 // nothing to do.
-func (h *host) turn(ctx context.Context, t *term) time.Duration {
+func (h *host) step(ctx context.Context, t *term) time.Duration {
 	now := clock.Now()
 	if h.waiting && !now.Before(h.backoff.until) {
 		h.waiting = false
@@ -239,6 +244,9 @@ func (h *host) nextTask(now clock.Instant) clock.Instant {
 	}
 	if h.waiting {
 		at = clock.Earliest(at, h.backoff.until)
+	}
+	if !h.turn.IsZero() {
+		at = clock.Earliest(at, h.turn)
 	}
 	return at
 }

@@ -222,13 +222,16 @@ func (h *host) unit() time.Duration {
 
 // announce tells dashboards what was seen, for each watch of the page.
 func (h *host) announce(p *page, meant []stock.Observation, why stock.Reason) {
-	next := clock.Latest(h.line.Instant(h.plan.Due(p.id)), h.backoff.until)
+	next := h.line.At(clock.Latest(h.line.Instant(h.plan.Due(p.id)), h.backoff.until))
+	if at := p.opens(next); !at.IsZero() {
+		next = at
+	}
 	for i, f := range p.follows {
 		o := meant[i]
 		h.announcer.add(h.shard, stock.Look{
 			Watch: f.watch.ID, At: o.At, Outcome: o.Outcome, Reason: o.Reason,
 			Availability: o.Offer.Availability, Doubt: o.Doubt, Leans: o.Leans, Clarity: f.track.State.Clarity,
-			Source: o.Source, Next: h.line.At(next), Why: stock.Why(why),
+			Source: o.Source, Next: next, Why: stock.Why(why),
 		})
 	}
 }

@@ -55,7 +55,7 @@ type productJSON struct {
 func (s *Server) productJSON(p stock.Product) productJSON {
 	j := productJSON{ID: p.ID, Name: p.Name, JAN: p.JAN, ListPrice: p.ListPrice, MaxPrice: p.MaxPrice, Tags: p.Tags, Paused: p.Paused, Watches: []watchJSON{}}
 	for _, w := range p.Watches {
-		j.Watches = append(j.Watches, s.watchJSON(w))
+		j.Watches = append(j.Watches, s.watchJSON(p, w))
 	}
 	return j
 }
@@ -68,6 +68,7 @@ type watchJSON struct {
 	Look            *stock.Look `json:"look,omitempty"`   // the last one
 	// Clarity is the remembered doubt, from the record or a later look.
 	Clarity *stock.Clarity `json:"clarity,omitempty"`
+	Rest    *stock.Rest    `json:"rest,omitempty"` // it is not looked at for now
 }
 
 type recordJSON struct {
@@ -81,12 +82,15 @@ func newRecordJSON(r stock.Entry) recordJSON {
 	return recordJSON{r.Seq, r.At, r.Change}
 }
 
-func (s *Server) watchJSON(w stock.Watch) watchJSON {
+func (s *Server) watchJSON(p stock.Product, w stock.Watch) watchJSON {
 	known := s.live.get(w.ID)
 	j := watchJSON{ID: w.ID, URL: w.URL, IntervalSeconds: w.Interval.Seconds(), Look: known.look, Clarity: known.clarity()}
 	if known.record != nil {
 		rec := newRecordJSON(*known.record)
 		j.Record = &rec
+	}
+	if rest := p.Rest(&w, clock.Wall()); !rest.None() {
+		j.Rest = &rest
 	}
 	return j
 }
@@ -120,7 +124,7 @@ func (s *Server) apiWatch(r *http.Request) (reply, error) {
 		Product stock.ProductRef `json:"product"`
 		watchJSON
 		History []recordJSON `json:"history"` // newest first
-	}{stock.ProductRef{ID: p.ID, Name: p.Name}, s.watchJSON(w), history})
+	}{stock.ProductRef{ID: p.ID, Name: p.Name}, s.watchJSON(p, w), history})
 }
 
 // limitOf returns how much of a list is asked for.

@@ -231,7 +231,7 @@ func fullServer(t *testing.T) *Server {
 		},
 		Previous: &stock.Previous{Availability: stock.SoldOut, Price: price, Terms: offer.Terms(), Since: now, Clarity: clarity}, PublishedAt: now, Watcher: "w",
 	}
-	p := stock.Product{ID: "p", Name: "n", JAN: "j", Tags: []string{"t"}, Paused: true, ListPrice: price, MaxPrice: price, Watches: []stock.Watch{{ID: "w", URL: "u"}}}
+	p := stock.Product{ID: "p", Name: "n", JAN: "j", Tags: []string{"t"}, ListPrice: price, MaxPrice: price, Watches: []stock.Watch{{ID: "w", URL: "u", Hours: stock.Hours{Schedules: []stock.Schedule{{Days: []time.Weekday{time.Now().AddDate(0, 0, 3).Weekday()}}}, Location: time.UTC}}}}
 	s := New(Options{
 		Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Editor: fullEditor{}, Push: fullPush{}, Switches: fullSwitches{}, Test: fullTest, Version: "v", Logger: slog.New(slog.DiscardHandler),
 		Windows: func(context.Context, io.Writer) error { return nil }, Hint: func(stock.Hint) error { return nil },

@@ -1,0 +1,55 @@
+package watch_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// A page is looked at within its hours alone, by the shop's clock; one that is paused
+// is not looked at, and both are looked at again when that is over.
+func TestPagesAreLookedAtWithinTheirHours(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		japan := time.FixedZone("JST", 9*3600)
+		const other = "https://a.example/other"
+		p := product("p", time.Minute, shopA)
+		p.Watches[0].Hours = stock.Hours{
+			Schedules: []stock.Schedule{{Spans: []stock.Span{{From: 22 * time.Hour, To: 2 * time.Hour}}}, {Days: []time.Weekday{time.Saturday, time.Sunday}}},
+			Location:  japan,
+		}
+		paused := product("q", time.Minute, other)
+		paused.Paused = true
+		r := w.start(w.options("one"), []stock.Product{p, paused})
+		after(7 * 24 * time.Hour)
+		var first, last time.Time
+		looks := w.street.of(shopA)
+		for _, l := range looks {
+			at := l.start.In(japan)
+			if h := at.Hour(); h >= 2 && h < 22 || at.Weekday() != time.Saturday && at.Weekday() != time.Sunday {
+				t.Errorf("a look at %s, want them from 22:00 to 02:00 on Saturdays and Sundays alone", at.Format("Mon 15:04:05"))
+			}
+			if first.IsZero() {
+				first = at
+			}
+			last = at
+		}
+		// The first Saturday begins at 09:00 in Japan: 22:00 to Monday's midnight are two
+		// evenings and the night between them.
+		if n := len(looks); n < 345 || n > 375 || first.Hour() != 22 || last.Hour() != 23 && last.Weekday() != time.Saturday {
+			t.Errorf("%d looks in a week, from %s to %s, want about 360", n, first, last)
+		}
+		if n := len(w.street.of(other)); n != 0 {
+			t.Errorf("a paused page was looked at %d times, want never", n)
+		}
+		paused.Paused = false
+		r.Set([]stock.Product{p, paused}, "hash")
+		after(10 * time.Minute)
+		if n := len(w.street.of(other)); n < 9 {
+			t.Errorf("a resumed page was looked at %d times in 10m, want 10", n)
+		}
+		r.stop()
+	})
+}
