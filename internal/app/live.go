@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sainyuka/sainyuka/internal/bus"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/feed"
 	"github.com/sainyuka/sainyuka/internal/notify"
@@ -162,6 +163,12 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		return l.bus.Route(ctx, func(ctx context.Context, e stock.Entry) error {
 			return l.notifier.Route(ctx, e.Seq, e.Change, e.At)
 		}, l.notifier.Tend)
+	})
+	l.g.Go(func() error {
+		if err := l.bus.RecordsSince(ctx, clock.Wall().Add(-web.PastShown), l.web.Past); err != nil && ctx.Err() == nil {
+			a.log.Warn("the dashboard's list shows no past until something changes", "err", err)
+		}
+		return nil
 	})
 	l.g.Go(func() error {
 		return l.bus.Follow(ctx, func(e stock.Entry) { l.web.Record(e.Change.Watch.ID, e.Seq, e.Change) })

@@ -72,7 +72,7 @@ func TestAlertReachesFirefox(t *testing.T) {
 	service := newAutopush(t)
 	b := pushBox(t, service.host())
 	f := startFirefox(t, "ws://"+service.host()+"/autopush")
-	f.open(t, "http://"+b.Addr()+"/")
+	f.open(t, "http://"+b.Addr()+"/settings")
 	if got := f.run(t, press); got != "true" {
 		t.Fatalf("after the button was pressed the page says %q, want that it is subscribed", got)
 	}
@@ -111,7 +111,7 @@ func TestAlertReachesFirefox(t *testing.T) {
 	}
 	eventually(t, "the test", func() bool { list = f.shown(t); return len(list) > 0 && strings.Contains(list[0].Body, "試験") })
 
-	f.open(t, "http://"+b.Addr()+"/")
+	f.open(t, "http://"+b.Addr()+"/settings")
 	if got := f.run(t, press); got != "false" {
 		t.Fatalf("after the button was pressed again the page says %q, want that it is not subscribed", got)
 	}

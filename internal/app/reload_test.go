@@ -44,16 +44,16 @@ func TestReloadLanguage(t *testing.T) {
 	b := newBox(t, Watch|Notify)
 	b.run(t)
 	b.ready(t)
-	eventually(t, "the state on the dashboard", func() bool { return strings.Contains(b.get(t, "/"), "在庫なし") })
+	eventually(t, "the state on the dashboard", func() bool { return strings.Contains(b.get(t, "/"), `"badge no">在庫なし`) })
 	b.edit(t, `language = "ja"`, `language = "en"`)
 	if err := b.Reload(); err != nil {
 		t.Fatalf("reload: %v", err)
 	}
-	if page := b.get(t, "/"); !strings.Contains(page, `lang="en"`) || !strings.Contains(page, "Out of stock") {
+	if page := b.get(t, "/"); !strings.Contains(page, `lang="en"`) || !strings.Contains(page, `"badge no">Out of stock`) {
 		t.Errorf("the dashboard after the reload is not English, or has lost the state:\n%s", page)
 	}
 	b.set(itemURL, stock.InStock)
-	eventually(t, "the new state on the dashboard", func() bool { return strings.Contains(b.get(t, "/"), "In stock") })
+	eventually(t, "the new state on the dashboard", func() bool { return strings.Contains(b.get(t, "/"), `"badge now">In stock`) })
 	eventually(t, "an English alert", func() bool { return strings.Contains(b.stdout.String(), "Back in stock") })
 }
 

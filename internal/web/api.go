@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/board"
 	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -84,9 +85,9 @@ func newRecordJSON(r stock.Entry) recordJSON {
 
 func (s *Server) watchJSON(p stock.Product, w stock.Watch) watchJSON {
 	known := s.live.get(w.ID)
-	j := watchJSON{ID: w.ID, URL: w.URL, IntervalSeconds: w.Interval.Seconds(), Look: known.look, Clarity: known.clarity()}
-	if known.record != nil {
-		rec := newRecordJSON(*known.record)
+	j := watchJSON{ID: w.ID, URL: w.URL, IntervalSeconds: w.Interval.Seconds(), Look: known.Look, Clarity: known.Clarity()}
+	if known.Record != nil {
+		rec := newRecordJSON(*known.Record)
 		j.Record = &rec
 	}
 	if rest := p.Rest(&w, clock.Wall()); !rest.None() {
@@ -167,15 +168,15 @@ func (s *Server) apiDeadDo(do func(context.Context, string) error) handler {
 
 func (s *Server) apiStatus(r *http.Request) (reply, error) {
 	counts := map[string]int{}
-	for _, class := range classes {
-		counts[class] = 0
+	for _, class := range board.Classes() {
+		counts[string(class)] = 0
 	}
 	now, watches := clock.Wall(), 0
-	products := s.o.Products()
+	products := s.live.rows.all()
 	for _, p := range products {
-		for _, w := range p.Watches {
+		for _, o := range p.Offers {
 			watches++
-			counts[s.watchView(p, w, now).Class]++
+			counts[string(o.Class)]++
 		}
 	}
 	status := struct {

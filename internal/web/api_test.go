@@ -127,7 +127,7 @@ func TestAPIStatusCounts(t *testing.T) {
 	delete(v, "time")
 	want := map[string]any{
 		"version": "v9", "products": 2.0, "watches": 5.0, "dead": 2.0,
-		"states": map[string]any{"now": 1.0, "later": 0.0, "no": 1.0, "unclear": 0.0, "search": 0.0, "waiting": 2.0, "trouble": 1.0},
+		"states": map[string]any{"now": 1.0, "maybe": 0.0, "later": 0.0, "held": 0.0, "no": 1.0, "unclear": 0.0, "search": 0.0, "waiting": 2.0, "trouble": 1.0},
 	}
 	if diff := cmp.Diff(want, v); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
@@ -167,11 +167,9 @@ func TestAPageThatDoesNotSayIsTrouble(t *testing.T) {
 	id := stock.WatchID("kettle", "https://item.rakuten.co.jp/kitte/kettle/")
 	s.Looks([]stock.Look{{Watch: id, At: time.Now(), Outcome: stock.OK, Reason: stock.Said("json-ld says InStock, the order form says SoldOut")}})
 	doc := document(t, do(s.Handler(), "GET", "/"))
-	if got := text(doc.Find("#w-" + id + " .badge.trouble")); got != "Stock not stated" {
-		t.Errorf("badge = %q, want Stock not stated", got)
-	}
-	if got := text(doc.Find("#w-" + id + " .reason")); got != "json-ld says InStock, the order form says SoldOut" {
-		t.Errorf("reason = %q", got)
+	want := "Stock not stated json-ld says InStock, the order form says SoldOut Last known state: Few left"
+	if got := text(doc.Find("#w-" + id + " .note")); got != want {
+		t.Errorf("the row notes %q, want %q", got, want)
 	}
 }
 

@@ -23,12 +23,16 @@ func (s *Server) reckon(w stock.Watch, c stock.Change, at time.Time) (r pricing.
 	if s.o.Rates == nil {
 		return pricing.Reckoning{}, false
 	}
+	return reckonAt(s.o.Rates(), w, c, at)
+}
+
+func reckonAt(rates pricing.Rates, w stock.Watch, c stock.Change, at time.Time) (r pricing.Reckoning, ok bool) {
 	o := guard.FactsOf(c).Offer
 	host := stock.HostOf(w.URL)
 	if _, ok := stock.IsQuery(w.URL); ok {
 		host = stock.HostOf(shopPage(w.URL, o.URL))
 	}
-	return s.o.Rates().Reckon(c.Watch.Source, host, o, at)
+	return rates.Reckon(c.Watch.Source, host, o, at)
 }
 
 // costView shows a reckoning.

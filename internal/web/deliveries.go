@@ -76,7 +76,7 @@ func (s *Server) deliveriesPage(r *http.Request) (reply, error) {
 		}
 		data.Sent = append(data.Sent, v)
 	}
-	return s.draw("deliveries", page{Title: s.words.say("deliveries"), Data: data})
+	return s.draw(r, "deliveries", page{Title: s.words.say("deliveries"), Data: data})
 }
 
 func (s *Server) deliveryView(d stock.Delivery, now time.Time) deliveryView {

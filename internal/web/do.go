@@ -77,7 +77,7 @@ func (d *door) look(r *http.Request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return d.drawDo(http.StatusOK, doData{
+	return d.drawDo(r, http.StatusOK, doData{
 		Product: p.Product, Says: d.words.name("do", p.Kind), Action: token, Press: d.words.name("press", p.Kind),
 	})
 }
@@ -101,7 +101,7 @@ func (d *door) press(r *http.Request) (reply, error) {
 	if p.Undo != "" {
 		data.Action, data.Press = p.Undo, d.words.name("press", "unmute")
 	}
-	return d.drawDo(http.StatusOK, data)
+	return d.drawDo(r, http.StatusOK, data)
 }
 
 // ask hands a token on, and counts those that are not ours. One that is ours is
@@ -139,11 +139,11 @@ func (s *Server) doFailure(r *http.Request, f failure) (reply, error) {
 	if r.Method == http.MethodPost && !wantsPage(r) {
 		return jsonReply(f.status, map[string]string{"error": f.says})
 	}
-	return s.drawDo(f.status, doData{Says: f.says, Bad: true})
+	return s.drawDo(r, f.status, doData{Says: f.says, Bad: true})
 }
 
-func (s *Server) drawDo(status int, data doData) (reply, error) {
-	a, err := s.draw("do", page{Title: cmp.Or(data.Product.Name, data.Product.ID, "sainyuka"), Data: data})
+func (s *Server) drawDo(r *http.Request, status int, data doData) (reply, error) {
+	a, err := s.draw(r, "do", page{Title: cmp.Or(data.Product.Name, data.Product.ID, "sainyuka"), Data: data})
 	a.status = status
 	return a, err
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -92,4 +93,13 @@ func (c timeText) rough(direction string, d time.Duration) string {
 	default:
 		return in("days", 24*time.Hour)
 	}
+}
+
+// agoJSON is how scripts say how long ago something was.
+func (t translator) agoJSON() string {
+	b, err := json.Marshal(map[string]string{"now": t.name("ago", "now"), "minutes": t.name("ago", "minutes"), "hours": t.name("ago", "hours"), "days": t.name("ago", "days")})
+	if err != nil {
+		panic(err) // texts alone
+	}
+	return string(b)
 }

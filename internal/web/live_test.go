@@ -23,7 +23,7 @@ func TestOnlyConfiguredWatchesAreKeptWhenThereAreMany(t *testing.T) {
 	if n := len(l.watches); n > looseWatches+2 {
 		t.Errorf("%d watches are kept, want at most %d", n, looseWatches+2)
 	}
-	if got := l.get("mine").record; got == nil || got.Change.Watcher != "first" {
+	if got := l.get("mine").Record; got == nil || got.Change.Watcher != "first" {
 		t.Errorf("the configured watch was forgotten: %v", got)
 	}
 }

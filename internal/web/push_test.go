@@ -148,21 +148,21 @@ func TestListOfSubscriptions(t *testing.T) {
 	}
 }
 
-func TestFrontPageOffersPush(t *testing.T) {
+func TestSettingsOfferPush(t *testing.T) {
 	h, _ := pushSite(t, "me", "family")
-	doc := document(t, do(h, "GET", "/"))
+	doc := document(t, do(h, "GET", "/settings"))
 	buttons := doc.Find("#push[hidden] button[data-channel]")
-	if buttons.Length() != 2 || doc.Find("main #push").Length() != 0 || doc.Find("script[src^='/static/push.js?']").Length() != 1 {
-		t.Errorf("the page has %d buttons, want one for each channel, outside of what renews itself, with its script", buttons.Length())
+	if buttons.Length() != 2 || doc.Find("main #push").Length() != 1 || doc.Find("script[src*='static/push.js?']").Length() != 1 {
+		t.Errorf("the page has %d buttons, want one for each channel, with its script", buttons.Length())
 	}
 	none, _ := site(t, nil)
 	for _, h := range []http.Handler{none.Handler(), func() http.Handler { h, _ := pushSite(t); return h }()} {
-		if doc := document(t, do(h, "GET", "/")); doc.Find("#push, script[src*=push]").Length() != 0 {
+		if doc := document(t, do(h, "GET", "/settings")); doc.Find("#push, script[src*=push]").Length() != 0 {
 			t.Error("without a channel of type webpush the page offers to subscribe")
 		}
 	}
 	if doc := document(t, do(h, "GET", "/dead")); doc.Find("#push").Length() != 0 {
-		t.Error("every page offers to subscribe, want the front page alone")
+		t.Error("every page offers to subscribe, want the settings alone")
 	}
 }
 
@@ -183,11 +183,11 @@ func TestApp(t *testing.T) {
 		Display  string
 		Icons    []struct{ Src, Sizes, Type string }
 	}
-	if err := json.Unmarshal(get("/static/app.webmanifest", "application/manifest+json"), &manifest); err != nil || manifest.Display != "standalone" || manifest.StartURL != "/" {
+	if err := json.Unmarshal(get("/static/app.webmanifest", "application/manifest+json"), &manifest); err != nil || manifest.Display != "standalone" || manifest.StartURL != "../" {
 		t.Errorf("manifest %+v, %v", manifest, err)
 	}
 	for _, icon := range manifest.Icons {
-		b := get(icon.Src, icon.Type)
+		b := get("/static/"+icon.Src, icon.Type)
 		if icon.Type != "image/png" {
 			continue
 		}
@@ -197,11 +197,11 @@ func TestApp(t *testing.T) {
 		}
 	}
 	worker := string(get("/sw.js", "text/javascript"))
-	for _, part := range []string{"/static/subscribe.js", "/static/icon-192.png", "/static/badge-96.png"} {
+	for _, part := range []string{"static/subscribe.js", "static/icon-192.png", "static/badge-96.png"} {
 		if !strings.Contains(worker, `"`+part+`"`) {
 			t.Errorf("sw.js does not use %s", part)
 		}
-		get(part, map[bool]string{true: "text/javascript", false: "image/png"}[strings.HasSuffix(part, ".js")])
+		get("/"+part, map[bool]string{true: "text/javascript", false: "image/png"}[strings.HasSuffix(part, ".js")])
 	}
 	csp := do(h, "GET", "/sw.js").Header().Get("Content-Security-Policy")
 	for _, part := range []string{"default-src 'none'", "manifest-src 'self'", "worker-src 'self'", "connect-src 'self'"} {

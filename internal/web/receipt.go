@@ -16,6 +16,7 @@ const receiptShown = 24 * time.Hour
 type receiptView struct {
 	At   *moment
 	Rows []receiptRow
+	N    int // pages, those that are not listed too
 	More int
 }
 
@@ -50,7 +51,7 @@ func (s *Server) receipt(ctx context.Context, products []stock.Product, now time
 			configured[w.ID] = true
 		}
 	}
-	v := &receiptView{At: s.clock.show(at, now), More: setup.More}
+	v := &receiptView{At: s.clock.show(at, now), More: setup.More, N: len(setup.Watches) + setup.More}
 	for _, one := range setup.Watches {
 		row := s.receiptRow(one)
 		row.Configured = configured[one.Watch.ID]

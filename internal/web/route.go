@@ -79,7 +79,7 @@ func (s *Server) adapt(h handler) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
-		answer.write(w)
+		answer.write(w, r)
 	})
 }
 
@@ -103,7 +103,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		answer = reply{status: f.status, contentType: "text/plain; charset=utf-8", body: []byte(f.says + "\n")}
 	}
 	answer.header = f.header
-	answer.write(w)
+	answer.write(w, r)
 }
 
 func (s *Server) failurePage(r *http.Request, f failure) (reply, error) {
@@ -117,22 +117,9 @@ func (s *Server) failurePage(r *http.Request, f failure) (reply, error) {
 	if strings.HasPrefix(r.URL.Path, doPath) {
 		return s.doFailure(r, f)
 	}
-	answer, err := s.draw("error", page{Title: s.words.say("error"), Data: f.says})
+	answer, err := s.draw(r, "error", page{Title: s.words.say("error"), Data: f.says})
 	answer.status = f.status
 	return answer, err
-}
-
-func (a reply) write(w http.ResponseWriter) {
-	h := w.Header()
-	if a.contentType != "" {
-		h.Set("Content-Type", a.contentType)
-	}
-	h.Set("Cache-Control", "no-store")
-	for k, v := range a.header {
-		h.Set(k, v)
-	}
-	w.WriteHeader(a.status)
-	w.Write(a.body) // a client that has left is not our concern
 }
 
 func jsonReply(status int, v any) (reply, error) {

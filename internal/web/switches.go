@@ -66,7 +66,7 @@ func (s *Server) switchForms() []route {
 			if err := do(r.Context(), r.PathValue("id")); err != nil {
 				return reply{}, switchError(err)
 			}
-			return seeOther("/"), nil
+			return seeOther("../../"), nil
 		}
 	}
 	return []route{

@@ -90,11 +90,11 @@ func TestTheFrontPageShowsWhatIsSwitchedOff(t *testing.T) {
 	s, _ := site(t, func(o *web.Options) { o.Switches = &switches{} })
 	doc := document(t, do(s.Handler(), "GET", "/"))
 	var notices []string
-	for _, n := range doc.Find("form.notice").EachIter() {
+	for _, n := range doc.Find("form.notice, #mutes form").EachIter() {
 		notices = append(notices, text(n))
 	}
 	all := strings.Join(notices, "\n")
-	for _, want := range []string{"Nothing is sent to phone", "no such <recipient>", "Refused, and tried again: hook", "tried every few minutes: line", "Out of reach, and tried again: mail", "Muted: 電気ケトル YK-07 until", "Muted: camera"} {
+	for _, want := range []string{"Nothing is sent to phone", "no such <recipient>", "Refused, and tried again: hook", "tried every few minutes: line", "Out of reach, and tried again: mail", "電気ケトル YK-07 until", "camera Unmute"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("notices = %q, want one with %q", notices, want)
 		}

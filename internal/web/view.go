@@ -5,16 +5,10 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/board"
 	"github.com/sainyuka/sainyuka/internal/shop"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
-
-// productView is a product as the front page shows it.
-type productView struct {
-	stock.Product
-	Limit, List string // prices
-	Rows        []watchView
-}
 
 // watchView is a watch as a page shows it.
 type watchView struct {
@@ -25,7 +19,7 @@ type watchView struct {
 	Host    string
 	Shop    string // the mall, and the seller where the page names one
 
-	Class    string // one of classes: which colour, and which count
+	Class    string // a board.Class: which colour, and which count
 	Badge    string // the state in a word or two
 	Known    *stateView
 	Cost     *costView // what its offer costs in the end
@@ -59,37 +53,30 @@ type troubleView struct {
 
 type evidenceView struct{ Method, Says, Where string }
 
-func (s *Server) productView(p stock.Product, now time.Time) productView {
-	v := productView{Product: p, Limit: s.words.money(p.MaxPrice), List: s.words.money(p.ListPrice)}
-	for _, w := range p.Watches {
-		v.Rows = append(v.Rows, s.watchView(p, w, now))
-	}
-	return v
-}
-
-func (s *Server) watchView(p stock.Product, w stock.Watch, now time.Time) watchView {
-	known := s.live.get(w.ID)
+func (s *Server) watchView(p stock.Product, o board.Offer, now time.Time) watchView {
+	w, known := o.Watch, o.Known
 	v := watchView{
 		ID: w.ID, Product: stock.ProductRef{ID: p.ID, Name: cmp.Or(p.Name, p.ID)},
-		URL: w.URL, Link: webURL(w.URL), Host: w.URL,
+		URL: w.URL, Link: webURL(w.URL), Host: w.URL, Class: string(o.Class),
 	}
 	source := ""
-	if known.record != nil {
-		c := known.record.Change
+	if known.Record != nil {
+		c := known.Record.Change
 		v.Link = cmp.Or(v.Link, shopPage(w.URL, c.Offer.URL))
 		v.Known = s.stateView(c.State, now)
-		cost, ok := s.reckon(w, c, now)
-		if ok {
-			v.Cost = s.costView(cost)
+		if o.Reckoned {
+			v.Cost = s.costView(o.Cost)
 		}
-		v.Known.Held = s.held(p, c, cost, s.asked(p, w.ID))
+		if o.Held != "" {
+			v.Known.Held = s.words.name("held", string(o.Held))
+		}
 		v.Evidence, v.SeenAt = s.evidence(c.Evidence), s.clock.show(c.ObservedAt, now)
 		v.Shop = c.Offer.Seller
 		source = c.Watch.Source
 	}
-	if k := known.look; k != nil {
+	if k := known.Look; k != nil {
 		v.Last, v.Next = s.clock.show(k.At, now), s.clock.due(k.Next, now)
-		v.Outcome, v.Why = s.words.name("outcome", string(k.Outcome)), stock.Reason(k.Why).In(s.words.language())
+		v.Outcome, v.Why = s.outcome(k.Outcome, k.Reason), stock.Reason(k.Why).In(s.words.language())
 		if k.Doubt != "" && k.Outcome.Good() {
 			v.Outcome = s.words.name("doubt", string(k.Doubt))
 		}
@@ -102,8 +89,25 @@ func (s *Server) watchView(p stock.Product, w stock.Watch, now time.Time) watchV
 		v.Shop = joinNonEmpty(v.Shop, mall)
 	}
 	v.Trouble, v.Doubt = s.trouble(known, now), s.doubt(known, now)
-	v.Class, v.Badge = s.class(v, known)
+	v.Badge = s.badge(v, o)
 	return v
+}
+
+// offerOf judges a watch beside the others of its product.
+func (s *Server) offerOf(p stock.Product, w stock.Watch) board.Offer {
+	return board.Judge(p, w, s.live.get, s.live.rows.reckon)
+}
+
+// outcome says how a look ended, in a word or two: what the reader of the log would
+// ask first is told apart.
+func (s *Server) outcome(o stock.Outcome, why stock.Reason) string {
+	switch {
+	case o == stock.Disallowed && why.Has(stock.ReasonTerms):
+		return s.words.name("outcome", "terms")
+	case o == stock.Failed && why.Has(stock.ReasonHTTPStatus):
+		return s.words.name("outcome", "server")
+	}
+	return s.words.name("outcome", string(o))
 }
 
 func joinNonEmpty(a, b string) string {
@@ -113,63 +117,50 @@ func joinNonEmpty(a, b string) string {
 	return a + " / " + b
 }
 
-// classes are what a watch can be counted as, in the order of the front page.
-var classes = [...]string{"now", "later", "no", "unclear", "search", "waiting", "trouble"}
-
-// class decides what a watch is counted as. Trouble goes before any state: a
+// badge says the state of a watch in a word or two. Trouble goes before any state: a
 // page that cannot be read is not a page that says no. So does doubt, with the last
 // known state in words.
-func (s *Server) class(v watchView, known latest) (class, badge string) {
+func (s *Server) badge(v watchView, o board.Offer) string {
+	known := v.Known != nil && v.Known.Class != "unknown"
 	switch {
 	case v.Trouble != nil:
-		return "trouble", v.Trouble.What
-	case v.Doubt != nil && v.Known != nil && v.Known.Class != "unknown":
-		return "unclear", v.Known.Words
-	case v.Doubt != nil:
-		return "unclear", v.Doubt.What
-	case v.Known != nil && v.Known.Class != "unknown":
-		return v.Known.Class, v.Known.Words
-	case isSearch(known):
-		return "search", s.words.say("search")
-	case known.look != nil:
-		return "waiting", s.words.say("confirming")
-	default:
-		return "waiting", s.words.say("waiting")
+		return v.Trouble.What
+	case o.Class == board.Maybe:
+		return s.words.kind(stock.MaybeRestocked)
+	case o.Class == board.Unclear && !known && v.Doubt != nil:
+		return v.Doubt.What
+	case known:
+		return v.Known.Words
+	case o.Class == board.Search:
+		return s.words.say("search")
+	case o.Look != nil:
+		return s.words.say("confirming")
 	}
-}
-
-// isSearch reports whether a watch is of a search page: only those have records
-// without an availability that are not about trouble or doubt.
-func isSearch(known latest) bool {
-	r := known.record
-	return r != nil && r.Change.Availability == stock.Unknown && r.Change.Problem == nil && r.Change.Clarity == nil
+	return s.words.say("waiting")
 }
 
 // trouble says what keeps a watch from being read, nil when nothing does: the
 // newest word is that of the last look, unless there was none since the start.
-func (s *Server) trouble(known latest, now time.Time) *troubleView {
-	var problem *stock.Problem
-	if known.record != nil {
-		problem = known.record.Change.Problem
-	}
-	switch k := known.look; {
-	case k == nil && (problem == nil || known.clarity() != nil):
+func (s *Server) trouble(known board.Known, now time.Time) *troubleView {
+	if !known.Unread() {
 		return nil
-	case k != nil && k.Outcome.Good() && k.Doubt != "":
-		return nil // it was read, see doubt
+	}
+	var problem *stock.Problem
+	if known.Record != nil {
+		problem = known.Record.Change.Problem
+	}
+	k := known.Look
+	switch {
 	case k == nil:
 		return &troubleView{What: s.words.name("outcome", string(stock.Unreadable)), Reason: problem.In(s.words.language()), Since: s.clock.show(problem.Since, now)}
-	case k.Outcome.Good() && (k.Availability != stock.Unknown || k.Reason.None() || isSearch(known)):
-		return nil
-	case k.Outcome.Good(): // it was read and did not say, or contradicts itself
+	case k.Outcome.Good(): // it was read and did not say
 		return &troubleView{What: s.words.say("unsaid"), Reason: k.Reason.In(s.words.language())}
-	default:
-		t := &troubleView{What: s.words.name("outcome", string(k.Outcome)), Reason: k.Reason.In(s.words.language())}
-		if problem != nil {
-			t.Since = s.clock.show(problem.Since, now)
-		}
-		return t
 	}
+	t := &troubleView{What: s.outcome(k.Outcome, k.Reason), Reason: k.Reason.In(s.words.language())}
+	if problem != nil {
+		t.Since = s.clock.show(problem.Since, now)
+	}
+	return t
 }
 
 func (s *Server) stateView(st stock.State, now time.Time) *stateView {

@@ -65,12 +65,15 @@ type Options struct {
 // Server keeps the latest of every configured watch and answers for it. Its
 // methods may be called at the same time.
 type Server struct {
-	o     Options
-	words translator
-	clock timeText
-	tmpl  *template.Template
-	style string // hash of the style sheet, so that browsers may keep it
-	live  *live
+	o       Options
+	words   translator
+	clock   timeText
+	tmpl    *template.Template
+	style   string // hash of the style sheet, so that browsers may keep it
+	live    *live
+	ago     string // how long ago something was, in words for scripts
+	drawn   *fragments
+	streams *streams
 }
 
 // New returns a Server that knows of no state yet.
@@ -78,8 +81,10 @@ func New(o Options) *Server {
 	if o.Location == nil {
 		o.Location = time.UTC
 	}
-	s := &Server{o: o, words: newTranslator(o.Language), live: newLive(o.Products)}
+	s := &Server{o: o, words: newTranslator(o.Language), live: newLive(o.Products), drawn: &fragments{drawn: map[string]drawnRow{}}, streams: &streams{}}
+	s.live.rows.reckon = reckonBy(o.Rates)
 	s.clock = timeText{words: s.words, loc: o.Location}
+	s.ago = s.words.agoJSON()
 	s.tmpl, s.style = s.parse()
 	return s
 }
@@ -90,6 +95,7 @@ func (s *Server) In(language string, location *time.Location) *Server {
 	o.Language, o.Location = language, location
 	other := New(o)
 	other.live = s.live
+	other.live.feed.renew() // rows may be others, in other words
 	return other
 }
 
@@ -99,13 +105,16 @@ func (s *Server) Record(tid string, seq uint64, c stock.Change) {
 	s.live.record(tid, stock.Entry{Seq: seq, Change: c, At: c.PublishedAt})
 }
 
+// Past takes in an older record of a watch, for what its last weeks were like.
+func (s *Server) Past(e stock.Entry) { s.live.past(e.Change.Watch.ID, e.Change) }
+
 // Looks takes in how looks ended.
 func (s *Server) Looks(looks []stock.Look) { s.live.look(looks) }
 
 // Handler returns the dashboard and the API for browsers, behind the password,
 // with the operations' pages beside it.
 func (s *Server) Handler() http.Handler {
-	all := s.mux(append(s.pageRoutes(), s.apiRoutes()...))
+	all := s.withEvents(s.mux(append(s.pageRoutes(), s.apiRoutes()...)))
 	guarded, hints, open := s.guard(all), s.hintsDoor(all), s.ours(s.mux(s.doRoutes()))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
@@ -128,3 +137,14 @@ func (s *Server) Handler() http.Handler {
 // Control returns the API alone, for a socket that only its owner can open: it
 // asks for no password and does not care under which name it was reached.
 func (s *Server) Control() http.Handler { return s.mux(s.apiRoutes()) }
+
+// withEvents answers for the stream of news, which is no whole answer.
+func (s *Server) withEvents(all http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == eventsPath && r.Method == http.MethodGet {
+			s.events(w, r)
+			return
+		}
+		all.ServeHTTP(w, r)
+	})
+}

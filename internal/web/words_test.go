@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/board"
 	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -39,9 +40,13 @@ func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 	for _, l := range []stock.Lean{stock.LeansNo, stock.LeansYes} {
 		need["leans."+string(l)] = "stock.Lean"
 	}
-	for _, c := range classes {
-		need["count_"+c] = "classes"
+	for _, c := range board.Classes() {
+		need["count_"+string(c)] = "board.Classes"
 	}
+	for _, o := range board.Orders() {
+		need["order."+string(o)] = "board.Orders"
+	}
+	need["outcome.terms"], need["outcome.server"] = "outcome", "outcome"
 	for _, direction := range []string{"ago", "in"} {
 		for _, unit := range []string{"now", "seconds", "minutes", "hours", "days"} {
 			need[direction+"."+unit] = "clock"
@@ -158,7 +163,7 @@ func TestReasonsInTheReadersLanguage(t *testing.T) {
 	why := stock.Because(stock.ReasonHTTPStatus, "403 Forbidden").And(stock.Because(stock.ReasonGuard))
 	for language, want := range map[string]string{"en": "403 Forbidden; the shop's guard refuses programs", "ja": "403 Forbidden／お店の防御機構がプログラムを拒んでいます"} {
 		s := New(Options{Language: language, Location: time.UTC, Logger: slog.New(slog.DiscardHandler)})
-		known := latest{look: &stock.Look{Outcome: stock.Blocked, Reason: why}}
+		known := board.Known{Look: &stock.Look{Outcome: stock.Blocked, Reason: why}}
 		if got := s.trouble(known, time.Now()); got == nil || got.Reason != want {
 			t.Errorf("in %q the trouble is %+v, want the reason %q", language, got, want)
 		}

@@ -2,7 +2,8 @@
 "use strict";
 const box = document.getElementById("push");
 const note = document.getElementById("push-note");
-const words = box.dataset;
+const words = {};
+for (const word of ["on", "off", "remove", "denied", "unsupported", "failed", "sent"]) words[word] = box.getAttribute("data-say-" + word);
 
 async function draw() {
   const worker = await navigator.serviceWorker.ready;
@@ -83,7 +84,7 @@ async function start() {
     note.textContent = words.unsupported; // without HTTPS, or on an iPhone before it is on the home screen
     return;
   }
-  const worker = await navigator.serviceWorker.register("/sw.js");
+  const worker = await navigator.serviceWorker.register(new URL("sw.js", base));
   const subscription = await worker.pushManager.getSubscription();
   const known = await recall();
   if (subscription && known.endpoint && known.endpoint !== subscription.endpoint) await move(known, subscription);

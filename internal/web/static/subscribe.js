@@ -1,9 +1,12 @@
 // What the page and the service worker both need to know of subscriptions.
 "use strict";
 
+// base is where the dashboard is, which a proxy may have put below another path.
+const base = new URL(self.document ? "../" : "./", self.document ? document.currentScript.src : self.location.href);
+
 // api asks our own server and returns its answer, null when that has no body.
 async function api(method, path, body) {
-  const answer = await fetch("/api/v1" + path, {
+  const answer = await fetch(new URL("api/v1" + path, base), {
     method,
     headers: body ? { "Content-Type": "application/json" } : {},
     body: body && JSON.stringify(body),

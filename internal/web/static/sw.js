@@ -1,6 +1,6 @@
 // Shows alerts that are pushed while no page is open.
 "use strict";
-importScripts("/static/subscribe.js");
+importScripts("static/subscribe.js");
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -31,8 +31,8 @@ async function show(data) {
     renotify: said.ring ?? false,
     silent: !said.ring,
     timestamp: said.at ?? Date.now(),
-    icon: "/static/icon-192.png",
-    badge: "/static/badge-96.png",
+    icon: new URL("static/icon-192.png", base).href,
+    badge: new URL("static/badge-96.png", base).href,
     image: webPage(said.image) || undefined,
     actions: buttons.map((b) => ({ action: b.kind, title: b.label })),
     data: { url: webPage(said.url), buttons },
