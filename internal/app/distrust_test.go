@@ -2,7 +2,9 @@ package app
 
 import (
 	"encoding/json"
+	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sainyuka/sainyuka/internal/fakeshop"
@@ -76,4 +78,41 @@ func TestDataThatNeverMovesIsLearned(t *testing.T) {
 		a, evidence := record()
 		return a == stock.OutOfStock.String() && neverMoves(evidence)
 	})
+
+	// A user sees it and takes it back.
+	trusts := func() (all stock.HostTrust) {
+		body := b.get(t, "/api/v1/hosts/shop.example/trust")
+		if err := json.Unmarshal([]byte(body), &all); err != nil {
+			t.Fatalf("read the trust %s: %v", body, err)
+		}
+		return all
+	}
+	eventually(t, "json-ld is shown as no evidence", func() bool {
+		not := trusts().NotTrusted()
+		return len(not) == 1 && not[0].Method == stock.MethodJSONLD && !not[0].Since.IsZero() && len(not[0].Watches) == 1
+	})
+	page := b.get(t, "/watches/"+stock.WatchID("vane", itemURL))
+	if !strings.Contains(page, "在庫の根拠にしていない情報") || !strings.Contains(page, "/trust\"") {
+		t.Errorf("the page of the watch does not show, with a button, that json-ld is no evidence")
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, "http://"+b.Addr()+"/api/v1/hosts/shop.example/trust", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatalf("reset the trust: %v", err)
+	}
+	if resp.Body.Close(); resp.StatusCode != http.StatusNoContent {
+		t.Fatalf("reset the trust: %s, want 204", resp.Status)
+	}
+	if got := trusts(); len(got.Methods) != 0 {
+		t.Errorf("right after a reset the trust is %+v, want nothing learned", got)
+	}
+	eventually(t, "the page contradicts itself again", func() bool {
+		return strings.Contains(b.get(t, "/api/v1/watches/"+stock.WatchID("vane", itemURL)), `"doubt":"contradiction"`)
+	})
+	if got := trusts().NotTrusted(); len(got) != 0 {
+		t.Errorf("a while after a reset these are no evidence: %+v, want none", got)
+	}
 }

@@ -104,13 +104,11 @@ func (l *live) startWatch(ctx context.Context, cfg *config.Config) {
 	if l.app.o.Engine == nil { // others may watch too: the hosts are shared out by leases
 		o.Leases = l.bus
 	}
-	for _, host := range l.app.observer.off(cfg.Products) {
-		l.app.log.Warn("not asked: its terms restrict automation, see docs/shops.md and fetch.terms_accepted", "host", host)
-	}
 	l.watcher = watch.New(o)
 	l.watcher.Set(cfg.Products, cfg.Hash)
 	l.g.Go(func() error { return l.watcher.Run(ctx) })
 	l.g.Go(func() error { return l.bus.FollowHints(ctx, l.watcher.Hint) })
+	l.g.Go(func() error { return l.bus.FollowTrustResets(ctx, l.watcher.ResetTrust) })
 	l.startFeeds(ctx, cfg)
 	l.g.Go(func() error { return l.bus.Reconnects(ctx, l.watcher.Retry) })
 	if l.web == nil {
@@ -142,6 +140,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		Products:  func() []stock.Product { return a.config.Load().Products },
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
 		Store:     l.bus, Editor: a.desk(l.bus), Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
+		Trust: Trust{l.bus, a.config.Load},
 		Windows: func(ctx context.Context, w io.Writer) error {
 			return WriteWindows(ctx, w, a.config.Load(), l.bus.History)
 		},

@@ -30,12 +30,14 @@ func (l *Looker) Observe(ctx context.Context, rawURL string) stock.Observation {
 // Close closes the connections that are kept.
 func (l *Looker) Close() { l.observer.close() }
 
-// Look looks at one page, once, as a watcher with this configuration would.
-func Look(ctx context.Context, cfg *config.Config, version, rawURL string, log *slog.Logger) (stock.Observation, error) {
+// Look looks at one page, once, as a watcher with this configuration would that knows
+// these methods to be no evidence on the page's host.
+func Look(ctx context.Context, cfg *config.Config, version, rawURL string, distrusted []stock.Method, log *slog.Logger) (stock.Observation, error) {
 	l, err := NewLooker(cfg, version, cfg.Every, log)
 	if err != nil {
 		return stock.Observation{}, err
 	}
 	defer l.Close()
+	l.observer.Distrust(l.observer.Host(rawURL), distrusted)
 	return l.Observe(ctx, rawURL), nil
 }

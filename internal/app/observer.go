@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"log/slog"
-	"maps"
 	"net/http"
 	"reflect"
 	"runtime"
@@ -215,19 +214,6 @@ func (o *observer) untaken(rawURL string) string {
 		return ""
 	}
 	return bare
-}
-
-// off returns the hosts that are not asked because of their terms.
-func (o *observer) off(products []stock.Product) []string {
-	hosts := map[string]bool{}
-	for _, p := range products {
-		for _, w := range p.Watches {
-			if host := o.untaken(w.URL); host != "" {
-				hosts[host] = true
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(hosts))
 }
 
 // repeat answers a 304 with the reading that its validator belongs to.

@@ -2,8 +2,10 @@ package bus
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -35,4 +37,71 @@ func (b *Bus) Learn(ctx context.Context, host string, value []byte) error {
 		return fmt.Errorf("write what is known of host %s: %w", host, sentinel(err))
 	}
 	return nil
+}
+
+// resetKey is where it stands that a user wants a host's evidence trusted anew. It
+// is not the value of the host, which its watcher writes as a whole.
+func resetKey(host string) string { return "forget." + stock.ShortHash(host) }
+
+// trustReset says since when a host's evidence is to be trusted anew.
+type trustReset struct {
+	Host string    `json:"host"`
+	At   time.Time `json:"at"`
+}
+
+// ResetTrust asks whoever watches a host to forget in which of its evidence there is
+// no trust.
+func (b *Bus) ResetTrust(ctx context.Context, host string, at time.Time) error {
+	body, err := json.Marshal(trustReset{host, at.UTC()})
+	if err != nil {
+		return fmt.Errorf("reset the trust in host %s: %w", host, err)
+	}
+	ctx, cancel := call(ctx)
+	defer cancel()
+	if _, err := b.learned.Put(ctx, resetKey(host), body); err != nil {
+		return fmt.Errorf("reset the trust in host %s: %w", host, sentinel(err))
+	}
+	return nil
+}
+
+// TrustReset returns when the trust in a host was reset last, zero when it never was.
+func (b *Bus) TrustReset(ctx context.Context, host string) (time.Time, error) {
+	ctx, cancel := call(ctx)
+	defer cancel()
+	e, err := b.learned.Get(ctx, resetKey(host))
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read when the trust in host %s was reset: %w", host, err)
+	}
+	var r trustReset
+	if err := json.Unmarshal(e.Value(), &r); err != nil {
+		return time.Time{}, fmt.Errorf("read when the trust in host %s was reset: %w", host, err)
+	}
+	return r.At, nil
+}
+
+// FollowTrustResets hands over every reset that there was, the last one of each host,
+// and those to come, until ctx ends. It may hand one over again.
+func (b *Bus) FollowTrustResets(ctx context.Context, each func(host string, at time.Time)) error {
+	return b.again(ctx, 250*time.Millisecond, "follow resets of trust", func(ctx context.Context) error {
+		ctx, cancel := b.untilReconnect(ctx)
+		defer cancel()
+		w, err := b.learned.Watch(ctx, "forget.>", jetstream.IgnoreDeletes())
+		if err != nil {
+			return err
+		}
+		defer func() { _ = w.Stop() }()
+		for {
+			e, err := nextFact(ctx, w)
+			if err != nil {
+				return err
+			}
+			var r trustReset
+			if e != nil && json.Unmarshal(e.Value(), &r) == nil && r.Host != "" {
+				each(r.Host, r.At)
+			}
+		}
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -148,5 +149,43 @@ func TestTakeOnesOwnLease(t *testing.T) {
 	}
 	if _, err := b.RenewLease(ctx, routerLease, "me", before); !errors.Is(err, ErrConflict) {
 		t.Errorf("the run before renews its lease: %v, want ErrConflict", err)
+	}
+}
+
+// A reset of the trust in a host is remembered, and followed by those who were there
+// and those who come later.
+func TestTrustResets(t *testing.T) {
+	ctx := within(t)
+	b, _ := newBus(t)
+	const host = "item.rakuten.co.jp:8080"
+	type reset struct {
+		host string
+		at   time.Time
+	}
+	first, second := time.Unix(1, 5).UTC(), time.Unix(2, 0).UTC()
+	if at, err := b.TrustReset(ctx, host); !at.IsZero() || err != nil {
+		t.Errorf("TrustReset of an unknown host: %v, %v, want never", at, err)
+	}
+	if err := b.ResetTrust(ctx, host, first); err != nil {
+		t.Fatalf("ResetTrust: %v", err)
+	}
+	came := make(chan reset, 10)
+	during(t, func(ctx context.Context) error {
+		return b.FollowTrustResets(ctx, func(host string, at time.Time) { came <- reset{host, at} })
+	})
+	if got, want := next(ctx, t, "a reset", came), (reset{host, first}); got != want {
+		t.Errorf("who comes later hears of %v, want %v", got, want)
+	}
+	if err := b.ResetTrust(ctx, host, second); err != nil {
+		t.Fatalf("ResetTrust: %v", err)
+	}
+	if got, want := next(ctx, t, "a reset", came), (reset{host, second}); got != want {
+		t.Errorf("who was there hears of %v, want %v", got, want)
+	}
+	if at, err := b.TrustReset(ctx, host); !at.Equal(second) || err != nil {
+		t.Errorf("TrustReset: %v, %v, want %v", at, err, second)
+	}
+	if v, err := b.Learned(ctx, host); v != nil || err != nil {
+		t.Errorf("Learned after a reset: %q, %v, want nothing: it is the watcher's to write", v, err)
 	}
 }

@@ -46,6 +46,7 @@ type inspection struct {
 	Offers       []stock.Offer      `json:"offers"`
 	Listings     []stock.Listing    `json:"listings"`
 	Evidence     []stock.Evidence   `json:"evidence"`
+	Trust        *stock.HostTrust   `json:"trust,omitempty"` // where a running program has learned it
 }
 
 func newInspection(o stock.Observation) inspection {
@@ -72,6 +73,7 @@ func inspect(ctx context.Context, env Env, args []string) error {
 	file := fs.String("file", "", "a saved `PAGE`: read instead of the network; - for standard input")
 	configFile := fs.String("config", "", "take [fetch] and [host] from this configuration `FILE`")
 	asJSON := fs.Bool("json", false, "print one JSON object")
+	resetTrust := fs.Bool("reset-trust", false, "forget which evidence does not count on the page's host; needs -url and -config")
 	var rules stock.Rules
 	fs.StringVar(&rules.StockSelector, "stock-selector", "", "try a rule: the CSS `SELECTOR` of where the page tells the stock, or of its order button")
 	fs.StringVar(&rules.PriceSelector, "price-selector", "", "try a rule: the CSS `SELECTOR` of the price")
@@ -84,13 +86,17 @@ func inspect(ctx context.Context, env Env, args []string) error {
 	if err := checkRules(rules); err != nil {
 		return err
 	}
+	if *resetTrust {
+		return resetTrustOf(ctx, env, *url, *configFile)
+	}
 	var o stock.Observation
+	var learned *stock.HostTrust
 	var err error
 	switch {
 	case *file != "":
 		o, err = readFile(*url, *file, *configFile, rules)
 	case *url != "":
-		o, err = look(ctx, env, *url, *configFile, rules)
+		o, learned, err = look(ctx, env, *url, *configFile, rules)
 	default:
 		err = usagef("inspect needs -url, -file or both")
 	}
@@ -98,6 +104,7 @@ func inspect(ctx context.Context, env Env, args []string) error {
 		return err
 	}
 	seen := newInspection(o)
+	seen.Trust = learned
 	if *asJSON {
 		return printJSON(env.Stdout, seen)
 	}
@@ -168,19 +175,29 @@ func savedBytes(f io.Reader) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxFile+1))
 }
 
-// look asks the shop as politely as a watcher does.
-func look(ctx context.Context, env Env, url, configFile string, rules stock.Rules) (stock.Observation, error) {
+// look asks the shop as politely as a watcher does, and reads the page with the trust
+// in its host that a running program has.
+func look(ctx context.Context, env Env, url, configFile string, rules stock.Rules) (stock.Observation, *stock.HostTrust, error) {
 	cfg := &config.Config{Fetch: config.Fetch{Timeout: 15 * time.Second}}
+	var learned *stock.HostTrust
+	var distrusted []stock.Method
 	if configFile != "" {
 		var err error
 		if cfg, err = loadConfig(configFile); err != nil {
-			return stock.Observation{}, err
+			return stock.Observation{}, nil, err
+		}
+		learned = learnedOf(ctx, env, cfg, url)
+	}
+	if learned != nil {
+		for _, m := range learned.NotTrusted() {
+			distrusted = append(distrusted, m.Method)
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	cfg.Try(url, rules)
-	return app.Look(ctx, cfg, env.Version, url, ops.NewLogger(env.Stderr, slog.LevelError))
+	o, err := app.Look(ctx, cfg, env.Version, url, distrusted, ops.NewLogger(env.Stderr, slog.LevelError))
+	return o, learned, err
 }
 
 func printJSON(w io.Writer, v any) error {
@@ -228,6 +245,12 @@ func printInspection(w io.Writer, s inspection) {
 	}
 	for _, l := range s.Listings {
 		row("listing", fmt.Sprintf("%s, %s, %s %s", l.ID, l.Availability, l.Price, l.Title))
+	}
+	if s.Trust != nil {
+		for _, m := range s.Trust.NotTrusted() {
+			row("not trusted", fmt.Sprintf("%s on %s since %s: it kept its word through sell-outs and returns (-reset-trust trusts it again)",
+				m.Method, s.Trust.Host, m.Since.Format(time.RFC3339)))
+		}
 	}
 	for _, e := range s.Evidence {
 		row("evidence", fmt.Sprintf("[%s] %s (%s)", e.Method, e.Sentence(), e.Where))

@@ -139,3 +139,18 @@ func (h Host) Stuck() []stock.Method {
 	slices.Sort(all)
 	return all
 }
+
+// Shown returns what was learned of the host of a name, for people.
+func (h Host) Shown(name string) stock.HostTrust {
+	shown := stock.HostTrust{Host: name, Methods: []stock.MethodTrust{}}
+	for _, method := range slices.Sorted(maps.Keys(h.Methods)) {
+		is := h.Methods[method]
+		m := stock.MethodTrust{Method: method, Trusted: is.Stuck.IsZero(), Since: is.Stuck, Watches: []stock.WatchTrust{}}
+		for _, tid := range slices.Sorted(maps.Keys(is.Watches)) {
+			w := is.Watches[tid]
+			m.Watches = append(m.Watches, stock.WatchTrust{Watch: tid, Says: w.Says, Turns: w.Turns, Seen: w.Seen})
+		}
+		shown.Methods = append(shown.Methods, m)
+	}
+	return shown
+}

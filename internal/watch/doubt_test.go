@@ -190,6 +190,38 @@ func TestWhatAHostNeverMovesIsLearned(t *testing.T) {
 		if len(told) == 0 || !slices.Equal(told[0], []stock.Method{stock.MethodJSONLD}) {
 			t.Errorf("after a restart the observer was told %v, want json-ld at once", told)
 		}
+
+		// A reset while nobody watches counts from the next start on, and is done once.
+		reset, host := time.Now(), w.street.Host(shopA)
+		shown := func(at time.Time) int {
+			t.Helper()
+			learned, err := watch.LearnedTrust([]byte(w.memory.get(host)), host, at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(learned.NotTrusted())
+		}
+		if shown(time.Time{}) != 1 || shown(reset) != 0 {
+			t.Errorf("not trusted are %d methods, %d from the moment of a reset on; want 1 and 0", shown(time.Time{}), shown(reset))
+		}
+		for _, tt := range []struct {
+			name string
+			runs time.Duration
+			want int // methods that are not trusted in the end
+		}{
+			{"soon after the reset", time.Minute, 0},
+			{"after two more sell-outs", time.Hour, 1},
+			{"after a restart", time.Minute, 1},
+		} {
+			told = nil
+			r = w.start(o, []stock.Product{p})
+			r.ResetTrust(host, reset)
+			after(tt.runs)
+			r.stop()
+			if len(told) == 0 || len(told[len(told)-1]) != tt.want || shown(reset) != tt.want {
+				t.Errorf("%s: the observer was told %v, and %d methods are shown as not trusted; want %d", tt.name, told, shown(reset), tt.want)
+			}
+		}
 	})
 }
 

@@ -21,6 +21,8 @@ type host struct {
 	wake  chan struct{}        // want was changed, a hint has come, or again is set
 	again atomic.Bool          // what failed may be tried now
 	inbox hintBox
+	// trustReset is when a user last reset the trust in the host's evidence; nil: never.
+	trustReset atomic.Pointer[time.Time]
 
 	spec      *spec // what pages was made of
 	every     time.Duration
@@ -69,6 +71,7 @@ func (h *host) run(ctx context.Context, t *term) {
 		h.followClock()
 		h.adopt()
 		h.followHours()
+		h.resetTrust()
 		h.catchUp(ctx)
 		h.drainHints()
 		h.sleep(ctx, h.step(ctx, t))

@@ -39,7 +39,9 @@ type memory struct {
 	// host's watches may be of an older one.
 	Doubts bool       `json:"doubts,omitempty"`
 	Trust  trust.Host `json:"trust,omitzero"` // in what the host's pages say of availability
-	Plan   []byte     `json:"plan,omitempty"` // what package schedule has Learned
+	// TrustReset is the last reset of the trust that was done.
+	TrustReset time.Time `json:"trust_reset,omitzero"`
+	Plan       []byte    `json:"plan,omitempty"` // what package schedule has Learned
 }
 
 // remembered is when a watch's page was looked at and last read, in Unix
@@ -110,6 +112,16 @@ func LastLooks(raw []byte, host string) ([]stock.Look, error) {
 		looks = append(looks, l)
 	}
 	return looks, nil
+}
+
+// LearnedTrust returns what was learned of a host's evidence, by what its owner left in
+// the Memory. What a reset that the owner has not done yet will empty is left out.
+func LearnedTrust(raw []byte, host string, reset time.Time) (stock.HostTrust, error) {
+	m, err := recallMemory(raw, host, clock.Wall())
+	if !reset.IsZero() && !reset.Equal(m.TrustReset) {
+		m.Trust = trust.Host{}
+	}
+	return m.Trust.Shown(host), err
 }
 
 // recallMemory reads what encode wrote. Anything else is nothing remembered; the

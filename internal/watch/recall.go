@@ -8,6 +8,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/diff"
 	"github.com/sainyuka/sainyuka/internal/stock"
+	"github.com/sainyuka/sainyuka/internal/trust"
 )
 
 // recallTries is how often the memory is asked before a host goes without:
@@ -106,6 +107,19 @@ func (h *host) trusts(p *page, o stock.Observation) {
 	h.changed, h.saveAt = true, clock.Now()
 }
 
+// resetTrust forgets what was learned of the host's evidence, when a user asked for it
+// since it was done last.
+func (h *host) resetTrust() {
+	at := h.trustReset.Load()
+	if at == nil || !h.recalled || at.Equal(h.memory.TrustReset) {
+		return
+	}
+	h.memory.TrustReset, h.memory.Trust = *at, trust.Host{}
+	h.Distrust(h.name, nil)
+	h.changed, h.saveAt = true, clock.Now()
+	h.Logger.Info("all methods are trusted again, as asked", "host", h.name)
+}
+
 // lookedBefore returns when somebody last looked at a page that is new to this
 // run; zero: nobody ever did.
 func (h *host) lookedBefore(p *page) clock.Instant {
@@ -132,7 +146,7 @@ func (h *host) lookedBefore(p *page) clock.Instant {
 // save writes the memory; left is when this owner leaves in good order, or zero.
 func (h *host) save(ctx context.Context, left time.Time) {
 	now := clock.Now()
-	m := memory{Host: h.name, Left: left, Asked: h.line.At(h.asked), Trust: h.memory.Trust, Watches: make(map[string]remembered)}
+	m := memory{Host: h.name, Left: left, Asked: h.line.At(h.asked), Trust: h.memory.Trust, TrustReset: h.memory.TrustReset, Watches: make(map[string]remembered)}
 	if rest := h.backoff.until.Sub(now); rest > 0 {
 		m.NotBefore, m.Rest, m.Why = h.line.At(h.backoff.until), rest, h.why
 	}

@@ -27,8 +27,9 @@ type Watcher struct {
 	closed  bool
 	hash    string
 	hosts   map[string]*hostLoop
-	sellers map[string][]string // hosts by product, see sellers
-	terms   [Shards]*term       // nil: not ours
+	sellers map[string][]string  // hosts by product, see sellers
+	resets  map[string]time.Time // of trust, by host, also of hosts that are not configured
+	terms   [Shards]*term        // nil: not ours
 	loops   sync.WaitGroup
 }
 
@@ -66,6 +67,7 @@ func New(o Options) *Watcher {
 			outage: &outage{log: o.Logger, refused: make(map[string]bool)}, inFlight: make(chan struct{}, inFlight),
 		},
 		told: make(chan struct{}, 1), hash: o.ConfigHash, hosts: make(map[string]*hostLoop),
+		resets: make(map[string]time.Time),
 	}
 	if w.Distrust == nil {
 		w.Distrust = func(string, []stock.Method) {}
@@ -101,6 +103,9 @@ func (w *Watcher) Set(products []stock.Product, configHash string) {
 		if p == nil {
 			p = &hostLoop{host: &host{name: name, shard: Shard(name), shared: w.shared, wake: make(chan struct{}, 1)}}
 			w.hosts[name] = p
+			if at, ok := w.resets[name]; ok {
+				p.trustReset.Store(&at)
+			}
 		}
 		p.wanted = true
 		p.want.Store(&spec{pages})
@@ -116,6 +121,18 @@ func (w *Watcher) Retry() {
 	defer w.mu.Unlock()
 	for _, p := range w.hosts {
 		p.again.Store(true)
+		signal(p.wake)
+	}
+}
+
+// ResetTrust says that the evidence of a host is to be trusted anew since the given
+// moment; the same moment again changes nothing.
+func (w *Watcher) ResetTrust(host string, at time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.resets[host] = at
+	if p := w.hosts[host]; p != nil {
+		p.trustReset.Store(&at)
 		signal(p.wake)
 	}
 }

@@ -24,7 +24,7 @@ const (
 )
 
 func (s *Server) apiRoutes() []route {
-	return append(slices.Concat(s.pushRoutes(), s.switchRoutes(), s.productRoutes()), []route{
+	return append(slices.Concat(s.pushRoutes(), s.switchRoutes(), s.productRoutes(), s.trustRoutes()), []route{
 		{"GET", "/api/v1/products", s.apiProducts},
 		{"GET", "/api/v1/watches/{id}", s.apiWatch},
 		{"GET", "/api/v1/deliveries", s.apiDeliveries},

@@ -214,6 +214,16 @@ func (f fullEditor) Pause(context.Context, string, bool) (ProductEntry, error) {
 }
 func (f fullEditor) Export() ([]byte, error) { return nil, nil }
 
+type fullTrust struct{}
+
+func (fullTrust) AskedHost(string) string { return "h" }
+
+func (fullTrust) HostTrust(context.Context, string) (stock.HostTrust, error) {
+	seen := []stock.WatchTrust{{Watch: "w", Says: stock.InStock, Turns: 2, Seen: time.Now()}}
+	return stock.HostTrust{Host: "h", Methods: []stock.MethodTrust{{Method: stock.MethodJSONLD, Since: time.Now(), Watches: seen}}}, nil
+}
+func (fullTrust) ResetTrust(context.Context, string) error { return nil }
+
 func fullServer(t *testing.T) *Server {
 	t.Helper()
 	now, n := time.Now(), int64(3)
@@ -233,7 +243,7 @@ func fullServer(t *testing.T) *Server {
 	}
 	p := stock.Product{ID: "p", Name: "n", JAN: "j", Tags: []string{"t"}, ListPrice: price, MaxPrice: price, Watches: []stock.Watch{{ID: "w", URL: "u", Hours: stock.Hours{Schedules: []stock.Schedule{{Days: []time.Weekday{time.Now().AddDate(0, 0, 3).Weekday()}}}, Location: time.UTC}}}}
 	s := New(Options{
-		Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Editor: fullEditor{}, Push: fullPush{}, Switches: fullSwitches{}, Test: fullTest, Version: "v", Logger: slog.New(slog.DiscardHandler),
+		Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Editor: fullEditor{}, Push: fullPush{}, Switches: fullSwitches{}, Trust: fullTrust{}, Test: fullTest, Version: "v", Logger: slog.New(slog.DiscardHandler),
 		Windows: func(context.Context, io.Writer) error { return nil }, Hint: func(stock.Hint) error { return nil },
 	})
 	s.Record("w", 7, c)
@@ -263,7 +273,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	d, h := describe(t), fullServer(t).Control()
 	for path, methods := range d.Paths {
 		for method, op := range methods {
-			target := strings.ReplaceAll(path, "{id}", "w")
+			target := strings.NewReplacer("{id}", "w", "{host}", "h").Replace(path)
 			w := httptest.NewRecorder()
 			r := httptest.NewRequest(strings.ToUpper(method), target, strings.NewReader("{}"))
 			r.Header.Set("Content-Type", "application/json")

@@ -72,7 +72,7 @@ func (s *Server) draw(r *http.Request, name string, p page) (reply, error) {
 }
 
 func (s *Server) pageRoutes() []route {
-	return append(s.switchForms(), []route{
+	return append(append(s.switchForms(), s.trustForms()...), []route{
 		{"GET", "/{$}", s.nowPage},
 		{"GET", "/changes", s.changes},
 		{"GET", "/watches/{id}", s.watchPage},

@@ -14,7 +14,8 @@ import (
 // watchData is the page of one watch.
 type watchData struct {
 	watchView
-	History []recordView
+	Distrust *distrustView // nil: all that the host shows is evidence
+	History  []recordView
 }
 
 type recordView struct {
@@ -37,7 +38,7 @@ func (s *Server) watchPage(r *http.Request) (reply, error) {
 		return reply{}, fmt.Errorf("read history of watch %s: %w", w.ID, err)
 	}
 	now := clock.Wall()
-	data := watchData{watchView: s.watchView(p, s.offerOf(p, w), now)}
+	data := watchData{watchView: s.watchView(p, s.offerOf(p, w), now), Distrust: s.distrust(r.Context(), w.URL, now)}
 	for _, rec := range slices.Backward(history) {
 		v := s.recordView(rec.Change, now)
 		cost, _ := s.reckon(w, rec.Change, rec.Change.ObservedAt)

@@ -46,6 +46,7 @@ type Options struct {
 	Editor    Editor   // nil: no product can be edited
 	Switches  Switches // nil: nothing can be muted or enabled
 	Buttons   Buttons  // nil: alerts have none
+	Trust     Trust    // nil: nothing is learned of hosts
 	// Test sends a test alert, the longest when asked to, to all recipients of a
 	// channel; nil: there is no channel.
 	Test func(ctx context.Context, channel string, longest bool) (Tested, error)

@@ -1,0 +1,36 @@
+package stock
+
+import "time"
+
+// HostTrust is what was learned of how a host's pages tell the availability.
+type HostTrust struct {
+	Host    string        `json:"host"`
+	Methods []MethodTrust `json:"methods"` // in the order of their names
+}
+
+// MethodTrust is what was learned of one method on a host.
+type MethodTrust struct {
+	Method  Method       `json:"method"`
+	Trusted bool         `json:"trusted"`        // it is evidence of availability there
+	Since   time.Time    `json:"since,omitzero"` // when it ceased to be
+	Watches []WatchTrust `json:"watches"`        // that showed it, in the order of their ids
+}
+
+// WatchTrust is what one watch showed of a method since that moved last.
+type WatchTrust struct {
+	Watch string       `json:"id"`
+	Says  Availability `json:"says"`
+	Turns int          `json:"turns"` // sell-outs and returns through which it kept its word
+	Seen  time.Time    `json:"seen"`
+}
+
+// NotTrusted returns the methods that are no evidence of availability on the host.
+func (t HostTrust) NotTrusted() []MethodTrust {
+	var all []MethodTrust
+	for _, m := range t.Methods {
+		if !m.Trusted {
+			all = append(all, m)
+		}
+	}
+	return all
+}
