@@ -127,6 +127,7 @@ func Tools() []Command {
 		{"enable", "CHANNEL [-config FILE]", "send to recipients again that their service had refused", enable},
 		{"backup", "-config FILE -to FILE [-credentials FILE]", "copy everything that is known into one file, also from a running daemon", backup},
 		{"restore", "-config FILE -from FILE [-replace] [-credentials FILE]", "bring a copy back, or move it to another place", restore},
+		{"import", "FILE", "turn the list of another tool into products: addresses, CSV, urlwatch, webchanges, changedetection.io, PriceBuddy", importList},
 		{"windows", "-config FILE", "print the windows that were seen, for simulate -replay", windows},
 		{"simulate", "[-world W2] [-seed N] [-seeds N] [-replay FILE] [-json]", "measure the scheduler against its rivals", simulate},
 		{"version", "", "print build information", version},

@@ -23,6 +23,7 @@ const (
 	toml       = "github.com/pelletier/go-toml/v2"
 	xNet       = "golang.org/x/net"
 	xSync      = "golang.org/x/sync"
+	yaml       = "go.yaml.in/yaml/v3"
 	xText      = "golang.org/x/text"
 )
 
@@ -43,7 +44,7 @@ var allow = map[string]rule{
 	"bench": {own: []string{"app", "config", "fetch", "sources", "stock"}, libraries: []string{colly, compress, xText}},
 
 	"cli": {
-		own:       []string{"app", "bus", "config", "fetch", "notify", "ops", "pricing", "schedule", "schedule/sim", "sources", "stock", "web"},
+		own:       []string{"app", "bus", "config", "fetch", "migrate", "notify", "ops", "pricing", "schedule", "schedule/sim", "sources", "stock", "web"},
 		libraries: []string{natsGo, prometheus},
 	},
 	"app": {
@@ -136,6 +137,7 @@ var allow = map[string]rule{
 	"shop":     {pure: true},
 	"guard":    {own: []string{"stock"}, pure: true},
 	"wording":  {pure: true},
+	"migrate":  {own: []string{"stock"}, libraries: []string{yaml}},
 	"button":   {pure: true},
 	"stock":    {libraries: []string{xText}},
 
