@@ -62,7 +62,7 @@ var allow = map[string]rule{
 	// needs, and app joins them.
 	"watch":  {own: []string{"diff", "schedule", "schedule/sim", "stock", "trust"}, libraries: []string{prometheus, xSync}},
 	"web":    {own: []string{"board", "chart", "guard", "pricing", "shop", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
-	"notify": {own: []string{"alerttext", "button", "channel", "guard", "pricing", "rules", "stock", "wording"}, libraries: []string{prometheus, xSync}},
+	"notify": {own: []string{"alerttext", "button", "channel", "guard", "pricing", "receipt", "rules", "stock", "wording"}, libraries: []string{prometheus, xSync}},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, xSync, compress}}, // compress: the form of a stream's copy
 	"feed":   {own: []string{"stock"}, libraries: []string{"github.com/mmcdole/gofeed"}},
 
@@ -88,6 +88,7 @@ var allow = map[string]rule{
 	"channel/webhook":     {own: []string{"channel", "stock", "wording"}},
 	"channel/channeltest": {own: []string{"alerttext", "channel", "stock"}},
 
+	"receipt":   {own: []string{"alerttext", "rules", "stock"}},
 	"alerttext": {own: []string{"button", "channel", "guard", "shop", "stock", "wording"}},
 	"channel":   {own: []string{"stock"}, libraries: []string{"github.com/rivo/uniseg"}},
 

@@ -21,7 +21,6 @@ const (
 	// maxHostPages bounds how many pages of a host are told apart; more may be
 	// unreadable, and are not counted.
 	maxHostPages = 600
-	pageName     = 8 // of a watch's id, enough to tell the pages of one host apart
 )
 
 // hostFact is what the owner was told of a host's pages, and what there is to
@@ -49,7 +48,7 @@ func (r *routing) gathers(k stock.Kind, t Target) bool {
 
 // gather writes down that a page became unreadable or readable.
 func gather(ctx context.Context, known *facts, w stock.Watch) error {
-	host, page := hostName(w), pageOf(w)
+	host, page := hostName(w), w.ShortID()
 	key := hostNews + stock.ShortHash(host)
 	for range casTries {
 		var h hostFact
@@ -85,8 +84,6 @@ func hostName(w stock.Watch) string {
 	api, _, _ := strings.Cut(w.URL, ":")
 	return alerttext.Bound(api, alerttext.MaxShop)
 }
-
-func pageOf(w stock.Watch) string { return w.ID[:min(pageName, len(w.ID))] }
 
 // hostPage is a page of a host as it is now.
 type hostPage struct {
@@ -159,7 +156,7 @@ func (r *hostReview) look(ctx context.Context) error {
 				continue
 			}
 			r.pages++
-			name := pageOf(w)
+			name := w.ShortID()
 			told := slices.Contains(r.fact.Told, name)
 			if !told && !slices.Contains(r.fact.New, name) {
 				continue
@@ -193,11 +190,11 @@ func (r *hostReview) tell(ctx context.Context) error {
 		return err
 	}
 	for _, p := range r.back {
-		name := pageOf(p.watch)
+		name := p.watch.ShortID()
 		h.Told = slices.DeleteFunc(h.Told, func(s string) bool { return s == name })
 	}
 	for _, p := range r.worse[:min(len(r.worse), maxHostPages-len(h.Told))] {
-		h.Told = append(h.Told, pageOf(p.watch))
+		h.Told = append(h.Told, p.watch.ShortID())
 	}
 	if r.still+len(r.worse) == 0 { // nor is any left of those that are no longer configured
 		h.Told = nil

@@ -16,7 +16,7 @@
 //   - limits (limitReview, in limits.go): what loosened limits let pass is told once;
 //   - owner's news (newsDesk, in news.go): what is wrong with pages (hosts), channels
 //     (channels) and the store (storage, room), that all is well (weekly), and what
-//     became of new watches (receiptDesk);
+//     became of new watches (package receipt);
 //   - presses (presses, mutes, in press.go and mutes.go): what people answer.
 //
 // Notifier joins them. runTimers (timers.go) does what is due in hold, group, escalate,
@@ -31,6 +31,7 @@ package notify
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -40,6 +41,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/pricing"
+	"github.com/sainyuka/sainyuka/internal/receipt"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"github.com/sainyuka/sainyuka/internal/wording"
 )
@@ -126,7 +128,7 @@ type Notifier struct {
 	channels    *channels
 	storage     *storage
 	room        *room
-	receipts    *receiptDesk
+	receipts    *receipt.Desk
 	presses     *presses
 	mutes       *mutes
 	trial       *trial
@@ -177,7 +179,16 @@ func (n *Notifier) join(o Options) {
 	}
 	n.storage = &storage{facts, n.lanes, book, o.Epoch, metrics, log}
 	n.room = &room{facts, log}
-	n.receipts = &receiptDesk{store: store, facts: facts, owner: owner, sightings: newSightings(), book: book, log: log}
+	n.receipts = receipt.NewDesk(receipt.Desk{
+		Store: store, Facts: facts.People, Log: log,
+		Plan: func() receipt.Plan {
+			b := book.Load()
+			return receipt.Plan{Products: b.Products, Kinds: b.Kinds, Wanted: b.Receipts}
+		},
+		Tell: func(ctx context.Context, a stock.Alert, key string, began time.Time) error {
+			return owner.tellSilently(ctx, book.Load(), a, newsEvent(key, began, string(a.Kind)))
+		},
+	})
 
 	buttons := &buttons{url: o.PublicURL, facts: facts, log: log}
 	n.mutes = &mutes{facts, book}
@@ -288,14 +299,18 @@ func (n *Notifier) GuardStorage(ctx context.Context, healthy func() error) error
 func (n *Notifier) Looked(looks []stock.Look) {
 	for _, l := range looks {
 		n.looked.note(l.At)
-		n.receipts.sightings.note(l)
+		n.receipts.Looked(l)
 	}
 }
 
 // LastReceipt returns the newest receipt and when it was written, the zero time
 // when there is none.
 func (n *Notifier) LastReceipt(ctx context.Context) (stock.Setup, time.Time, error) {
-	return n.receipts.last(ctx)
+	setup, at, err := n.receipts.Last(ctx)
+	if err != nil {
+		return stock.Setup{}, time.Time{}, fmt.Errorf("read the newest receipt: %w", err)
+	}
+	return setup, at, nil
 }
 
 // Test sends an alert as they usually are, or the longest that can come up, to

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/receipt"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -125,7 +126,7 @@ func TestReceipts(t *testing.T) {
 		{"unread after three looks", func(c *receiptCase, p stock.Product) {
 			c.start()
 			c.record(baselineOf(p, 0, stock.OutOfStock))
-			for i := range receiptLooks {
+			for i := range receipt.EnoughLooks {
 				time.Sleep(soon)
 				c.want(fmt.Sprintf("after %d looks", i), []string{}...)
 				c.looked(p.Watches[1], stock.Blocked, blocked)
@@ -218,11 +219,11 @@ func TestNoReceiptWhereTheFirstLookRang(t *testing.T) {
 // However many watches there are, each is known from then on.
 func TestReceiptOfThousands(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := named("a", 2*maxBatch+1)
+		p := named("a", 2*receipt.MaxBatch+1)
 		c := newReceiptCase(t, p)
 		c.start()
 		time.Sleep(12 * time.Minute)
-		full := fmt.Sprintf("0/%d", maxBatch) + strings.Repeat(" a:unread", maxSetup)
+		full := fmt.Sprintf("0/%d", receipt.MaxBatch) + strings.Repeat(" a:unread", receipt.MaxNamed)
 		c.want("the first start", "0/1 a:unread", full, full)
 		c.restart()
 		time.Sleep(12 * time.Minute)
@@ -230,7 +231,7 @@ func TestReceiptOfThousands(t *testing.T) {
 			t.Errorf("after a restart there are %d receipts, want the 3 of before", got)
 		}
 		c.end()
-		facts, err := c.people.Facts(context.Background(), receiptFacts)
+		facts, err := c.people.Facts(context.Background(), "receipt")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -35,7 +35,7 @@ func (n *Notifier) Tend(ctx context.Context) error {
 		g.Go(func() error { return n.facts.FollowFacts(ctx, prefix, a.note) })
 	}
 	g.Go(func() error { return n.news.tend(ctx) })
-	g.Go(func() error { return n.receipts.tend(ctx) })
+	g.Go(func() error { return n.receipts.Run(ctx) })
 	g.Go(func() error {
 		tick := time.NewTicker(tendEvery)
 		defer tick.Stop()

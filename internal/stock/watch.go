@@ -52,6 +52,13 @@ type Watch struct {
 	Rules     Rules  // how the user wants the page to be read, those of its host among them
 }
 
+// ShortIDLen is how long a ShortID is.
+const ShortIDLen = 8
+
+// ShortID is the beginning of the watch's id: enough to tell the pages of one host, or
+// of one installation, apart where many are listed.
+func (w Watch) ShortID() string { return w.ID[:min(ShortIDLen, len(w.ID))] }
+
 // WatchID derives the identity of a watch ("tid") from its product's id and its
 // URL, so that it survives restarts and any other edit of the configuration. It
 // is frozen: changing it would orphan the state of every watch.

@@ -1,4 +1,4 @@
-package notify
+package receipt
 
 import (
 	"cmp"
@@ -9,39 +9,40 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// maxSetup is how many watches a receipt names; the others it counts.
-const maxSetup = 15
+// MaxNamed is how many watches a receipt names; the others it counts.
+const MaxNamed = 15
 
-// receiptPace is how long a receipt rests between two looks at its pages, for each
+// pace is how long a receipt rests between two looks at its pages, for each
 // of them.
-const receiptPace = 10 * time.Millisecond
+const pace = 10 * time.Millisecond
 
 // handleDue writes an open receipt once all of its watches are known, or its time is
 // over.
-func (d *receiptDesk) handleDue(ctx context.Context, b *book, key string) error {
+func (d *Desk) handleDue(ctx context.Context, b Plan, key string) error {
 	o := d.open[key]
-	if time.Now().Before(d.next[key]) {
+	if clock.Now().Before(d.next[key]) {
 		return nil
 	}
 	// Each look reads a record of every page: the more pages, the seldomer.
-	d.next[key] = time.Now().Add(time.Duration(len(o.Pages)/pageName) * receiptPace)
+	d.next[key] = clock.After(time.Duration(len(o.Pages)/stock.ShortIDLen) * pace)
 	rows, complete, err := d.rows(ctx, b, o)
 	if err != nil {
 		return err
 	}
-	if !complete && time.Since(o.Began) < receiptWait {
+	if !complete && clock.Wall().Sub(o.Began) < patience {
 		return nil
 	}
-	if len(rows) > 0 && b.Receipts {
+	if len(rows) > 0 && b.Wanted {
 		if err := d.tell(ctx, b, key, o, setupOf(rows)); err != nil {
 			return err
 		}
 	}
-	if err := d.facts.DeleteFact(ctx, key, d.revs[key]); err != nil {
+	if err := d.Facts.DeleteFact(ctx, key, d.revs[key]); err != nil {
 		return err
 	}
 	delete(d.open, key)
@@ -53,7 +54,7 @@ func (d *receiptDesk) handleDue(ctx context.Context, b *book, key string) error 
 // rows returns what is known of the pages of a receipt, without those that rang by
 // alert_on_first and those that are not configured any more; complete says that
 // nothing has to be waited for.
-func (d *receiptDesk) rows(ctx context.Context, b *book, o openReceipt) (rows []stock.SetupWatch, complete bool, err error) {
+func (d *Desk) rows(ctx context.Context, b Plan, o opened) (rows []stock.SetupWatch, complete bool, err error) {
 	pages := map[string]bool{}
 	for _, name := range pagesIn(o.Pages) {
 		pages[name] = true
@@ -61,10 +62,10 @@ func (d *receiptDesk) rows(ctx context.Context, b *book, o openReceipt) (rows []
 	complete = true
 	for _, p := range b.Products {
 		for _, w := range p.Watches {
-			if !pages[pageOf(w)] {
+			if !pages[w.ShortID()] {
 				continue
 			}
-			c, seq, err := d.store.Last(ctx, w.ID)
+			c, seq, err := d.Store.Last(ctx, w.ID)
 			if err != nil {
 				return nil, false, fmt.Errorf("read the last record of watch %s: %w", w.ID, err)
 			}
@@ -80,7 +81,7 @@ func (d *receiptDesk) rows(ctx context.Context, b *book, o openReceipt) (rows []
 }
 
 // rangAtFirst reports whether a first look rang because the user asked for that.
-func rangAtFirst(b *book, p stock.Product, c stock.Change) bool {
+func rangAtFirst(b Plan, p stock.Product, c stock.Change) bool {
 	first := c.Kind == stock.Baseline || slices.Contains(c.Also, stock.Baseline)
 	return first && p.AlertOnFirst && rules.Judge(p, b.Kinds, c, rules.Circumstances{}).Rings()
 }
@@ -115,7 +116,7 @@ func setupRow(p stock.Product, w stock.Watch, c stock.Change, recorded bool, see
 	if seen.last.Outcome.Good() && seen.last.Availability != stock.Unknown { // told, and not confirmed yet
 		row.Unread, row.Outcome, row.Availability = false, "", seen.last.Availability
 	}
-	return row, seen.looks >= receiptLooks || recorded && c.Problem != nil
+	return row, seen.looks >= EnoughLooks || recorded && c.Problem != nil
 }
 
 // missing reports whether the page of a watch was not there.
@@ -145,43 +146,44 @@ func setupOf(rows []stock.SetupWatch) stock.Setup {
 		return 2
 	}
 	slices.SortStableFunc(rows, func(x, y stock.SetupWatch) int { return cmp.Compare(rank(x), rank(y)) })
-	s.Watches = rows[:min(len(rows), maxSetup)]
+	s.Watches = rows[:min(len(rows), MaxNamed)]
 	s.More = len(rows) - len(s.Watches)
 	return s
 }
 
 // tell writes the letters of a receipt, which make no sound, and keeps it for the
 // dashboard.
-func (d *receiptDesk) tell(ctx context.Context, b *book, key string, o openReceipt, s stock.Setup) error {
-	now := time.Now()
+func (d *Desk) tell(ctx context.Context, b Plan, key string, o opened, s stock.Setup) error {
+	now := clock.Wall()
 	news := stock.News{Since: o.Began, Pages: s.Read + s.Unread, Unreadable: s.Unread, Setup: &s}
 	a := stock.Alert{Kind: stock.SetupReceipt, News: &news, ObservedAt: now}
-	if err := d.owner.tellSilently(ctx, b, a, newsEvent(key, o.Began, string(a.Kind))); err != nil {
+	if err := d.Tell(ctx, a, key, o.Began); err != nil {
 		return err
 	}
-	value, err := json.Marshal(receiptNote{At: now.UTC(), Setup: s})
-	if err != nil {
-		return fmt.Errorf("encode fact %s: %w", receiptLast, err)
-	}
-	rev, err := d.facts.PutFact(ctx, receiptLast, value, d.revs[receiptLast])
+	rev, err := d.put(ctx, keyLast, note{At: now.UTC(), Setup: s}, d.revs[keyLast])
 	if err != nil {
 		return err
 	}
-	d.revs[receiptLast] = rev
+	d.revs[keyLast] = rev
 	return nil
 }
 
-// receiptNote is a fact: the newest receipt.
-type receiptNote struct {
+// note is a fact: the newest receipt.
+type note struct {
 	At    time.Time   `json:"at"`
 	Setup stock.Setup `json:"setup"`
 }
 
-// last is Notifier.LastReceipt.
-func (d *receiptDesk) last(ctx context.Context) (stock.Setup, time.Time, error) {
-	var note receiptNote
-	if _, err := d.facts.read(ctx, receiptLast, &note); err != nil {
-		return stock.Setup{}, time.Time{}, fmt.Errorf("read the newest receipt: %w", err)
+// Last returns the newest receipt and when it was written, the zero time when there
+// is none.
+func (d *Desk) Last(ctx context.Context) (stock.Setup, time.Time, error) {
+	f, err := d.Facts.Fact(ctx, keyLast)
+	if err != nil || f.Rev == 0 {
+		return stock.Setup{}, time.Time{}, err
 	}
-	return note.Setup, note.At, nil
+	var newest note
+	if err := json.Unmarshal(f.Value, &newest); err != nil {
+		d.Log.Error("a fact cannot be read and is left out", "key", keyLast, "err", err)
+	}
+	return newest.Setup, newest.At, nil
 }

@@ -1,9 +1,10 @@
-package notify
+package receipt
 
 import (
 	"sync"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -26,7 +27,7 @@ type sightings struct {
 	done map[string]bool     // tids that need no receipt any more; nil until that is known
 }
 
-func newSightings() *sightings { return &sightings{since: time.Now(), of: map[string]sighting{}} }
+func newSightings() *sightings { return &sightings{since: clock.Wall(), of: map[string]sighting{}} }
 
 // note counts a look.
 func (s *sightings) note(l stock.Look) {

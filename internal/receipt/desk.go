@@ -1,0 +1,343 @@
+// Package receipt writes for every watch that is new what its first looks found, so that
+// the owner knows whether it is read, and the newest one for the dashboard.
+//
+// What it knows of watches stands in the store of facts, so that a restart writes no
+// receipt twice. It does not send: what it has to tell goes to a function of its maker.
+package receipt
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// Keys of the facts about receipts. Pages are named by their watches' short ids, one
+// behind the other, so that thousands fit.
+const (
+	prefixAll   = "receipt"        // the prefix of all
+	prefixKnown = "receipt.known." // receipt.known.<first letter of the names>: pages that need no receipt
+	prefixOpen  = "receipt.open."  // receipt.open.<number>: pages whose receipt is not written yet
+	keyLast     = "receipt.last"   // the newest receipt, for the dashboard
+)
+
+const (
+	every = 2 * time.Second
+	// reviewTimeout bounds one look for what is new or due.
+	reviewTimeout = 30 * time.Second
+	// patience is for how long a receipt waits for the first looks.
+	patience = 10 * time.Minute
+	// EnoughLooks is after how many looks a page that told nothing counts as unread.
+	EnoughLooks = 3
+	// MaxBatch is how many new pages one receipt counts; more get one of their own.
+	MaxBatch = 1500
+	// allRecords is how many the stream keeps of one watch.
+	allRecords = 200
+)
+
+// opened is a fact: the pages that one start, reload or edit brought.
+type opened struct {
+	Began time.Time `json:"began"`
+	Pages string    `json:"pages"`
+}
+
+// Store has the records.
+type Store interface {
+	Last(ctx context.Context, tid string) (c stock.Change, seq uint64, err error)
+	History(ctx context.Context, tid string, n int) ([]stock.Entry, error)
+}
+
+// Facts keeps what outlives a restart; see notify.People.
+type Facts interface {
+	Fact(ctx context.Context, key string) (stock.KV, error)
+	Facts(ctx context.Context, prefix string) ([]stock.KV, error)
+	PutFact(ctx context.Context, key string, value []byte, rev uint64) (uint64, error)
+	DeleteFact(ctx context.Context, key string, rev uint64) error
+}
+
+// Plan is the part of the configuration that receipts need.
+type Plan struct {
+	Products []stock.Product
+	Kinds    []stock.Kind // that ring
+	Wanted   bool         // whether receipts are
+}
+
+// Desk writes the receipts. What another process writes makes it read the facts again.
+type Desk struct {
+	Store Store
+	Facts Facts
+	Plan  func() Plan
+	// Tell tells the owner of the receipt that began under a key, without a sound.
+	// Done again it makes no second copy.
+	Tell func(ctx context.Context, a stock.Alert, key string, began time.Time) error
+	Log  *slog.Logger
+
+	sightings *sightings
+
+	loaded bool
+	known  map[string]map[string]bool // by the first letter of the names
+	revs   map[string]uint64          // of the facts, by key
+	open   map[string]opened          // by key
+	next   map[string]clock.Instant   // when an open receipt is looked at again, by key
+	off    time.Time                  // when receipts were last seen to be turned off
+}
+
+// NewDesk returns a Desk that counts looks from now on.
+func NewDesk(d Desk) *Desk {
+	d.sightings = newSightings()
+	return &d
+}
+
+// Looked takes note of a look at a watch.
+func (d *Desk) Looked(l stock.Look) { d.sightings.note(l) }
+
+// Run writes a receipt for every watch that is new, until ctx ends.
+func (d *Desk) Run(ctx context.Context) error {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		bounded, cancel := context.WithTimeout(ctx, reviewTimeout)
+		err := d.review(bounded)
+		cancel()
+		if err == nil || ctx.Err() != nil {
+			continue
+		}
+		d.loaded = false
+		if !errors.Is(err, stock.ErrConflict) {
+			d.Log.Warn("the receipts of new watches wait", "err", err)
+		}
+	}
+}
+
+// review looks for new watches and closes the receipts whose time has come.
+func (d *Desk) review(ctx context.Context) error {
+	b := d.Plan()
+	if !b.Wanted {
+		d.off = clock.Wall()
+	}
+	if err := d.load(ctx); err != nil {
+		return err
+	}
+	switch {
+	case len(d.known) > 0:
+	case !b.Wanted: // nothing is to be remembered where no receipt was ever wanted
+		return nil
+	default:
+		if err := d.begin(ctx, b); err != nil {
+			return err
+		}
+	}
+	if err := d.discover(ctx, b); err != nil {
+		return err
+	}
+	for _, key := range slices.Sorted(maps.Keys(d.open)) {
+		if err := d.handleDue(ctx, b, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// load reads the facts, once.
+func (d *Desk) load(ctx context.Context) error {
+	if d.loaded {
+		return nil
+	}
+	facts, err := d.Facts.Facts(ctx, prefixAll)
+	if err != nil {
+		return fmt.Errorf("read the receipts: %w", err)
+	}
+	d.known, d.revs, d.open, d.next = map[string]map[string]bool{}, map[string]uint64{}, map[string]opened{}, map[string]clock.Instant{}
+	for _, f := range facts {
+		d.revs[f.Key] = f.Rev
+		if shard, ok := strings.CutPrefix(f.Key, prefixKnown); ok {
+			var names string
+			if err := json.Unmarshal(f.Value, &names); err != nil {
+				d.Log.Error("a fact cannot be read and is left out", "key", f.Key, "err", err)
+			}
+			d.known[shard] = map[string]bool{}
+			for _, name := range pagesIn(names) {
+				d.known[shard][name] = true
+			}
+		}
+		if strings.HasPrefix(f.Key, prefixOpen) {
+			var o opened
+			if err := json.Unmarshal(f.Value, &o); err != nil {
+				d.Log.Error("a fact cannot be read and is left out", "key", f.Key, "err", err)
+			}
+			d.open[f.Key] = o
+		}
+	}
+	d.loaded = true
+	return nil
+}
+
+// begin is for the first start of a version that writes receipts: what has records
+// from before is known. The shard "0", which no name has, says that this was done.
+func (d *Desk) begin(ctx context.Context, b Plan) error {
+	since := d.sightings.since
+	if d.off.After(since) {
+		since = d.off
+	}
+	var before []string
+	for _, p := range b.Products {
+		for _, w := range p.Watches {
+			old, err := d.recordedBefore(ctx, w.ID, since)
+			if err != nil {
+				return err
+			}
+			if old {
+				before = append(before, w.ShortID())
+			}
+		}
+	}
+	if err := d.remember(ctx, before); err != nil {
+		return err
+	}
+	return d.write(ctx, "0", nil)
+}
+
+// recordedBefore reports whether a watch has a record from before an instant.
+func (d *Desk) recordedBefore(ctx context.Context, tid string, since time.Time) (bool, error) {
+	for _, depth := range []int{1, allRecords} {
+		h, err := d.Store.History(ctx, tid, depth)
+		if err != nil {
+			return false, fmt.Errorf("read history of watch %s: %w", tid, err)
+		}
+		if len(h) == 0 || h[0].At.Before(since) {
+			return len(h) > 0, nil
+		}
+	}
+	return false, nil
+}
+
+// discover opens a receipt for the watches that are not known yet.
+func (d *Desk) discover(ctx context.Context, b Plan) error {
+	pending := map[string]bool{}
+	for _, o := range d.open {
+		for _, name := range pagesIn(o.Pages) {
+			pending[name] = true
+		}
+	}
+	var fresh, unremembered []string
+	done, now := map[string]bool{}, clock.Wall()
+	for _, p := range b.Products {
+		for _, w := range p.Watches {
+			name := w.ShortID()
+			known := d.known[name[:1]][name]
+			switch {
+			case pending[name] && !known: // the end came between the two writes
+				unremembered = append(unremembered, name)
+			case !pending[name] && known:
+				done[w.ID] = true
+			case !known && p.Rest(&w, now).None(): // what rests waits for its first looks
+				fresh = append(fresh, name)
+			}
+		}
+	}
+	d.sightings.settle(done)
+	if b.Wanted {
+		for part := range slices.Chunk(fresh, MaxBatch) {
+			if err := d.openFor(ctx, part); err != nil {
+				return err
+			}
+		}
+	}
+	return d.remember(ctx, append(unremembered, fresh...))
+}
+
+// openFor writes down that pages wait for their receipt.
+func (d *Desk) openFor(ctx context.Context, pages []string) error {
+	o := opened{Began: clock.Wall().UTC(), Pages: strings.Join(pages, "")}
+	at := o.Began.UnixNano()
+	for d.revs[prefixOpen+strconv.FormatInt(at, 10)] > 0 {
+		at++
+	}
+	key := prefixOpen + strconv.FormatInt(at, 10)
+	rev, err := d.put(ctx, key, o, 0)
+	if err != nil {
+		return err
+	}
+	d.open[key], d.revs[key] = o, rev
+	return nil
+}
+
+// remember writes down that pages need no receipt beside those that are open.
+func (d *Desk) remember(ctx context.Context, pages []string) error {
+	byShard := map[string][]string{}
+	for _, name := range pages {
+		byShard[name[:1]] = append(byShard[name[:1]], name)
+	}
+	for shard, names := range byShard {
+		if err := d.write(ctx, shard, names); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// put writes a fact over the revision rev and returns its new revision.
+func (d *Desk) put(ctx context.Context, key string, v any, rev uint64) (uint64, error) {
+	value, err := json.Marshal(v)
+	if err != nil {
+		return 0, fmt.Errorf("encode fact %s: %w", key, err)
+	}
+	return d.Facts.PutFact(ctx, key, value, rev)
+}
+
+// write adds pages to one fact about known pages.
+func (d *Desk) write(ctx context.Context, shard string, names []string) error {
+	all := map[string]bool{}
+	for name := range d.known[shard] {
+		all[name] = true
+	}
+	for _, name := range names {
+		all[name] = true
+	}
+	if len(all) > MaxBatch { // of watches that left long ago
+		all = d.configured(all)
+	}
+	key := prefixKnown + shard
+	rev, err := d.put(ctx, key, strings.Join(slices.Sorted(maps.Keys(all)), ""), d.revs[key])
+	if err != nil {
+		return err
+	}
+	d.known[shard], d.revs[key] = all, rev
+	return nil
+}
+
+// configured returns those of the pages that are watched at present.
+func (d *Desk) configured(pages map[string]bool) map[string]bool {
+	kept := map[string]bool{}
+	for _, p := range d.Plan().Products {
+		for _, w := range p.Watches {
+			if name := w.ShortID(); pages[name] {
+				kept[name] = true
+			}
+		}
+	}
+	return kept
+}
+
+// pagesIn splits names that stand one behind the other.
+func pagesIn(names string) []string {
+	var all []string
+	for ; len(names) >= stock.ShortIDLen; names = names[stock.ShortIDLen:] {
+		all = append(all, names[:stock.ShortIDLen])
+	}
+	return all
+}
