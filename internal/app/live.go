@@ -135,7 +135,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		Logger: a.log, Registerer: a.o.Registry, PublicURL: cfg.Web.PublicURL,
 	})
 	l.web = web.New(web.Options{
-		Language: cfg.Language, Location: cfg.Timezone, Password: cfg.Web.Password.Reveal(),
+		Language: cfg.Language, Location: cfg.Timezone, Zone: a.zone, Password: cfg.Web.Password.Reveal(),
 		PublicURL: cfg.Web.PublicURL,
 		Products:  func() []stock.Product { return a.config.Load().Products },
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },

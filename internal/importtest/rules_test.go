@@ -61,7 +61,7 @@ var allow = map[string]rule{
 	// These never import one another: each declares the interfaces that it
 	// needs, and app joins them.
 	"watch":  {own: []string{"diff", "schedule", "schedule/sim", "stock", "trust"}, libraries: []string{prometheus, xSync}},
-	"web":    {own: []string{"board", "chart", "guard", "pricing", "shop", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
+	"web":    {own: []string{"board", "chart", "guard", "history", "pricing", "shop", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
 	"notify": {own: []string{"alerttext", "button", "channel", "guard", "pricing", "receipt", "rules", "stock", "wording"}, libraries: []string{prometheus, xSync}},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, xSync, compress}}, // compress: the form of a stream's copy
 	"feed":   {own: []string{"stock"}, libraries: []string{"github.com/mmcdole/gofeed"}},
@@ -131,6 +131,7 @@ var allow = map[string]rule{
 	"rules":    {own: []string{"guard", "stock"}, pure: true},
 	"board":    {own: []string{"guard", "pricing", "stock"}, libraries: []string{xText}, pure: true},
 	"chart":    {pure: true},
+	"history":  {own: []string{"stock"}, pure: true},
 	"diff":     {own: []string{"stock"}, beside: []string{"guard"}, pure: true}, // whether what it finds rings
 	"schedule": {own: []string{"stock"}, pure: true},
 	"trust":    {own: []string{"stock"}, pure: true},

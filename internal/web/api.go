@@ -26,6 +26,9 @@ const (
 func (s *Server) apiRoutes() []route {
 	return append(slices.Concat(s.pushRoutes(), s.switchRoutes(), s.productRoutes(), s.trustRoutes()), []route{
 		{"GET", "/api/v1/products", s.apiProducts},
+		{"GET", "/api/v1/products/{id}/history", s.apiHistory},
+		{"GET", "/api/v1/products/{id}/history.json", s.apiHistory},
+		{"GET", "/api/v1/products/{id}/history.csv", s.apiHistoryCSV},
 		{"GET", "/api/v1/watches/{id}", s.apiWatch},
 		{"GET", "/api/v1/deliveries", s.apiDeliveries},
 		{"GET", "/api/v1/dead", s.apiDead},

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -121,8 +122,8 @@ type offerView struct {
 
 // rowTime is a time in a row.
 type rowTime struct {
-	Machine, Exact string
-	Ago            template.HTML
+	Machine, Exact, Rough string
+	Ago                   template.HTML // for a row that is shown later
 }
 
 func (s *Server) rowTime(t time.Time) *rowTime {
@@ -130,7 +131,7 @@ func (s *Server) rowTime(t time.Time) *rowTime {
 		return nil
 	}
 	m := s.clock.show(t, clock.Wall())
-	return &rowTime{m.Machine, s.clock.short(t, clock.Wall()), later(t)}
+	return &rowTime{m.Machine, s.clock.short(t, clock.Wall()), m.Rough, later(t)}
 }
 
 func (s *Server) rowView(it *board.Item) rowView {
@@ -145,9 +146,7 @@ func (s *Server) rowView(it *board.Item) rowView {
 		}
 		v.Find += key
 	}
-	if o := it.Best(); o != nil {
-		v.Path = "watches/" + o.Watch.ID
-	}
+	v.Path = "products/" + url.PathEscape(p.ID)
 	for i, o := range it.Offers {
 		view := s.offerView(p, o)
 		if i == 0 {

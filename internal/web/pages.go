@@ -61,7 +61,7 @@ type page struct {
 // draw executes a template to memory, so that a page is sent whole or not.
 func (s *Server) draw(r *http.Request, name string, p page) (reply, error) {
 	p.Lang, p.Version, p.Style = s.words.lang(), s.o.Version, s.style
-	p.Root = "./" + strings.Repeat("../", max(0, strings.Count(r.URL.Path, "/")-1))
+	p.Root = cmp.Or(strings.Repeat("../", max(0, strings.Count(r.URL.Path, "/")-1)), "./")
 	p.Here, p.Ago = cmp.Or(p.Here, name), s.ago
 	p.Now = s.clock.show(clock.Wall().Truncate(time.Minute), clock.Wall()) // pages stay the same for so long
 	var b bytes.Buffer
@@ -75,6 +75,7 @@ func (s *Server) pageRoutes() []route {
 	return append(append(s.switchForms(), s.trustForms()...), []route{
 		{"GET", "/{$}", s.nowPage},
 		{"GET", "/changes", s.changes},
+		{"GET", "/products/{id}", s.productPage},
 		{"GET", "/watches/{id}", s.watchPage},
 		{"GET", "/deliveries", s.deliveriesPage},
 		{"GET", "/dead", s.deadPage},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -61,22 +62,38 @@ func (s *Server) switchForms() []route {
 	if s.o.Switches == nil {
 		return nil
 	}
-	form := func(do func(ctx context.Context, id string) error) handler {
+	form := func(do func(r *http.Request, id string) error) handler {
 		return func(r *http.Request) (reply, error) {
-			if err := do(r.Context(), r.PathValue("id")); err != nil {
+			if err := do(r, r.PathValue("id")); err != nil {
 				return reply{}, switchError(err)
+			}
+			if r.PostFormValue("back") == "product" {
+				return seeOther("../" + url.PathEscape(r.PathValue("id"))), nil
 			}
 			return seeOther("../../"), nil
 		}
 	}
 	return []route{
-		{"POST", "/products/{id}/mute", form(func(ctx context.Context, id string) error { return s.o.Switches.Mute(ctx, id, muteHour) })},
-		{"POST", "/products/{id}/unmute", form(s.o.Switches.Unmute)},
-		{"POST", "/channels/{id}/enable", form(func(ctx context.Context, id string) error {
-			_, err := s.o.Switches.Enable(ctx, id)
+		{"POST", "/products/{id}/mute", form(func(r *http.Request, id string) error {
+			return s.o.Switches.Mute(r.Context(), id, muteFor(r.PostFormValue("for")))
+		})},
+		{"POST", "/products/{id}/unmute", form(func(r *http.Request, id string) error { return s.o.Switches.Unmute(r.Context(), id) })},
+		{"POST", "/channels/{id}/enable", form(func(r *http.Request, id string) error {
+			_, err := s.o.Switches.Enable(r.Context(), id)
 			return err
 		})},
 	}
+}
+
+// muteFor reads for how long a form mutes; 0: until somebody ends it.
+func muteFor(said string) time.Duration {
+	if said == "0" {
+		return 0
+	}
+	if d, err := time.ParseDuration(said); err == nil && d > 0 && d <= maxMute {
+		return d
+	}
+	return muteHour
 }
 
 func (s *Server) apiMute(r *http.Request) (reply, error) {

@@ -40,7 +40,8 @@ type Options struct {
 	Password  string         // "": none is asked for
 	PublicURL string         // how browsers reach it from elsewhere; "": only by address
 	Products  func() []stock.Product
-	Rates     func() pricing.Rates // by which effective prices are reckoned; nil: none are shown
+	Rates     func() pricing.Rates             // by which effective prices are reckoned; nil: none are shown
+	Zone      func(host string) *time.Location // where a host's shop keeps its hours; nil: Location
 	Store     Store
 	Push      Push     // nil: no browser can subscribe
 	Editor    Editor   // nil: no product can be edited

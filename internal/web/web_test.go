@@ -356,3 +356,13 @@ func TestOldRecordsAndLooksDoNotReplaceNewOnes(t *testing.T) {
 		t.Errorf("after a later record with a lower sequence the watch is %q, want InStock", got)
 	}
 }
+
+// submit sends a form as a browser does.
+func submit(h http.Handler, target, form string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("POST", target, strings.NewReader(form))
+	r.Host = "127.0.0.1:8480"
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}

@@ -57,6 +57,15 @@ func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 			need[when+"."+kind] = "Press"
 		}
 	}
+	for _, day := range []string{"0", "1", "2", "3", "4", "5", "6"} {
+		need["day."+day] = "heat"
+	}
+	for _, unit := range []string{"s", "min", "h", "d"} {
+		need["length."+unit] = "length"
+	}
+	for _, name := range []string{"price_now", "price_lowest", "price_typical", "usually_gone", "max_price", "max_effective", "list_price", "jan"} {
+		need[name] = "facts and limits"
+	}
 	for _, unit := range []string{"ms", "s", "min", "h"} {
 		need["span."+unit] = "span"
 	}
