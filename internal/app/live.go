@@ -132,7 +132,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 	rules = l.browsers.join(rules)
 	l.notifier = notify.New(notify.Options{
 		Store: l.bus, People: l.bus, Rules: rules, Epoch: l.bus.Epoch(), Version: a.o.Version,
-		Logger: a.log, Registerer: a.o.Registry, PublicURL: cfg.Web.PublicURL,
+		Logger: a.log, Registerer: a.o.Registry, PublicURL: cfg.Web.PublicURL, Listings: l.listings,
 	})
 	l.web = web.New(web.Options{
 		Language: cfg.Language, Location: cfg.Timezone, Zone: a.zone, Password: cfg.Web.Password.Reveal(),

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/sainyuka/sainyuka/internal/config"
+	"github.com/sainyuka/sainyuka/internal/stock"
 	"github.com/sainyuka/sainyuka/internal/watch"
 )
 
@@ -27,6 +28,17 @@ func (l *live) showTroubles(ctx context.Context, cfg *config.Config) {
 		}
 		l.web.Looks(looks)
 	}
+}
+
+// listings returns what a search showed at its last look that can be bought, as the
+// owner of its host left it.
+func (l *live) listings(ctx context.Context, w stock.Watch) ([]stock.Listing, error) {
+	host := AskedHost(l.app.config.Load(), w.URL)
+	raw, err := l.bus.Learned(ctx, host)
+	if err != nil {
+		return nil, err
+	}
+	return watch.ShownListings(raw, host, w.ID)
 }
 
 // askedHosts returns the hosts that are asked for the watches of a configuration, each

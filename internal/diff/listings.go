@@ -93,6 +93,12 @@ func (t *Track) remember(p stock.Product, w stock.Watch, r *reading) (fresh []st
 // wanted reports whether a listing can be bought within the limits. One without a
 // price, or in another currency, is not known to be.
 func wanted(p stock.Product, w stock.Watch, l stock.Listing) bool {
+	return Offered(w, l) && (!p.MaxPrice.Known() || l.Price.Comparable(p.MaxPrice) && l.Price.Minor <= p.MaxPrice.Minor)
+}
+
+// Offered reports whether a listing can be bought and is what the watch looks for,
+// whatever limit the product has.
+func Offered(w stock.Watch, l stock.Listing) bool {
 	switch {
 	case l.Availability.Group() == stock.No:
 		return false
@@ -101,7 +107,7 @@ func wanted(p stock.Product, w stock.Watch, l stock.Listing) bool {
 	case w.MinPrice.Known() && (!l.Price.Comparable(w.MinPrice) || l.Price.Minor < w.MinPrice.Minor):
 		return false
 	}
-	return !p.MaxPrice.Known() || l.Price.Comparable(p.MaxPrice) && l.Price.Minor <= p.MaxPrice.Minor
+	return true
 }
 
 // cheaper orders listings by price; those without one that can be compared come

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -50,6 +51,9 @@ type newly struct {
 	Product string       `json:"product"`
 	Watch   string       `json:"watch"`
 	Why     guard.Reason `json:"why"` // it was held
+	// Listing is what a search shows; nil: the offer of a page.
+	Listing *stock.Listing `json:"listing,omitempty"`
+	costs   int64          // in the end, to order them
 }
 
 // limitsNews is one message about loosened limits, until all its letters are placed.
@@ -69,6 +73,7 @@ type limitReview struct {
 	book   *atomic.Pointer[book]
 	epoch  string
 	log    *slog.Logger
+	shown  func(context.Context, stock.Watch) ([]stock.Listing, error)
 }
 
 // review compares the limits with those by which was judged last, and tells once
@@ -89,6 +94,9 @@ func (lr *limitReview) review(ctx context.Context) error {
 		}
 	}
 	b := lr.book.Load()
+	if err := lr.forgetListed(ctx, b); err != nil {
+		return fmt.Errorf("review limits: %w", err)
+	}
 	known, err := lr.lastJudged(ctx, b)
 	if err != nil {
 		return fmt.Errorf("review limits: %w", err)
@@ -96,7 +104,8 @@ func (lr *limitReview) review(ctx context.Context) error {
 	now := time.Now()
 	news = limitsNews{Event: "dlimits-" + strconv.FormatInt(now.UnixNano(), 36), At: now, Judged: map[string]limitsFact{}}
 	for _, p := range b.Products {
-		if offers := lr.newlyWithin(ctx, b, p, known[p.ID]); len(offers) > 0 && len(news.Offers)+len(offers) <= maxNewly {
+		offers := lr.newlyWithin(ctx, b, p, known[p.ID])
+		if offers = offers[:min(len(offers), maxNewly-len(news.Offers))]; len(offers) > 0 {
 			news.Judged[p.ID], news.Offers = limitsOf(p), append(news.Offers, offers...)
 			continue
 		}
@@ -159,20 +168,19 @@ func (lr *limitReview) newlyWithin(ctx context.Context, b *book, p stock.Product
 		return nil
 	}
 	var all []newly
-	costs := map[string]int64{}
 	for _, w := range p.Watches {
 		r, ok := lr.offersNow(ctx, b, p, w)
 		if !ok {
+			all = append(all, lr.newlyListed(ctx, b, before.of(p), p, w)...)
 			continue
 		}
 		f := rules.Circumstances{Others: r.market(ctx).Others(w.ID)}.Facts(r.entry.Change)
 		why := guard.Judge(before.of(p), f).Held
 		if why != "" && guard.Judge(p, f).Held == "" {
-			all = append(all, newly{p.ID, w.ID, why})
-			costs[w.ID] = r.costs()
+			all = append(all, newly{Product: p.ID, Watch: w.ID, Why: why, costs: r.costs()})
 		}
 	}
-	slices.SortStableFunc(all, func(x, y newly) int { return int(min(1, max(-1, costs[x.Watch]-costs[y.Watch]))) })
+	slices.SortStableFunc(all, func(x, y newly) int { return cmp.Compare(x.costs, y.costs) })
 	return all
 }
 
@@ -183,7 +191,7 @@ func (lr *limitReview) offersNow(ctx context.Context, b *book, p stock.Product, 
 	if err != nil {
 		lr.log.Warn("a watch is left out of what new limits let pass", "watch", w.ID, "err", err)
 	}
-	if err != nil || seq == 0 || c.Clarity != nil || c.Problem != nil {
+	if err != nil || seq == 0 || c.Clarity != nil || c.Problem != nil || c.Availability == stock.Unknown { // of a search the record has a listing
 		return nil, false
 	}
 	r := lr.router.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c, At: time.Now()})
@@ -200,6 +208,9 @@ func (lr *limitReview) tell(ctx context.Context, news limitsNews, rev uint64) er
 		if err := lr.facts.overwrite(ctx, limitFacts+product, limits); err != nil {
 			return err
 		}
+	}
+	if err := lr.countAsSeen(ctx, news); err != nil {
+		return err
 	}
 	b := lr.book.Load()
 	for _, t := range b.Targets {
@@ -227,6 +238,9 @@ func (lr *limitReview) alert(ctx context.Context, b *book, news limitsNews, chan
 			continue
 		}
 		r, can := lr.offersNow(ctx, b, p, w)
+		if o.Listing != nil {
+			r, can = lr.listed(ctx, b, p, w, *o.Listing)
+		}
 		if !can || guard.Judge(p, rules.Circumstances{Others: r.market(ctx).Others(w.ID)}.Facts(r.entry.Change)).Held != "" {
 			continue
 		}
@@ -237,7 +251,11 @@ func (lr *limitReview) alert(ctx context.Context, b *book, news limitsNews, chan
 		}
 		r.entry.Change.Previous = nil // what changed is the limits, not the offer
 		one := r.alert(ctx, announcement{kind: stock.LimitsChanged})
-		within := append(a.Within, stock.Within{Product: one.Product, Watch: one.Watch, Offer: inBrief(one.Offer), NoLonger: string(o.Why)})
+		brief := inBrief(one.Offer)
+		if o.Listing != nil {
+			brief.SKU, brief.Title = o.Listing.ID, alerttext.Bound(one.Offer.Title, alerttext.MaxName)
+		}
+		within := append(a.Within, stock.Within{Product: one.Product, Watch: one.Watch, Offer: brief, NoLonger: string(o.Why)})
 		if a.Kind == "" {
 			a, to = one, all[i]
 			a.ObservedAt = news.At
@@ -261,7 +279,13 @@ func inBrief(o stock.Offer) stock.Offer {
 func (lr *limitReview) recheck(ctx context.Context, b *book, l stock.Letter) (stock.Letter, bool) {
 	news := limitsNews{At: l.Alert.ObservedAt}
 	for _, o := range l.Alert.Within {
-		news.Offers = append(news.Offers, newly{o.Product.ID, o.Watch.ID, guard.Reason(o.NoLonger)})
+		one := newly{Product: o.Product.ID, Watch: o.Watch.ID, Why: guard.Reason(o.NoLonger)}
+		if o.Offer.SKU != "" {
+			if one.Listing = lr.stillShown(ctx, b, o); one.Listing == nil {
+				continue
+			}
+		}
+		news.Offers = append(news.Offers, one)
 	}
 	a, _, ok := lr.alert(ctx, b, news, l.Channel)
 	if ok {

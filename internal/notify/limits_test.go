@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -180,4 +181,91 @@ func TestLoosenedLimitsInQuietHours(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What loosened limits let pass in a search is told with the rest, once, and counts as
+// seen: the search's next look, which finds it new, tells nobody.
+func TestLoosenedLimitsTellListings(t *testing.T) {
+	search := func(max int64) stock.Product {
+		p := switch2()
+		u := "https://jp.mercari.com/search?keyword=switch"
+		p.MaxPrice, p.Watches = stock.Yen(max), []stock.Watch{{ID: stock.WatchID(p.ID, u), URL: u}}
+		return p
+	}
+	listing := func(id string, yen int64) stock.Listing {
+		return stock.Listing{ID: id, Title: "Switch 2 " + id, URL: "https://jp.mercari.com/item/" + id, Price: stock.Yen(yen), Availability: stock.InStock}
+	}
+	record := func(p stock.Product, kind stock.Kind, at time.Time, fresh ...stock.Listing) stock.Change {
+		c := stock.Change{
+			Kind: kind, Product: stock.ProductRef{ID: p.ID, Name: p.Name}, Watch: stock.WatchRef{ID: p.Watches[0].ID, URL: p.Watches[0].URL, Source: "mercari"},
+			State: stock.State{Since: at, ObservedAt: at},
+		}
+		for _, l := range fresh {
+			c.Seen = append(c.Seen, stock.ShortHash(l.ID))
+			c.Evidence = append(c.Evidence, stock.Evidence{Method: stock.MethodBuyBox, Fact: stock.FactListing, Value: l.ID, Text: l.Title})
+			c.Offer = offerOf(l)
+		}
+		return c
+	}
+	a, b, dear, cheap := listing("m1", 45000), listing("m2", 44000), listing("m3", 90000), listing("m4", 30000)
+	for _, tt := range []struct {
+		name  string
+		first func(*fakeStore, stock.Product, time.Time) // before limits are loosened
+		told  []string                                   // ids, in the one message
+		then  []stock.Listing                            // the next look's record names them
+		rings bool
+	}{
+		{"two that were above the limit", nil, []string{"m2", "m1"}, []stock.Listing{b, a}, false},
+		{"and one more that came since", nil, []string{"m2", "m1"}, []stock.Listing{b, a, listing("m5", 42000)}, true},
+		{"the search was looked at by the new limits already", func(s *fakeStore, p stock.Product, at time.Time) {
+			s.add(4, record(p, stock.NewListing, at, a, b))
+		}, nil, nil, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			atNoon(t, func(t *testing.T, now time.Time) {
+				strict, loose := search(40000), search(50000)
+				w := newLimitsWorld(strict)
+				shown := []stock.Listing{b, a, dear, cheap}
+				set := func(p stock.Product) {
+					r := rulesFor(p)
+					r.Targets = r.Targets[:1]
+					r.Kinds = append(r.Kinds, stock.NewListing)
+					w.n = New(Options{Store: w.s, People: w.people, Rules: r, Epoch: "ep", Listings: func(context.Context, stock.Watch) ([]stock.Listing, error) { return shown, nil }})
+					w.review(t)
+				}
+				w.s.add(3, record(strict, stock.Baseline, now.Add(-time.Hour)))
+				set(strict)
+				if tt.first != nil {
+					tt.first(w.s, strict, now)
+				}
+				for range 2 {
+					set(loose)
+				}
+				var told []string
+				for _, l := range w.s.letters() {
+					if l.Alert.Kind != stock.LimitsChanged || l.Alert.Offer.URL != "https://jp.mercari.com/item/m2" {
+						t.Errorf("letter %s: %s with a link to %s, want limits_changed with one to the cheapest", l.ID(), l.Alert.Kind, l.Alert.Offer.URL)
+					}
+					for _, o := range l.Alert.Within {
+						told = append(told, o.Offer.SKU)
+					}
+				}
+				if !slices.Equal(told, tt.told) {
+					t.Fatalf("loosened limits told %v, want %v in one message", told, tt.told)
+				}
+				before := len(w.s.ids())
+				if tt.then != nil {
+					route(t, w.n, w.s.add(9, record(loose, stock.NewListing, now.Add(time.Minute), tt.then...)))
+				}
+				if rang := len(w.s.ids()) > before; rang != tt.rings {
+					t.Errorf("the next look's record of %v rings: %v, want %v", tt.then, rang, tt.rings)
+				}
+				set(strict)
+				set(loose)
+				if got := len(w.s.ids()); got != before && !tt.rings {
+					t.Errorf("loosened once more letters %v, want no other", w.s.ids())
+				}
+			})
+		})
+	}
 }

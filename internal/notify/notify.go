@@ -107,6 +107,9 @@ type Options struct {
 	Epoch      string                // of the OBS stream that sequences count in
 	Version    string
 	PublicURL  string // below which buttons are pressed; "": alerts have none
+	// Listings returns what a search showed at its last look that can be bought, for
+	// limits that are loosened; nil: nobody knows.
+	Listings func(ctx context.Context, w stock.Watch) ([]stock.Listing, error)
 }
 
 // Notifier is the stages joined. Its methods may be called from many goroutines.
@@ -163,7 +166,7 @@ func (n *Notifier) join(o Options) {
 	ages, unmarked := clock.NewAges(), &unmarked{}
 	n.out = &outbox{store, facts, book, metrics, log}
 	n.router = &router{store: store, facts: facts, out: n.out, book: book, unmarked: unmarked, ages: ages, epoch: o.Epoch, metrics: metrics, log: log}
-	n.limits = &limitReview{store, facts, n.out, n.router, book, o.Epoch, log}
+	n.limits = &limitReview{store, facts, n.out, n.router, book, o.Epoch, log, o.Listings}
 	n.held = &held{store, facts, n.router, n.limits, book, metrics, log}
 	n.grouping = &grouping{store, facts, n.out, n.router, book, o.Epoch, log}
 	n.router.grouping = n.grouping

@@ -45,6 +45,10 @@ func (ro *router) route(ctx context.Context, seq uint64, c stock.Change, at time
 		return nil
 	}
 	r := ro.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c, At: at})
+	if ro.toldAsLoosened(ctx, c) {
+		log.Debug("no alert: the listings were told when limits were loosened")
+		r.verdict.Kind = ""
+	}
 	var errs []error
 	if endsAnOffer(r.entry.Change) {
 		errs = append(errs, ro.grouping.promote(ctx, r))

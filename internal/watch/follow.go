@@ -25,6 +25,7 @@ type follow struct {
 	known   bool // somebody had written a record before this run
 	track   diff.Track
 	last    *troubled // the last look, when it told nothing
+	shown   *shelf    // of a search: what the last look found
 	seq     uint64    // of the last record in the journal, as far as is known
 	pending []unsent
 	retry   retry // of an append that the journal, though there, refused

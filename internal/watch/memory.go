@@ -50,7 +50,8 @@ type remembered struct {
 	Looked int64        `json:"looked,omitempty"`
 	Good   int64        `json:"good,omitempty"`
 	Untold *diff.Memory `json:"untold,omitempty"`
-	Last   *troubled    `json:"last,omitempty"` // the last look, when it told nothing
+	Last   *troubled    `json:"last,omitempty"`  // the last look, when it told nothing
+	Shown  *shelf       `json:"shown,omitempty"` // of a search: what the last look found
 	// Old is set while the watch's record may be of a version that knew no doubts.
 	Old bool `json:"old,omitempty"`
 }

@@ -84,7 +84,7 @@ func (h *host) restoreLastGood(f *follow) {
 		f.track = f.track.SeenAt(good)
 	}
 	f.track = f.track.Recall(r.Untold)
-	f.last = r.Last
+	f.last, f.shown = r.Last, r.Shown
 	if f.known && !h.memory.Doubts || r.Old {
 		f.track = f.track.Upgraded()
 	}
@@ -153,17 +153,22 @@ func (h *host) save(ctx context.Context, left time.Time) {
 	if h.plan != nil {
 		m.Plan = h.plan.Learned()
 	}
-	troubles := 0
+	troubles, listings := 0, 0
 	for _, s := range h.spec.pages {
 		p := h.pages[s.id]
 		for _, f := range p.follows {
 			r := h.memory.Watches[f.watch.ID]
 			if f.loaded {
-				r = remembered{Looked: millis(h.line.At(p.looked)), Good: millis(f.track.LastGood()), Untold: f.track.Memory(), Last: f.last, Old: f.track.IsUpgraded()}
+				r = remembered{Looked: millis(h.line.At(p.looked)), Good: millis(f.track.LastGood()), Untold: f.track.Memory(), Last: f.last, Shown: f.shown, Old: f.track.IsUpgraded()}
 			}
 			if r.Last != nil {
 				if troubles++; troubles > maxTroubled {
 					r.Last = nil
+				}
+			}
+			if r.Shown != nil {
+				if listings += len(r.Shown.Listings); listings > maxShownOfHost {
+					r.Shown = nil
 				}
 			}
 			if r != (remembered{}) && len(m.Watches) < maxRemembered {

@@ -1,0 +1,71 @@
+package watch
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
+	"github.com/sainyuka/sainyuka/internal/diff"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+const (
+	// maxShown bounds how many listings of a search are kept, maxShownOfHost those of
+	// all searches of a host: see maxRemembered.
+	maxShown       = 20
+	maxShownOfHost = 400
+	// maxListed bounds the texts of a listing in bytes, and the addresses of those kept.
+	maxListed = 200
+	maxLink   = 500
+)
+
+// shelf is what a search showed that can be bought, for who judges it by other limits:
+// first what is above the product's limit, the cheaper before the dearer.
+type shelf struct {
+	Listings []stock.Listing `json:"listings,omitempty"`
+}
+
+// shelfOf returns what is kept of a look at a search.
+func shelfOf(p stock.Product, w stock.Watch, o stock.Observation) *shelf {
+	var kept []stock.Listing
+	for _, l := range o.Listings {
+		if l.ID == "" || len(l.ID) > maxListed || len(l.URL) > maxLink || !diff.Offered(w, l) {
+			continue
+		}
+		l.Title = strings.ToValidUTF8(l.Title[:min(len(l.Title), maxListed)], "")
+		kept = append(kept, l)
+	}
+	within := func(l stock.Listing) int {
+		if p.MaxPrice.Known() && l.Price.Comparable(p.MaxPrice) && l.Price.Minor <= p.MaxPrice.Minor {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(kept, func(a, b stock.Listing) int {
+		return cmp.Or(cmp.Compare(within(a), within(b)), cmp.Compare(a.Price.Minor, b.Price.Minor))
+	})
+	return &shelf{kept[:min(len(kept), maxShown)]}
+}
+
+// keepShelf notes what a look at a search showed, and has it saved soon when that is new.
+func (h *host) keepShelf(f *follow, o stock.Observation) {
+	if !o.Outcome.Good() || !o.IsSearch {
+		return
+	}
+	shown := shelfOf(*f.product, f.watch, o)
+	if f.shown == nil || !slices.Equal(f.shown.Listings, shown.Listings) {
+		h.changed, h.saveAt = true, clock.Earliest(h.saveAt, clock.After(troubleSave))
+	}
+	f.shown = shown
+}
+
+// ShownListings returns what the last look at a search of a host found that can be
+// bought, by what the host's owner left in the Memory.
+func ShownListings(raw []byte, host, tid string) ([]stock.Listing, error) {
+	m, err := recallMemory(raw, host, clock.Wall())
+	if err != nil || m.Watches[tid].Shown == nil {
+		return nil, err
+	}
+	return m.Watches[tid].Shown.Listings, nil
+}
