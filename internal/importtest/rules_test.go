@@ -62,7 +62,7 @@ var allow = map[string]rule{
 	// needs, and app joins them.
 	"watch":  {own: []string{"diff", "schedule", "schedule/sim", "stock", "trust"}, libraries: []string{prometheus, xSync}},
 	"web":    {own: []string{"board", "chart", "guard", "history", "pricing", "shop", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
-	"notify": {own: []string{"alerttext", "button", "channel", "guard", "pricing", "receipt", "rules", "stock", "wording"}, libraries: []string{prometheus, xSync}},
+	"notify": {own: []string{"alerttext", "button", "channel", "group", "guard", "pricing", "receipt", "rules", "stock", "wording"}, libraries: []string{prometheus, xSync}},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, xSync, compress}}, // compress: the form of a stream's copy
 	"feed":   {own: []string{"stock"}, libraries: []string{"github.com/mmcdole/gofeed"}},
 
@@ -128,6 +128,7 @@ var allow = map[string]rule{
 	"sources/official":     {own: []string{"sources/page", "stock"}},
 	"sources/page":         {own: []string{"stock"}, libraries: []string{goquery, xNet, xText}},
 
+	"group":    {own: []string{"rules", "stock"}, pure: true},
 	"rules":    {own: []string{"guard", "stock"}, pure: true},
 	"board":    {own: []string{"guard", "pricing", "stock"}, libraries: []string{xText}, pure: true},
 	"chart":    {pure: true},

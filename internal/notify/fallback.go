@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/group"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -65,14 +66,14 @@ func (f *fallbacks) toldOtherwise(ctx context.Context, t Target, l stock.Letter)
 		records = []string{l.Event}
 	}
 	if f.facts.groups(t) {
-		var g group
+		var g group.State
 		if _, err := f.facts.read(ctx, groupKey(l.Alert.Product.ID, t), &g); err != nil {
 			return false, fmt.Errorf("read group of letter %s: %w", l.ID(), err)
 		}
 		return !slices.ContainsFunc(records, func(r string) bool {
 			seq, err := strconv.ParseUint(r, 10, 64)
-			how, known := g.knows(seq)
-			return err != nil || !known || !how.waits
+			how, known := g.Knows(seq)
+			return err != nil || !known || !how.Waits
 		}), nil
 	}
 	for _, r := range records {

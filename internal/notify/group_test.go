@@ -15,6 +15,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/group"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -115,7 +116,7 @@ func TestOneFollowerIsToldAsItself(t *testing.T) {
 		if got, want := s.ids(), []string{"5_phone_rp", "6_phone_rp", "7_phone_rp"}; !slices.Equal(got, want) {
 			t.Errorf("outbox = %v, want %v", got, want)
 		}
-		time.Sleep(groupMemory)
+		time.Sleep(group.Memory)
 		flushAll(t, n, people)
 		if keys := people.keys(groupFacts); len(keys) != 0 {
 			t.Errorf("a day later %v are kept, want nothing", keys)

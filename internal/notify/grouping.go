@@ -13,6 +13,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/group"
 	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -35,17 +36,17 @@ func (r *routing) join(ctx context.Context, m addressed) (rings bool, err error)
 	_, canReplace := m.target.Channel.(channel.Replacer)
 	offer := r.offered()
 	for range casTries {
-		var g group
+		var g group.State
 		rev, err := r.at.facts.read(ctx, key, &g)
 		if err != nil {
 			return false, fmt.Errorf("read group of letter %s: %w", m.letter.ID(), err)
 		}
-		how, known := g.knows(r.entry.Seq)
+		how, known := g.Knows(r.entry.Seq)
 		if !known {
 			if r.waitsForMorning(m) {
 				return r.at.out.place(ctx, m)
 			}
-			how = g.enter(r.entry, offer, r.soldOut(ctx), canReplace)
+			how = g.Enter(r.entry, offer, r.soldOut(ctx), canReplace)
 			_, err = r.at.facts.put(ctx, key, g, rev)
 		}
 		switch {
@@ -53,10 +54,10 @@ func (r *routing) join(ctx context.Context, m addressed) (rings bool, err error)
 			continue
 		case err != nil:
 			return false, fmt.Errorf("write group of letter %s: %w", m.letter.ID(), err)
-		case how.waits:
+		case how.Waits:
 			return false, nil
-		case how.replaces != 0:
-			m.letter.Replaces = strconv.FormatUint(how.replaces, 10)
+		case how.Replaces != 0:
+			m.letter.Replaces = strconv.FormatUint(how.Replaces, 10)
 			_, err := r.at.out.place(ctx, m)
 			return false, err
 		}
@@ -79,7 +80,7 @@ type grouping struct {
 
 // flush tells what a group has to tell by now.
 func (g *grouping) flush(ctx context.Context, key string) error {
-	var is group
+	var is group.State
 	rev, err := g.facts.read(ctx, key, &is)
 	if err != nil || rev == 0 {
 		return err
@@ -88,13 +89,13 @@ func (g *grouping) flush(ctx context.Context, key string) error {
 	p, ok := b.products[word(key, 1)]
 	t, okToo := b.targets[targetKey(word(key, 2), word(key, 3))]
 	now := time.Now()
-	if !ok || !okToo || now.After(is.Opened.Add(groupMemory)) && len(is.Waiting)+len(is.Batches) == 0 {
+	if !ok || !okToo || now.After(is.Opened.Add(group.Memory)) && len(is.Waiting)+len(is.Batches) == 0 {
 		return g.facts.DeleteFact(ctx, key, rev)
 	}
-	if len(is.Waiting) > 0 && !now.Before(is.Opened.Add(groupWindow)) {
+	if len(is.Waiting) > 0 && !now.Before(is.Opened.Add(group.Window)) {
 		// Written before it is told: a record that comes meanwhile must not make
 		// this batch another one.
-		is.close()
+		is.Close()
 		if rev, err = g.facts.put(ctx, key, is, rev); err != nil {
 			return err
 		}
@@ -107,14 +108,14 @@ func (g *grouping) flush(ctx context.Context, key string) error {
 			return err
 		}
 	}
-	is.told()
+	is.Tell()
 	_, err = g.facts.put(ctx, key, is, rev)
 	return err
 }
 
 // tellBatch writes the letter of a batch. What quiet hours keep back is kept one by
 // one: in the morning each shop is asked about by itself.
-func (g *grouping) tellBatch(ctx context.Context, b *book, p stock.Product, t Target, one batch) error {
+func (g *grouping) tellBatch(ctx context.Context, b *book, p stock.Product, t Target, one group.Batch) error {
 	members := one.Members
 	if !one.Again {
 		var err error
@@ -176,8 +177,8 @@ func (r *routing) letterTo(ctx context.Context, t Target, event string) (address
 
 // notToldAlone leaves out the records that the recipient was told of because
 // another channel failed, before it was known that they wait here.
-func (g *grouping) notToldAlone(ctx context.Context, t Target, members []member) ([]member, error) {
-	var left []member
+func (g *grouping) notToldAlone(ctx context.Context, t Target, members []group.Member) ([]group.Member, error) {
+	var left []group.Member
 	for _, m := range members {
 		seq := strconv.FormatUint(m.Seq, 10)
 		_, sent, err := g.store.Sent(ctx, stock.Letter{Event: seq, Channel: t.ID, Recipient: t.Recipient, Epoch: g.epoch})
@@ -193,7 +194,7 @@ func (g *grouping) notToldAlone(ctx context.Context, t Target, members []member)
 
 // routingsOf finds the records of a batch again, those first whose watch still
 // has the offer, the cheaper before the dearer.
-func (g *grouping) routingsOf(ctx context.Context, b *book, p stock.Product, members []member) ([]*routing, error) {
+func (g *grouping) routingsOf(ctx context.Context, b *book, p stock.Product, members []group.Member) ([]*routing, error) {
 	var all []*routing
 	has := map[*routing]stock.Group{}
 	for _, m := range members {
@@ -229,14 +230,14 @@ func (g *grouping) routingsOf(ctx context.Context, b *book, p stock.Product, mem
 func (r *routing) costs() int64 { return costs(stock.Other{Price: r.offered().Costs}) }
 
 // offered is what the record's offer is worth to its group.
-func (r *routing) offered() ownLine {
+func (r *routing) offered() group.Line {
 	c := r.entry.Change
-	o := ownLine{Seq: r.entry.Seq, Watch: r.watch.ID, Rank: sureNow, Costs: guard.InTheEnd(guard.FactsOf(c).Offer)}
+	o := group.Line{Seq: r.entry.Seq, Watch: r.watch.ID, Rank: group.SureNow, Costs: guard.InTheEnd(guard.FactsOf(c).Offer)}
 	switch {
 	case r.verdict.Kind == stock.MaybeRestocked:
-		o.Rank = onlyMaybe
+		o.Rank = group.OnlyMaybe
 	case c.Availability.Group() != stock.Now || rules.SaleMode(c).Drawn():
-		o.Rank = sureLater
+		o.Rank = group.SureLater
 	}
 	return o
 }
@@ -244,9 +245,9 @@ func (r *routing) offered() ownLine {
 // soldOut returns whether what was told of a watch of the product can no longer be
 // had, as far as that is known: it is out of stock, or what could be had at once can
 // only be ordered.
-func (r *routing) soldOut(ctx context.Context) func(told ownLine) bool {
+func (r *routing) soldOut(ctx context.Context) func(told group.Line) bool {
 	newest := r.elsewhere(ctx)
-	return func(told ownLine) bool {
+	return func(told group.Line) bool {
 		c, ok := newest[told.Watch]
 		if told.Watch == r.watch.ID {
 			c, ok = r.entry.Change, true
@@ -255,7 +256,7 @@ func (r *routing) soldOut(ctx context.Context) func(told ownLine) bool {
 		case !ok || rules.Doubted(c):
 			return false
 		case c.Availability.Group() == stock.Later:
-			return told.Rank == sureNow
+			return told.Rank == group.SureNow
 		}
 		return c.Availability.Group() == stock.No
 	}
@@ -292,9 +293,9 @@ func (g *grouping) promote(ctx context.Context, r *routing) error {
 
 func (g *grouping) promoteIn(ctx context.Context, r *routing, key string) error {
 	for range casTries {
-		var is group
+		var is group.State
 		rev, err := g.facts.read(ctx, key, &is)
-		if err != nil || !is.promote(r.entry, r.soldOut(ctx)) {
+		if err != nil || !is.Promote(r.entry, r.soldOut(ctx)) {
 			return err
 		}
 		_, err = g.facts.put(ctx, key, is, rev)

@@ -81,16 +81,3 @@ func TestWhatWasToldAloneIsNotToldTogether(t *testing.T) {
 		}
 	})
 }
-
-// A group is one fact of limited size, however many shops follow within the
-// minute.
-func TestAGroupStaysSmall(t *testing.T) {
-	var g group
-	for i := range 5000 {
-		at := time.Unix(1e9, 0)
-		g.enter(stock.Entry{Seq: uint64(i + 1), Change: stock.Change{Watch: stock.WatchRef{ID: string(rune('a' + i%26))}, State: stock.State{ObservedAt: at}}}, ownLine{Seq: uint64(i + 1), Watch: string(rune('a' + i%26))}, func(ownLine) bool { return false }, false)
-		if len(g.Waiting) > maxTogether || len(g.Own) > maxOwn {
-			t.Fatalf("%d records wait and %d were told alone, want at most %d and %d", len(g.Waiting), len(g.Own), maxTogether, maxOwn)
-		}
-	}
-}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/group"
 	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -68,13 +69,13 @@ func (r *routing) eventsOf(ctx context.Context, seq uint64, t Target) []string {
 	if !r.at.facts.groups(t) {
 		return events
 	}
-	var g group
+	var g group.State
 	if _, err := r.at.facts.read(ctx, groupKey(r.product.ID, t), &g); err != nil {
 		r.log.Warn("an offer rings though a maybe may have been told with others", "err", err)
 		return events
 	}
 	for _, b := range g.Past {
-		if slices.ContainsFunc(b.Members, func(m member) bool { return m.Seq == seq }) {
+		if slices.ContainsFunc(b.Members, func(m group.Member) bool { return m.Seq == seq }) {
 			events = append(events, b.Event)
 		}
 	}

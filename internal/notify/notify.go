@@ -5,7 +5,7 @@
 //     and for whom (package rules, destinations.go);
 //   - hold (outbox and held, in place.go and held.go): what quiet hours keep back
 //     waits as a fact and is judged again at its end;
-//   - group (grouping, in group.go and grouping.go): what several shops say of one
+//   - group (grouping, in grouping.go, by package group): what several shops say of one
 //     product within a minute is told together;
 //   - deliver (sender, in deliver.go): one letter per recipient is sent through its
 //     channel until it is accepted or a dead letter says why not; lane, backlog and

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/sainyuka/sainyuka/internal/group"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -140,9 +141,9 @@ func timerOf(f stock.KV) timer {
 	case heldFacts:
 		return timer{channel: word(f.Key, 1), recipient: word(f.Key, 2)}
 	case groupFacts:
-		var g group
+		var g group.State
 		_ = json.Unmarshal(f.Value, &g)
-		return timer{due: g.due()}
+		return timer{due: g.Due()}
 	case escFacts:
 		var esc escFact
 		_ = json.Unmarshal(f.Value, &esc)

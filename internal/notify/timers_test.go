@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/group"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -145,7 +146,7 @@ func TestTendThroughTrouble(t *testing.T) {
 			t.Errorf("after them it has %v, want %v", got, want)
 		}
 		end()
-		time.Sleep(2 * groupMemory)
+		time.Sleep(2 * group.Memory)
 		end = tending(t, n)
 		time.Sleep(5 * time.Minute)
 		end()
