@@ -46,8 +46,14 @@ func version(_ context.Context, env Env, args []string) error {
 	return nil
 }
 
-// Version returns the version that the build recorded, or "devel".
+// release is the version that deploy/release builds; its linker writes it here. It is empty in every other build.
+var release string
+
+// Version returns the version that was released or that the build recorded, or "devel".
 func Version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
 		return "devel"
