@@ -268,8 +268,7 @@ func (a *App) dispatch(w http.ResponseWriter, r *http.Request) {
 
 // operations serves /metrics, /healthz and /readyz.
 func (a *App) operations() http.Handler {
-	alive := func(context.Context) error { return nil }
-	return ops.Handler(a.o.Registry, alive, a.Ready, a.troubles)
+	return ops.Handler(a.o.Registry, a.Alive, a.Ready, a.troubles)
 }
 
 // waiting is what is served before the bus is open: the pages of operation, since

@@ -239,6 +239,19 @@ func (a *App) Ready(ctx context.Context) error {
 	return nil
 }
 
+// Alive returns when every part of the process has answered: each of them takes its own lock for that, so a part
+// that hangs keeps Alive from returning. It asks nothing of NATS, which may be away for days.
+func (a *App) Alive(context.Context) error {
+	a.troubles()
+	a.mu.Lock()
+	l := a.live
+	a.mu.Unlock()
+	if l != nil && l.watcher != nil {
+		_ = l.watcher.Ready() // that it answers is what counts
+	}
+	return nil
+}
+
 // troubles names the channels in trouble, a line each: the process is ready all the
 // same.
 func (a *App) troubles() (lines []string) {

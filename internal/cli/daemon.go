@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/nats-io/nats.go"
 	"github.com/prometheus/client_golang/prometheus"
@@ -103,10 +104,18 @@ func Serve(ctx context.Context, env Env, o app.Options, log *slog.Logger) error 
 		return err
 	}
 	log.Info("sainyuka starts", "version", env.Version, "config", o.Config.Path, pageOf(o.Roles), "http://"+a.Addr()+"/")
-	reloading, stop := context.WithCancel(ctx)
+	supervisor, err := ops.NewSupervisor(os.Getenv, os.Getpid())
+	if err != nil {
+		log.Warn("nobody will hear how this process is", "err", err)
+	}
+	running, stop := context.WithCancel(ctx)
 	defer stop()
-	go reloadOn(reloading, env.Reload, a, log)
+	go reloadOn(running, env.Reload, a, supervisor, log)
+	var followed sync.WaitGroup
+	followed.Go(func() { supervisor.Follow(running, a.Alive, a.Ready) })
 	err = a.Run(ctx)
+	stop()
+	followed.Wait()
 	log.Info("stopped", "err", errors.Join(err, context.Cause(ctx)))
 	return err
 }
@@ -143,14 +152,17 @@ func connect(env Env, cfg *config.Config, log *slog.Logger, reg prometheus.Regis
 }
 
 // reloadOn reads the configuration again whenever it is asked to.
-func reloadOn(ctx context.Context, asked <-chan os.Signal, a *app.App, log *slog.Logger) {
+func reloadOn(ctx context.Context, asked <-chan os.Signal, a *app.App, supervisor *ops.Supervisor, log *slog.Logger) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-asked:
 		}
-		if err := a.Reload(); err != nil {
+		done := supervisor.Reloading()
+		err := a.Reload()
+		done(err)
+		if err != nil {
 			log.Error("the configuration was not reloaded: the old one goes on", "err", err)
 			continue
 		}
