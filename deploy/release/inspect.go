@@ -18,7 +18,6 @@ import (
 
 	"github.com/blakesmith/ar"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/validate"
 )
 
@@ -188,26 +187,15 @@ func readTarGz(from io.Reader, wanted string) (map[string]*tar.Header, string, e
 
 // inspectImage has the image's own library validate it, and holds what its users rely on.
 func (r *release) inspectImage(targets []target) error {
-	path, err := layout.FromPath(filepath.Join(r.dir, "image"))
-	if err != nil {
-		return err
-	}
-	outer, err := path.ImageIndex()
+	outer, index, err := r.builtIndex()
 	if err != nil {
 		return err
 	}
 	if err := validate.Index(outer); err != nil {
 		return err
 	}
-	manifest, err := outer.IndexManifest()
+	manifest, err := index.IndexManifest()
 	if err != nil {
-		return err
-	}
-	index, err := outer.ImageIndex(manifest.Manifests[0].Digest)
-	if err != nil {
-		return err
-	}
-	if manifest, err = index.IndexManifest(); err != nil {
 		return err
 	}
 	var platforms []string

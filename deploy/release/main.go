@@ -39,6 +39,7 @@ func run(ctx context.Context, args []string) error {
 	only := fs.String("only", "", "`TARGETS` to build, such as linux/amd64,linux/arm/7; default: all")
 	twice := fs.String("twice", "", "`TARGETS` to build a second time and compare, of those that are built")
 	fresh := fs.Bool("fresh", false, "second builds use no cache of the first")
+	try := fs.Bool("try", false, "install the package of this machine below a folder, start its command, run the image's demo; as root")
 	tag := fs.String("tag", "", "the tag that is released: it must be the version of CHANGELOG.md")
 	if err := fs.Parse(args); err != nil {
 		return err
@@ -64,7 +65,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return (&release{source: src, dir: dir, begin: time.Now()}).build(ctx, targets, again, *fresh)
+	return (&release{source: src, dir: dir, begin: time.Now()}).build(ctx, targets, again, *fresh, *try)
 }
 
 // release is one version being built into one folder.
@@ -74,7 +75,7 @@ type release struct {
 	begin  time.Time
 }
 
-func (r *release) build(ctx context.Context, targets, again []target, fresh bool) error {
+func (r *release) build(ctx context.Context, targets, again []target, fresh, try bool) error {
 	if err := emptyFolder(r.dir); err != nil {
 		return err
 	}
@@ -110,6 +111,11 @@ func (r *release) build(ctx context.Context, targets, again []target, fresh bool
 	}
 	if err := r.checksums(); err != nil {
 		return err
+	}
+	if try {
+		if err := r.try(ctx, targets); err != nil {
+			return err
+		}
 	}
 	r.say("done: %s", r.dir)
 	return nil

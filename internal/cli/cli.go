@@ -130,6 +130,7 @@ func Tools() []Command {
 		{"import", "FILE", "turn the list of another tool into products: addresses, CSV, urlwatch, webchanges, changedetection.io, PriceBuddy", importList},
 		{"windows", "-config FILE", "print the windows that were seen, for simulate -replay", windows},
 		{"simulate", "[-world W2] [-seed N] [-seeds N] [-replay FILE] [-json]", "measure the scheduler against its rivals", simulate},
+		{"healthcheck", "[-config FILE] [-listen ADDRESS]", "exit with 0 when the daemon is ready, for containers", healthCheck},
 		{"version", "", "print build information", version},
 	}
 }
