@@ -61,6 +61,9 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if len(again) > 0 && src.changed() {
+		return errors.New("-twice: the second build is of a clone, which has only what is committed: commit first")
+	}
 	dir, err := filepath.Abs(*out)
 	if err != nil {
 		return err

@@ -248,7 +248,7 @@ func untilFirstAlert(cmd *exec.Cmd) error {
 	rang, said := false, ""
 	for lines := bufio.NewScanner(out); !rang && lines.Scan(); {
 		said += lines.Text() + "\n"
-		rang = strings.Contains(lines.Text(), "再入荷")
+		rang = strings.Contains(lines.Text(), "【再入荷】")
 	}
 	if !rang {
 		return fmt.Errorf("the demo never rang: %w\n%s%s", cmd.Wait(), said, stderr.Bytes())

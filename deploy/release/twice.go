@@ -14,9 +14,6 @@ func (r *release) compareSecond(ctx context.Context, targets []target, fresh boo
 	if len(targets) == 0 {
 		return nil
 	}
-	if r.source.changed() {
-		return errors.New("-twice: a clone has only what is committed: commit first")
-	}
 	dir, err := os.MkdirTemp("", "release-again")
 	if err != nil {
 		return err
