@@ -137,9 +137,16 @@ func goldenNews() map[string]stock.Alert {
 		"channel_up":       {News: &stock.News{Channel: "phone", Cause: stock.CauseFailing, Reason: stock.Said("trouble that may pass (HTTP 502)"), Since: noon.Add(-15 * time.Minute), Until: over}},
 		"storage_down":     {News: &stock.News{Reason: stock.Said("engine is unavailable (503): JetStream not enabled"), Since: noon.Add(-30 * time.Second)}},
 		"storage_up":       {News: &stock.News{Reason: stock.Said("engine is unavailable (503): JetStream not enabled"), Since: began, Until: over}},
-		"weekly":           {News: &stock.News{Since: lastWeek, Pages: 57, LastLook: noon.Add(-3 * time.Second), Sent: 12}},
-		"weekly_trouble":   {Kind: stock.Weekly, News: &stock.News{Since: lastWeek, Pages: 57, Unreadable: 1, LastLook: noon.Add(-30 * time.Hour), Sent: 1, Troubled: []string{"line", "phone"}}},
-		"weekly_nothing":   {Kind: stock.Weekly, News: &stock.News{Since: lastWeek, Pages: 1}},
+		"data_lost": {News: &stock.News{Since: noon.Add(-time.Minute), Losses: []stock.Loss{
+			{Kind: stock.LostLetters, Count: 22, Rebuilt: 20, Buried: 2},
+			{Kind: stock.LostRecords, Count: 7},
+			{Kind: stock.LostBrowsers, Count: 2, Names: []string{"browser", "browser"}},
+			{Kind: stock.LostMutes, Count: 1, Names: []string{"switch2"}},
+			{Kind: stock.LostProofs, Count: 10},
+		}}},
+		"weekly":         {News: &stock.News{Since: lastWeek, Pages: 57, LastLook: noon.Add(-3 * time.Second), Sent: 12}},
+		"weekly_trouble": {Kind: stock.Weekly, News: &stock.News{Since: lastWeek, Pages: 57, Unreadable: 1, LastLook: noon.Add(-30 * time.Hour), Sent: 1, Troubled: []string{"line", "phone"}}},
+		"weekly_nothing": {Kind: stock.Weekly, News: &stock.News{Since: lastWeek, Pages: 1}},
 	}
 	for name, s := range goldenSetups() {
 		all[name] = stock.Alert{Kind: stock.SetupReceipt, News: &stock.News{Since: began, Pages: s.Read + s.Unread, Unreadable: s.Unread, Setup: &s}}

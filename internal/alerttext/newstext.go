@@ -145,6 +145,9 @@ func (t *text) ownersNews(news stock.News) (title string, lines []string) {
 	if kind == stock.Weekly {
 		return w.title(t.words.kinds(kind), w.weekly(news.Pages)), t.weekly(w, news)
 	}
+	if kind == stock.DataLost {
+		return w.title(t.words.kinds(kind), about), append(Losses(t.words.language, news.Losses), t.span(w, news))
+	}
 	add := func(s string) {
 		if s != "" {
 			lines = append(lines, s)

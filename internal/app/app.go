@@ -189,10 +189,14 @@ func (a *App) Run(ctx context.Context) error {
 // work opens the bus, however long that takes, and runs the roles on it.
 func (a *App) work(ctx context.Context) error {
 	a.log.Info("opening the bus")
-	b, err := bus.Open(ctx, bus.Options{
+	o := bus.Options{
 		Conn: a.o.Conn, ID: a.notifierID, Replicas: a.config.Load().NATS.Replicas, MemoryLeases: a.o.Engine != nil,
 		Logger: a.log, Registerer: a.o.Registry,
-	})
+	}
+	if a.o.Engine != nil {
+		o.Shelf = NewShelf(a.dir.path)
+	}
+	b, err := bus.Open(ctx, o)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil

@@ -59,6 +59,9 @@ func (a *App) goLive(ctx context.Context, g *errgroup.Group, b *bus.Bus, browser
 	g.Go(func() error { return b.Stay(ctx) })
 	g.Go(func() error { return b.KeepRoom(ctx) })
 	g.Go(func() error { return l.tidy(ctx) })
+	if a.o.Engine != nil || a.o.Roles.has(Notify) {
+		g.Go(func() error { return b.KeepInventory(ctx) })
+	}
 	a.live = l
 	a.log.Info("running", "products", len(cfg.Products), "epoch", b.Epoch(), "listen", a.Addr())
 	return l, nil
@@ -179,6 +182,9 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		})
 	})
 	l.g.Go(func() error { return l.notifier.GuardRoom(ctx, l.fullness) })
+	if losses, found := l.bus.Losses(); len(losses) > 0 {
+		l.g.Go(func() error { return l.notifier.TellLosses(ctx, losses, found, l.bus.LossesTold) })
+	}
 	if a.o.Engine != nil {
 		l.g.Go(func() error { return l.notifier.GuardStorage(ctx, a.o.Engine.Healthy) })
 	}

@@ -21,6 +21,7 @@ type Options struct {
 	ID           string                // of this process; stable over restarts, unlike any other's. "": a new one
 	Replicas     int                   // of streams and buckets; 0: 1
 	MemoryLeases bool                  // leases live in memory: for the embedded engine
+	Shelf        Shelf                 // where the inventory is kept; nil: in the bucket of what was learned
 	Logger       *slog.Logger          // nil: silent
 	Registerer   prometheus.Registerer // nil: no metrics
 }
@@ -40,6 +41,7 @@ type Bus struct {
 	sizes                sizes
 	step                 func() time.Duration // instead of what clock.Line says, for tests
 	room                 room
+	inventory            stocktaking
 }
 
 // Open makes what is missing and binds to what is there. It tries until

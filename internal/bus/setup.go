@@ -42,7 +42,18 @@ func (b *Bus) setup(ctx context.Context) error {
 		kvs[want.Bucket] = kv
 	}
 	b.leases, b.learned, b.people, b.products = kvs[bucketLeases], kvs[bucketLearned], kvs[bucketPeople], kvs[bucketProducts]
-	return b.checkAge(ctx)
+	lost, err := b.findMissing(ctx)
+	if err != nil { // it must not keep us from opening
+		b.log.Error("the store could not be held against its inventory", "err", err)
+	}
+	if err := b.checkAge(ctx); err != nil {
+		return err
+	}
+	if err := b.recoverMissing(ctx, lost); err != nil {
+		return fmt.Errorf("make up for what is missing: %w", err)
+	}
+	b.TakeInventory(ctx)
+	return nil
 }
 
 // ensureStream binds to a stream, and makes it or adjusts its settings before

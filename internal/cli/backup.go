@@ -169,6 +169,11 @@ func restore(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return err
 	}
+	if engine != nil { // what was counted before was another store
+		if err := app.NewShelf(cfg.DataDir).Clear(); err != nil {
+			return err
+		}
+	}
 	fmt.Fprintf(env.Stdout, "%d records of epoch %s, as of %s, are back\n", m.Records(), m.Epoch, m.MadeAt.Format(time.RFC3339))
 	return nil
 }

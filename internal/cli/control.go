@@ -44,6 +44,11 @@ func openBus(ctx context.Context, env Env, cfg *config.Config) (b *bus.Bus, done
 		return nil, nil, err
 	}
 	done = func() {
+		if b != nil && engine != nil { // the next start holds the store against it
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+			b.TakeInventory(last)
+			cancel()
+		}
 		conn.Close()
 		if engine != nil {
 			engine.Stop()
@@ -51,9 +56,11 @@ func openBus(ctx context.Context, env Env, cfg *config.Config) (b *bus.Bus, done
 	}
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
-	b, err = bus.Open(ctx, bus.Options{
-		Conn: conn, Replicas: cfg.NATS.Replicas, MemoryLeases: engine != nil, Logger: log, Registerer: prometheus.NewRegistry(),
-	})
+	o := bus.Options{Conn: conn, Replicas: cfg.NATS.Replicas, MemoryLeases: engine != nil, Logger: log, Registerer: prometheus.NewRegistry()}
+	if engine != nil {
+		o.Shelf = app.NewShelf(cfg.DataDir)
+	}
+	b, err = bus.Open(ctx, o)
 	if err != nil {
 		done()
 		return nil, nil, fmt.Errorf("open the bus: %w", err)

@@ -39,7 +39,7 @@ var allow = map[string]rule{
 	"cmd/bench":    {own: []string{"bench"}},
 	"e2e":          {own: []string{"app", "bus", "cli", "config", "ops", "stock"}, tests: []string{prometheus, natsGo}},
 	"readtest":     {own: []string{"fetch", "sources", "stock"}},
-	"crashlab":     {own: []string{"bus", "channel", "notify", "stock"}},
+	"crashlab":     {own: []string{"bus", "channel", "natsd", "notify", "stock"}},
 
 	"bench": {own: []string{"app", "config", "fetch", "sources", "stock"}, libraries: []string{colly, compress, xText}},
 

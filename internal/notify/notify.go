@@ -298,6 +298,12 @@ func (n *Notifier) GuardStorage(ctx context.Context, healthy func() error) error
 	return n.storage.guard(ctx, healthy)
 }
 
+// TellLosses tells the owner what a start found missing in the store, and then calls
+// told.
+func (n *Notifier) TellLosses(ctx context.Context, losses []stock.Loss, found time.Time, told func(context.Context)) error {
+	return n.news.tellLosses(ctx, losses, found, told)
+}
+
 // Looked takes note that pages were looked at.
 func (n *Notifier) Looked(looks []stock.Look) {
 	for _, l := range looks {

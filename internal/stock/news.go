@@ -14,7 +14,8 @@ const (
 	// StoreFilling is that a stream or our share of the disk is nearly full and would soon refuse what is new.
 	StoreFilling Kind = "store_filling"
 	StoreRoomy   Kind = "store_has_room"
-	Weekly       Kind = "weekly" // that all is well, or what is not
+	DataLost     Kind = "data_lost" // a start found something missing in the store
+	Weekly       Kind = "weekly"    // that all is well, or what is not
 )
 
 // The causes of channel_down.
@@ -45,4 +46,5 @@ type News struct {
 	Sent       int       `json:"sent,omitempty"`     // alerts, since Since
 	Troubled   []string  `json:"troubled,omitempty"` // channels that cannot be relied on
 	Setup      *Setup    `json:"setup,omitempty"`    // of a receipt
+	Losses     []Loss    `json:"losses,omitempty"`   // of what a start found missing
 }

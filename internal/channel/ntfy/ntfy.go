@@ -155,7 +155,7 @@ var tags = map[stock.Kind]string{
 	stock.Restocked: "package", stock.LotteryOpen: "game_die", stock.Orderable: "calendar", stock.NewListing: "new",
 	stock.PriceDrop: "chart_with_downwards_trend", stock.LowStock: "hourglass_flowing_sand", stock.SoldOutKind: "no_entry_sign",
 	stock.Unread: "warning", stock.Gone: "warning", stock.Readable: "white_check_mark", stock.Flapping: "repeat",
-	stock.HostDown: "warning", stock.ChannelDown: "warning", stock.StorageDown: "rotating_light", stock.StoreFilling: "warning", stock.StoreRoomy: "white_check_mark", stock.HostUp: "white_check_mark",
+	stock.HostDown: "warning", stock.ChannelDown: "warning", stock.StorageDown: "rotating_light", stock.DataLost: "rotating_light", stock.StoreFilling: "warning", stock.StoreRoomy: "white_check_mark", stock.HostUp: "white_check_mark",
 	stock.ChannelUp: "white_check_mark", stock.StorageUp: "white_check_mark", stock.Weekly: "wave",
 }
 
