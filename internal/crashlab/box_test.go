@@ -34,7 +34,7 @@ func TestBoxIsKilled(t *testing.T) {
 		}
 		box.die()
 		if n%5 == 4 {
-			l.turnLimits()
+			l.turnLimits(dir)
 		}
 		if (n+1)%auditEvery == 0 {
 			l.auditFolder(dir)

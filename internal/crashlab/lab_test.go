@@ -64,13 +64,27 @@ func (l *lab) tellStories(pages int) {
 	for i := range pages {
 		l.street.open(&page{product: fmt.Sprintf("story-%02d", i), host: fmt.Sprintf("story-%02d.example", i), story: true})
 	}
-	l.street.open(&page{product: "held", host: "held.example", still: true})
+	l.street.open(&page{product: heldProduct, host: "held.example", still: true})
 	l.tight = true
 }
 
-// turnLimits tightens the limit or loosens it, for the lives to come. It is called when
-// a life ends that has judged by the limit as it was.
-func (l *lab) turnLimits() {
+// The product that always is in stock, and its limits.
+const heldProduct, tightLimit, looseLimit = "held", "1000", "3000"
+
+func (l *lab) limit() string {
+	if l.tight {
+		return tightLimit
+	}
+	return looseLimit
+}
+
+// turnLimits tightens the limit or loosens it, for the lives to come, once the box has
+// judged by the limit as it is.
+func (l *lab) turnLimits(dir string) {
+	l.Helper()
+	if l.judgedBy(dir) != l.limit() {
+		return
+	}
 	if l.tight = !l.tight; !l.tight {
 		l.loosened++
 	}
@@ -147,10 +161,8 @@ func (l *lab) config(proxy string) string {
 		switch {
 		case p.story:
 			fmt.Fprintf(&b, "sellers_deny = [%q]\n", deniedSeller)
-		case p.still && l.tight:
-			b.WriteString("max_price = 1000\n")
 		case p.still:
-			b.WriteString("max_price = 3000\n")
+			fmt.Fprintf(&b, "max_price = %s\n", l.limit())
 		}
 		fmt.Fprintf(&b, "[[product.watch]]\nurl = %q\ninterval = %q\nmin_interval = %q\n", p.url, interval, nearest)
 	}

@@ -66,15 +66,59 @@ func (l *lab) lastRecord() uint64 {
 // auditFolder reads what stands in the folder of a box that does not run.
 func (l *lab) auditFolder(dir string) {
 	l.Helper()
+	nc, done := l.openFolder(dir)
+	defer done()
+	l.records = append(l.records, readRecords(l, nc, l.lastRecord())...)
+}
+
+// openFolder starts an engine on the folder of a box that does not run.
+func (l *lab) openFolder(dir string) (nc *nats.Conn, done func()) {
+	l.Helper()
 	engine, err := natsd.Start(natsd.Options{Dir: dir, Sync: "1m"})
 	if err != nil {
 		l.Fatalf("open the folder of a killed box: %v", err)
 	}
-	defer engine.Stop()
-	nc, err := engine.Connect(nats.Timeout(10 * time.Second))
+	nc, err = engine.Connect(nats.Timeout(10 * time.Second))
 	if err != nil {
 		l.Fatalf("open the folder of a killed box: %v", err)
 	}
-	defer nc.Close()
-	l.records = append(l.records, readRecords(l, nc, l.lastRecord())...)
+	return nc, func() {
+		nc.Close()
+		engine.Stop()
+	}
+}
+
+// judgedBy returns the limit by which the box last judged what always is in stock, ""
+// when it has not yet.
+func (l *lab) judgedBy(dir string) string {
+	l.Helper()
+	nc, done := l.openFolder(dir)
+	defer done()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		l.Fatalf("read the limits: %v", err)
+	}
+	people, err := js.Stream(ctx, "KV_people")
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return ""
+	}
+	if err != nil {
+		l.Fatalf("read the limits: %v", err)
+	}
+	m, err := people.GetLastMsgForSubject(ctx, "$KV.people.limits."+heldProduct)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return ""
+	}
+	if err != nil {
+		l.Fatalf("read the limits: %v", err)
+	}
+	var f struct {
+		Max struct{ Amount string } `json:"max_price"`
+	}
+	if err := json.Unmarshal(m.Data, &f); err != nil {
+		l.Fatalf("read the limits: %v", err)
+	}
+	return f.Max.Amount
 }
