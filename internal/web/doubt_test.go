@@ -35,25 +35,25 @@ func TestADoubtIsShownAsWhatItIs(t *testing.T) {
 		{
 			"a contradiction after in stock", stock.InStock, remembered(stock.Contradiction, stock.LeansNo), nil,
 			unclear(stock.Contradiction, stock.LeansNo, remembered(stock.Contradiction, stock.LeansNo)), "en",
-			"unclear", "In stock", "Unclear (Since: 20 min ago): Two places contradict each other, leans to out of stock", "Two places contradict each other",
+			"unclear", "In stock", "Unclear: Two places contradict each other, leans to out of stock (since 20 min ago)", "Two places contradict each other",
 		},
 		{
 			"the same in Japanese", stock.InStock, remembered(stock.Contradiction, stock.LeansNo), nil,
 			unclear(stock.Contradiction, stock.LeansNo, remembered(stock.Contradiction, stock.LeansNo)), "ja",
-			"unclear", "在庫あり", "はっきりしません (いつから: 20分前): 食い違い, 売り切れのようです", "食い違い",
+			"unclear", "在庫あり", "はっきりしません: 在庫表示の食い違い、売り切れのようです（20分前から）", "在庫表示の食い違い",
 		},
 		{
 			"silent after out of stock, of which there is no record", stock.SoldOut, nil, nil,
 			unclear(stock.Silent, "", remembered(stock.Silent, "")), "ja",
-			"unclear", "売り切れ", "はっきりしません (いつから: 20分前): 在庫の記載なし", "在庫の記載なし",
+			"unclear", "売り切れ", "はっきりしません: 在庫の記載なし（20分前から）", "在庫の記載なし",
 		},
 		{
 			"a record alone, before the first look after a restart", stock.InStock, remembered(stock.Silent, ""), nil, nil, "en",
-			"unclear", "In stock", "Unclear (Since: 20 min ago): Stock not stated", "",
+			"unclear", "In stock", "Unclear: Stock not stated (since 20 min ago)", "",
 		},
 		{
 			"one that lasts and is unreadable by now", stock.InStock, remembered(stock.Silent, ""), &stock.Problem{Reason: stock.Said("r"), Since: at}, nil, "en",
-			"unclear", "In stock", "Unclear (Since: 20 min ago): Stock not stated", "",
+			"unclear", "In stock", "Unclear: Stock not stated (since 20 min ago)", "",
 		},
 		{
 			"one unclear look", stock.InStock, nil, nil, unclear(stock.Silent, "", nil), "en",
@@ -65,7 +65,7 @@ func TestADoubtIsShownAsWhatItIs(t *testing.T) {
 		},
 		{
 			"nothing but a doubt is known", stock.Unknown, remembered(stock.Silent, ""), nil, unclear(stock.Silent, "", remembered(stock.Silent, "")), "en",
-			"unclear", "Stock not stated", "Unclear (Since: 20 min ago): Stock not stated", "Stock not stated",
+			"unclear", "Stock not stated", "Unclear: Stock not stated (since 20 min ago)", "Stock not stated",
 		},
 		{
 			"the look told it and the record comes", stock.InStock, remembered(stock.Silent, ""), nil,
@@ -75,7 +75,7 @@ func TestADoubtIsShownAsWhatItIs(t *testing.T) {
 		{
 			"blocked in a doubt", stock.InStock, remembered(stock.Silent, ""), nil,
 			&stock.Look{At: time.Now(), Outcome: stock.Blocked, Clarity: remembered(stock.Silent, "")}, "en",
-			"unclear", "In stock", "Unclear (Since: 20 min ago): Stock not stated", "Blocked by the shop",
+			"unclear", "In stock", "Unclear: Stock not stated (since 20 min ago)", "Blocked by the shop",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -40,7 +40,7 @@ var words = map[string][2]string{
 	"outcome.error":         {"接続できません", "No connection"},
 
 	"doubt.silent":        {"在庫の記載なし", "Stock not stated"},
-	"doubt.contradiction": {"食い違い", "Two places contradict each other"},
+	"doubt.contradiction": {"在庫表示の食い違い", "Two places contradict each other"},
 	"leans.yes":           {"買えそうです", "leans to in stock"},
 	"leans.no":            {"売り切れのようです", "leans to out of stock"},
 
@@ -170,6 +170,8 @@ var words = map[string][2]string{
 	"distrusted":      {"在庫の根拠にしていない情報", "No evidence of stock here"},
 	"distrusted_note": {"売り切れと再入荷があっても変わらなかったためです。", "It did not change when the product sold out and came back."},
 	"comma":           {"、", ", "},
+	"since_open":      {"（", " (since "},
+	"since_close":     {"から）", ")"},
 	"trust_again":     {"もう一度根拠にする", "Take it as evidence again"},
 	"product":         {"商品", "Product"},
 	"shop":            {"お店", "Shop"},
