@@ -80,6 +80,7 @@ type App struct {
 	reloaded reloadMetrics
 	dir      *dataDir
 	listener net.Listener
+	metrics  net.Listener // of web.metrics_listen; nil: none
 	handler  atomic.Value // handlerBox: what the listener serves now
 	observer *observer    // nil without the role Watch
 
@@ -128,8 +129,8 @@ func (a *App) prepare() error {
 			return err
 		}
 	}
-	if a.listener, err = net.Listen("tcp", cfg.Web.Listen); err != nil {
-		return fmt.Errorf("listen on %s (web.listen): %w", cfg.Web.Listen, err)
+	if err := a.listen(cfg.Web); err != nil {
+		return err
 	}
 	a.serve(a.waiting())
 	return nil
@@ -137,8 +138,10 @@ func (a *App) prepare() error {
 
 // Close gives back what New took.
 func (a *App) Close() {
-	if a.listener != nil {
-		a.listener.Close()
+	for _, ln := range []net.Listener{a.listener, a.metrics} {
+		if ln != nil {
+			ln.Close()
+		}
 	}
 	if a.observer != nil {
 		a.observer.close()
@@ -164,16 +167,10 @@ func (a *App) Run(ctx context.Context) error {
 		a.o.Listening(a.Addr())
 	}
 	g, gctx := errgroup.WithContext(ctx)
-	server := &http.Server{
-		Handler:           http.HandlerFunc(a.dispatch),
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+	g.Go(func() error { return serveUntil(gctx, a.server(http.HandlerFunc(a.dispatch)), a.listener) })
+	if a.metrics != nil {
+		g.Go(func() error { return serveUntil(gctx, a.server(a.openOperations()), a.metrics) })
 	}
-	g.Go(func() error { return serveUntil(gctx, server, a.listener) })
 	g.Go(func() error { return a.work(gctx) })
 	limit := stopTime
 	if a.o.Engine != nil {
@@ -240,26 +237,6 @@ func waitAtMost(ctx context.Context, wait func() error, limit time.Duration) err
 	}
 }
 
-// serveUntil serves until ctx ends, then lets running requests finish.
-func serveUntil(ctx context.Context, s *http.Server, ln net.Listener) error {
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		<-ctx.Done()
-		sctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
-		defer cancel()
-		if s.Shutdown(sctx) != nil {
-			s.Close()
-		}
-	}()
-	err := s.Serve(ln)
-	if !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve http: %w", err)
-	}
-	<-stopped
-	return nil
-}
-
 type handlerBox struct{ http.Handler }
 
 // serve makes h what the listener serves: the pages of operation, and whatever
@@ -270,8 +247,13 @@ func (a *App) dispatch(w http.ResponseWriter, r *http.Request) {
 	a.handler.Load().(handlerBox).ServeHTTP(w, r)
 }
 
-// operations serves /metrics, /healthz and /readyz.
+// operations serves /metrics, /healthz and /readyz under our own names.
 func (a *App) operations() http.Handler {
+	return ops.OwnNames(hostOf(a.o.Config.Web.PublicURL), a.openOperations())
+}
+
+// openOperations serves them under any name.
+func (a *App) openOperations() http.Handler {
 	return ops.Handler(a.o.Registry, a.Alive, a.Ready, a.troubles)
 }
 

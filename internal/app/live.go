@@ -138,6 +138,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		Logger: a.log, Registerer: a.o.Registry, PublicURL: cfg.Web.PublicURL, Listings: l.listings,
 	})
 	l.web = web.New(web.Options{
+		Door:     l.door(ctx, cfg),
 		Language: cfg.Language, Location: cfg.Timezone, Zone: a.zone, Password: cfg.Web.Password.Reveal(),
 		PublicURL: cfg.Web.PublicURL,
 		Products:  func() []stock.Product { return a.config.Load().Products },

@@ -18,7 +18,7 @@ func TestReloadRefused(t *testing.T) {
 		{`language = "ja"`, `language = "fr"`, "language"},
 		{`language = "ja"`, `data_dir = "elsewhere"`, "data_dir has changed"},
 		{`[web]`, "[nats]\nurl = \"nats://127.0.0.1:1\"\n[web]", "nats has changed"},
-		{`[web]`, "[web]\npassword = \"s3cr3t\"", "web has changed"},
+		{`[web]`, "[web]\npassword = \"s3cr3t s3cr3t\"", "web has changed"},
 		{`[fetch]`, "[fetch]\ncontact = \"me@example.org\"", "fetch has changed"},
 	} {
 		before := b.config.Load()

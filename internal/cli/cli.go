@@ -125,6 +125,8 @@ func Tools() []Command {
 		{"mute", "PRODUCT [-for 1h] [-config FILE]", "tell nobody of a product for a while", mute},
 		{"unmute", "PRODUCT [-config FILE]", "tell of it again", unmute},
 		{"enable", "CHANNEL [-config FILE]", "send to recipients again that their service had refused", enable},
+		{"token", "add NAME [-scope read,write,hints] | list | revoke ID.. [-config FILE] [-json]", "tokens by which programs use the API", token},
+		{"hash-password", "", "read a password from standard input and print what web.password may hold in its place", hashPassword},
 		{"backup", "-config FILE -to FILE [-credentials FILE]", "copy everything that is known into one file, also from a running daemon", backup},
 		{"restore", "-config FILE -from FILE [-replace] [-credentials FILE]", "bring a copy back, or move it to another place", restore},
 		{"import", "FILE", "turn the list of another tool into products: addresses, CSV, urlwatch, webchanges, changedetection.io, PriceBuddy", importList},

@@ -148,7 +148,11 @@ func (d *daemon) call(ctx context.Context, method, path string, answer any) erro
 }
 
 func (d *daemon) ask(ctx context.Context, method, path string) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, method, "http://sainyuka"+path, http.NoBody)
+	return d.request(ctx, method, path, http.NoBody)
+}
+
+func (d *daemon) request(ctx context.Context, method, path string, body io.Reader) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://sainyuka"+path, body)
 	if err != nil {
 		return nil, fmt.Errorf("ask the running daemon: %w", err)
 	}
@@ -157,7 +161,7 @@ func (d *daemon) ask(ctx context.Context, method, path string) ([]byte, error) {
 		return nil, fmt.Errorf("ask the running daemon: %w", err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<20))
+	said, err := io.ReadAll(io.LimitReader(resp.Body, 64<<20))
 	if err != nil {
 		return nil, fmt.Errorf("ask the running daemon: %w", err)
 	}
@@ -165,10 +169,10 @@ func (d *daemon) ask(ctx context.Context, method, path string) ([]byte, error) {
 		var problem struct {
 			Error string `json:"error"`
 		}
-		if json.Unmarshal(body, &problem) == nil && problem.Error != "" {
+		if json.Unmarshal(said, &problem) == nil && problem.Error != "" {
 			return nil, errors.New(problem.Error)
 		}
 		return nil, fmt.Errorf("ask the running daemon: %s", resp.Status)
 	}
-	return body, nil
+	return said, nil
 }

@@ -71,10 +71,10 @@ func (f *daemonFlags) load() (*config.Config, error) {
 		return nil, err
 	}
 	if f.listen != "" {
-		if err := config.CheckListen(f.listen, cfg.Web.Password != ""); err != nil {
+		if err := config.CheckListen(f.listen, cfg.Web.Guarded()); err != nil {
 			return nil, usagef("-listen: %w", err)
 		}
-		cfg.Web.Listen = f.listen
+		cfg.Web.Listen, cfg.Web.MetricsListen = f.listen, "" // of several processes of one file only one can have the address in it
 	}
 	if f.dataDir != "" {
 		if cfg.DataDir, err = filepath.Abs(f.dataDir); err != nil {

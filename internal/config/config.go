@@ -49,14 +49,6 @@ type NATS struct {
 	Replicas        int // of each stream; 1 for the embedded engine
 }
 
-// Web says where the dashboard and the API are.
-type Web struct {
-	Listen     string // HOST:PORT
-	PublicURL  string // how phones reach it, without a slash at its end; "": not at all
-	Password   Secret
-	HintsToken Secret
-}
-
 // Fetch says how shops are asked.
 type Fetch struct {
 	UserAgent             string // "": the program's own

@@ -127,26 +127,6 @@ func (s *section) file(key string) string {
 	return path
 }
 
-func (s *section) web() Web {
-	defer s.done()
-	w := Web{
-		Listen:     s.text("listen", defaultListen),
-		PublicURL:  strings.TrimSuffix(s.link("public_url", "http", "https"), "/"),
-		Password:   s.secret("password"),
-		HintsToken: s.secret("hints_token"),
-	}
-	// A password that could not be read is a mistake already; it is not missing too.
-	wanted := w.Password != "" || s.has("password") || s.has("password_file")
-	if err := CheckListen(w.Listen, wanted); err != nil {
-		s.errorf("listen", "%v", err)
-	}
-	if strings.ContainsAny(w.PublicURL, "?#") {
-		s.errorf("public_url", "must have no ? and no #: paths are put behind it")
-	}
-	s.warnAboutPublicURL(w)
-	return w
-}
-
 func (s *section) fetch() Fetch {
 	defer s.done()
 	f := Fetch{

@@ -42,16 +42,18 @@ func TestWaysToGiveASecret(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "p.secret"), []byte("from file\r\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	env := map[string]string{"A": "one", "B_2": "two"}
+	env := map[string]string{"A": "one and one", "B_2": "two"}
 	for _, tt := range []struct{ setting, want string }{
-		{`password = "plain"`, "plain"},
+		{`password = "plain text"`, "plain text"},
 		{`password = "$A {A} $$"`, "$A {A} $$"},
-		{`password = "${A}"`, "one"},
-		{`password = "x-${A}${B_2}-y"`, "x-onetwo-y"},
+		{`password = "八文字あればよい"`, "八文字あればよい"},
+		{`password = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA"`, "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA"},
+		{`password = "${A}"`, "one and one"},
+		{`password = "x-${A}${B_2}-y"`, "x-one and onetwo-y"},
 		{`password_file = "p.secret"`, "from file"},
 		{`password_file = "` + filepath.Join(folder, "p.secret") + `"`, "from file"},
 		{"password = \"\"\npassword_file = \"p.secret\"", "from file"},
-		{"password = \"plain\"\npassword_file = \"\"", "plain"},
+		{"password = \"plain text\"\npassword_file = \"\"", "plain text"},
 		{`password_file = ""`, ""},
 	} {
 		text := "[web]\n" + tt.setting + "\n" + read(t, "testdata/good/least.toml")

@@ -44,12 +44,12 @@ var allow = map[string]rule{
 	"bench": {own: []string{"app", "config", "fetch", "sources", "stock"}, libraries: []string{colly, compress, xText}},
 
 	"cli": {
-		own:       []string{"app", "bus", "config", "fetch", "migrate", "notify", "ops", "pricing", "schedule", "schedule/sim", "sources", "stock", "web"},
+		own:       []string{"access", "app", "bus", "config", "fetch", "migrate", "notify", "ops", "pricing", "schedule", "schedule/sim", "sources", "stock", "web"},
 		libraries: []string{natsGo, prometheus},
 	},
 	"app": {
 		own: []string{
-			"alerttext", "bus", "button", "channel", "channel/apprise", "channel/discord", "channel/email", "channel/gotify", "channel/line", "channel/log", "channel/mqtt", "channel/ntfy", "channel/pushover",
+			"access", "alerttext", "bus", "button", "channel", "channel/apprise", "channel/discord", "channel/email", "channel/gotify", "channel/line", "channel/log", "channel/mqtt", "channel/ntfy", "channel/pushover",
 			"channel/slack", "channel/telegram", "channel/webhook", "channel/webpush", "config", "diff", "feed", "fetch", "homeassistant", "notify", "ops", "pricing",
 			"schedule", "sources", "sources/rakutenapi", "sources/yahooapi", "stock", "watch", "web",
 		},
@@ -61,7 +61,7 @@ var allow = map[string]rule{
 	// These never import one another: each declares the interfaces that it
 	// needs, and app joins them.
 	"watch":  {own: []string{"diff", "schedule", "schedule/sim", "stock", "trust"}, libraries: []string{prometheus, xSync}},
-	"web":    {own: []string{"board", "chart", "guard", "history", "pricing", "shop", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
+	"web":    {own: []string{"access", "board", "chart", "guard", "history", "pricing", "shop", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
 	"notify": {own: []string{"alerttext", "button", "channel", "group", "guard", "pricing", "receipt", "rules", "stock", "wording"}, libraries: []string{prometheus, xSync}},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, xSync, compress}}, // compress: the form of a stream's copy
 	"feed":   {own: []string{"stock"}, libraries: []string{"github.com/mmcdole/gofeed"}},
@@ -92,7 +92,7 @@ var allow = map[string]rule{
 	"alerttext": {own: []string{"button", "channel", "guard", "shop", "stock", "wording"}},
 	"channel":   {own: []string{"stock"}, libraries: []string{"github.com/rivo/uniseg"}},
 
-	"config": {own: []string{"pricing", "shop", "stock", "wording"}, libraries: []string{toml, xNet, "github.com/andybalholm/cascadia"}}, // what the user writes of pages and header fields
+	"config": {own: []string{"access", "pricing", "shop", "stock", "wording"}, libraries: []string{toml, xNet, "github.com/andybalholm/cascadia"}}, // what the user writes of pages and header fields
 	"ops":    {libraries: []string{prometheus}},
 	"natsd":  {libraries: []string{natsServer, natsGo, flock, prometheus}},
 
@@ -142,6 +142,7 @@ var allow = map[string]rule{
 	"wording":  {pure: true},
 	"migrate":  {own: []string{"stock"}, libraries: []string{yaml}},
 	"button":   {pure: true},
+	"access":   {own: []string{"stock"}, libraries: []string{"golang.org/x/crypto/argon2"}},
 	"stock":    {libraries: []string{xText}},
 
 	"fakeshop":   {own: []string{"stock"}, libraries: []string{compress, xText}, tests: []string{goquery}},

@@ -97,13 +97,13 @@ func probe(check Check, notes func() []string) http.HandlerFunc {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		if err := run(r.Context(), slots, check); err != nil {
 			w.WriteHeader(http.StatusServiceUnavailable)
-			_, _ = fmt.Fprintln(w, err) // a prober that has gone needs no answer
+			_, _ = fmt.Fprintln(w, hidePaths(err.Error())) // a prober that has gone needs no answer
 			return
 		}
 		_, _ = fmt.Fprintln(w, "ok")
 		if notes != nil {
 			for _, line := range notes() {
-				_, _ = fmt.Fprintln(w, line)
+				_, _ = fmt.Fprintln(w, hidePaths(line))
 			}
 		}
 	}

@@ -116,7 +116,7 @@ func (d *door) ask(r *http.Request, token string, do func(Buttons, context.Conte
 	case err == nil:
 		return p, nil
 	case errors.Is(err, ErrForged):
-		now, from := clock.Now(), remote(r)
+		now, from := clock.Now(), d.caller(r)
 		if wait := d.wrong.wait(from, now); wait > 0 {
 			return p, failure{status: http.StatusTooManyRequests, says: d.words.say("do_many"), header: map[string]string{"Retry-After": strconv.Itoa(int(wait/time.Second) + 1)}}
 		}

@@ -1,17 +1,11 @@
 package web
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
-	"strconv"
 	"strings"
-	"time"
-
-	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // Referrer-Policy is same-origin and not no-referrer: under the latter browsers
@@ -20,28 +14,39 @@ import (
 var securityHeaders = map[string]string{
 	"Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; manifest-src 'self'; worker-src 'self'; " +
 		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-	"X-Content-Type-Options": "nosniff",
-	"Referrer-Policy":        "same-origin",
+	"X-Content-Type-Options":       "nosniff",
+	"X-Frame-Options":              "DENY", // for browsers that do not know frame-ancestors
+	"Referrer-Policy":              "same-origin",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Permissions-Policy":           "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+
+func secure(w http.ResponseWriter) {
+	for k, v := range securityHeaders {
+		w.Header().Set(k, v)
+	}
+}
+
+// maxBody is more than any form or request of the API has.
+const maxBody = 8 << 20
 
 // ours lets in whoever means this host.
 func (s *Server) ours(next http.Handler) http.Handler {
-	public := s.publicURL().Hostname()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for k, v := range securityHeaders {
-			w.Header().Set(k, v)
-		}
-		if !meansUs(r, public) {
+		secure(w)
+		if !meansUs(r, s.public.Hostname()) {
 			s.fail(w, r, failure{status: http.StatusForbidden, says: "this name is not ours: set web.public_url to the address by which you reach the dashboard"})
 			return
 		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		next.ServeHTTP(w, r)
 	})
 }
 
-// publicURL is the address by which people reach the dashboard from elsewhere,
-// empty when there is none.
-func (s *Server) publicURL() *url.URL {
+// readPublicURL returns the address by which people reach the dashboard from
+// elsewhere, empty when there is none.
+func (s *Server) readPublicURL() *url.URL {
 	public, err := url.Parse(s.o.PublicURL)
 	if err != nil {
 		s.o.Logger.Warn("web.public_url is not used: it is no http address", "err", err)
@@ -50,26 +55,40 @@ func (s *Server) publicURL() *url.URL {
 	return public
 }
 
-// guard lets in whoever may come in: a browser that means this host, knows the
-// password, and was not sent by another site to change something.
-func (s *Server) guard(next http.Handler) http.Handler {
-	lock := newLock(s.o.Password)
+// newOrigins returns what tells our own pages' requests from other sites'.
+func (s *Server) newOrigins() *http.CrossOriginProtection {
 	origins := http.NewCrossOriginProtection()
-	if public := s.publicURL(); public.Host != "" {
-		if err := origins.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
+	if s.public.Host != "" {
+		if err := origins.AddTrustedOrigin(s.public.Scheme + "://" + s.public.Host); err != nil {
 			s.o.Logger.Warn("web.public_url is not used: it is no http address", "err", err)
 		}
 	}
+	return origins
+}
+
+var otherSite = failure{status: http.StatusForbidden, says: "sent by another site"}
+
+// guard lets in whoever may come in: a visitor that means this host, is known, and was
+// not sent by another site to change something.
+func (s *Server) guard(gate *gate, next http.Handler) http.Handler {
+	origins := s.newOrigins()
 	return s.ours(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := lock.open(r, clock.Now()); err != nil {
-			s.fail(w, r, err)
+		v, err := s.identify(r, gate)
+		if err != nil {
+			s.fail(w, s.withForm(w, r, visitor{}), err)
 			return
 		}
-		if origins.Check(r) != nil {
-			s.fail(w, r, failure{status: http.StatusForbidden, says: "sent by another site"})
-			return
+		if v.how != byToken {
+			if origins.Check(r) != nil {
+				s.fail(w, r, otherSite)
+				return
+			}
+			if err := s.ownForm(r, v); err != nil {
+				s.fail(w, r, err)
+				return
+			}
 		}
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(w, s.withForm(w, r, v))
 	}))
 }
 
@@ -82,11 +101,7 @@ func meansUs(r *http.Request, public string) bool {
 			return true
 		}
 	}
-	host := r.Host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	switch host = strings.ToLower(strings.Trim(host, "[]")); host {
+	switch host := nameOf(r); host {
 	case "localhost", "127.0.0.1", "::1":
 		return true
 	default:
@@ -94,65 +109,11 @@ func meansUs(r *http.Request, public string) bool {
 	}
 }
 
-// lock asks for the password.
-type lock struct {
-	want  [sha256.Size]byte
-	none  bool
-	tries *tries
-}
-
-func newLock(password string) *lock {
-	return &lock{want: sha256.Sum256([]byte(password)), none: password == "", tries: newTries()}
-}
-
-// open returns nil for the right password, else what to answer. From an address
-// that has guessed too often even the right one is not looked at, since looking
-// is what a guesser wants.
-func (l *lock) open(r *http.Request, now clock.Instant) error {
-	if l.none {
-		return nil
+// nameOf returns the name that a request is for, without port and in lower case.
+func nameOf(r *http.Request) string {
+	host := r.Host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
 	}
-	ask := failure{
-		status: http.StatusUnauthorized, says: "password needed",
-		header: map[string]string{"WWW-Authenticate": `Basic realm="sainyuka", charset="UTF-8"`},
-	}
-	_, password, ok := r.BasicAuth()
-	return l.try(r, password, ok, now, ask)
-}
-
-// try compares a secret that came with a request. ask is the answer to none and
-// to a wrong one.
-func (l *lock) try(r *http.Request, secret string, given bool, now clock.Instant, ask failure) error {
-	if !given {
-		return ask
-	}
-	from := remote(r)
-	if wait := l.tries.wait(from, now); wait > 0 {
-		return failure{
-			status: http.StatusTooManyRequests, says: "too many wrong passwords",
-			header: map[string]string{"Retry-After": strconv.Itoa(int(wait/time.Second) + 1)},
-		}
-	}
-	got := sha256.Sum256([]byte(secret)) // equal lengths: the time of the comparison says nothing
-	if subtle.ConstantTimeCompare(got[:], l.want[:]) != 1 {
-		l.tries.failed(from, now)
-		return ask
-	}
-	return nil
-}
-
-// remote returns the address that a request comes from; of IPv6 the network,
-// of which one guesser has plenty of addresses.
-func remote(r *http.Request) netip.Addr {
-	at, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}
-	}
-	addr := at.Addr().Unmap().WithZone("")
-	if addr.Is6() {
-		if network, err := addr.Prefix(64); err == nil {
-			return network.Addr()
-		}
-	}
-	return addr
+	return strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
 }

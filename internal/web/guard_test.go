@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -76,28 +77,75 @@ func TestGuessingIsLimited(t *testing.T) {
 				t.Fatalf("guess %d = %d, want 401", i, w.Code)
 			}
 		}
-		if w := ask("192.0.2.1:2000", "correct horse"); w.Code != 429 || w.Header().Get("Retry-After") == "" {
-			t.Errorf("after ten guesses: %d, want 429 with Retry-After", w.Code)
+		begin := time.Now()
+		if w := ask("192.0.2.1:2000", "guess"); w.Code != 429 || w.Header().Get("Retry-After") == "" {
+			t.Errorf("the eleventh guess: %d, want 429 with Retry-After", w.Code)
 		}
-		if w := ask("192.0.2.2:2000", "correct horse"); w.Code != 200 {
-			t.Errorf("another address: %d, want 200", w.Code)
+		if w := ask("192.0.2.1:2000", "correct horse"); w.Code != 200 {
+			t.Errorf("the right password from the same address: %d, want 200: the owner may have it too", w.Code)
+		}
+		if took := time.Since(begin); took < 2*time.Second {
+			t.Errorf("two passwords after ten wrong ones were looked at within %v, want a pause before each", took)
+		}
+		begin = time.Now()
+		if w := ask("192.0.2.2:2000", "correct horse"); w.Code != 200 || time.Since(begin) != 0 {
+			t.Errorf("another address: %d after %v, want 200 at once", w.Code, time.Since(begin))
 		}
 		time.Sleep(time.Minute)
-		if w := ask("192.0.2.1:2000", "correct horse"); w.Code != 200 {
-			t.Errorf("a minute later: %d, want 200", w.Code)
+		begin = time.Now()
+		if w := ask("192.0.2.1:2000", "correct horse"); w.Code != 200 || time.Since(begin) != 0 {
+			t.Errorf("a minute later: %d after %v, want 200 at once", w.Code, time.Since(begin))
 		}
 		for i := range 10 {
 			ask("[2001:db8::"+strconv.Itoa(i+1)+"]:1", "guess")
 		}
-		if w := ask("[2001:db8::ffff]:1", "correct horse"); w.Code != 429 {
+		if w := ask("[2001:db8::ffff]:1", "guess"); w.Code != 429 {
 			t.Errorf("an eleventh address of a guessing network: %d, want 429", w.Code)
 		}
 	})
 }
 
+// However many guess at once, an address gets few looks at the password.
+func TestGuessesAtOnceWaitForOneAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _ := site(t, locked)
+		h := s.Handler()
+		codes := make(chan int, 500)
+		begin := time.Now()
+		var g sync.WaitGroup
+		for range 500 {
+			g.Go(func() { codes <- do(h, "GET", "/api/v1/status", "Authorization", basic("guess")).Code })
+		}
+		g.Wait()
+		close(codes)
+		looked := 0
+		for code := range codes {
+			if code == 401 {
+				looked++
+			}
+		}
+		if took := time.Since(begin); looked > 20 || took > 10*time.Second {
+			t.Errorf("500 guesses at once: %d were answered as wrong, after %v, want at most 20 within 10 s", looked, took)
+		}
+	})
+}
+
+// ownForm returns the header fields by which a browser shows that it sends a form of
+// our own pages.
+func ownForm(t *testing.T, h http.Handler) []string {
+	t.Helper()
+	w := do(h, "GET", "/settings", "Accept", "text/html")
+	token := document(t, w).Find("form input[name=csrf]").AttrOr("value", "")
+	if cookies := w.Result().Cookies(); token == "" || len(cookies) != 1 {
+		t.Fatalf("the page's forms have the token %q, and it sets the cookies %v, want one of each", token, cookies)
+	}
+	return []string{"Cookie", w.Result().Cookies()[0].String(), "X-CSRF-Token", token}
+}
+
 func TestOtherSitesCanChangeNothing(t *testing.T) {
 	s, store := site(t, func(o *web.Options) { o.PublicURL = "https://sainyuka.example" })
 	h, id := s.Handler(), "12_phone_abcdefgh23456777"
+	form := ownForm(t, h)
 	for _, tt := range []struct {
 		name   string
 		header []string
@@ -107,8 +155,8 @@ func TestOtherSitesCanChangeNothing(t *testing.T) {
 		{"same site, other origin", []string{"Sec-Fetch-Site", "same-site"}, 403},
 		{"origin", []string{"Origin", "https://evil.example"}, 403},
 		{"null origin", []string{"Origin", "null"}, 403},
-		{"own origin", []string{"Origin", "http://127.0.0.1:8480"}, 404},
-		{"public address behind a proxy", []string{"Origin", "https://sainyuka.example"}, 404},
+		{"own origin", append([]string{"Origin", "http://127.0.0.1:8480"}, form...), 404},
+		{"public address behind a proxy", append([]string{"Origin", "https://sainyuka.example"}, form...), 404},
 		{"no browser", nil, 404},
 	} {
 		for _, request := range []struct{ method, target string }{{"POST", "/dead/x/redrive"}, {"POST", "/api/v1/dead/x/redrive"}, {"DELETE", "/api/v1/dead/x"}} {

@@ -117,25 +117,29 @@ func (h *hintJSON) hints(products []stock.Product) (list []stock.Hint) {
 	return list
 }
 
-// hintsDoor lets programs in that know the token, and nothing else: it opens no
-// other path, and the password does not open this one.
-func (s *Server) hintsDoor(next http.Handler) http.Handler {
-	door := newLock(s.o.HintsToken)
+// hintsDoor lets programs in that know the token of hints, or have one of their own
+// with that scope, and nothing else: the first opens no other path, and the password
+// does not open this one.
+func (s *Server) hintsDoor(gate *gate, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for k, v := range securityHeaders {
-			w.Header().Set(k, v)
+		secure(w)
+		secret, given := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		t, known := s.access.Token(secret)
+		var err error
+		switch {
+		case known:
+			err = mayToken(r, t)
+		case s.o.HintsToken == "":
+			err = failure{status: http.StatusForbidden, says: "hints are not taken: make a token with the scope hints, or set web.hints_token_file"}
+		case !given:
+			err = bearer
+		default:
+			err = gate.try(r, secret, bearer)
 		}
-		if s.o.HintsToken == "" {
-			s.fail(w, r, failure{status: http.StatusForbidden, says: "hints are not taken: set web.hints_token_file"})
-			return
-		}
-		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if err := door.try(r, token, ok, clock.Now(), bearer); err != nil {
+		if err != nil {
 			s.fail(w, r, err)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
-
-var bearer = failure{status: http.StatusUnauthorized, says: "token needed", header: map[string]string{"WWW-Authenticate": `Bearer realm="sainyuka"`}}

@@ -10,9 +10,11 @@ import (
 	"html/template"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/access"
 	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -39,7 +41,7 @@ func (s *Server) parse() (*template.Template, string) {
 		}
 		h.Write(b)
 	}
-	funcs := template.FuncMap{"t": s.words.say, "kind": s.words.kind, "at": func(f fragment) template.HTML { return f.at(clock.Wall(), s.clock) }}
+	funcs := template.FuncMap{"t": s.words.say, "kind": s.words.kind, "scope": func(x access.Scope) string { return s.words.name("scope", string(x)) }, "at": func(f fragment) template.HTML { return f.at(clock.Wall(), s.clock) }}
 	return template.Must(template.New("").Funcs(funcs).ParseFS(templateFiles, "tmpl/*.html")), fmt.Sprintf("%08x", h.Sum32())
 }
 
@@ -72,7 +74,7 @@ func (s *Server) draw(r *http.Request, name string, p page) (reply, error) {
 }
 
 func (s *Server) pageRoutes() []route {
-	return append(append(s.switchForms(), s.trustForms()...), []route{
+	return append(slices.Concat(s.switchForms(), s.trustForms(), s.accessForms()), []route{
 		{"GET", "/{$}", s.nowPage},
 		{"GET", "/changes", s.changes},
 		{"GET", "/products/{id}", s.productPage},

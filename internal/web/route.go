@@ -79,7 +79,7 @@ func (s *Server) adapt(h handler) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
-		answer.write(w, r)
+		s.dress(r, answer).write(w, r)
 	})
 }
 
@@ -103,7 +103,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		answer = reply{status: f.status, contentType: "text/plain; charset=utf-8", body: []byte(f.says + "\n")}
 	}
 	answer.header = f.header
-	answer.write(w, r)
+	s.dress(r, answer).write(w, r)
 }
 
 func (s *Server) failurePage(r *http.Request, f failure) (reply, error) {
@@ -116,6 +116,9 @@ func (s *Server) failurePage(r *http.Request, f failure) (reply, error) {
 	}
 	if strings.HasPrefix(r.URL.Path, doPath) {
 		return s.doFailure(r, f)
+	}
+	if f.status == http.StatusUnauthorized && wantsPage(r) && s.o.Auth != AuthProxy {
+		return s.signInInstead(r)
 	}
 	answer, err := s.draw(r, "error", page{Title: s.words.say("error"), Data: f.says})
 	answer.status = f.status

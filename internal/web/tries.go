@@ -8,14 +8,25 @@ import (
 	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
-// Bounds of guessing: so many wrong passwords in a window from one address.
+// Bounds of guessing: so many wrong secrets in a window from one address.
 const (
 	triesAllowed = 10
 	triesWindow  = time.Minute
 	triesKept    = 4096 // addresses
 )
 
-// tries counts wrong passwords per address.
+// An address that has used up its guesses is not locked out, since the owner may have
+// the same one behind a proxy: its secrets are looked at one by one, with a pause that
+// grows with the number of wrong ones, and whoever would have to wait for longer than
+// longestTurn comes again.
+const (
+	firstPause  = time.Second
+	laterPause  = 3 * time.Second // after manyTries
+	manyTries   = 60
+	longestTurn = 9 * time.Second
+)
+
+// tries counts wrong secrets per address.
 type tries struct {
 	mu    sync.Mutex
 	from  map[netip.Addr]*count
@@ -25,6 +36,7 @@ type tries struct {
 type count struct {
 	n     int
 	until clock.Instant // end of the window
+	next  clock.Instant // when the next secret is looked at
 }
 
 func newTries() *tries { return &tries{from: map[netip.Addr]*count{}} }
@@ -33,13 +45,53 @@ func newTries() *tries { return &tries{from: map[netip.Addr]*count{}} }
 func (t *tries) wait(addr netip.Addr, now clock.Instant) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if c := t.from[t.key(addr)]; c != nil && c.n >= triesAllowed {
+	if c := t.spent(addr, now); c != nil {
 		return c.until.Sub(now)
 	}
 	return 0
 }
 
-// failed counts a wrong guess.
+// turn is when a secret from an address may be looked at.
+type turn struct {
+	in    time.Duration
+	free  bool // the address has guesses left
+	taken bool // false: too many wait already, come again after in
+}
+
+func (t *tries) turn(addr netip.Addr, now clock.Instant) turn {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.spent(addr, now)
+	if c == nil {
+		return turn{free: true, taken: true}
+	}
+	at := clock.Latest(now, c.next)
+	in := at.Sub(now)
+	if in > longestTurn {
+		return turn{in: in}
+	}
+	c.next = at.Add(c.pause())
+	return turn{in: in, taken: true}
+}
+
+func (c *count) pause() time.Duration {
+	if c.n >= manyTries {
+		return laterPause
+	}
+	return firstPause
+}
+
+// spent returns the count of an address that has used up its guesses, nil of another.
+// The caller holds the lock.
+func (t *tries) spent(addr netip.Addr, now clock.Instant) *count {
+	if c := t.from[t.key(addr)]; c != nil && c.n >= triesAllowed && now.Before(c.until) {
+		return c
+	}
+	return nil
+}
+
+// failed counts a wrong guess. As long as they come faster than the pace allows, the
+// window stays open.
 func (t *tries) failed(addr netip.Addr, now clock.Instant) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -57,7 +109,10 @@ func (t *tries) failed(addr netip.Addr, now clock.Instant) {
 		c = &count{until: now.Add(triesWindow)}
 		t.from[key] = c
 	}
-	c.n++
+	if c.n++; c.n > triesAllowed {
+		c.until = now.Add(triesWindow)
+	}
+	c.next = clock.Latest(c.next, now.Add(c.pause()))
 }
 
 // key is the address, or the one account of all addresses that come when the

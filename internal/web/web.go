@@ -14,9 +14,11 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/access"
 	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -35,9 +37,11 @@ type Store interface {
 
 // Options are what a Server needs to know.
 type Options struct {
+	Door
+
 	Language  string         // "ja" or "en"; anything else is ja
 	Location  *time.Location // of the times shown; nil: UTC
-	Password  string         // "": none is asked for
+	Password  string         // or its argon2id hash; "": none is asked for
 	PublicURL string         // how browsers reach it from elsewhere; "": only by address
 	Products  func() []stock.Product
 	Rates     func() pricing.Rates             // by which effective prices are reckoned; nil: none are shown
@@ -76,6 +80,11 @@ type Server struct {
 	ago     string // how long ago something was, in words for scripts
 	drawn   *fragments
 	streams *streams
+
+	access *access.Access
+	gates  *gates
+	public *url.URL // of Options.PublicURL
+	base   string   // its path, without a slash at its end
 }
 
 // New returns a Server that knows of no state yet.
@@ -85,6 +94,12 @@ func New(o Options) *Server {
 	}
 	s := &Server{o: o, words: newTranslator(o.Language), live: newLive(o.Products), drawn: &fragments{drawn: map[string]drawnRow{}}, streams: &streams{}}
 	s.live.rows.reckon = reckonBy(o.Rates)
+	s.public = s.readPublicURL()
+	s.base = strings.TrimRight(s.public.EscapedPath(), "/")
+	if s.access = o.Access; s.access == nil {
+		s.access = access.New(nil, o.Logger)
+	}
+	s.gates = &gates{password: s.newGate("password", o.Password), hints: s.newGate("hints token", o.HintsToken)}
 	s.clock = timeText{words: s.words, loc: o.Location}
 	s.ago = s.words.agoJSON()
 	s.tmpl, s.style = s.parse()
@@ -98,6 +113,8 @@ func (s *Server) In(language string, location *time.Location) *Server {
 	other := New(o)
 	other.live = s.live
 	other.live.feed.renew() // rows may be others, in other words
+	other.access = s.access
+	other.gates = &gates{password: s.gates.password.of(other), hints: s.gates.hints.of(other)} // guessers stay known
 	return other
 }
 
@@ -117,24 +134,25 @@ func (s *Server) Looks(looks []stock.Look) { s.live.look(looks) }
 // with the operations' pages beside it.
 func (s *Server) Handler() http.Handler {
 	all := s.withEvents(s.mux(append(s.pageRoutes(), s.apiRoutes()...)))
-	guarded, hints, open := s.guard(all), s.hintsDoor(all), s.ours(s.mux(s.doRoutes()))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	guarded, hints, open := s.guard(s.gates.password, all), s.hintsDoor(s.gates.hints, all), s.ours(s.mux(s.doRoutes()))
+	signIn := s.signInDoor(s.gates.password)
+	return s.below(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
 		case strings.HasPrefix(path, doPath):
 			open.ServeHTTP(w, r)
-			return
-		case path == "/metrics", path == "/healthz", path == "/readyz":
-			if s.o.Ops != nil {
-				s.o.Ops.ServeHTTP(w, r)
-				return
-			}
+		case s.o.Ops != nil && isOps(path):
+			s.o.Ops.ServeHTTP(w, r)
 		case path == hintsPath:
 			hints.ServeHTTP(w, r)
-			return
+		case path == signInPath:
+			signIn.ServeHTTP(w, r)
+		default:
+			guarded.ServeHTTP(w, r)
 		}
-		guarded.ServeHTTP(w, r)
-	})
+	}))
 }
+
+func isOps(path string) bool { return path == "/metrics" || path == "/healthz" || path == "/readyz" }
 
 // Control returns the API alone, for a socket that only its owner can open: it
 // asks for no password and does not care under which name it was reached.

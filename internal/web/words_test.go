@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/access"
 	"github.com/sainyuka/sainyuka/internal/board"
 	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -65,6 +66,9 @@ func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 	}
 	for _, name := range []string{"price_now", "price_lowest", "price_typical", "usually_gone", "max_price", "max_effective", "list_price", "jan"} {
 		need[name] = "facts and limits"
+	}
+	for _, scope := range access.Scopes() {
+		need["scope."+string(scope)] = "access.Scopes"
 	}
 	for _, unit := range []string{"ms", "s", "min", "h"} {
 		need["span."+unit] = "span"

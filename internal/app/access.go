@@ -1,0 +1,35 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/access"
+	"github.com/sainyuka/sainyuka/internal/bus"
+	"github.com/sainyuka/sainyuka/internal/config"
+	"github.com/sainyuka/sainyuka/internal/web"
+)
+
+// accessTimeout bounds how long the dashboard waits for the sessions and tokens that
+// are known. Without them it asks for the password again.
+const accessTimeout = 5 * time.Second
+
+// door says who may come in to the dashboard, with the sessions and tokens that the
+// bus has.
+func (l *live) door(ctx context.Context, cfg *config.Config) web.Door {
+	a := access.New(l.bus, l.app.log)
+	lctx, cancel := context.WithTimeout(ctx, accessTimeout)
+	defer cancel()
+	if err := a.Load(lctx); err != nil {
+		l.app.log.Warn("signed-in browsers and tokens are not known yet", "err", err)
+	}
+	l.g.Go(func() error { return a.Follow(ctx) })
+	return web.Door{Auth: cfg.Web.Auth, AuthHeader: cfg.Web.AuthHeader, TrustedProxies: cfg.Web.TrustedProxies, Access: a}
+}
+
+// NewTokens returns the tokens on a bus that no daemon in this process uses.
+func NewTokens(ctx context.Context, b *bus.Bus, log *slog.Logger) (*access.Access, error) {
+	a := access.New(b, log)
+	return a, a.Load(ctx)
+}
