@@ -29,14 +29,11 @@ func (s *Server) below(next http.Handler) http.Handler {
 // dress makes an answer one for this visitor: its forms carry their token, and what
 // begins at the root begins at the path of web.public_url.
 func (s *Server) dress(r *http.Request, a reply) reply {
-	switch {
-	case strings.HasPrefix(a.contentType, "text/html"):
+	if strings.HasPrefix(a.contentType, "text/html") {
 		if key := visitorOf(r).formKey; key != "" {
 			a.body = withTokens(a.body, formToken(key))
 		}
-		a.body = rooted(a.body, s.base, `="/`)
-	case strings.HasPrefix(a.contentType, "application/manifest+json"):
-		a.body = rooted(a.body, s.base, `": "/`)
+		a.body = rooted(a.body, s.base)
 	}
 	if to := a.header["Location"]; s.base != "" && strings.HasPrefix(to, "/") {
 		a.header = maps.Clone(a.header)
@@ -45,12 +42,11 @@ func (s *Server) dress(r *http.Request, a reply) reply {
 	return a
 }
 
-// rooted puts base before every path that follows mark, whose last character is the
-// path's first. In a page only attributes can look so: html/template escapes the
-// quotes of all other text.
-func rooted(text []byte, base, mark string) []byte {
+// rooted puts base before every path from the root in a page's attributes. Nothing
+// else can look so: html/template escapes the quotes of all other text.
+func rooted(page []byte, base string) []byte {
 	if base == "" {
-		return text
+		return page
 	}
-	return bytes.ReplaceAll(text, []byte(mark), []byte(mark[:len(mark)-1]+base+"/"))
+	return bytes.ReplaceAll(page, []byte(`="/`), []byte(`="`+base+"/"))
 }
