@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -36,14 +35,10 @@ func (s *Server) apiDeliveries(r *http.Request) (reply, error) {
 	return jsonReply(http.StatusOK, map[string]any{"deliveries": list})
 }
 
-// deliveriesData is the page of the delivery log.
-type deliveriesData struct {
-	Sent []deliveryView
-	Dead []deadView
-}
-
 // deliveryView is an accepted alert as its page shows it.
 type deliveryView struct {
+	toldView
+	Page                         string // of the product; "": it has none any more
 	Product, Channel, ProviderID string
 	Kind                         stock.Kind
 	At                           *moment
@@ -54,30 +49,6 @@ type deliveryView struct {
 
 // stageView says how long after the page's bytes an alert was somewhere.
 type stageView struct{ Name, After string }
-
-func (s *Server) deliveriesPage(r *http.Request) (reply, error) {
-	sent, err := s.o.Store.Deliveries(r.Context(), deliveriesShown)
-	if err != nil {
-		return reply{}, fmt.Errorf("read the delivery log: %w", err)
-	}
-	dead, err := s.o.Store.Dead(r.Context())
-	if err != nil {
-		return reply{}, fmt.Errorf("read dead letters: %w", err)
-	}
-	names := map[string]string{}
-	for _, p := range s.o.Products() {
-		names[p.ID] = p.Name
-	}
-	data := deliveriesData{Dead: s.deadViews(dead[max(0, len(dead)-deliveriesShown):])}
-	for _, d := range sent {
-		v := s.deliveryView(d, clock.Wall())
-		if name := names[d.Product]; name != "" {
-			v.Product = name
-		}
-		data.Sent = append(data.Sent, v)
-	}
-	return s.draw(r, "deliveries", page{Title: s.words.say("deliveries"), Data: data})
-}
 
 func (s *Server) deliveryView(d stock.Delivery, now time.Time) deliveryView {
 	v := deliveryView{

@@ -1,13 +1,16 @@
 package web_test
 
 import (
+	"context"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
+	"github.com/sainyuka/sainyuka/internal/web"
 )
 
 func delivery(i int) stock.Delivery {
@@ -22,14 +25,14 @@ func delivery(i int) stock.Delivery {
 func TestTheDeliveryLog(t *testing.T) {
 	s, store := site(t, nil)
 	h := s.Handler()
-	if doc := document(t, do(h, "GET", "/deliveries")); !strings.Contains(doc.Find("main").Text(), "No alert was sent yet.") || doc.Find("#dead li").Length() != 2 {
+	if doc := document(t, do(h, "GET", "/alerts")); !strings.Contains(doc.Find("main").Text(), "No alert was sent yet.") || doc.Find("#dead li").Length() != 2 {
 		t.Errorf("the page without deliveries says %q, want that there are none, and two dead letters", doc.Find("main").Text())
 	}
 	for i := range 600 {
 		store.sent = append(store.sent, delivery(i))
 	}
-	doc := document(t, do(h, "GET", "/deliveries"))
-	rows := doc.Find("tr.delivery")
+	doc := document(t, do(h, "GET", "/alerts"))
+	rows := doc.Find("li.delivery")
 	if rows.Length() != 50 {
 		t.Fatalf("the page shows %d deliveries, want 50", rows.Length())
 	}
@@ -38,6 +41,15 @@ func TestTheDeliveryLog(t *testing.T) {
 		if !strings.Contains(first, want) {
 			t.Errorf("the first delivery reads %q, want %q in it", first, want)
 		}
+	}
+	var feed struct {
+		Entries []struct {
+			Title string `xml:"title"`
+		} `xml:"entry"`
+	}
+	w := do(h, "GET", "/alerts.atom")
+	if err := xml.Unmarshal(w.Body.Bytes(), &feed); err != nil || len(feed.Entries) != 50 || feed.Entries[0].Title != "Back in stock / 電気ケトル YK-07" {
+		t.Errorf("the feed of alerts: %v, %d entries: %.300s", err, len(feed.Entries), w.Body)
 	}
 	for query, want := range map[string]int{"": 50, "?limit=1": 1, "?limit=500": 500, "?limit=0": -1, "?limit=501": -1, "?limit=x": -1} {
 		w := do(h, "GET", "/api/v1/deliveries"+query)
@@ -58,7 +70,53 @@ func TestTheDeliveryLog(t *testing.T) {
 		}
 	}
 	store.err = fmt.Errorf("no engine")
-	if w := do(h, "GET", "/deliveries"); w.Code != 500 {
+	if w := do(h, "GET", "/alerts"); w.Code != 500 {
 		t.Errorf("the page of a store that does not answer = %d, want 500", w.Code)
+	}
+}
+
+// What an alert said stands in the log: its text, shop, price and link.
+func TestTheLogSaysWhatWasTold(t *testing.T) {
+	url := "https://item.rakuten.co.jp/kitte/kettle/"
+	s, store := site(t, func(o *web.Options) {
+		o.Told = func(_ context.Context, event, language string) (web.Told, error) {
+			if event != "1000" {
+				return web.Told{}, stock.ErrNotFound
+			}
+			return web.Told{Title: "Back in stock <b>", Body: "line one", Link: url, Price: stock.Yen(8800), Watch: stock.WatchRef{ID: stock.WatchID("kettle", url)}}, nil
+		}
+		o.Waiting = func(context.Context) ([]stock.Letter, error) {
+			return []stock.Letter{{Event: "7", Channel: "phone", Alert: stock.Alert{Kind: stock.Restocked, Product: stock.ProductRef{ID: "kettle", Name: "Kettle"}}}}, nil
+		}
+	})
+	store.sent = []stock.Delivery{delivery(0), delivery(1)}
+	doc := document(t, do(s.Handler(), "GET", "/alerts"))
+	first := text(doc.Find("li.delivery").First())
+	for _, want := range []string{"¥8,800", "Rakuten Ichiba", "Back in stock <b>", "line one"} {
+		if !strings.Contains(first, want) {
+			t.Errorf("the delivery reads %q, want %q in it", first, want)
+		}
+	}
+	if doc.Find("li.delivery a[href='"+url+"']").Length() != 1 || doc.Find("li.delivery a[href='../products/kettle'], li.delivery a[href='./products/kettle']").Length() != 2 {
+		t.Errorf("the delivery does not lead to the shop and the product: %s", text(doc.Find("li.delivery")))
+	}
+	if got := text(doc.Find("#waiting li")); !strings.HasPrefix(got, "Kettle Back in stock") {
+		t.Errorf("the letter that waits reads %q", got)
+	}
+}
+
+func TestHealthSaysWhatIsWrong(t *testing.T) {
+	s, _ := site(t, func(o *web.Options) {
+		o.Switches = &switches{}
+		o.Every = func(string) time.Duration { return 2 * time.Second }
+		o.Health = func(context.Context) web.Health {
+			return web.Health{Store: "OBS", Percent: 12, Watches: true, Leases: 64, Channels: []web.ChannelHealth{{ID: "phone", Type: "ntfy"}}, Backoffs: map[string]time.Duration{"blocked.example": 5 * time.Minute}}
+		}
+	})
+	page := text(document(t, do(s.Handler(), "GET", "/health")).Find("main"))
+	for _, want := range []string{"Storage used (OBS)12 %", "phone ntfy In trouble", "no such <recipient>", "blocked.example Pages 1 Blocked by the shop: 1 Backing off for 5 min At most one request per 2.0 s", "Shards of hosts64"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page of health says %q, want %q in it", page, want)
+		}
 	}
 }

@@ -79,7 +79,10 @@ func (s *Server) pageRoutes() []route {
 		{"GET", "/changes", s.changes},
 		{"GET", "/products/{id}", s.productPage},
 		{"GET", "/watches/{id}", s.watchPage},
-		{"GET", "/deliveries", s.deliveriesPage},
+		{"GET", "/alerts", s.alertsPage},
+		{"GET", "/alerts.atom", s.atom},
+		{"GET", "/health", s.healthPage},
+		{"GET", "/deliveries", func(*http.Request) (reply, error) { return seeOther("alerts"), nil }}, // its name in earlier versions
 		{"GET", "/dead", s.deadPage},
 		{"POST", "/dead/{id}/redrive", s.deadForm(s.o.Store.Redrive)},
 		{"POST", "/dead/{id}/discard", s.deadForm(s.o.Store.Discard)},

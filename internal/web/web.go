@@ -63,7 +63,11 @@ type Options struct {
 	// Hint passes on a reason to look that came with HintsToken; "": none is taken.
 	Hint       func(stock.Hint) error
 	HintsToken string
-	Ops        http.Handler // /metrics, /healthz, /readyz; nil: not served
+	Told       func(ctx context.Context, event, language string) (Told, error) // what an alert said; nil: that is not shown
+	Waiting    func(ctx context.Context) ([]stock.Letter, error)               // letters that quiet hours keep back; nil: none
+	Health     func(ctx context.Context) Health                                // nil: only what is seen from here
+	Every      func(host string) time.Duration                                 // the gap of a host; nil: not shown
+	Ops        http.Handler                                                    // /metrics, /healthz, /readyz; nil: not served
 	Version    string
 	Logger     *slog.Logger
 }

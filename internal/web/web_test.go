@@ -179,7 +179,7 @@ func TestFrontPageShowsEachProductInARow(t *testing.T) {
 		{"pages that cannot be read", "#trouble summary", "Pages that cannot be read 1"},
 		{"count now", ".states .now a[href='./?state=now']", "1 can be bought"},
 		{"count waiting", ".states .waiting a", "1 not yet looked at"},
-		{"dead letters", ".states a[href='dead']", "2 Undelivered alerts"},
+		{"dead letters", ".states a[href='alerts#dead']", "2 Undelivered alerts"},
 		{"version", "footer span", "sainyuka v9"},
 		{"the current page", "nav a[aria-current=page]", "Watches"},
 	} {

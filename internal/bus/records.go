@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -23,4 +24,23 @@ func (b *Bus) RecordsSince(ctx context.Context, t time.Time, each func(stock.Ent
 		return fmt.Errorf("read records since %s: %w", t.UTC().Format(time.RFC3339), err)
 	}
 	return nil
+}
+
+// Record returns the record of a sequence; an error that wraps stock.ErrNotFound when
+// it is gone.
+func (b *Bus) Record(ctx context.Context, seq uint64) (stock.Entry, error) {
+	ctx, cancel := call(ctx)
+	defer cancel()
+	m, err := b.obs.GetMsg(ctx, seq)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return stock.Entry{}, fmt.Errorf("record %d: %w", seq, stock.ErrNotFound)
+	}
+	if err != nil {
+		return stock.Entry{}, fmt.Errorf("read record %d: %w", seq, err)
+	}
+	c, err := decodeChange(m.Data)
+	if err != nil {
+		return stock.Entry{}, fmt.Errorf("read record %d: %w", seq, err)
+	}
+	return stock.Entry{Seq: m.Sequence, Change: c, At: m.Time}, nil
 }

@@ -1,0 +1,163 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/board"
+	"github.com/sainyuka/sainyuka/internal/clock"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// Health is how the process and its store are, as far as this one knows.
+type Health struct {
+	NotReady   string // why it does not do its work yet; "": it does
+	Watches    bool   // pages are looked at in this process
+	Leases     int    // shards of hosts that it asks
+	Backoffs   map[string]time.Duration
+	Channels   []ChannelHealth
+	Store      string // the store that is the nearest to its limit
+	Percent    int    // of that limit
+	StoreError string
+	Embedded   bool // the store runs in this process
+}
+
+// ChannelHealth is a configured channel.
+type ChannelHealth struct{ ID, Type string }
+
+// hostView is a host as its page shows it.
+type hostView struct {
+	Host    string
+	Pages   int
+	Bad     int // pages that cannot be read
+	What    string
+	Gap     string
+	Backoff string
+	Last    *moment
+	Next    *moment
+}
+
+// channelView is a channel as its page shows it.
+type channelView struct {
+	ID, Type string
+	Last     *moment
+	Wrong    []disabledView
+	Sent     string // of its monthly quota
+	Dead     int
+}
+
+type healthData struct {
+	Health
+	Hosts    []hostView
+	Channels []channelView
+	Products int
+	Pages    int
+}
+
+func (s *Server) healthPage(r *http.Request) (reply, error) {
+	now := clock.Wall()
+	var data healthData
+	if s.o.Health != nil {
+		data.Health = s.o.Health(r.Context())
+	}
+	items := s.live.rows.all()
+	data.Products = len(items)
+	data.Hosts, data.Pages = s.hosts(items, data.Backoffs, now)
+	data.Channels = s.channels(r.Context(), data.Health.Channels, now)
+	return s.draw(r, "health", page{Title: s.words.say("health"), Data: data})
+}
+
+// hosts lists the hosts that are asked, those in trouble first.
+func (s *Server) hosts(items []*board.Item, backoffs map[string]time.Duration, now time.Time) (list []hostView, pages int) {
+	by := map[string]*hostView{}
+	last, next := map[string]time.Time{}, map[string]time.Time{}
+	for _, it := range items {
+		for _, o := range it.Offers {
+			pages++
+			host := s.askedHost(o.Watch.URL)
+			v := by[host]
+			if v == nil {
+				v = &hostView{Host: host}
+				by[host] = v
+			}
+			v.Pages++
+			if k := o.Look; k != nil {
+				if k.At.After(last[host]) {
+					last[host] = k.At
+				}
+				if !k.Next.IsZero() && (next[host].IsZero() || k.Next.Before(next[host])) {
+					next[host] = k.Next
+				}
+				if o.Class == board.Trouble {
+					v.Bad++
+					v.What = s.outcome(k.Outcome, k.Reason)
+				}
+			}
+		}
+	}
+	for host, v := range by {
+		if s.o.Every != nil {
+			v.Gap = s.words.span(s.o.Every(host))
+		}
+		if d := backoffs[host]; d > 0 {
+			v.Backoff = s.words.length(d)
+		}
+		v.Last, v.Next = s.clock.show(last[host], now), s.clock.due(next[host], now)
+		list = append(list, *v)
+	}
+	slices.SortFunc(list, func(a, b hostView) int {
+		return cmp.Or(b.Bad-a.Bad, len(b.Backoff)-len(a.Backoff), b.Pages-a.Pages, cmp.Compare(a.Host, b.Host))
+	})
+	return list, pages
+}
+
+// askedHost is the host that is really asked for a watch.
+func (s *Server) askedHost(url string) string {
+	if s.o.Trust != nil {
+		if host := s.o.Trust.AskedHost(url); host != "" {
+			return host
+		}
+	}
+	if api, ok := stock.IsQuery(url); ok {
+		return api.Shop()
+	}
+	return stock.HostOf(url)
+}
+
+// channels says of each channel when it took an alert last, and what is wrong with it.
+func (s *Server) channels(ctx context.Context, known []ChannelHealth, now time.Time) []channelView {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	sent, err := s.o.Store.Deliveries(ctx, deliveriesMost)
+	if err != nil {
+		s.o.Logger.Warn("read the delivery log", "err", err)
+	}
+	dead, err := s.o.Store.Dead(ctx)
+	if err != nil {
+		s.o.Logger.Warn("read dead letters", "err", err)
+	}
+	_, wrong := s.switched(now)
+	var list []channelView
+	for _, c := range known {
+		v := channelView{ID: c.ID, Type: c.Type}
+		if i := slices.IndexFunc(sent, func(d stock.Delivery) bool { return d.Channel == c.ID }); i >= 0 {
+			v.Last = s.clock.show(sent[i].SentAt, now)
+		}
+		for _, d := range wrong {
+			if d.Channel == c.ID {
+				v.Wrong = append(v.Wrong, d)
+			}
+		}
+		for _, d := range dead {
+			if d.Letter.Channel == c.ID {
+				v.Dead++
+			}
+		}
+		v.Sent = s.quota(c.ID)
+		list = append(list, v)
+	}
+	return list
+}
