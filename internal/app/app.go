@@ -115,11 +115,13 @@ func (a *App) prepare() error {
 	if _, err := newRules(cfg, a.o.Stdout); err != nil {
 		return err
 	}
+	registerConnection(a.o.Registry, a.o.Conn)
 	var err error
 	if a.o.Roles.has(Watch) {
 		if a.observer, err = newObserver(cfg, a.o.Version, a.every, a.log); err != nil {
 			return err
 		}
+		a.observer.fetch.Measure(fetchTimes(a.o.Registry))
 		if a.watcherID, err = a.dir.id("watcher"); err != nil {
 			return err
 		}

@@ -48,6 +48,7 @@ type Client struct {
 	maxBody   int64
 	every     func(host string) time.Duration
 	own       func(host string) http.Header
+	took      func(host string, d time.Duration) // nil: nobody asks
 	log       *slog.Logger
 
 	guard      Guard
@@ -138,6 +139,10 @@ func (c *Client) load(ctx context.Context, req stock.Request, s *share) stock.Pa
 	return page
 }
 
+// Measure has f told how long a host took for an answer, to its last byte; its gap is not included. It is called before
+// the first request.
+func (c *Client) Measure(f func(host string, took time.Duration)) { c.took = f }
+
 // Forget drops what is known of a URL's last answer, so that the next request
 // for it is unconditional. Whoever could not read a page must call it.
 func (c *Client) Forget(url string) { c.validators.forget(url) }
@@ -223,7 +228,11 @@ func (c *Client) ask(ctx context.Context, req stock.Request, t target, allowed l
 	c.addOwn(header, t.host)
 	conditional := c.validators.ask(req.URL, t.url.String(), header)
 	x := &exchange{ctx: ctx, target: t, limit: c.maxBody, gap: allowed.gap, share: s}
+	begin := clock.Now()
 	c.send(x, header)
+	if c.took != nil {
+		c.took(t.host, clock.Since(begin))
+	}
 	defer c.transport.release(x)
 	turn.leave(x.seen())
 	return c.read(x, req.URL, conditional)

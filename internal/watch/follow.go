@@ -44,7 +44,7 @@ func (h *host) fold(ctx context.Context, f *follow, o stock.Observation) {
 	before := f.track
 	track, change := before.Fold(*f.product, f.watch, o)
 	f.track = track
-	h.metrics.show(f)
+	h.metrics.show(f, h.effective(f))
 	if change == nil {
 		if before.DoubtMoved(track) {
 			h.changed, h.saveAt = true, clock.Now() // no record says it: a kill would lose it

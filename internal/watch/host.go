@@ -147,7 +147,7 @@ func (h *host) adopt() {
 			}
 			f.watchSpec, f.source = w, s.source
 			if f.loaded {
-				h.metrics.show(f)
+				h.metrics.show(f, h.effective(f))
 			} else {
 				h.unloaded = append(h.unloaded, f)
 			}
@@ -225,8 +225,10 @@ func (h *host) step(ctx context.Context, t *term) time.Duration {
 	}
 	id, at, ok := h.nextLook(now)
 	if !ok {
+		h.metrics.plans(h.name, time.Time{})
 		return task.Sub(now)
 	}
+	h.metrics.plans(h.name, h.line.At(at))
 	if at.After(now) {
 		return clock.Earliest(at, task).Sub(now)
 	}
@@ -318,6 +320,7 @@ func (h *host) finish(ctx context.Context) {
 	}
 	h.metrics.hide(h.follows)
 	h.metrics.waits(h.name, 0)
+	h.metrics.plans(h.name, time.Time{})
 	for tid, f := range h.follows {
 		h.outage.forget(tid)
 		if len(f.pending) == 0 {

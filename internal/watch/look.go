@@ -28,7 +28,7 @@ func (h *host) look(ctx context.Context, t *term, p *page) {
 		o = meant[0] // what is of another product teaches the plan nothing
 	}
 	h.trusts(p, o)
-	h.metrics.looked(p.source, o.Outcome, now.Sub(h.asked))
+	h.metrics.looked(p.source, h.name, o.Outcome, now.Sub(h.asked))
 	h.Logger.Debug("looked", "host", h.name, "source", p.source, "kind", o.Outcome, "took", now.Sub(h.asked))
 	for i, f := range p.follows {
 		if f.loaded {

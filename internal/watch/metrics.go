@@ -19,7 +19,8 @@ type metrics struct {
 	availability *prometheus.GaugeVec
 	info         *prometheus.GaugeVec
 	interval     *prometheus.GaugeVec
-	backoff      *prometheus.GaugeVec
+	host         hostMetrics
+	price        priceMetrics
 	leases       prometheus.Gauge
 	strangers    prometheus.Counter
 
@@ -32,6 +33,7 @@ type metrics struct {
 type series struct {
 	product, source, host string
 	availability          string // "": its state is not shown here
+	prices                shownPrices
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -52,7 +54,8 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		availability: gauge("watch_availability", "Confirmed availability of the watch, by the watcher that owns its host; the value is always 1.", "product", "watch", "availability"),
 		info:         gauge("watch_info", "Facts about the watch; the value is always 1.", "product", "watch", "source", "host"),
 		interval:     gauge("watch_interval_seconds", "Configured average wait between two looks of the watch.", "product", "watch"),
-		backoff:      gauge("host_backoff_seconds", "Length of the back-off that the host is in; 0: none.", "host"),
+		host:         newHostMetrics(),
+		price:        newPriceMetrics(),
 		leases: prometheus.NewGauge(prometheus.GaugeOpts{
 			Namespace: "sainyuka", Name: "leases", Help: "Shards of hosts that this watcher asks.",
 		}),
@@ -63,19 +66,21 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		hosts:   make(map[string]bool),
 	}
 	if reg != nil {
-		reg.MustRegister(m.checks, m.duration, m.changes, m.lastGood, m.availability, m.info, m.interval, m.backoff, m.leases, m.strangers)
+		reg.MustRegister(m.checks, m.duration, m.changes, m.lastGood, m.availability, m.info, m.interval, m.leases, m.strangers)
+		reg.MustRegister(m.host.collectors()...)
+		reg.MustRegister(m.price.collectors()...)
 	}
 	return m
 }
 
 // set makes the series of what is configured and removes all others. shown says
 // that the states of new watches are this watcher's to show from the start.
-func (m *metrics) set(hosts map[string][]*pageSpec, shown bool) {
+func (m *metrics) set(hosts map[string][]*pageSpec, gap func(host string) time.Duration, shown bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	stay := make(map[string]bool)
 	for host, pages := range hosts {
-		m.backoff.WithLabelValues(host)
+		m.host.prepare(host, gap(host))
 		for _, p := range pages {
 			m.prepare(p.source)
 			for _, w := range p.watches {
@@ -91,7 +96,7 @@ func (m *metrics) set(hosts map[string][]*pageSpec, shown bool) {
 	}
 	for host := range m.hosts {
 		if _, ok := hosts[host]; !ok {
-			m.backoff.DeleteLabelValues(host)
+			m.host.remove(host)
 		}
 	}
 	m.hosts = make(map[string]bool, len(hosts))
@@ -114,7 +119,7 @@ func (m *metrics) prepare(source string) {
 func (m *metrics) add(w watchSpec, source, host string, shown bool) {
 	tid := w.watch.ID
 	s, ok := m.watches[tid]
-	if now := (series{w.product.ID, source, host, s.availability}); !ok || now != s {
+	if now := (series{w.product.ID, source, host, s.availability, s.prices}); !ok || now != s {
 		m.remove(tid)
 		s = series{product: w.product.ID, source: source, host: host}
 		m.info.WithLabelValues(s.product, tid, source, host).Set(1)
@@ -142,10 +147,11 @@ func (m *metrics) remove(tid string) {
 func (m *metrics) unshow(tid string, s series) {
 	m.lastGood.DeleteLabelValues(s.product, tid)
 	m.availability.DeleteLabelValues(s.product, tid, s.availability)
+	m.price.set(s.product, tid, s.prices, stock.Price{}, stock.Price{})
 }
 
 // show tells the state of a watch. A watch that was removed meanwhile has none.
-func (m *metrics) show(f *follow) {
+func (m *metrics) show(f *follow, effective stock.Price) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	tid := f.watch.ID
@@ -157,8 +163,9 @@ func (m *metrics) show(f *follow) {
 		m.availability.DeleteLabelValues(s.product, tid, s.availability)
 		m.availability.WithLabelValues(s.product, tid, a).Set(1)
 		s.availability = a
-		m.watches[tid] = s
 	}
+	s.prices = m.price.set(s.product, tid, s.prices, f.track.State.Price, effective)
+	m.watches[tid] = s
 	var good float64
 	if at := f.track.LastGood(); !at.IsZero() {
 		good = float64(at.UnixMilli()) / 1000
@@ -174,26 +181,22 @@ func (m *metrics) hide(follows map[string]*follow) {
 	for tid := range follows {
 		if s, ok := m.watches[tid]; ok {
 			m.unshow(tid, s)
-			s.availability = ""
+			s.availability, s.prices = "", shownPrices{}
 			m.watches[tid] = s
 		}
 	}
 }
 
-func (m *metrics) looked(source string, o stock.Outcome, took time.Duration) {
+func (m *metrics) looked(source, host string, o stock.Outcome, took time.Duration) {
+	m.mu.Lock()
+	if m.hosts[host] {
+		m.host.looks.WithLabelValues(host, lookResult(o)).Inc()
+	}
+	m.mu.Unlock()
 	m.checks.WithLabelValues(source, string(o)).Inc()
 	m.duration.WithLabelValues(source).Observe(took.Seconds())
 }
 
 func (m *metrics) changed(source string, c stock.Change) {
 	m.changes.WithLabelValues(source, string(c.Kind)).Inc()
-}
-
-// waits tells the length of a host's back-off; 0: it is over.
-func (m *metrics) waits(host string, d time.Duration) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.hosts[host] {
-		m.backoff.WithLabelValues(host).Set(d.Seconds())
-	}
 }

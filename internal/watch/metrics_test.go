@@ -51,13 +51,22 @@ func TestMetrics(t *testing.T) {
 		reg := prometheus.NewPedanticRegistry()
 		o := w.options("one")
 		o.Registerer = reg
+		o.Every = func(string) time.Duration { return 5 * time.Second }
+		o.Effective = func(_ stock.Watch, _ string, s stock.State) stock.Price {
+			if !s.Price.Known() {
+				return stock.Price{}
+			}
+			return stock.Yen(s.Price.Minor - 80)
+		}
 		p, q := product("p", time.Minute, shopA), product("q", 10*time.Minute, shopB)
 		id := p.Watches[0].ID
 		w.street.answer = func(u string, _ time.Time) stock.Observation {
 			if u == shopB {
 				return stock.Observation{Outcome: stock.RateLimited, RetryAfter: 5 * time.Minute}
 			}
-			return says(stock.InStock)
+			seen := says(stock.InStock)
+			seen.Offer.Price = stock.Yen(1980)
+			return seen
 		}
 
 		w.journal.away = errors.New("not yet")
@@ -71,6 +80,9 @@ func TestMetrics(t *testing.T) {
 			`sainyuka_watch_interval_seconds{product="p",watch="`+id+`"} 60`,
 			`sainyuka_last_good_check_timestamp_seconds{product="p",watch="`+id+`"} 0`,
 			`sainyuka_host_backoff_seconds{host="a.example"} 0`,
+			`sainyuka_host_gap_seconds{host="a.example"} 5`,
+			`sainyuka_host_next_look_timestamp_seconds{host="a.example"} 0`,
+			`sainyuka_host_looks_total{host="b.example",result="refused"} 0`,
 			`sainyuka_check_duration_seconds{source="page"} 0`,
 		)
 		w.journal.set(func(j *journal) { j.away = nil })
@@ -83,7 +95,14 @@ func TestMetrics(t *testing.T) {
 			`sainyuka_watch_availability{availability="InStock",product="p",watch="`+id+`"} 1`,
 			`sainyuka_host_backoff_seconds{host="b.example"} 300`,
 			`sainyuka_leases{} 64`,
+			`sainyuka_watch_price{currency="JPY",product="p",watch="`+id+`"} 1980`,
+			`sainyuka_watch_effective_price{currency="JPY",product="p",watch="`+id+`"} 1900`,
+			`sainyuka_host_looks_total{host="a.example",result="read"} 1`,
+			`sainyuka_host_looks_total{host="b.example",result="refused"} 1`,
 		)
+		if want := fmt.Sprintf(`sainyuka_host_next_look_timestamp_seconds{host="a.example"} %g`, 0.0); strings.Contains(all, want+"\n") {
+			t.Errorf("%s after the first look, want when the next one is planned", want)
+		}
 		if strings.Contains(all, `availability="Unknown",product="p"`) {
 			t.Error("the availability of a watch has two series, want one")
 		}

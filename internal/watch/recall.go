@@ -28,7 +28,7 @@ func (h *host) load(ctx context.Context) error {
 		if h.recalled {
 			h.restoreLastGood(f)
 		}
-		h.metrics.show(f)
+		h.metrics.show(f, h.effective(f))
 	}
 	return nil
 }
@@ -70,7 +70,7 @@ func (h *host) recall(ctx context.Context) error {
 	for _, f := range h.follows {
 		if f.loaded {
 			h.restoreLastGood(f)
-			h.metrics.show(f)
+			h.metrics.show(f, h.effective(f))
 		}
 	}
 	return nil

@@ -91,7 +91,7 @@ func (w *Watcher) Set(products []stock.Product, configHash string) {
 		signal(w.told)
 	}
 	w.sellers = sellers(hosts)
-	w.metrics.set(hosts, w.Leases == nil)
+	w.metrics.set(hosts, w.Every, w.Leases == nil)
 	for name, p := range w.hosts {
 		if _, ok := hosts[name]; !ok {
 			p.wanted = false

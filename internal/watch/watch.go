@@ -74,11 +74,13 @@ type Options struct {
 	Announce func(shard int, looks []stock.Look) // tells dashboards what was just seen; must not block
 	// Distrust tells the observer which methods are no evidence of availability on a
 	// host, as was learned of it; must not block.
-	Distrust   func(host string, methods []stock.Method)
-	Share      func(stock.Hint)                 // tells the other watchers; must not block
-	Every      func(host string) time.Duration  // the gap between two requests of a host
-	Zone       func(host string) *time.Location // of the shop's day; nil: Japan's for all
-	ConfigHash string                           // told to the other watchers
+	Distrust func(host string, methods []stock.Method)
+	Share    func(stock.Hint)                 // tells the other watchers; must not block
+	Every    func(host string) time.Duration  // the gap between two requests of a host
+	Zone     func(host string) *time.Location // of the shop's day; nil: Japan's for all
+	// Effective is what a watch's offer costs in the end by the user's rates, for the metrics; nil: not known.
+	Effective  func(w stock.Watch, source string, s stock.State) stock.Price
+	ConfigHash string // told to the other watchers
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 }
