@@ -13,15 +13,7 @@ const (
 	BackupError = "Sainyuka-Error"
 )
 
-// withBackup adds the copy of everything to the API of the control socket. It is
-// not on the dashboard's address: a copy holds more than the dashboard shows.
-func (l *live) withBackup(api http.Handler) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/", api)
-	mux.HandleFunc("GET "+BackupPath, l.backup)
-	return mux
-}
-
+// backup writes a copy of everything: more than the dashboard shows.
 func (l *live) backup(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "application/zip")

@@ -216,7 +216,7 @@ func (l *live) control(ctx context.Context) {
 		l.app.log.Warn("`sainyuka dead` and the like cannot reach this process", "data_dir", l.app.dir.path, "err", err)
 		return
 	}
-	server := &http.Server{Handler: l.withBackup(l.web.Control()), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: l.controlOnly(l.web.Control()), ReadHeaderTimeout: 10 * time.Second}
 	l.g.Go(func() error { return serveUntil(ctx, server, ln) })
 }
 

@@ -120,6 +120,8 @@ func Tools() []Command {
 		{"inspect", "[-url URL] [-file PAGE] [-json]", "say what a page says, and why", inspect},
 		{"find", "-jan CODE | -q WORDS [-config FILE] [-json]", "say who has a thing now, over all sources that can be asked", find},
 		{"check-config", "-config FILE", "name all mistakes of a configuration at once", checkConfig},
+		{"status", "[-config FILE] [-json]", "say what the running daemon does, and how well", status},
+		{"reload", "[-config FILE]", "have the running daemon read its configuration again, as SIGHUP does", reload},
 		{"test-alert", "-config FILE -channel ID [-longest]", "send a realistic alert, or the longest, through one channel", testAlert},
 		{"dead", "list | redrive ID.. | discard ID.. -config FILE [-json]", "alerts that were given up", dead},
 		{"mute", "PRODUCT [-for 1h] [-config FILE]", "tell nobody of a product for a while", mute},

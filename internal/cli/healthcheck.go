@@ -15,6 +15,9 @@ import (
 // healthTimeout is shorter than what container engines grant a check, so that the reason is printed.
 const healthTimeout = 4 * time.Second
 
+// errNoDaemon says that nothing answers where a daemon would.
+var errNoDaemon = errors.New("no daemon answers")
+
 // healthCheck asks the daemon of a configuration whether it is ready: for images, which have no other program.
 func healthCheck(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "healthcheck")
@@ -48,7 +51,7 @@ func askReady(ctx context.Context, listen string) (string, error) {
 	}
 	resp, err := (&http.Client{Transport: &http.Transport{}}).Do(req) // by no proxy of the environment
 	if err != nil {
-		return "", fmt.Errorf("no daemon answers: %w", err)
+		return "", fmt.Errorf("%w: %w", errNoDaemon, err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))

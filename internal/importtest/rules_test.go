@@ -44,7 +44,7 @@ var allow = map[string]rule{
 	"bench": {own: []string{"app", "config", "fetch", "sources", "stock"}, libraries: []string{colly, compress, xText}},
 
 	"cli": {
-		own:       []string{"access", "app", "bus", "config", "fetch", "migrate", "notify", "ops", "pricing", "schedule", "schedule/sim", "sources", "stock", "web"},
+		own:       []string{"access", "app", "board", "bus", "config", "fetch", "migrate", "notify", "ops", "pricing", "schedule", "schedule/sim", "sources", "stock", "web"},
 		libraries: []string{natsGo, prometheus},
 	},
 	"app": {

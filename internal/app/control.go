@@ -1,0 +1,45 @@
+package app
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// ReloadPath is where the control socket is told to read the configuration again,
+// and ReadyPath where it says whether this process does its work.
+const (
+	ReloadPath = "/api/v1/reload"
+	ReadyPath  = "/api/v1/ready"
+)
+
+// controlOnly adds to the API of the control socket what only the owner of the data
+// directory may do: neither is on the dashboard's address.
+func (l *live) controlOnly(api http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", api)
+	mux.HandleFunc("GET "+BackupPath, l.backup)
+	mux.HandleFunc("POST "+ReloadPath, func(w http.ResponseWriter, _ *http.Request) {
+		err := l.app.Reload()
+		if err != nil {
+			l.app.log.Error("the configuration was not reloaded: the old one goes on", "err", err)
+		} else {
+			l.app.log.Info("configuration reloaded")
+		}
+		answer(w, err)
+	})
+	mux.HandleFunc("GET "+ReadyPath, func(w http.ResponseWriter, r *http.Request) {
+		answer(w, l.app.Ready(r.Context()))
+	})
+	return mux
+}
+
+// answer says how something went: {} or {"error": ...}.
+func answer(w http.ResponseWriter, err error) {
+	said := map[string]string{}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	if err != nil {
+		said["error"] = err.Error()
+		w.WriteHeader(http.StatusConflict)
+	}
+	_ = json.NewEncoder(w).Encode(said) // whoever asked may be gone
+}
