@@ -23,8 +23,8 @@ import (
 )
 
 // observer looks at a page: fetch brings the bytes, sources reads them. It keeps
-// the last reading of each URL whose answer can be asked for conditionally, so
-// that "not modified" repeats that reading and nothing older.
+// the last reading of each URL, so that "not modified" and an answer that is the same
+// repeat that reading and nothing older.
 type observer struct {
 	fetch   *fetch.Client
 	sources atomic.Pointer[sources.Set] // a reload brings other keys
@@ -34,8 +34,9 @@ type observer struct {
 	readers readers
 
 	mu       sync.Mutex
-	readings map[string]stock.Observation // by watch URL; only answers with a validator
-	distrust map[string][]stock.Method    // by host: methods that are no evidence of availability there
+	readings map[string]reading        // by watch URL
+	changes  int                       // of what pages are read by: rules, header fields, what is distrusted
+	distrust map[string][]stock.Method // by host: methods that are no evidence of availability there
 }
 
 // Distrust notes which methods are no evidence of availability on a host. What was
@@ -47,6 +48,7 @@ func (o *observer) Distrust(host string, methods []stock.Method) {
 		return
 	}
 	o.distrust[host] = methods
+	o.changes++
 	for rawURL := range o.readings {
 		if o.Host(rawURL) != host {
 			continue
@@ -65,7 +67,7 @@ func (o *observer) distrusted(host string) []stock.Method {
 }
 
 func newObserver(cfg *config.Config, version string, every func(string) time.Duration, log *slog.Logger) (*observer, error) {
-	o := &observer{terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readings: map[string]stock.Observation{}, distrust: map[string][]stock.Method{}, readers: newReaders(runtime.GOMAXPROCS(0))}
+	o := &observer{terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readings: map[string]reading{}, distrust: map[string][]stock.Method{}, readers: newReaders(runtime.GOMAXPROCS(0))}
 	o.config.Store(cfg)
 	client, err := fetch.New(fetch.Options{
 		UserAgent: userAgent(cfg, version), Timeout: cfg.Fetch.Timeout, Proxy: cfg.Fetch.Proxy,
@@ -119,6 +121,7 @@ func (o *observer) adopt(cfg *config.Config) {
 	o.sources.Store(set)
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.changes++
 	for rawURL := range o.readings {
 		host := stock.HostOf(rawURL)
 		if old.Rules(rawURL) == cfg.Rules(rawURL) && reflect.DeepEqual(old.Header(host), cfg.Header(host)) {
@@ -159,10 +162,15 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 			Reason: stock.Because(stock.ReasonTerms, host),
 		}
 	}
+	last, changes := o.reading(rawURL)
+	req.Last = last.print
 	page, release := o.fetch.Load(ctx, req)
 	defer release()
-	if page.Outcome == stock.NotModified {
+	switch {
+	case page.Outcome == stock.NotModified:
 		return o.repeat(rawURL, req.URL, page)
+	case page.Same:
+		return o.same(rawURL, req.URL, page)
 	}
 	var more []stock.Page
 	if next, ok := set.More(page); ok {
@@ -188,7 +196,7 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 	if page.Outcome.Good() && (!seen.Outcome.Good() || !seen.IsSearch && seen.Offer.Availability == stock.Unknown) {
 		seen.Reason = seen.Reason.And(page.Refused) // it may be why the page does not say
 	}
-	o.remember(rawURL, req.URL, page, seen)
+	o.remember(rawURL, req.URL, page, seen, changes)
 	return seen
 }
 
@@ -214,49 +222,6 @@ func (o *observer) untaken(rawURL string) string {
 		return ""
 	}
 	return bare
-}
-
-// repeat answers a 304 with the reading that its validator belongs to.
-func (o *observer) repeat(rawURL, asked string, page stock.Page) stock.Observation {
-	o.mu.Lock()
-	seen, ok := o.readings[rawURL]
-	o.mu.Unlock()
-	if !ok {
-		o.fetch.Forget(asked) // so that the next look gets the page
-		return stock.Observation{
-			URL: rawURL, Source: o.Source(rawURL), Outcome: stock.Failed,
-			Reason: stock.Because(stock.ReasonNoReading), At: page.FetchedAt,
-		}
-	}
-	seen.Outcome, seen.At, seen.RetryAfter = stock.NotModified, page.FetchedAt, 0
-	return seen
-}
-
-// remember keeps a reading that a later 304 may repeat. What was not understood
-// is asked for again in full: it may be read better, or be a passing block page.
-func (o *observer) remember(rawURL, asked string, page stock.Page, seen stock.Observation) {
-	known := seen.Outcome == stock.OK && (seen.IsSearch || seen.Offer.Availability != stock.Unknown) && !seen.Dated
-	conditional := page.Header.Get("ETag") != "" || page.Header.Get("Last-Modified") != ""
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	switch {
-	case known && conditional:
-		o.readings[rawURL] = seen
-	case page.Outcome == stock.OK:
-		delete(o.readings, rawURL)
-		o.fetch.Forget(asked)
-	}
-}
-
-// keep drops the readings of pages that are no longer watched.
-func (o *observer) keep(watched map[string]bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for u := range o.readings {
-		if !watched[u] {
-			delete(o.readings, u)
-		}
-	}
 }
 
 // Host returns the key of the host that is really asked for a watch; "" when the

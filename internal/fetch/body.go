@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 
 	"github.com/andybalholm/brotli"
@@ -77,7 +76,7 @@ func (d *decoders) putBack(b *bytes.Buffer) {
 // first limit bytes. room is asked before the buffer grows by so many bytes.
 func (d *decoders) read(to *bytes.Buffer, answer *http.Response, limit int64, room func(int64) error) error {
 	raw := &capped{from: answer.Body, left: limit}
-	encoding := strings.ToLower(strings.TrimSpace(answer.Header.Get("Content-Encoding")))
+	encoding := encodingOf(answer)
 	decoded, done, err := d.open(encoding, raw)
 	if err != nil {
 		if err == io.EOF { // not even a header: an empty body needs no encoding

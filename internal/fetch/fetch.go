@@ -227,7 +227,7 @@ func (c *Client) ask(ctx context.Context, req stock.Request, t target, allowed l
 	header := c.header(req.Header)
 	c.addOwn(header, t.host)
 	conditional := c.validators.ask(req.URL, t.url.String(), header)
-	x := &exchange{ctx: ctx, target: t, limit: c.maxBody, gap: allowed.gap, share: s}
+	x := &exchange{ctx: ctx, target: t, limit: c.maxBody, gap: allowed.gap, share: s, scripts: req.Scripts, last: req.Last, compare: true}
 	begin := clock.Now()
 	c.send(x, header)
 	if c.took != nil {
@@ -271,6 +271,9 @@ func (c *Client) redirect(page stock.Page, from target, location, asked string) 
 // readBody judges an answer that carries a page.
 func (c *Client) readBody(page *stock.Page, x *exchange, asked string) {
 	if x.bodyErr == nil {
+		page.Print, page.Same = x.print, x.same
+	}
+	if x.bodyErr == nil && !x.same {
 		page.Body, page.Charset = ownText(x)
 	}
 	v := judge(x.status, x.header, page.Body, page.FetchedAt)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
+	"github.com/sainyuka/sainyuka/internal/fingerprint"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -35,12 +36,15 @@ var errTimeout = errors.New("timeout")
 // context.Context for all requests of a collector and reads bodies into memory
 // of its own.
 type exchange struct {
-	ctx    context.Context
-	target target
-	limit  int64
-	gap    time.Duration // the rest that the host gets before an attempt that is not the first
-	share  *share        // of the memory for bodies
-	watch  *stopwatch    // ends ctx; set by send
+	ctx     context.Context
+	target  target
+	limit   int64
+	gap     time.Duration // the rest that the host gets before an attempt that is not the first
+	share   *share        // of the memory for bodies
+	watch   *stopwatch    // ends ctx; set by send
+	scripts []string      // see stock.Request.Scripts
+	last    stock.Print   // see stock.Request.Last
+	compare bool          // the answer is to have a print
 
 	attempts  atomic.Int32
 	firstByte atomic.Pointer[clock.Instant] // set by a goroutine of net/http, which may outlive the request
@@ -50,7 +54,9 @@ type exchange struct {
 	header  http.Header
 	body    *bytes.Buffer // decoded, not yet UTF-8; pooled
 	bodyErr error         // why body is not complete
-	err     error         // why there is no answer
+	print   stock.Print
+	same    bool  // as last: there is no body
+	err     error // why there is no answer
 }
 
 // seen returns a moment at which the server had seen the request: when its
@@ -86,6 +92,7 @@ func (x *exchange) trace() *httptrace.ClientTrace {
 type transport struct {
 	base     *http.Transport
 	decoders decoders
+	prints   fingerprint.Hasher
 	tickets  atomic.Uint64
 	waiting  sync.Map // ticket -> *exchange
 }
@@ -101,7 +108,7 @@ func newTransport(guard Guard, timeout time.Duration) *transport {
 	base.DisableCompression = true
 	base.ReadBufferSize = 16 << 10
 	base.TLSClientConfig.ClientSessionCache = tls.NewLRUClientSessionCache(1024)
-	return &transport{base: base}
+	return &transport{base: base, prints: fingerprint.New()}
 }
 
 // useProxy sends everything through a proxy.
@@ -165,16 +172,24 @@ func (t *transport) readBody(x *exchange, answer *http.Response) error {
 		drain(answer.Body)
 		return nil
 	}
+	if x.compare && answer.StatusCode == http.StatusOK {
+		return t.readCompared(x, answer)
+	}
+	if err := t.decode(x, answer); err != nil {
+		return err
+	}
+	drain(answer.Body) // behind the end of the encoded stream
+	return nil
+}
+
+// decode reads an answer's body and undoes its encoding.
+func (t *transport) decode(x *exchange, answer *http.Response) error {
 	room := max(int64(x.body.Cap()), expected(answer, x.limit))
 	if err := x.room(room); err != nil {
 		return err
 	}
 	x.body.Grow(int(room))
-	if err := t.decoders.read(x.body, answer, x.limit, x.room); err != nil {
-		return err
-	}
-	drain(answer.Body) // behind the end of the encoded stream
-	return nil
+	return t.decoders.read(x.body, answer, x.limit, x.room)
 }
 
 func drain(body io.Reader) {

@@ -38,7 +38,7 @@ var allow = map[string]rule{
 	"cmd/notifier": {own: []string{"app", "cli", "config", "ops"}},
 	"cmd/bench":    {own: []string{"bench"}},
 	"e2e":          {own: []string{"app", "bus", "cli", "config", "ops", "stock"}, tests: []string{prometheus, natsGo}},
-	"readtest":     {own: []string{"fetch", "sources", "stock"}},
+	"readtest":     {own: []string{"fetch", "fingerprint", "sources", "stock"}},
 	"crashlab":     {own: []string{"bus", "channel", "natsd", "notify", "stock"}},
 
 	"bench": {own: []string{"app", "config", "fetch", "sources", "stock"}, libraries: []string{colly, compress, xText}},
@@ -97,7 +97,7 @@ var allow = map[string]rule{
 	"natsd":  {libraries: []string{natsServer, natsGo, flock, prometheus}},
 
 	"fetch": {
-		own: []string{"fetch/chrome", "stock"},
+		own: []string{"fetch/chrome", "fingerprint", "stock"},
 		libraries: []string{
 			colly, compress, prometheus, xNet, xText,
 			"github.com/andybalholm/brotli", "github.com/saintfish/chardet",
@@ -144,6 +144,8 @@ var allow = map[string]rule{
 	"button":   {pure: true},
 	"access":   {own: []string{"stock"}, libraries: []string{"golang.org/x/crypto/argon2"}},
 	"stock":    {libraries: []string{xText}},
+
+	"fingerprint": {tests: []string{xText}, pure: true},
 
 	"fakeshop":   {own: []string{"stock"}, libraries: []string{compress, xText}, tests: []string{goquery}},
 	"natstest":   {own: []string{"natsd"}, libraries: []string{natsGo, natsServer, "github.com/nats-io/nkeys"}},

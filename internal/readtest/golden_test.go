@@ -126,7 +126,7 @@ func observations(t *testing.T) map[string]string {
 	return got
 }
 
-func glob(t *testing.T, pattern string) []string {
+func glob(t testing.TB, pattern string) []string {
 	t.Helper()
 	files, err := filepath.Glob(pattern)
 	if err != nil {

@@ -37,6 +37,10 @@ type source interface {
 	Read(d *page.Document) stock.Observation
 }
 
+// scriptReader is a source that reads scripts that are not plainly data, see
+// stock.Request.Scripts.
+type scriptReader interface{ Scripts() []string }
+
 // Set is the sources in the order in which they are asked; the last reads any page.
 type Set struct {
 	sources []source
@@ -114,7 +118,11 @@ func (s *Set) Request(rawURL string) (stock.Request, error) {
 		return stock.Request{}, stock.Because(stock.ReasonURLUnusable, rawURL).Err()
 	}
 	u.Fragment = "" // never sent
-	r, err := s.of(u).Request(u)
+	src := s.of(u)
+	r, err := src.Request(u)
+	if reads, ok := src.(scriptReader); ok {
+		r.Scripts = reads.Scripts()
+	}
 	if d := s.drawn(r.URL); err == nil && d != nil {
 		r.Draw = d
 	}

@@ -42,6 +42,23 @@ type Request struct {
 	// not say what a buyer sees. Without a browser the page is fetched as any other.
 	// A browser sends no Header.
 	Draw *Drawing
+	// Scripts are texts of which one stands in each script that the page's source reads,
+	// beside those that are data by their type or by how they begin; "" stands in all.
+	// The others may change without the page being another one to it.
+	Scripts []string
+	// Last is the Print of the answer whose reading the asker has and would repeat; the
+	// zero value when there is none.
+	Last Print
+}
+
+// Print tells whether two answers are the same: by the bytes as they came, and by what
+// a reader can see of them. Two are the same when either is the same; the zero value
+// is no answer's.
+type Print struct{ Bytes, Seen uint64 }
+
+// Same reports whether an answer is the same as that of last.
+func (p Print) Same(last Print) bool {
+	return p.Bytes != 0 && p.Bytes == last.Bytes || p.Seen != 0 && p.Seen == last.Seen
 }
 
 // Drawing is how a browser draws a page.
@@ -66,6 +83,10 @@ type Page struct {
 	Outcome    Outcome     // what fetch can tell without reading the body: OK means "read it"
 	Reason     Reason      // why, when Outcome is not OK
 	RetryAfter time.Duration
+	Print      Print // the zero value when the answer is none to compare
+	// Same is set when the answer is the same as that of Request.Last. It then has no
+	// Body: its reading is known.
+	Same bool
 	// Refused says what the scripts of a drawn page asked for and did not get, by
 	// host. It is a reason only where the page did not say its state.
 	Refused Reason

@@ -137,3 +137,6 @@ func (s Source) Read(d *page.Document) stock.Observation {
 	}
 	return o
 }
+
+// Scripts returns what the scripts that are read hold: whatever names the item.
+func (Source) Scripts() []string { return []string{""} }

@@ -233,3 +233,6 @@ func (a auction) availability(f *page.Finding) (stock.Availability, stock.Reason
 	f.Note(stock.FactAvailability, is.String(), a.statusSays, a.where, why)
 	return is, stock.Reason{}
 }
+
+// Scripts returns what the scripts that are read hold: the data that the page is drawn from, of newer and older pages.
+func (Source) Scripts() []string { return []string{"__NEXT_DATA__", "pageData"} }

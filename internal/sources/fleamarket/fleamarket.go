@@ -204,3 +204,6 @@ func search(d *page.Document) stock.Observation {
 	}
 	return o
 }
+
+// Scripts returns what the scripts that are read hold: the data that the page is drawn from.
+func (Source) Scripts() []string { return []string{"__NEXT_DATA__"} }

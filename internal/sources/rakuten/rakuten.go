@@ -76,3 +76,6 @@ func unreadable(d *page.Document, why stock.Reason) stock.Observation {
 	o.Outcome = stock.Unreadable
 	return o
 }
+
+// Scripts returns what the scripts that are read hold: the data that the page is drawn from.
+func (Source) Scripts() []string { return []string{"item-page-app-data"} }

@@ -209,3 +209,6 @@ func validJAN(s string) string {
 	}
 	return ""
 }
+
+// Scripts returns what the scripts that are read hold: the data that the page is drawn from.
+func (Source) Scripts() []string { return []string{"__NEXT_DATA__"} }

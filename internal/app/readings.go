@@ -1,0 +1,81 @@
+package app
+
+import (
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// reading is what was read of an answer, until the next one is read.
+type reading struct {
+	seen  stock.Observation
+	print stock.Print // of the answer
+}
+
+// reading returns the last reading of a watch's URL, and how often what pages are read
+// by has changed so far.
+func (o *observer) reading(rawURL string) (last reading, changes int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.readings[rawURL], o.changes
+}
+
+// repeat answers a 304 with the reading that its validator belongs to.
+func (o *observer) repeat(rawURL, asked string, page stock.Page) stock.Observation {
+	seen := o.again(rawURL, asked, page)
+	if seen.Outcome == stock.OK {
+		seen.Outcome = stock.NotModified
+	}
+	return seen
+}
+
+// same answers a page that is the same as the last one with the reading of that, as
+// reading it anew would. What it was asked with, its validator perhaps, may be new.
+func (o *observer) same(rawURL, asked string, page stock.Page) stock.Observation {
+	o.mu.Lock()
+	if last, ok := o.readings[rawURL]; ok {
+		last.print = page.Print
+		o.readings[rawURL] = last
+	}
+	o.mu.Unlock()
+	return o.again(rawURL, asked, page)
+}
+
+// again returns the last reading as one of now.
+func (o *observer) again(rawURL, asked string, page stock.Page) stock.Observation {
+	last, _ := o.reading(rawURL)
+	if last.seen.Outcome == "" {
+		o.fetch.Forget(asked) // so that the next look gets the page
+		return stock.Observation{
+			URL: rawURL, Source: o.Source(rawURL), Outcome: stock.Failed,
+			Reason: stock.Because(stock.ReasonNoReading), At: page.FetchedAt,
+		}
+	}
+	last.seen.At, last.seen.RetryAfter = page.FetchedAt, 0
+	return last.seen
+}
+
+// remember keeps a reading that a later answer may repeat. What was not understood
+// is asked for again in full: it may be read better, or be a passing block page. So is
+// what was read by what has changed meanwhile.
+func (o *observer) remember(rawURL, asked string, page stock.Page, seen stock.Observation, changes int) {
+	known := seen.Outcome == stock.OK && (seen.IsSearch || seen.Offer.Availability != stock.Unknown) && !seen.Dated
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch {
+	case known && changes == o.changes:
+		o.readings[rawURL] = reading{seen, page.Print}
+	case page.Outcome == stock.OK:
+		delete(o.readings, rawURL)
+		o.fetch.Forget(asked)
+	}
+}
+
+// keep drops the readings of pages that are no longer watched.
+func (o *observer) keep(watched map[string]bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for u := range o.readings {
+		if !watched[u] {
+			delete(o.readings, u)
+		}
+	}
+}
