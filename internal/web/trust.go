@@ -67,7 +67,7 @@ func (s *Server) resetTrustForm(r *http.Request) (reply, error) {
 	if err := s.o.Trust.ResetTrust(r.Context(), s.o.Trust.AskedHost(w.URL)); err != nil {
 		return reply{}, trustError(err)
 	}
-	return seeOther("/watches/" + url.PathEscape(w.ID)), nil
+	return seeOther("../" + url.PathEscape(w.ID)), nil
 }
 
 func trustError(err error) error {
