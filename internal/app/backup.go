@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"net/http"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
@@ -12,6 +13,22 @@ const (
 	BackupPath  = "/api/v1/backup"
 	BackupError = "Sainyuka-Error"
 )
+
+// DoctorPath is where the control socket examines the store, and with POST mends it.
+const DoctorPath = "/api/v1/doctor"
+
+// doctor examines the store while all goes on.
+func (l *live) doctor(w http.ResponseWriter, r *http.Request, repair bool) {
+	w.Header().Set("Content-Type", "application/json")
+	found, err := Doctor(r.Context(), l.bus, l.app.config.Load(), repair)
+	if err != nil {
+		l.app.log.Error("examine the store", "err", err)
+		w.WriteHeader(http.StatusInternalServerError)
+		_ = json.NewEncoder(w).Encode(map[string]string{"error": err.Error()})
+		return
+	}
+	_ = json.NewEncoder(w).Encode(map[string][]Diagnosis{"findings": found})
+}
 
 // backup writes a copy of everything: more than the dashboard shows.
 func (l *live) backup(w http.ResponseWriter, r *http.Request) {

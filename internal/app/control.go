@@ -18,6 +18,8 @@ func (l *live) controlOnly(api http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", api)
 	mux.HandleFunc("GET "+BackupPath, l.backup)
+	mux.HandleFunc("GET "+DoctorPath, func(w http.ResponseWriter, r *http.Request) { l.doctor(w, r, false) })
+	mux.HandleFunc("POST "+DoctorPath, func(w http.ResponseWriter, r *http.Request) { l.doctor(w, r, true) })
 	mux.HandleFunc("POST "+ReloadPath, func(w http.ResponseWriter, _ *http.Request) {
 		err := l.app.Reload()
 		if err != nil {

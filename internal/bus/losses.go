@@ -140,35 +140,44 @@ type reading struct {
 // readable reads what stands in a stream under a subject. Messages that the server
 // counts and cannot read are left out.
 func (b *Bus) readable(ctx context.Context, s jetstream.Stream, subject string, policy jetstream.DeliverPolicy) (r reading, err error) {
+	r.subjects = map[string]int{}
+	err = b.scanReadable(ctx, s, subject, policy, func(m jetstream.Msg) {
+		r.messages++
+		r.subjects[m.Subject()]++
+	})
+	return r, err
+}
+
+// scanReadable hands over what stands in a stream under a subject, as far as the server
+// can read it.
+func (b *Bus) scanReadable(ctx context.Context, s jetstream.Stream, subject string, policy jetstream.DeliverPolicy, each func(jetstream.Msg)) error {
 	ctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
-	r.subjects = map[string]int{}
 	cons, err := reader(ctx, s, jetstream.ConsumerConfig{FilterSubject: subject, DeliverPolicy: policy})
 	if err != nil {
-		return r, err
+		return err
 	}
 	defer b.drop(s, cons)
 	for left := cons.CachedInfo().NumPending; left > 0; {
 		batch, err := cons.Fetch(int(min(left, scanBatch)), jetstream.FetchMaxWait(callTimeout))
 		if err != nil {
-			return r, err
+			return err
 		}
 		got := uint64(0)
 		for m := range batch.Messages() {
 			got++
-			r.messages++
-			r.subjects[m.Subject()]++
+			each(m)
 		}
 		if got == 0 {
-			return r, nil // what the server counts besides cannot be read
+			return nil // what the server counts besides cannot be read
 		}
 		info, err := cons.Info(ctx)
 		if err != nil {
-			return r, err
+			return err
 		}
 		left = info.NumPending
 	}
-	return r, nil
+	return nil
 }
 
 // missingLetters returns the letters that waited and now neither wait nor were sent nor

@@ -132,6 +132,7 @@ func Tools() []Command {
 		{"backup", "-config FILE -to FILE [-credentials FILE]", "copy everything that is known into one file, also from a running daemon", backup},
 		{"restore", "-config FILE -from FILE [-replace] [-credentials FILE]", "bring a copy back, or move it to another place", restore},
 		{"import", "FILE", "turn the list of another tool into products: addresses, CSV, urlwatch, webchanges, changedetection.io, PriceBuddy", importList},
+		{"doctor", "-config FILE [-repair] [-json]", "check the store and the configuration against each other, and mend what can be mended", doctor},
 		{"windows", "-config FILE", "print the windows that were seen, for simulate -replay", windows},
 		{"simulate", "[-world W2] [-seed N] [-seeds N] [-replay FILE] [-json]", "measure the scheduler against its rivals", simulate},
 		{"healthcheck", "[-config FILE] [-listen ADDRESS]", "exit with 0 when the daemon is ready, for containers", healthCheck},
