@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"os"
 	_ "time/tzdata" // a small box may have no time zones of its own
@@ -25,9 +26,18 @@ func run() int {
 	defer stop()
 	env := cli.Env{
 		Program: "sainyuka", Version: cli.Version(), Stdout: os.Stdout, Stderr: os.Stderr,
-		StartEngine: startEngine,
+		Stdin: terminal(), StartEngine: startEngine,
 	}
 	return cli.Main(ctx, env, commands(), os.Args[1:])
+}
+
+// terminal is where a person can be asked, nil when nobody is there.
+func terminal() io.Reader {
+	info, err := os.Stdin.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return nil
+	}
+	return os.Stdin
 }
 
 func commands() []cli.Command {

@@ -36,6 +36,7 @@ type Env struct {
 	Version     string
 	Stdout      io.Writer
 	Stderr      io.Writer
+	Stdin       io.Reader        // a person's terminal; nil: nobody can be asked
 	StartEngine StartEngine      // nil: this program has no NATS server of its own
 	Reload      <-chan os.Signal // asks a daemon to read its configuration again; nil: SIGHUP does
 }
@@ -117,6 +118,7 @@ func Exit(env Env, err error) int {
 // Tools are the commands that need neither a daemon nor a demo.
 func Tools() []Command {
 	return []Command{
+		{"init", "[-dir DIR] [-language ja|en] [-channel TYPE] [-url URL] [-set KEY=VALUE] [-no-start]", "ask what it is not told, write a configuration, send a test alert, and start", initialise},
 		{"inspect", "[-url URL] [-file PAGE] [-json]", "say what a page says, and why", inspect},
 		{"find", "-jan CODE | -q WORDS [-config FILE] [-json]", "say who has a thing now, over all sources that can be asked", find},
 		{"check-config", "-config FILE", "name all mistakes of a configuration at once", checkConfig},

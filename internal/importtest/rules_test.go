@@ -20,6 +20,7 @@ const (
 	natsGo     = "github.com/nats-io/nats.go"
 	natsServer = "github.com/nats-io/nats-server/v2"
 	prometheus = "github.com/prometheus/client_golang"
+	qrCode     = "rsc.io/qr"
 	toml       = "github.com/pelletier/go-toml/v2"
 	xNet       = "golang.org/x/net"
 	xSync      = "golang.org/x/sync"
@@ -45,7 +46,7 @@ var allow = map[string]rule{
 
 	"cli": {
 		own:       []string{"access", "app", "board", "bus", "config", "fetch", "migrate", "notify", "ops", "pricing", "schedule", "schedule/sim", "sources", "stock", "web"},
-		libraries: []string{natsGo, prometheus},
+		libraries: []string{natsGo, prometheus, qrCode},
 	},
 	"app": {
 		own: []string{
