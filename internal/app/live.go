@@ -112,6 +112,7 @@ func (l *live) startWatch(ctx context.Context, cfg *config.Config) {
 	l.g.Go(func() error { return l.watcher.Run(ctx) })
 	l.g.Go(func() error { return l.bus.FollowHints(ctx, l.watcher.Hint) })
 	l.g.Go(func() error { return l.bus.FollowTrustResets(ctx, l.watcher.ResetTrust) })
+	l.g.Go(func() error { return l.bus.AnswerLooks(ctx, l.lookHere) })
 	l.startFeeds(ctx, cfg)
 	l.g.Go(func() error { return l.bus.Reconnects(ctx, l.watcher.Retry) })
 	if l.web == nil {
@@ -143,7 +144,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		PublicURL: cfg.Web.PublicURL,
 		Products:  func() []stock.Product { return a.config.Load().Products },
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
-		Store:     l.bus, Editor: a.desk(l.bus), Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
+		Store:     l.bus, Editor: a.desk(l.bus), Preview: l.preview, Elsewhere: l.elsewhere, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
 		Trust: Trust{l.bus, a.config.Load},
 		Told:  l.told, Waiting: l.notifier.Waiting, Health: l.health, Every: a.every,
 		Windows: func(ctx context.Context, w io.Writer) error {

@@ -3,11 +3,11 @@ package cli
 import (
 	"fmt"
 	"io"
-	"net/url"
 	"strings"
 	"unicode"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
+	"github.com/sainyuka/sainyuka/internal/web"
 )
 
 // maxShown is how many offers are printed for people; -json has all.
@@ -47,7 +47,7 @@ func (f *found) print(w io.Writer) {
 }
 
 // facts is what is known of an offer beside its title, in one line.
-func facts(o foundOffer) string {
+func facts(o web.FoundOffer) string {
 	parts := []string{oneLine(strings.TrimSpace(o.Seller + " (" + o.Source + ")"))}
 	if o.Shipping != nil {
 		if o.Shipping.Minor == 0 {
@@ -115,7 +115,7 @@ func (f *found) printWatches(w io.Writer) {
 
 // printKeys says what would let the APIs be asked, and where a person can look
 // meanwhile.
-func printKeys(w io.Writer, queries []stock.Query, pages []searchPage) {
+func printKeys(w io.Writer, queries []stock.Query, pages []web.SearchPage) {
 	fmt.Fprintln(w, "no official API can be asked: the configuration (-config FILE) has no key for one")
 	fmt.Fprintln(w, "\nKeys are free. Set one or both, see config.example.toml:")
 	fmt.Fprintln(w, "  [api.rakuten]  application_id and access_key, from https://webservice.rakuten.co.jp/")
@@ -139,9 +139,4 @@ func oneLine(s string) string {
 		return r
 	}, s)
 	return strings.Join(strings.Fields(s), " ")
-}
-
-// escaped writes words as a part of a path or a query.
-func escaped(words string) string {
-	return strings.ReplaceAll(url.QueryEscape(words), "+", "%20")
 }

@@ -19,53 +19,11 @@ import (
 	"github.com/sainyuka/sainyuka/internal/ops"
 	"github.com/sainyuka/sainyuka/internal/sources"
 	"github.com/sainyuka/sainyuka/internal/stock"
+	"github.com/sainyuka/sainyuka/internal/web"
 )
 
 // maxFile bounds a saved page, as fetch bounds a fetched one.
 const maxFile = 8 << 20
-
-// inspection is the JSON form of what a look saw.
-type inspection struct {
-	URL     string        `json:"url,omitempty"`
-	Source  string        `json:"source"`
-	Outcome stock.Outcome `json:"outcome"`
-	stock.Reason
-	Doubt        stock.Doubt        `json:"doubt,omitempty"`
-	Leans        stock.Lean         `json:"leans,omitempty"`
-	Title        string             `json:"title,omitempty"`
-	Availability stock.Availability `json:"availability"`
-	SaleMode     stock.SaleMode     `json:"sale_mode,omitempty"`
-	Price        stock.Price        `json:"price,omitzero"`
-	Quantity     *int64             `json:"quantity,omitempty"`
-	Seller       string             `json:"seller,omitempty"`
-	Condition    string             `json:"condition,omitempty"`
-	Shipping     *stock.Price       `json:"shipping,omitempty"`
-	Points       *int64             `json:"points,omitempty"`
-	JAN          string             `json:"jan,omitempty"`
-	Image        string             `json:"image,omitempty"`
-	Offers       []stock.Offer      `json:"offers"`
-	Listings     []stock.Listing    `json:"listings"`
-	Evidence     []stock.Evidence   `json:"evidence"`
-	Trust        *stock.HostTrust   `json:"trust,omitempty"` // where a running program has learned it
-}
-
-func newInspection(o stock.Observation) inspection {
-	return inspection{
-		URL: o.URL, Source: o.Source, Outcome: o.Outcome, Reason: o.Reason, Doubt: o.Doubt, Leans: o.Leans,
-		Title: o.Offer.Title, Availability: o.Offer.Availability, SaleMode: o.Offer.SaleMode, Price: o.Offer.Price,
-		Quantity: o.Offer.Quantity, Seller: o.Offer.Seller, Condition: o.Offer.Condition, Shipping: o.Offer.Shipping,
-		Points: o.Offer.Points, JAN: o.Offer.JAN, Image: o.Offer.Image,
-		Offers: orEmpty(o.Offers), Listings: orEmpty(o.Listings), Evidence: orEmpty(o.Evidence),
-	}
-}
-
-// orEmpty makes a list that has nothing in it [] in JSON, not null.
-func orEmpty[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
-}
 
 func inspect(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "inspect")
@@ -103,7 +61,7 @@ func inspect(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	seen := newInspection(o)
+	seen := web.NewReading(o)
 	seen.Trust = learned
 	if *asJSON {
 		return printJSON(env.Stdout, seen)
@@ -207,7 +165,7 @@ func printJSON(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
-func printInspection(w io.Writer, s inspection) {
+func printInspection(w io.Writer, s web.Reading) {
 	row := func(name, value string) {
 		if value != "" {
 			fmt.Fprintf(w, "%-13s %s\n", name, value)

@@ -24,6 +24,7 @@ const (
 	ReasonInternalError             ReasonCode = "internal_error"
 	ReasonNoOutcome                 ReasonCode = "no_outcome"
 	ReasonNoReading                 ReasonCode = "no_reading"
+	ReasonLeftAlone                 ReasonCode = "left_alone"
 	ReasonTerms                     ReasonCode = "terms"
 	ReasonEmptyAnswer               ReasonCode = "empty_answer"
 	ReasonItemGone                  ReasonCode = "item_gone"

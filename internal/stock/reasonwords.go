@@ -20,6 +20,7 @@ var reasons = map[ReasonCode]words{
 	ReasonShell:                     {"a shell without content: the page is drawn by a browser", "中身のないページです（ブラウザーが描画するページ）"},
 	ReasonInternalError:             {"internal error while the page was read", "ページの読み取り中に内部エラーが起きました"},
 	ReasonNoOutcome:                 {"the look ended without an outcome", "確認が結果なしに終わりました"},
+	ReasonLeftAlone:                 {"the host is left alone for another {0}, after trouble or because it asked for that", "不調のあと、または相手の求めにより、あと{0}はこのサイトに問い合わせません"},
 	ReasonNoReading:                 {"not modified, but no reading of this page is kept", "「変更なし」の応答でしたが、前回の読み取りが残っていません"},
 	ReasonTerms:                     {"the terms of {0} restrict automation: list it in fetch.terms_accepted to take that on", "{0}の規約は自動アクセスを制限しています。承知のうえで見守るには fetch.terms_accepted に加えてください"},
 	ReasonEmptyAnswer:               {"the answer is empty", "応答が空でした"},

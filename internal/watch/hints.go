@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/schedule"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -86,4 +87,20 @@ func (w *Watcher) Own(host string) (context.Context, bool) {
 		return t.ctx, true
 	}
 	return nil, false
+}
+
+// Left returns for how long a host that is this watcher's is left alone, after
+// trouble or because it asked for that; 0: it is not.
+func (w *Watcher) Left(host string) time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	h := w.hosts[host]
+	if h == nil {
+		return 0
+	}
+	until := h.left.Load()
+	if until == nil {
+		return 0
+	}
+	return max(0, clock.Until(*until))
 }

@@ -17,9 +17,10 @@ type host struct {
 	name  string
 	shard int
 	*shared
-	want  atomic.Pointer[spec] // the newest pages to look at
-	wake  chan struct{}        // want was changed, a hint has come, or again is set
-	again atomic.Bool          // what failed may be tried now
+	want  atomic.Pointer[spec]          // the newest pages to look at
+	wake  chan struct{}                 // want was changed, a hint has come, or again is set
+	again atomic.Bool                   // what failed may be tried now
+	left  atomic.Pointer[clock.Instant] // until when the back-off lasts, for others than the loop; nil: there was none
 	inbox hintBox
 	// trustReset is when a user last reset the trust in the host's evidence; nil: never.
 	trustReset atomic.Pointer[time.Time]

@@ -200,6 +200,7 @@ func (h *host) backOff(ctx context.Context, o stock.Observation, now clock.Insta
 	if h.backoff == before {
 		return
 	}
+	h.left.Store(new(h.backoff.until))
 	wait := max(0, h.backoff.until.Sub(now))
 	h.metrics.waits(h.name, wait)
 	if h.waiting = wait > 0; !h.waiting {

@@ -64,6 +64,7 @@ func (h *host) recall(ctx context.Context) error {
 	}
 	if until := h.line.Instant(h.memory.NotBefore); until.After(clock.Latest(now, h.backoff.until)) {
 		h.backoff.until, h.why, h.waiting = until, h.memory.Why, true
+		h.left.Store(&until)
 		h.metrics.waits(h.name, h.backoff.until.Sub(now))
 		h.Logger.Info("the host is left alone, as before", "host", h.name, "kind", h.why, "took", h.backoff.until.Sub(now))
 	}

@@ -243,7 +243,7 @@ func fullServer(t *testing.T) *Server {
 	}
 	p := stock.Product{ID: "p", Name: "n", JAN: "j", Tags: []string{"t"}, ListPrice: price, MaxPrice: price, Watches: []stock.Watch{{ID: "w", URL: "u", Hours: stock.Hours{Schedules: []stock.Schedule{{Days: []time.Weekday{time.Now().AddDate(0, 0, 3).Weekday()}}}, Location: time.UTC}}}}
 	s := New(Options{
-		Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Editor: fullEditor{}, Push: fullPush{}, Switches: fullSwitches{}, Trust: fullTrust{}, Test: fullTest, Version: "v", Logger: slog.New(slog.DiscardHandler),
+		Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Editor: fullEditor{}, Preview: fullPreview(offer), Elsewhere: fullFound(offer), Push: fullPush{}, Switches: fullSwitches{}, Trust: fullTrust{}, Test: fullTest, Version: "v", Logger: slog.New(slog.DiscardHandler),
 		Windows: func(context.Context, io.Writer) error { return nil }, Hint: func(stock.Hint) error { return nil },
 	})
 	s.Record("w", 7, c)
@@ -269,13 +269,42 @@ func TestTheDescriptionNamesEveryRouteAndNoOther(t *testing.T) {
 	}
 }
 
+// bodies are those of requests that take more than an empty object.
+var bodies = map[string]string{previewPath: `{"url":"u"}`}
+
+func fullPreview(offer stock.Offer) func(context.Context, string) (Preview, error) {
+	return func(context.Context, string) (Preview, error) {
+		return Preview{
+			Look: stock.Observation{
+				URL: "u", Source: "s", Outcome: stock.OK, Reason: stock.Because(stock.ReasonTerms, "h"), Doubt: stock.Silent, Leans: stock.LeansYes, Offer: offer, Offers: []stock.Offer{offer},
+				Listings: []stock.Listing{{ID: "i", Title: "t", URL: "u", Price: stock.Yen(1), Availability: stock.InStock, Condition: "new"}},
+				Evidence: []stock.Evidence{{Method: stock.MethodAPI, Fact: stock.FactOffer, Value: "1"}},
+			},
+			Product: stock.Product{Currency: "JPY", MaxPrice: stock.Yen(1), Watches: []stock.Watch{{Interval: time.Minute}}},
+			Host:    "h", Shop: "s", Every: time.Second, Restricted: true, Accepted: true, Kinds: []stock.Kind{stock.Restocked}, Warnings: []string{"w"}, Watched: "p",
+		}, nil
+	}
+}
+
+func fullFound(offer stock.Offer) func(context.Context, string, string) (Found, error) {
+	return func(context.Context, string, string) (Found, error) {
+		f := NewFound("j", "w")
+		f.Sources = []AskedAPI{{Source: "s", Watch: "w", Outcome: stock.OK, Reason: stock.Because(stock.ReasonTerms, "h"), Evidence: []stock.Evidence{}}}
+		f.Offers = []FoundOffer{{Source: "s", Offer: offer, Reckoning: []stock.Step{{Label: stock.StepPrice, Amount: stock.Yen(1)}}}}
+		return f, nil
+	}
+}
+
 func TestAnswersAreAsDescribed(t *testing.T) {
 	d, h := describe(t), fullServer(t).Control()
 	for path, methods := range d.Paths {
 		for method, op := range methods {
 			target := strings.NewReplacer("{id}", "w", "{host}", "h").Replace(path)
 			w := httptest.NewRecorder()
-			r := httptest.NewRequest(strings.ToUpper(method), target, strings.NewReader("{}"))
+			r := httptest.NewRequest(strings.ToUpper(method), target, strings.NewReader(bodies[path]))
+			if bodies[path] == "" {
+				r.Body = io.NopCloser(strings.NewReader("{}"))
+			}
 			r.Header.Set("Content-Type", "application/json")
 			r.Header.Set("If-Match", `"3"`)
 			h.ServeHTTP(w, r)

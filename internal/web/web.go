@@ -47,8 +47,12 @@ type Options struct {
 	Rates     func() pricing.Rates             // by which effective prices are reckoned; nil: none are shown
 	Zone      func(host string) *time.Location // where a host's shop keeps its hours; nil: Location
 	Store     Store
-	Push      Push     // nil: no browser can subscribe
-	Editor    Editor   // nil: no product can be edited
+	Push      Push   // nil: no browser can subscribe
+	Editor    Editor // nil: no product can be edited
+	// Preview looks at a page that is not watched yet, and Elsewhere asks who else has a
+	// thing, by its code or by words: MistakesError, ErrNoWatcher. nil: nobody can be asked.
+	Preview   func(ctx context.Context, url string) (Preview, error)
+	Elsewhere func(ctx context.Context, jan, words string) (Found, error)
 	Switches  Switches // nil: nothing can be muted or enabled
 	Buttons   Buttons  // nil: alerts have none
 	Trust     Trust    // nil: nothing is learned of hosts

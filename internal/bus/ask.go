@@ -1,0 +1,92 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+const (
+	// asksAtOnce is how many looks for somebody else run at one time.
+	asksAtOnce = 8
+	// What an answer holds at most, far below the 1 MiB of a message.
+	askedOffers   = 50
+	askedListings = 100
+)
+
+// ErrNobody says that no watcher answered: none runs, or none holds the host.
+var ErrNobody = errors.New("no watcher that may ask the host answered")
+
+// asked is a page that somebody wants to see now.
+type asked struct {
+	URL string `json:"url"`
+}
+
+// AskLook has the watcher that holds a shard look at a page, once, within its host's
+// gap. It waits as long as ctx lets it.
+func (b *Bus) AskLook(ctx context.Context, shard int, url string) (stock.Observation, error) {
+	body, err := encode(asked{url})
+	if err != nil {
+		return stock.Observation{}, fmt.Errorf("ask for a look: %w", err)
+	}
+	m, err := b.nc.RequestWithContext(ctx, "look."+strconv.Itoa(shard), body)
+	switch {
+	case errors.Is(err, nats.ErrNoResponders) || errors.Is(err, context.DeadlineExceeded):
+		return stock.Observation{}, fmt.Errorf("%w: %w", ErrNobody, err)
+	case err != nil:
+		return stock.Observation{}, fmt.Errorf("ask for a look: %w", err)
+	}
+	var o stock.Observation
+	if err := json.Unmarshal(m.Data, &o); err != nil {
+		return stock.Observation{}, fmt.Errorf("read the look of another process: %w", err)
+	}
+	return o, nil
+}
+
+// AnswerLooks looks at pages for others, until ctx ends. look reports false for a
+// page whose host is not this process's to ask: another one answers then.
+func (b *Bus) AnswerLooks(ctx context.Context, look func(ctx context.Context, url string) (stock.Observation, bool)) error {
+	room := make(chan struct{}, asksAtOnce)
+	sub, err := b.nc.Subscribe("look.*", func(m *nats.Msg) {
+		var a asked
+		if err := json.Unmarshal(m.Data, &a); err != nil || a.URL == "" {
+			b.log.Warn("what is asked for cannot be read", "err", err)
+			return
+		}
+		select {
+		case room <- struct{}{}:
+		default:
+			b.log.Warn("too many looks are asked for at once: one is not answered")
+			return
+		}
+		go func() {
+			defer func() { <-room }()
+			o, ours := look(ctx, a.URL)
+			if !ours {
+				return
+			}
+			o.Offers, o.Listings = o.Offers[:min(len(o.Offers), askedOffers)], o.Listings[:min(len(o.Listings), askedListings)]
+			body, err := encode(o)
+			if err == nil {
+				err = m.Respond(body)
+			}
+			if err != nil && ctx.Err() == nil {
+				b.log.Warn("a look for another process was not answered", "err", err)
+			}
+		}()
+	})
+	if err != nil {
+		return fmt.Errorf("answer looks: %w", err)
+	}
+	<-ctx.Done()
+	if err := sub.Unsubscribe(); err != nil {
+		b.log.Debug("end answering looks", "err", err)
+	}
+	return ctx.Err()
+}
