@@ -54,23 +54,25 @@ func (s *Server) mux(routes []route) http.Handler {
 	mux := http.NewServeMux()
 	methods := map[string][]string{}
 	for _, rt := range routes {
-		mux.Handle(rt.method+" "+rt.path, s.adapt(patience(rt.path), rt.handle))
+		mux.Handle(rt.method+" "+rt.path, s.adaptFor(patience(rt.path), rt.handle))
 		methods[rt.path] = append(methods[rt.path], rt.method)
 	}
 	for path, allowed := range methods {
 		slices.Sort(allowed)
-		mux.Handle(path, s.adapt(answerTimeout, func(*http.Request) (reply, error) {
+		mux.Handle(path, s.adapt(func(*http.Request) (reply, error) {
 			return reply{}, failure{status: http.StatusMethodNotAllowed, says: "method not allowed", header: map[string]string{"Allow": strings.Join(allowed, ", ")}}
 		}))
 	}
-	mux.Handle("/", s.adapt(answerTimeout, func(*http.Request) (reply, error) { return reply{}, notFound("page") }))
+	mux.Handle("/", s.adapt(func(*http.Request) (reply, error) { return reply{}, notFound("page") }))
 	return mux
 }
 
 // answerTimeout bounds how long an answer may wait for the store, see patience.
 const answerTimeout = 10 * time.Second
 
-func (s *Server) adapt(patience time.Duration, h handler) http.Handler {
+func (s *Server) adapt(h handler) http.Handler { return s.adaptFor(answerTimeout, h) }
+
+func (s *Server) adaptFor(patience time.Duration, h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), patience)
 		defer cancel()
