@@ -73,3 +73,11 @@ func (f *found) show(env Env, queries []stock.Query, asJSON bool) error {
 	}
 	return nil
 }
+
+// orEmpty makes a list that has nothing in it [] in JSON, not null.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
