@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -79,8 +78,8 @@ type App struct {
 	products productBook
 	reloaded reloadMetrics
 	dir      *dataDir
-	listener net.Listener
-	metrics  net.Listener // of web.metrics_listen; nil: none
+	listener *crowd
+	metrics  *crowd // of web.metrics_listen; nil: none
 	handler  atomic.Value // handlerBox: what the listener serves now
 	observer *observer    // nil without the role Watch
 
@@ -140,7 +139,7 @@ func (a *App) prepare() error {
 
 // Close gives back what New took.
 func (a *App) Close() {
-	for _, ln := range []net.Listener{a.listener, a.metrics} {
+	for _, ln := range []*crowd{a.listener, a.metrics} {
 		if ln != nil {
 			ln.Close()
 		}
@@ -169,9 +168,9 @@ func (a *App) Run(ctx context.Context) error {
 		a.o.Listening(a.Addr())
 	}
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return serveUntil(gctx, a.server(http.HandlerFunc(a.dispatch)), a.listener) })
+	g.Go(func() error { return serveUntil(gctx, a.server(http.HandlerFunc(a.dispatch), a.listener), a.listener) })
 	if a.metrics != nil {
-		g.Go(func() error { return serveUntil(gctx, a.server(a.openOperations()), a.metrics) })
+		g.Go(func() error { return serveUntil(gctx, a.server(a.openOperations(), a.metrics), a.metrics) })
 	}
 	g.Go(func() error { return a.work(gctx) })
 	limit := stopTime

@@ -7,30 +7,46 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/config"
+	"github.com/sainyuka/sainyuka/internal/ops"
 )
 
 // listen takes the addresses that are served.
 func (a *App) listen(w config.Web) (err error) {
-	if a.listener, err = net.Listen("tcp", w.Listen); err != nil {
+	if a.listener, err = a.crowd(w, w.Listen); err != nil {
 		return fmt.Errorf("listen on %s (web.listen): %w", w.Listen, err)
 	}
 	if w.MetricsListen == "" {
 		return nil
 	}
-	if a.metrics, err = net.Listen("tcp", w.MetricsListen); err != nil {
+	if a.metrics, err = a.crowd(w, w.MetricsListen); err != nil {
 		return fmt.Errorf("listen on %s (web.metrics_listen): %w", w.MetricsListen, err)
 	}
 	return nil
 }
 
+// crowd takes an address for as many connections as there is room for.
+func (a *App) crowd(w config.Web, address string) (*crowd, error) {
+	ln, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	many := func(addr netip.Addr) bool {
+		return addr.IsLoopback() || slices.ContainsFunc(w.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(addr) })
+	}
+	return newCrowd(ln, connectionLimit(w.MaxConnections, ops.Files()), many, a.log), nil
+}
+
 // server returns a server whose connections end when nothing comes.
-func (a *App) server(h http.Handler) *http.Server {
+func (a *App) server(h http.Handler, c *crowd) *http.Server {
 	return &http.Server{
 		Handler:           h,
+		ConnState:         c.state,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,

@@ -72,7 +72,7 @@ func newObserver(cfg *config.Config, version string, every func(string) time.Dur
 	client, err := fetch.New(fetch.Options{
 		UserAgent: userAgent(cfg, version), Timeout: cfg.Fetch.Timeout, Proxy: cfg.Fetch.Proxy,
 		AllowPrivate: cfg.Fetch.AllowPrivateAddresses, Every: every, Logger: log,
-		BrowserURL: cfg.Fetch.BrowserURL, Memory: pageMemory(cfg, ops.Memory()),
+		BrowserURL: cfg.Fetch.BrowserURL, Memory: pageMemory(cfg, ops.Memory()), Files: ops.Files(),
 		Header: func(host string) http.Header { return o.config.Load().Header(host) },
 	})
 	if err != nil {

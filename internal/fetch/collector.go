@@ -46,6 +46,10 @@ func newCollector(t *transport, userAgent string) *colly.Collector {
 // redirect followed. Afterwards either x.err is set or the answer's fields are.
 // The caller releases x.
 func (c *Client) send(x *exchange, header http.Header) {
+	if x.err = c.under.enter(x.ctx); x.err != nil { // the shop's time-out does not run meanwhile
+		return
+	}
+	defer c.under.leave()
 	ctx, watch, cancel := startWatch(x.ctx, c.timeout, errTimeout)
 	defer cancel()
 	x.ctx, x.watch = ctx, watch

@@ -37,6 +37,7 @@ type Options struct {
 	MaxBody      int64                           // decoded bytes of a page; 0: 8 MiB
 	Memory       int64                           // bytes of all bodies at one moment, see Load; 0: 64 MiB
 	Header       func(host string) http.Header   // what the user wants sent to a host, and to that host alone; nil: nothing
+	Files        int                             // that this process may have open; 0: not known, as many connections as come
 	BrowserURL   string                          // DevTools endpoint of a Chrome that draws the pages that need one; empty: none
 }
 
@@ -55,6 +56,7 @@ type Client struct {
 	transport  *transport
 	collector  *colly.Collector
 	gate       *gate
+	under      connections // requests under way
 	budget     *budget
 	robots     *robotsCache
 	validators *validators
@@ -93,6 +95,7 @@ func New(o Options) (*Client, error) {
 		return nil, err
 	}
 	c.transport = newTransport(dialGuard(c.guard, proxy), c.timeout)
+	c.transport.base.MaxIdleConns = idleConnections(o.Files)
 	if proxy != nil {
 		c.transport.useProxy(proxy)
 	}

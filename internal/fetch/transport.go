@@ -102,7 +102,7 @@ type transport struct {
 // to anew each time.
 func newTransport(guard Guard, timeout time.Duration) *transport {
 	base := guard.transport(timeout)
-	base.MaxIdleConns = 0 // no limit
+	base.MaxIdleConns = 0 // no limit but that of the files
 	base.IdleConnTimeout = 15 * time.Minute
 	base.ResponseHeaderTimeout = 0 // the exchange's context bounds all of it, and says so in its own words
 	base.DisableCompression = true
