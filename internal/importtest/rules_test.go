@@ -109,7 +109,7 @@ var allow = map[string]rule{
 
 	"sources": {
 		own: []string{
-			"shop", "sources/amazon", "sources/auctions", "sources/fleamarket", "sources/mercari", "sources/official", "sources/page", "sources/rakuten", "sources/rakutenapi", "sources/rakutenbooks", "sources/yahoo", "sources/yahooapi",
+			"pattern", "shop", "sources/amazon", "sources/auctions", "sources/fleamarket", "sources/mercari", "sources/official", "sources/page", "sources/rakuten", "sources/rakutenapi", "sources/rakutenbooks", "sources/yahoo", "sources/yahooapi",
 			"sources/shops", "stock",
 		},
 		libraries: []string{prometheus},
@@ -127,7 +127,7 @@ var allow = map[string]rule{
 	"sources/rakutenapi":   {own: []string{"sources/official", "sources/page", "stock"}},
 	"sources/yahooapi":     {own: []string{"sources/official", "stock"}},
 	"sources/official":     {own: []string{"sources/page", "stock"}},
-	"sources/page":         {own: []string{"stock"}, libraries: []string{goquery, xNet, xText}},
+	"sources/page":         {own: []string{"pattern", "stock"}, libraries: []string{goquery, xNet, xText}},
 
 	"group":    {own: []string{"rules", "stock"}, pure: true},
 	"rules":    {own: []string{"guard", "stock"}, pure: true},
@@ -146,6 +146,7 @@ var allow = map[string]rule{
 	"access":   {own: []string{"stock"}, libraries: []string{"golang.org/x/crypto/argon2"}},
 	"stock":    {libraries: []string{xText}},
 
+	"pattern":     {pure: true},
 	"fingerprint": {tests: []string{xText}, pure: true},
 
 	"fakeshop":   {own: []string{"stock"}, libraries: []string{compress, xText}, tests: []string{goquery}},

@@ -1,9 +1,9 @@
 package sources
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/sources/page"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -26,15 +26,15 @@ func (v verdict) evidence() []stock.Evidence {
 type wording struct {
 	outcome stock.Outcome
 	reason  stock.Reason
-	text    *regexp.Regexp // of folded lower case
+	text    *pattern.Regexp // of folded lower case
 }
 
 // What a shop says in the place of an item, and in that of any page.
 var (
-	itemGone = wording{stock.NotFound, stock.Because(stock.ReasonItemGone), regexp.MustCompile(`該当する商品は削除されています|この商品は削除されています|商品は存在しません|商品が存在しません|商品[はが](見つかりません|みつかりません)([^か]|$)|` +
+	itemGone = wording{stock.NotFound, stock.Because(stock.ReasonItemGone), pattern.MustCompile(`該当する商品は削除されています|この商品は削除されています|商品は存在しません|商品が存在しません|商品[はが](見つかりません|みつかりません)([^か]|$)|` +
 		`(お探し|ご指定|指定(された)?)の?商品(は|が)(存在しません|ございません|削除|表示できません|見つかりません([^か]|$))|指定された商品は|` +
 		`product not found|item not found|we (can ?not|can't|couldn't) find (that|this|the) product`)}
-	pageGone = wording{stock.NotFound, stock.Because(stock.ReasonItemGone), regexp.MustCompile(`(お探し|ご指定|指定(された)?)の?(ページ|url)(は|が)(存在しません|ございません|削除|表示できません|見つかりません([^か]|$))|ページが(存在しません|見つかりません([^か]|$))|` +
+	pageGone = wording{stock.NotFound, stock.Because(stock.ReasonItemGone), pattern.MustCompile(`(お探し|ご指定|指定(された)?)の?(ページ|url)(は|が)(存在しません|ございません|削除|表示できません|見つかりません([^か]|$))|ページが(存在しません|見つかりません([^か]|$))|` +
 		`\b404\b.*not found|\bnot found\b.*\b404\b|^404$|page not found|page (can ?not|can't|could not|couldn't) be found|we (can ?not|can't|couldn't) find (that|this|the) page`)}
 )
 
@@ -57,15 +57,15 @@ type earlyNotFound interface{ SendsNotFoundFirst() }
 
 // wordings are looked for in a page's main statement only: see statements.
 var wordings = []wording{
-	{stock.Blocked, stock.Because(stock.ReasonCaptcha), regexp.MustCompile(`robot check|captcha|are you (a )?(robot|human)|not a robot|verify(ing)? (that )?you are (a )?human|unusual traffic|画像に表示されている文字|ロボットではありません|ロボットではない`)},
-	{stock.Blocked, stock.Because(stock.ReasonGuard), regexp.MustCompile(`just a moment|checking your browser|attention required!|access denied|pardon our interruption|you have been blocked|request blocked|bot detect|アクセスが拒否|アクセスを拒否|アクセスが制限|アクセスを制限|不正なアクセス|^403( forbidden)?$|^forbidden$`)},
-	{stock.Blocked, stock.Because(stock.ReasonChallenge), regexp.MustCompile(`javascript is (disabled|not enabled|required)|enable javascript (and|to)|javascriptを有効|javascriptが無効|please enable cookies`)},
-	{stock.Blocked, stock.Because(stock.ReasonQueue), regexp.MustCompile(`アクセスが集中|アクセス集中|大変混み合って|混雑して(おり|い)|待合室|順番にご案内|you are now in line|waiting room|queue-it`)},
-	{stock.Blocked, stock.Because(stock.ReasonMaintenance), regexp.MustCompile(`メンテナンス(中|のため|を実施|作業中|実施中)|ページが表示できません|サービスを停止|一時的に(サービス|ご利用)|under maintenance|scheduled maintenance|be back soon|temporarily (down|unavailable for)|service unavailable`)},
+	{stock.Blocked, stock.Because(stock.ReasonCaptcha), pattern.MustCompile(`robot check|captcha|are you (a )?(robot|human)|not a robot|verify(ing)? (that )?you are (a )?human|unusual traffic|画像に表示されている文字|ロボットではありません|ロボットではない`)},
+	{stock.Blocked, stock.Because(stock.ReasonGuard), pattern.MustCompile(`just a moment|checking your browser|attention required!|access denied|pardon our interruption|you have been blocked|request blocked|bot detect|アクセスが拒否|アクセスを拒否|アクセスが制限|アクセスを制限|不正なアクセス|^403( forbidden)?$|^forbidden$`)},
+	{stock.Blocked, stock.Because(stock.ReasonChallenge), pattern.MustCompile(`javascript is (disabled|not enabled|required)|enable javascript (and|to)|javascriptを有効|javascriptが無効|please enable cookies`)},
+	{stock.Blocked, stock.Because(stock.ReasonQueue), pattern.MustCompile(`アクセスが集中|アクセス集中|大変混み合って|混雑して(おり|い)|待合室|順番にご案内|you are now in line|waiting room|queue-it`)},
+	{stock.Blocked, stock.Because(stock.ReasonMaintenance), pattern.MustCompile(`メンテナンス(中|のため|を実施|作業中|実施中)|ページが表示できません|サービスを停止|一時的に(サービス|ご利用)|under maintenance|scheduled maintenance|be back soon|temporarily (down|unavailable for)|service unavailable`)},
 }
 
 // reference matches what Akamai sends with status 200 in the place of a page.
-var reference = regexp.MustCompile(`^Reference\s+#[0-9A-Fa-f.]+$`)
+var reference = pattern.MustCompile(`^Reference\s+#[0-9A-Fa-f.]+$`)
 
 // A page whose text is no longer than this says one thing only.
 const shortText = 500

@@ -3,10 +3,10 @@ package sources
 import (
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/sources/page"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -80,7 +80,7 @@ func other(a, b *url.URL) bool {
 }
 
 // dressing are path segments that choose a language or a layout, not a product.
-var dressing = regexp.MustCompile(`^([a-z]{2}([-_][a-z]{2})?|sp|pc|amp|mobile|touch|smartphone|index\.(html?|php))$`)
+var dressing = pattern.MustCompile(`^([a-z]{2}([-_][a-z]{2})?|sp|pc|amp|mobile|touch|smartphone|index\.(html?|php))$`)
 
 // steps returns the segments of a path that choose the product, in lower case.
 func steps(u *url.URL) []string {
@@ -101,9 +101,9 @@ func slug(u *url.URL) string {
 }
 
 var (
-	digits   = regexp.MustCompile(`[0-9]+`)
-	word     = regexp.MustCompile(`[A-Za-z0-9]+`)
-	tracking = regexp.MustCompile(`^(utm_.*|gclid|fbclid|yclid|msclkid|srsltid|ref.*|aff.*|a_.*|cid|cmp.*|scid|sc_.*|s-id|rafcid|l-id|trflg|tag|pf_rd_.*|th|psc|ts|_)$`)
+	digits   = pattern.MustCompile(`[0-9]+`)
+	word     = pattern.MustCompile(`[A-Za-z0-9]+`)
+	tracking = pattern.MustCompile(`^(utm_.*|gclid|fbclid|yclid|msclkid|srsltid|ref.*|aff.*|a_.*|cid|cmp.*|scid|sc_.*|s-id|rafcid|l-id|trflg|tag|pf_rd_.*|th|psc|ts|_)$`)
 )
 
 // ids returns the parts of an address that look like a product's id: five digits

@@ -1,11 +1,11 @@
 package page
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -47,7 +47,7 @@ var goneWords = newLexicon(
 
 // cartAddress finds in the addresses of links and forms the name of a cart. A shop
 // has a cart; small ads have none.
-var cartAddress = regexp.MustCompile(`(?i)(^|[^a-z])((add-?to-?|my|shopping-?|shop)?(cart|basket|bag|trolley)|checkout|warenkorb|panier|carrito|carrello|carrinho|cesta|koszyk|kosik|kosar|korzina|sepet|kurv|varukorg|ostoskori|winkelwagen|winkelmand)([^a-z]|$)`)
+var cartAddress = pattern.MustCompile(`(?i)(^|[^a-z])((add-?to-?|my|shopping-?|shop)?(cart|basket|bag|trolley)|checkout|warenkorb|panier|carrito|carrello|carrinho|cesta|koszyk|kosik|kosar|korzina|sepet|kurv|varukorg|ostoskori|winkelwagen|winkelmand)([^a-z]|$)`)
 
 // adReply returns the control by which a small ad is answered: on a page without
 // any cart, near the heading, where nothing says that the thing is gone.

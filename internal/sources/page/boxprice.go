@@ -2,10 +2,10 @@ package page
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -162,7 +162,7 @@ func (d *Document) percentages(box *html.Node) map[int64]bool {
 }
 
 // reduction is a line that is a percentage, its signs perhaps drawn by a style sheet.
-var reduction = regexp.MustCompile(`^\(?[-−–]?\s?(\d{1,2})\s?%?\)?( ?off| ?オフ| ?引き?| de descuento| di sconto| rabatt)?$`)
+var reduction = pattern.MustCompile(`^\(?[-−–]?\s?(\d{1,2})\s?%?\)?( ?off| ?オフ| ?引き?| de descuento| di sconto| rabatt)?$`)
 
 // currency returns the currency in which the page's signs are read: the one that it
 // names anywhere to machines, that of its country, or the watched product's own.

@@ -1,13 +1,14 @@
 package page
 
 import (
+	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -30,7 +31,7 @@ func Buys(text string) bool {
 }
 
 // bracketed is what a button says in brackets behind its text.
-var bracketed = regexp.MustCompile(`\s?[((\[【][^))\]】]*[))\]】]$`)
+var bracketed = pattern.MustCompile(`\s?[((\[【][^))\]】]*[))\]】]$`)
 
 // plainLabel takes from the folded lower-case text of a button what does not decide
 // on what it does: spaces between all of its letters, and a remark in brackets that
@@ -50,7 +51,7 @@ func plainLabel(s string) string {
 }
 
 // countToAdd is how a button says how many it adds.
-var countToAdd = regexp.MustCompile(`\badd \d+ (items? )?to (the )?`)
+var countToAdd = pattern.MustCompile(`\badd \d+ (items? )?to (the )?`)
 
 // buyLabel reads the folded lower-case text of a button.
 func buyLabel(s string) (later stock.Availability, ok bool) {
@@ -72,7 +73,7 @@ func buyLabel(s string) (later stock.Availability, ok bool) {
 		return stock.Unknown, true
 	}
 	for _, w := range orderVerbs {
-		if bare == w || utf8.RuneCountInString(bare) <= 24 && strings.HasPrefix(bare, w+" ") {
+		if rest, ok := strings.CutPrefix(bare, w); ok && (rest == "" || rest[0] == ' ' && utf8.RuneCountInString(bare) <= 24) {
 			return stock.Unknown, true
 		}
 	}
@@ -85,11 +86,42 @@ var aheadLabels = map[string]stock.Availability{
 	"backorder": stock.BackOrder, "back-order": stock.BackOrder, "back order": stock.BackOrder, "backorder now": stock.BackOrder, "取り寄せ注文する": stock.BackOrder, "取り寄せ注文": stock.BackOrder,
 }
 
+// squeezed takes out what parts the words of a name.
 var squeezed = strings.NewReplacer("-", "", "_", "", " ", "")
+
+// orderStarts are orderNames by their first letter.
+var orderStarts = byFirstByte(orderNames)
+
+func byFirstByte(names []string) (by [256][]string) {
+	for _, name := range names {
+		by[name[0]] = append(by[name[0]], name)
+	}
+	return by
+}
 
 // namedOrder reports whether names of a button say that it orders.
 func namedOrder(names string) bool {
-	return containsAny(squeezed.Replace(strings.ToLower(names)), orderNames)
+	var room [256]byte
+	low := room[:0]
+	for i := range len(names) {
+		switch c := names[i]; {
+		case c >= utf8.RuneSelf:
+			return containsAny(squeezed.Replace(strings.ToLower(names)), orderNames)
+		case c == '-' || c == '_' || c == ' ':
+		case c >= 'A' && c <= 'Z':
+			low = append(low, c|0x20)
+		default:
+			low = append(low, c)
+		}
+	}
+	for i, c := range low {
+		for _, name := range orderStarts[c] {
+			if bytes.HasPrefix(low[i:], []byte(name)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // buttons returns the page's enabled order buttons that speak of its own product,
@@ -219,7 +251,7 @@ const (
 	addParts  = `add|insert|put|ajout|doda|pridat|vlozit|agregar|adicionar`
 )
 
-var orderAction = regexp.MustCompile(`(?i)(` + cartParts + `)[/_.?=&-]*(` + addParts + `)|(` + addParts + `)[a-z/_.-]{0,12}(` + cartParts + `)`)
+var orderAction = pattern.MustCompile(`(?i)(` + cartParts + `)[/_.?=&-]*(` + addParts + `)|(` + addParts + `)[a-z/_.-]{0,12}(` + cartParts + `)`)
 
 // ordersInPart reports whether one text in a button with several says that it
 // orders, and the others nothing against that: "Add to basket" above "deliver or

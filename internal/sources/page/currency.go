@@ -225,11 +225,17 @@ func isWord(s string) bool {
 }
 
 func hasPrefixFold(s, lower string) bool {
-	return len(s) >= len(lower) && strings.EqualFold(s[:len(lower)], lower)
+	return len(s) >= len(lower) && mayFold(s[0], lower[0]) && strings.EqualFold(s[:len(lower)], lower)
+}
+
+// mayFold reports whether the first bytes of two texts, the second in lower case, may
+// be of one letter in two cases.
+func mayFold(c, lower byte) bool {
+	return c == lower || c >= utf8.RuneSelf || c|0x20 == lower
 }
 
 func hasSuffixFold(s, lower string) bool {
-	return len(s) >= len(lower) && strings.EqualFold(s[len(s)-len(lower):], lower)
+	return len(s) >= len(lower) && mayFold(s[len(s)-1], lower[len(lower)-1]) && strings.EqualFold(s[len(s)-len(lower):], lower)
 }
 
 // japanese reports whether a text has kana, or words that only Japanese prints beside

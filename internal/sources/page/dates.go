@@ -1,11 +1,12 @@
 package page
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/sainyuka/sainyuka/internal/pattern"
 )
 
 // Marks that dateMarks puts in the place of dates: one that has come, one within
@@ -52,17 +53,17 @@ var dateForms = alternatives(
 
 // alternatives joins expressions into one, each named group being called by the
 // number of its expression and its letter.
-func alternatives(forms ...string) *regexp.Regexp {
+func alternatives(forms ...string) *pattern.Regexp {
 	for i, f := range forms {
 		forms[i] = strings.ReplaceAll(f, "(?P<", "(?P<f"+strconv.Itoa(i))
 	}
-	return regexp.MustCompile(strings.Join(forms, "|"))
+	return pattern.MustCompile(strings.Join(forms, "|"))
 }
 
 var dateGroups = dateForms.SubexpNames()
 
 // nextDays are words for a day to come without a number.
-var nextDays = regexp.MustCompile(`\b(tomorrow|next (week|month|year|spring|summer|autumn|fall|winter)|morgen|nächste[nrs]? (woche|monat|jahr)|demain|la semaine prochaine|le mois prochain|mañana|la próxima semana|el próximo mes|domani|la prossima settimana|il mese prossimo)\b|明日|来週|来月|来年|翌月|明天|下周|下週|下个月|下個月|내일|다음 ?(주|달)`)
+var nextDays = pattern.MustCompile(`\b(tomorrow|next (week|month|year|spring|summer|autumn|fall|winter)|morgen|nächste[nrs]? (woche|monat|jahr)|demain|la semaine prochaine|le mois prochain|mañana|la próxima semana|el próximo mes|domani|la prossima settimana|il mese prossimo)\b|明日|来週|来月|来年|翌月|明天|下周|下週|下个月|下個月|내일|다음 ?(주|달)`)
 
 // dateMarks replaces the dates in a folded lower-case text by marks that tell how
 // far ahead of now they are. Without a now every date is ahead.
@@ -79,7 +80,7 @@ func dateMarks(k string, now time.Time) string {
 // shows that it is one: "in March".
 var (
 	beforeMonth = []string{"in ", "im ", "en ", "early ", "mid", "late ", "anfang ", "ende ", "mitte ", "début ", "fin ", "vanaf ", "begin ", "eind "}
-	monthAlone  = regexp.MustCompile(`\b(in|im|en|early|mid|late|anfang|mitte|ende|début|mi|fin|vanaf|begin|eind)[\s-]((early|mid|late)[\s-])?` + monthName + `$`)
+	monthAlone  = pattern.MustCompile(`\b(in|im|en|early|mid|late|anfang|mitte|ende|début|mi|fin|vanaf|begin|eind)[\s-]((early|mid|late)[\s-])?` + monthName + `$`)
 )
 
 func markOfMonth(s string, now time.Time) string {

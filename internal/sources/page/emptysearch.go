@@ -1,16 +1,17 @@
 package page
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/net/html/atom"
+
+	"github.com/sainyuka/sainyuka/internal/pattern"
 )
 
 // nothingFound matches the line of a search that found nothing; below it shops
 // recommend other things.
-var nothingFound = regexp.MustCompile(`(^|[^0-9,.])0\s*件(の(商品|検索結果|結果|アイテム)|(が)?(ヒット|見つか)|中)|^[^0-9]{0,24}[\s::(「]?0\s*件\)?[。]?$|` +
+var nothingFound = pattern.MustCompile(`(^|[^0-9,.])0\s*件(の(商品|検索結果|結果|アイテム)|(が)?(ヒット|見つか)|中)|^[^0-9]{0,24}[\s::(「]?0\s*件\)?[。]?$|` +
 	`(商品|アイテム|検索結果|オークション|該当.{0,6}|一致.{0,8}|条件.{0,12}|もの|作品|出品)[はがも、\s]*(ありません|ございません|見つかりません|みつかりません|見付かりません|存在しません|ヒットしません)|該当なし$|検索結果なし|(お探し|ご指定).{0,16}(見つかりません|ございません)|` +
 	`\bno (search |matching )?(results?|products?|items?|listings?|matches|hits)\b( (were |was |could be )?(found|available|match)| for |[.!]?$)|\b(0|zero) (results?|products?|items?|matches|hits)\b|did(n['’]t| not) match any|nothing (was )?(found|matched)|no(thing)? match(es|ed)? (your|for)|(could ?n['’]t|could not|can['’]t|cannot|unable to) find any(thing| products| results| items| matches)?|returned no results|` +
 	`keine (suchergebnisse|ergebnisse|treffer|produkte|artikel)( |\.|!|$)|nichts gefunden|aucun (résultat|produit|article)|0 résultat|nessun (risultato|prodotto|articolo)|no se (han )?encontr|sin resultados|no hay (productos|resultados)|nenhum (resultado|produto|item)|não encontr|geen (resultaten|producten|artikelen)|brak wyników|nie znaleziono|ничего не найдено|не найдено|нічого не знайдено|sonuç bulunamadı|` +
@@ -38,7 +39,7 @@ func (d *Document) NothingFound() string {
 }
 
 // cartLine are lines on the visitor's own things, which a new visitor has none of.
-var cartLine = regexp.MustCompile(`(?i)カート|お気に入り|閲覧|履歴|レビュー|クーポン|ポイント|通知|\bcart\b|\bbasket\b|wish ?list|favou?rites?|recently|reviews?|history|coupon|notifications?`)
+var cartLine = pattern.MustCompile(`(?i)カート|お気に入り|閲覧|履歴|レビュー|クーポン|ポイント|通知|\bcart\b|\bbasket\b|wish ?list|favou?rites?|recently|reviews?|history|coupon|notifications?`)
 
 // RepeatsWords reports whether the page of a search repeats what was looked for: in
 // its title, a heading or the field of its form.

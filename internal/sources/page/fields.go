@@ -1,10 +1,10 @@
 package page
 
 import (
-	"regexp"
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -42,7 +42,7 @@ func availabilityOf(text string, now time.Time) stock.Availability {
 }
 
 // answersNo matches a name of a state with the answer that it is not so: "InStock=0".
-var answersNo = regexp.MustCompile(`(?i)[a-z]\s*[:=]\s*(0|no|false|none|null)$`)
+var answersNo = pattern.MustCompile(`(?i)[a-z]\s*[:=]\s*(0|no|false|none|null)$`)
 
 // looseAvailability are names that shops write into the field and schema.org has not.
 var looseAvailability = map[string]stock.Availability{

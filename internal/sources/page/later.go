@@ -1,11 +1,11 @@
 package page
 
 import (
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -13,7 +13,7 @@ const ahead = `@(?:near|far)@`
 
 // notYet matches clauses that say of a day to come that sales begin on it, or of the
 // sales that they have not begun.
-var notYet = regexp.MustCompile(
+var notYet = pattern.MustCompile(
 	`(販売|発売|受付|予約|公開|応募|抽選)(期間|開始日?時?|日時?|予定日?)?[:は\s(]*` + ahead + `|` +
 		ahead + `[^@]{0,12}?(販売|発売|受付|予約|公開|配信|出荷|解禁|再販|再開|スタート)(開始|予定|を?再開|スタート)?|` +
 		`\b(available|release[sd]?|releasing|release date|launch(es|ing)?|launch date|drops?|dropping|on sale|sale starts?|goes on sale|opens?|opening|pre-?order(s)? (opens?|starts?)|expected|due|back in stock|ships?|restock(s|ing|ed)?)( again| date| in stock| back)?( on| from| starting| after| in|:)?( the)? ?` + ahead + `|` +
@@ -26,15 +26,15 @@ var notYet = regexp.MustCompile(
 		ahead + `[^@]{0,6}(출시|판매|발매|오픈)|(출시|판매|발매)(일|예정|시작)?[:\s]*` + ahead)
 
 // restocked matches clauses that tell when there will be stock again.
-var restocked = regexp.MustCompile(
+var restocked = pattern.MustCompile(
 	`(再入荷|入荷|再販|補充)(予定日?|見込み?|予想)|(春|夏|秋|冬)(頃|ごろ|以降|に)?(発売|入荷|再入荷|出荷)|\bavailable (this|next|in) (spring|summer|autumn|fall|winter)|\b(in stock|available|back) (again )?in (about |approx\.? )?\d+(-\d+)? (weeks|months)|(verfügbar|lieferbar|auf lager) in (ca\. )?\d+(-\d+)? (wochen|monaten)|disponibles? (dans|en) \d+ (semaines|mois|semanas|meses)|` + ahead + `[^@]{0,8}(再入荷|入荷)|(再入荷|入荷)[^@]{0,6}` + ahead + `|` +
 		`(到货|到貨|补货|補貨)[^@]{0,6}` + ahead + `|` + ahead + `[^@]{0,6}(到货|到貨|补货|補貨)|预计[^@]{0,4}(到货|补货)|預計[^@]{0,4}(到貨|補貨)|입고 ?예정|` + ahead + `[^@]{0,6}입고`)
 
 // until matches a date that ends something, or tells of when the page is.
-var until = regexp.MustCompile(`(until|till|through|thru|order by|order before|ends?|valid|bis|bis zum|jusqu'au|jusqu’au|hasta|hasta el|fino al|entro il|至|updated|stand|~|〜|-|–)\s?(on |the |am |den |le |el |il )?` + ahead + `|` + ahead + `\)?\s?(\([月火水木金土日・祝]+\))?\s?[0-9: ]*(まで|迄|時点|現在|更新|까지|止|截止)|` + ahead + `[^@]{0,14}(終了|締|完了|结束|結束|종료|마감)`)
+var until = pattern.MustCompile(`(until|till|through|thru|order by|order before|ends?|valid|bis|bis zum|jusqu'au|jusqu’au|hasta|hasta el|fino al|entro il|至|updated|stand|~|〜|-|–)\s?(on |the |am |den |le |el |il )?` + ahead + `|` + ahead + `\)?\s?(\([月火水木金土日・祝]+\))?\s?[0-9: ]*(まで|迄|時点|現在|更新|까지|止|截止)|` + ahead + `[^@]{0,14}(終了|締|完了|结束|結束|종료|마감)`)
 
 // arrives matches clauses that tell when a parcel comes.
-var arrives = regexp.MustCompile(`deliver|arriv|\bships?\b|shipped|dispatch|\bget it\b|receive|liefer(ung|termin|datum|zeit)|versand|zustell|livr|expédi|reçu|entrega|envío|recíbelo|consegna|spedi|arriv|お届け|届け|到着|発送|出荷|配送|送达|送達|发货|發貨|배송|도착`)
+var arrives = pattern.MustCompile(`deliver|arriv|\bships?\b|shipped|dispatch|\bget it\b|receive|liefer(ung|termin|datum|zeit)|versand|zustell|livr|expédi|reçu|entrega|envío|recíbelo|consegna|spedi|arriv|お届け|届け|到着|発送|出荷|配送|送达|送達|发货|發貨|배송|도착`)
 
 // later reads a clause whose dates are marked: the availability that a day to come
 // makes of it, Unknown where it tells of none.

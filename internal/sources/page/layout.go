@@ -2,10 +2,10 @@ package page
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -165,10 +165,10 @@ func (d *Document) leadsAway(n *html.Node) bool {
 }
 
 // filterName finds in a class that the element chooses things by price.
-var filterName = regexp.MustCompile(`(?i)(^|[\s_-])(price-?)?(filters?|facets?|refine|refinement|price-?range|price-?slider)([\s_-]|$)`)
+var filterName = pattern.MustCompile(`(?i)(^|[\s_-])(price-?)?(filters?|facets?|refine|refinement|price-?range|price-?slider)([\s_-]|$)`)
 
 // filterQuery finds in the query of a link that it shows a choice of things by price.
-var filterQuery = regexp.MustCompile(`(?i)(^|[&_-])(min|max|from|to|price|kakaku|filter|sort|p_min|p_max|lower|upper)[^=]*=`)
+var filterQuery = pattern.MustCompile(`(?i)(^|[&_-])(min|max|from|to|price|kakaku|filter|sort|p_min|p_max|lower|upper)[^=]*=`)
 
 func sameOrCart(u, own *url.URL) bool {
 	return samePath(u, own) || u.Path == own.Path || clickable(u.Path)

@@ -3,9 +3,10 @@ package page
 import (
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/sainyuka/sainyuka/internal/pattern"
 )
 
 // addressKind says what an address shows that its page is.
@@ -20,17 +21,17 @@ const (
 
 var (
 	// searchSegment are the names of a search in a path. "s" is one only beside words.
-	searchSegment = regexp.MustCompile(`(?i)^(n?search(es)?|search[-_]?results?|results?|kensaku|find|catalogsearch|suche|recherche|cerca|buscar|busca|szukaj|hledat|closedsearch)(\.[a-z]{2,5})?$`)
-	shortSearch   = regexp.MustCompile(`(?i)^s$`)
+	searchSegment = pattern.MustCompile(`(?i)^(n?search(es)?|search[-_]?results?|results?|kensaku|find|catalogsearch|suche|recherche|cerca|buscar|busca|szukaj|hledat|closedsearch)(\.[a-z]{2,5})?$`)
+	shortSearch   = pattern.MustCompile(`(?i)^s$`)
 	// listSegment are the names of a list in a path.
-	listSegment = regexp.MustCompile(`(?i)^(list|lists|product[-_]?list|products?[-_]?list|item[-_]?list|goods[-_]?list|shopbrand|category|categories|product[-_]category|collections?|genre|genres|tags?|ranking|archives?|newitems?|new[-_]arrivals?|browse)(\.[a-z]{2,5})?$`)
+	listSegment = pattern.MustCompile(`(?i)^(list|lists|product[-_]?list|products?[-_]?list|item[-_]?list|goods[-_]?list|shopbrand|category|categories|product[-_]category|collections?|genre|genres|tags?|ranking|archives?|newitems?|new[-_]arrivals?|browse)(\.[a-z]{2,5})?$`)
 	// itemSegment are the names that stand before the id or name of one product.
-	itemSegment = regexp.MustCompile(`(?i)^(items?|products?|product[-_]detail|detail|details|goods|dp|shopdetail|auction|listing|itm|artikel|produkte?|produits?|productos?|prodotto|prodotti|produto)$`)
-	itemFile    = regexp.MustCompile(`(?i)^(product[-_]?)?(detail|details|item|goods)\.[a-z]{2,5}$`)
-	itemParam   = regexp.MustCompile(`(?i)^(pid|(product|item|goods|prd|article|auction|listing)[-_]?(id|code|no|cd)|sku|goods|product|item|asin|jan|isbn|id|code|brandcode|cno|gid)$`)
-	itemID      = regexp.MustCompile(`[0-9]{4,}|[A-Z0-9]{8,}`)
+	itemSegment = pattern.MustCompile(`(?i)^(items?|products?|product[-_]detail|detail|details|goods|dp|shopdetail|auction|listing|itm|artikel|produkte?|produits?|productos?|prodotto|prodotti|produto)$`)
+	itemFile    = pattern.MustCompile(`(?i)^(product[-_]?)?(detail|details|item|goods)\.[a-z]{2,5}$`)
+	itemParam   = pattern.MustCompile(`(?i)^(pid|(product|item|goods|prd|article|auction|listing)[-_]?(id|code|no|cd)|sku|goods|product|item|asin|jan|isbn|id|code|brandcode|cno|gid)$`)
+	itemID      = pattern.MustCompile(`[0-9]{4,}|[A-Z0-9]{8,}`)
 	// rootFile is what a shop's front page may be called.
-	rootFile = regexp.MustCompile(`(?i)^(index|default|home|shop)\.(html?|php|aspx?|cgi)$`)
+	rootFile = pattern.MustCompile(`(?i)^(index|default|home|shop)\.(html?|php|aspx?|cgi)$`)
 )
 
 // wordParams hold the words of a search, weakWords only on a page that is called a

@@ -1,9 +1,9 @@
 package page
 
 import (
-	"regexp"
 	"unicode/utf8"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -67,7 +67,7 @@ func (d *Document) backNotice(f *Finding, box *html.Node) stock.Availability {
 // stand in the order button's own place and are called after it.
 var backNoticesJapan = newLexicon("再入荷について", "再入荷のお知らせ", "再入荷お知らせ", "再入荷通知", "再入荷したら", "入荷のお知らせ", "入荷お知らせ", "入荷通知", "入荷連絡", "入荷をお知らせ", "再販リクエスト", "再入荷リクエスト")
 
-var orderPlace = regexp.MustCompile(`(?i)purchase|add-?to-?cart|cart-?(btn|button)|buy-?(btn|button)|no-?item`)
+var orderPlace = pattern.MustCompile(`(?i)purchase|add-?to-?cart|cart-?(btn|button)|buy-?(btn|button)|no-?item`)
 
 // backNotices are texts of such buttons in folded lower case.
 var backNotices = newLexicon(

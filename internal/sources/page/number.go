@@ -1,12 +1,12 @@
 package page
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -103,7 +103,7 @@ func loneNumber(s string, i int) bool {
 	return !unicode.IsLetter(last) && !unicode.IsDigit(last) || moneyNouns.MatchString(before)
 }
 
-var moneyNouns = regexp.MustCompile(`(価格|値段|税込|特価|販売価|単品|price|preis|prix|precio|prezzo|only|now)$`)
+var moneyNouns = pattern.MustCompile(`(価格|値段|税込|特価|販売価|単品|price|preis|prix|precio|prezzo|only|now)$`)
 
 // decimalFollows reports whether what looks like cents at the end of i is itself
 // the whole part of a further number, as in "1980. 25.50".

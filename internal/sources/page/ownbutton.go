@@ -1,11 +1,11 @@
 package page
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -109,7 +109,7 @@ func (d *Document) leadsToItem(n *html.Node) bool {
 	return true
 }
 
-var nameClass = regexp.MustCompile(`(?i)(^|[\s_-])((product|item|goods)[-_]*(name|title)|(name|title)[-_]*(product|item|goods))`)
+var nameClass = pattern.MustCompile(`(?i)(^|[\s_-])((product|item|goods)[-_]*(name|title)|(name|title)[-_]*(product|item|goods))`)
 
 // variantRow reports whether n is a row of the table that holds the form, for one of
 // many variants.

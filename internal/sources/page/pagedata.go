@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -41,7 +41,7 @@ func (d *Document) PageData() Finding {
 }
 
 // assignment begins a script that is one value for the page's own scripts to read.
-var assignment = regexp.MustCompile(`^\s*(?:(?:var|let|const)\s+)?[\w.$]+(?:\[["']\w+["']\])?\s*=\s*`)
+var assignment = pattern.MustCompile(`^\s*(?:(?:var|let|const)\s+)?[\w.$]+(?:\[["']\w+["']\])?\s*=\s*`)
 
 // stateOf returns the JSON of a script of data; ok is false for any other script.
 func stateOf(kind, text string) (v any, ok bool) {

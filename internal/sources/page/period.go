@@ -1,10 +1,10 @@
 package page
 
 import (
-	"regexp"
 	"strconv"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -15,7 +15,7 @@ const periodDate = `(?:(20\d\d)[/.年-])?\s?(\d{1,2})[/.月-]\s?(\d{1,2})日?\s?
 
 // period matches the days between which entries are taken, as a table or a line of a
 // draw writes them.
-var period = regexp.MustCompile(`(?:受付|応募|申込|申し込み|エントリー|募集)(?:期間|日時)\s?(?:は|:)?\s?` + periodDate + `\s?(?:頃|より|から)?\s?[~〜-]?\s?` + periodDate)
+var period = pattern.MustCompile(`(?:受付|応募|申込|申し込み|エントリー|募集)(?:期間|日時)\s?(?:は|:)?\s?` + periodDate + `\s?(?:頃|より|から)?\s?[~〜-]?\s?` + periodDate)
 
 // DrawByPeriod reads by the days that a page names whether a draw takes entries:
 // PreSale between them, since what can be had is a chance to buy, OutOfStock before

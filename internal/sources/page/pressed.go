@@ -1,11 +1,11 @@
 package page
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -28,7 +28,7 @@ func isDisabled(n *html.Node) bool {
 	return false
 }
 
-var disabledClass = regexp.MustCompile(`(?i)(^|[\s_-])(disabled|is-?disabled|inactive|sold-?out|out-?of-?stock|no-?stock|un-?available|not-?available|not-?purchasable)([\s_-]|$)`)
+var disabledClass = pattern.MustCompile(`(?i)(^|[\s_-])(disabled|is-?disabled|inactive|sold-?out|out-?of-?stock|no-?stock|un-?available|not-?available|not-?purchasable)([\s_-]|$)`)
 
 // idle says why the part of the page around the product offers nothing to press:
 // of the buttons that would order none can be pressed, or one offers to write when
@@ -103,7 +103,7 @@ func pendingChoice(box *html.Node) bool {
 
 // choiceName are names of what one chooses a variant with, where it is no field of a
 // form.
-var choiceName = regexp.MustCompile(`(?i)swatch|variations?[-_]?form|variant[-_]|variation[-_]|(^|[\s_-])(sizes?|colou?rs?|talle?s?|tailles?|taglie?|größe|groesse|farbe)([-_](attribute|option|item|button|value|select|list|picker|choice|box|tile)|[-_]?(btn)|$|\s)|attribute[-_]?value|option[-_]?value`)
+var choiceName = pattern.MustCompile(`(?i)swatch|variations?[-_]?form|variant[-_]|variation[-_]|(^|[\s_-])(sizes?|colou?rs?|talle?s?|tailles?|taglie?|größe|groesse|farbe)([-_](attribute|option|item|button|value|select|list|picker|choice|box|tile)|[-_]?(btn)|$|\s)|attribute[-_]?value|option[-_]?value`)
 
 // placeholder reports whether the entry of a list that is chosen stands for none.
 func placeholder(list *html.Node) bool {

@@ -1,10 +1,11 @@
 package page
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/sainyuka/sainyuka/internal/pattern"
 )
 
 // Words in the label before an amount, or right behind it, that say that it is
@@ -70,15 +71,15 @@ var (
 // What stands before an amount and counts: of how many things, or in how many
 // payments, it is the price.
 var (
-	several = regexp.MustCompile(`(?:^|[^\d.,])(?:[2-9]|[1-9]\d{1,3})\s*(?:(?:個|点|本|枚|袋|箱|冊|缶|足|着|組|台|パック|ケース|ボトル|セット|pack|packs|pcs|pieces|items|bottles|units|stück|pièces|unidades)\s*(?:以上|まとめ|セット|で|なら|ご購入|購入|入り|入|〜|~|\+|for|or more|:|\s)|for\b|\+|or more|~|以上)[^\d¥$€£]{0,12}[¥$€£]?\s*$|(?:^|\s)(?:[2-9]|[1-9]\d{1,3}) ?[-–〜~] ?\d{1,4}\s*(?:個|点|本|枚|pcs|units|:)[^\d]{0,4}$`)
-	ofUnit  = regexp.MustCompile(`\((?:\d+(?:\.\d+)?)?\s*(?:個|本|枚|袋|箱|冊|缶|包|粒|回|日分|食|杯|組|足|m|cm|g|kg|ml|l|oz|lb)\s*(?:あたり|当たり|当り|につき)?\s*[:/=]?\s*(?:約\s*)?[¥$€£]?\s*$`)
-	payment = regexp.MustCompile(`(?:^|[^\d.,])\d{1,2}\s?(?:[x×]|回払い?|回|か月|ヶ月|months? at)\s?(?:各|で|:|月々|r)?\s?[¥$€£]?\s*$`)
-	least   = regexp.MustCompile(`(?:^|\s)(?:ab|über|from|above|dès|desde|da|vanaf|od|от|od kwoty)\s*[¥$€£]?\s*$`)
-	sent    = regexp.MustCompile(`^(?:versandkostenfrei|gratis ?versand|kostenloser versand|portofrei|livraison (?:offerte|gratuite)|envío (?:gratis|gratuito)|frete grátis|spedizione gratuita|gratis verzending|darmowa (?:dostawa|wysyłka)|doprava zdarma|бесплатная доставка|free (?:delivery|shipping|uk|p&p))`)
-	lasting = regexp.MustCompile(`^\s?(?:泊|日間|週間|[ヶかカ]月間?|days?|weeks?|months?|tage|jours|días|giorni)($|\P{L})`)
-	coded   = regexp.MustCompile(`[a-z]{3,}\d+`)
-	counted = regexp.MustCompile(`\([^()]*\d[^()]*\)`)
-	times   = regexp.MustCompile(`^(?:[x×]\s?\d{1,2}(?:\s?(?:回|months|mois|meses|monate|mal|fois))?|\d{1,2}\s?回)`)
+	several = pattern.MustCompile(`(?:^|[^\d.,])(?:[2-9]|[1-9]\d{1,3})\s*(?:(?:個|点|本|枚|袋|箱|冊|缶|足|着|組|台|パック|ケース|ボトル|セット|pack|packs|pcs|pieces|items|bottles|units|stück|pièces|unidades)\s*(?:以上|まとめ|セット|で|なら|ご購入|購入|入り|入|〜|~|\+|for|or more|:|\s)|for\b|\+|or more|~|以上)[^\d¥$€£]{0,12}[¥$€£]?\s*$|(?:^|\s)(?:[2-9]|[1-9]\d{1,3}) ?[-–〜~] ?\d{1,4}\s*(?:個|点|本|枚|pcs|units|:)[^\d]{0,4}$`)
+	ofUnit  = pattern.MustCompile(`\((?:\d+(?:\.\d+)?)?\s*(?:個|本|枚|袋|箱|冊|缶|包|粒|回|日分|食|杯|組|足|m|cm|g|kg|ml|l|oz|lb)\s*(?:あたり|当たり|当り|につき)?\s*[:/=]?\s*(?:約\s*)?[¥$€£]?\s*$`)
+	payment = pattern.MustCompile(`(?:^|[^\d.,])\d{1,2}\s?(?:[x×]|回払い?|回|か月|ヶ月|months? at)\s?(?:各|で|:|月々|r)?\s?[¥$€£]?\s*$`)
+	least   = pattern.MustCompile(`(?:^|\s)(?:ab|über|from|above|dès|desde|da|vanaf|od|от|od kwoty)\s*[¥$€£]?\s*$`)
+	sent    = pattern.MustCompile(`^(?:versandkostenfrei|gratis ?versand|kostenloser versand|portofrei|livraison (?:offerte|gratuite)|envío (?:gratis|gratuito)|frete grátis|spedizione gratuita|gratis verzending|darmowa (?:dostawa|wysyłka)|doprava zdarma|бесплатная доставка|free (?:delivery|shipping|uk|p&p))`)
+	lasting = pattern.MustCompile(`^\s?(?:泊|日間|週間|[ヶかカ]月間?|days?|weeks?|months?|tage|jours|días|giorni)($|\P{L})`)
+	coded   = pattern.MustCompile(`[a-z]{3,}\d+`)
+	counted = pattern.MustCompile(`\([^()]*\d[^()]*\)`)
+	times   = pattern.MustCompile(`^(?:[x×]\s?\d{1,2}(?:\s?(?:回|months|mois|meses|monate|mal|fois))?|\d{1,2}\s?回)`)
 )
 
 // judge ranks an amount by the label before it, by all of the text before it, and by

@@ -1,11 +1,11 @@
 package page
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"golang.org/x/net/html"
 )
@@ -25,17 +25,17 @@ type priceTag struct {
 func (t *priceTag) plain() bool { return t.rank >= asked }
 
 var (
-	priceName = regexp.MustCompile(`(?i)price|kakaku|amount|preis|prix|precio|prezzo|preco|cena|kaina|цена|价格|價`)
-	nowName   = regexp.MustCompile(`(?i)sale|special|current|final|our|now|offer|deal|pay|actual|new[-_]?price|promo|discounted|inside`)
-	wasName   = regexp.MustCompile(`(?i)(^|[\s_-]|price)old|was\b|list[-_]?price|price[-_]?list|strike|regular|before|rrp|msrp|original|crossed|previous|retail|normal[-_]?price|default[-_]?price|price[-_]*normal|compare|basis|uvp`)
-	notName   = regexp.MustCompile(`(?i)ship|delivery|point|save|saving|discount-?(amount|percent)|unit-?price|per-?unit|month|instal|tax-?only|excl|ex-?vat|coupon|rate|loyalty|bonus|(^|[^w-]|[^w]-)badge|postage|fee|warranty|accessor|addon|option|member|kaiin|subscri|teiki|autoship|rental|e-?book|bulk|volume|tier-?price|convert|approx|financ|klarna|afterpay|affirm|threshold`)
+	priceName = pattern.MustCompile(`(?i)price|kakaku|amount|preis|prix|precio|prezzo|preco|cena|kaina|цена|价格|價`)
+	nowName   = pattern.MustCompile(`(?i)sale|special|current|final|our|now|offer|deal|pay|actual|new[-_]?price|promo|discounted|inside`)
+	wasName   = pattern.MustCompile(`(?i)(^|[\s_-]|price)old|was\b|list[-_]?price|price[-_]?list|strike|regular|before|rrp|msrp|original|crossed|previous|retail|normal[-_]?price|default[-_]?price|price[-_]*normal|compare|basis|uvp`)
+	notName   = pattern.MustCompile(`(?i)ship|delivery|point|save|saving|discount-?(amount|percent)|unit-?price|per-?unit|month|instal|tax-?only|excl|ex-?vat|coupon|rate|loyalty|bonus|(^|[^w-]|[^w]-)badge|postage|fee|warranty|accessor|addon|option|member|kaiin|subscri|teiki|autoship|rental|e-?book|bulk|volume|tier-?price|convert|approx|financ|klarna|afterpay|affirm|threshold`)
 )
 
 // wellNamed is the score of a price tag that is called a price.
 const wellNamed = 3
 
 // percentOff stands beside the price that is lowered.
-var percentOff = regexp.MustCompile(`[-−]\s?\d{1,2}\s?%`)
+var percentOff = pattern.MustCompile(`[-−]\s?\d{1,2}\s?%`)
 
 // reading is what an element is whose text may be a price.
 type reading int
@@ -121,7 +121,7 @@ func scorePriceTag(n *html.Node, text string, best amount) priceTag {
 	}
 	t := priceTag{node: n, text: strings.ReplaceAll(text, numberBreak, " "), price: best.price, rank: best.rank}
 	for _, r := range []struct {
-		re    *regexp.Regexp
+		re    *pattern.Regexp
 		in    string
 		score int
 	}{{priceName, name.String(), 3}, {nowName, name.String(), 1}, {wasName, own.String(), -4}, {wasName, name.String(), -1}, {notName, own.String(), -4}, {notName, name.String(), -2}} {

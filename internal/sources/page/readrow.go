@@ -1,11 +1,11 @@
 package page
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -142,8 +142,8 @@ func bestTag(tags []priceTag) *priceTag {
 // outClass and inClass are what shop systems call the card of a product that is
 // sold out, or not.
 var (
-	outClass = regexp.MustCompile(`(?i)(^|[\s_-])(is-)?(sold-?out|out-?of-?stock|outofstock|no-?stock)(\s|$)`)
-	inClass  = regexp.MustCompile(`(^|\s)instock(\s|$)`)
+	outClass = pattern.MustCompile(`(?i)(^|[\s_-])(is-)?(sold-?out|out-?of-?stock|outofstock|no-?stock)(\s|$)`)
+	inClass  = pattern.MustCompile(`(^|\s)instock(\s|$)`)
 )
 
 // rowStock reads what a row says of its stock; Unknown when it says nothing.
@@ -254,8 +254,8 @@ func onlyInline(n *html.Node) bool {
 }
 
 var (
-	usedWord = regexp.MustCompile(`中古|(?i)\b(used|pre-?owned|second-?hand|gebraucht|d'occasion|usato|usado)\b`)
-	newWord  = regexp.MustCompile(`^新品`)
+	usedWord = pattern.MustCompile(`中古|(?i)\b(used|pre-?owned|second-?hand|gebraucht|d'occasion|usato|usado)\b`)
+	newWord  = pattern.MustCompile(`^新品`)
 )
 
 // rowCondition reads what a row says of the condition.

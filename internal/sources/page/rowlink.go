@@ -3,13 +3,14 @@ package page
 import (
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 	"golang.org/x/net/publicsuffix"
+
+	"github.com/sainyuka/sainyuka/internal/pattern"
 )
 
 // The bounds of what is read of one search page.
@@ -27,7 +28,7 @@ type rowLink struct {
 }
 
 // notItems are the parts of a path that lead to something else than a product.
-var notItems = regexp.MustCompile(`(?i)^(carts?|basket|checkout|log-?in|sign-?(in|up)|regist(er|ration)|entry|my-?page|my|account|members?|users?|wish-?list|fav(ou?rites?)?|help|guide|faq|contact|inquiry|about|company|reviews?|comments?|categor(y|ies)|product-category|brands?|makers?|tags?|authors?|artists?|pages?|blogs?|news|topics|features?|events?|campaigns?|ranking|privacy|terms|law|sellers?|profiles?|history|compare|policy|policies|info|shop-?info|rss|feed)(\.[a-z]{2,5})?$`)
+var notItems = pattern.MustCompile(`(?i)^(carts?|basket|checkout|log-?in|sign-?(in|up)|regist(er|ration)|entry|my-?page|my|account|members?|users?|wish-?list|fav(ou?rites?)?|help|guide|faq|contact|inquiry|about|company|reviews?|comments?|categor(y|ies)|product-category|brands?|makers?|tags?|authors?|artists?|pages?|blogs?|news|topics|features?|events?|campaigns?|ranking|privacy|terms|law|sellers?|profiles?|history|compare|policy|policies|info|shop-?info|rss|feed)(\.[a-z]{2,5})?$`)
 
 // rowLinks returns the links of the page that may lead to a product of its list.
 func (d *Document) rowLinks() []rowLink {

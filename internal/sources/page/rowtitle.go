@@ -1,19 +1,19 @@
 package page
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
 var (
-	titleName = regexp.MustCompile(`(?i)title|name|heading`)
+	titleName = pattern.MustCompile(`(?i)title|name|heading`)
 	// notTitle are names of other facts of a row.
-	notTitle = regexp.MustCompile(`(?i)brand|maker|shop|store|seller|category|genre|price|label|icon|badge|user|rating|review`)
+	notTitle = pattern.MustCompile(`(?i)brand|maker|shop|store|seller|category|genre|price|label|icon|badge|user|rating|review`)
 )
 
 // rowTitle returns what a row calls its product: a heading, what is called a title,

@@ -1,11 +1,11 @@
 package page
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/sainyuka/sainyuka/internal/pattern"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -93,7 +93,7 @@ func frame(n *html.Node) bool {
 }
 
 // buyingSide are names of a side column that holds the order form.
-var buyingSide = regexp.MustCompile(`(?i)buy|price|purchase|order|\bcart|pdp|product[-_]*(info|detail|summary|main|aside|side|form|buy)`)
+var buyingSide = pattern.MustCompile(`(?i)buy|price|purchase|order|\bcart|pdp|product[-_]*(info|detail|summary|main|aside|side|form|buy)`)
 
 // productHeader reports whether a header element is the product's and not the
 // page's: it stands inside the content, or is called after the product.

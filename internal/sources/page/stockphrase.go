@@ -1,11 +1,11 @@
 package page
 
 import (
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -78,10 +78,10 @@ func stateOfClause(clause string, promise bool) stock.Availability {
 
 // refused finds a negation further before a wording of stock: what it denies is then
 // not clear.
-var refused = regexp.MustCompile(`(^|\s)(not|cannot|isn't|nicht|kein|keine|keinen|pas|niet|geen)\s`)
+var refused = pattern.MustCompile(`(^|\s)(not|cannot|isn't|nicht|kein|keine|keinen|pas|niet|geen)\s`)
 
 // markedStock matches a label of stock with a sign or a count that says yes.
-var markedStock = regexp.MustCompile(`(^|[^頭舗])在庫(数|状況|有無)?\s?[:は]?\s?([○◯〇◎]|あり|有り?$|0*[1-9]\d*\s?(個|点|本|枚|台|冊|件|着|足)?$)`)
+var markedStock = pattern.MustCompile(`(^|[^頭舗])在庫(数|状況|有無)?\s?[:は]?\s?([○◯〇◎]|あり|有り?$|0*[1-9]\d*\s?(個|点|本|枚|台|冊|件|着|足)?$)`)
 
 // wordsOfClause looks a clause up in the tables.
 func wordsOfClause(clause string, promise bool) stock.Availability {

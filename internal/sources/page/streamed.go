@@ -2,17 +2,18 @@ package page
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/sainyuka/sainyuka/internal/pattern"
 )
 
 // maxFragments bounds how many parts of a streamed page are put in their places.
 const maxFragments = 2000
 
-var fragmentID = regexp.MustCompile(`^(.{0,40})([SBP]):([0-9a-f]{1,8})$`)
+var fragmentID = pattern.MustCompile(`^(.{0,40})([SBP]):([0-9a-f]{1,8})$`)
 
 // assemble puts the parts of a page that React streamed in their places, as the page's
 // own script does when they arrive: what a hidden element S:N holds goes where the

@@ -13,7 +13,7 @@ import (
 // kana), runs of space become one space, format characters are dropped. Shops
 // mix all of these in one price. Broken UTF-8 becomes U+FFFD.
 func Fold(s string) string {
-	if plain(s) {
+	if plain(s) || plainJapanese(s) {
 		return s
 	}
 	s = norm.NFKC.String(strings.ToValidUTF8(s, "\uFFFD"))
@@ -46,6 +46,23 @@ func plain(s string) bool {
 		}
 	}
 	return true
+}
+
+// plainJapanese reports whether s holds nothing but kana, kanji, usual signs and what
+// plain allows, of which Fold makes nothing else either.
+func plainJapanese(s string) bool {
+	last := ' '
+	for _, r := range s {
+		switch {
+		case r == ' ' && last == ' ':
+			return false
+		case r >= ' ' && r < 0x7f, r >= 0x4e00 && r <= 0x9fff, r >= 'ぁ' && r <= 'ゖ', r >= 'ァ' && r <= 'ー', r >= '、' && r <= '〃', r >= '「' && r <= '】':
+		default:
+			return false
+		}
+		last = r
+	}
+	return last != ' '
 }
 
 // key is Fold in lower case: what phrases are looked up by.

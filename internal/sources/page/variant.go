@@ -2,10 +2,10 @@ package page
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -61,7 +61,7 @@ func differ(offers []stock.Offer) bool {
 }
 
 // variantNames are the names of parameters that choose a variant.
-var variantNames = regexp.MustCompile(`(?i)^(variant|variation|variante|sku|colou?r|size|style|option|attribute_|pa_|farbe|gr(ö|oe)sse|größe|couleur|taille|colore|taglia|color|talla|swatch|dwvar_|vid$|カラー|サイズ|色)`)
+var variantNames = pattern.MustCompile(`(?i)^(variant|variation|variante|sku|colou?r|size|style|option|attribute_|pa_|farbe|gr(ö|oe)sse|größe|couleur|taille|colore|taglia|color|talla|swatch|dwvar_|vid$|カラー|サイズ|色)`)
 
 // askedVariant returns the values by which the page's address asks for a variant.
 func (d *Document) askedVariant() []string {

@@ -2,11 +2,12 @@ package page
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/sainyuka/sainyuka/internal/pattern"
 )
 
 // visible returns the text below n as a reader sees it, folded: no scripts, no
@@ -113,7 +114,7 @@ func firstInk(s string) byte {
 	return s[0]
 }
 
-var centsName = regexp.MustCompile(`(?i)cent|frac|decimal|dec\b|kop|grosz|haler|minor|\bsup`)
+var centsName = pattern.MustCompile(`(?i)cent|frac|decimal|dec\b|kop|grosz|haler|minor|\bsup`)
 
 // isCents reports whether n is drawn or called as the small digits of a price.
 func isCents(n *html.Node) bool {
@@ -234,7 +235,7 @@ func hiddenByClass(classes string) bool {
 	return hides
 }
 
-var shownAgain = regexp.MustCompile(`^(d-)?(xs|sm|md|lg|xl|xxl|2xl|print|desktop|mobile|tablet)[:-](block|flex|grid|table|inline\S*|contents)`)
+var shownAgain = pattern.MustCompile(`^(d-)?(xs|sm|md|lg|xl|xxl|2xl|print|desktop|mobile|tablet)[:-](block|flex|grid|table|inline\S*|contents)`)
 
 // spoken reports whether n or a near ancestor is there for screen readers only,
 // which are also told what is the case at times and not now.
@@ -262,9 +263,9 @@ func undrawn(n *html.Node) bool {
 	return true
 }
 
-var stateBadge = regexp.MustCompile(`(^|\s)price__badge--?sold-out(\s|$)`)
+var stateBadge = pattern.MustCompile(`(^|\s)price__badge--?sold-out(\s|$)`)
 
-var spokenClass = regexp.MustCompile(`(?i)(^|\s)(clipped|clip|sr-only|visually-?hidden|screen-?reader\S*|offscreen|a11y\S*|u-audible|vh)(\s|$)`)
+var spokenClass = pattern.MustCompile(`(?i)(^|\s)(clipped|clip|sr-only|visually-?hidden|screen-?reader\S*|offscreen|a11y\S*|u-audible|vh)(\s|$)`)
 
 // struck reports whether the text of n is crossed out.
 func struck(n *html.Node) bool {

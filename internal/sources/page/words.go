@@ -1,9 +1,9 @@
 package page
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -19,7 +19,7 @@ type phrase struct {
 
 // traps are wordings that hold a stock word and state no stock: notices for the
 // case that, buttons that offer to tell, filters, lotteries' consolation prizes.
-var traps = regexp.MustCompile(`の際は|ないときは|なしの商品|と表示|の際には|の場合|ことがあり|ことがござい|可能性|恐れ|おそれ|お知らせ|おしらせ|通知|入荷連絡|入荷案内|リクエスト|次第ご?連絡|完売御礼品|` +
+var traps = pattern.MustCompile(`の際は|ないときは|なしの商品|と表示|の際には|の場合|ことがあり|ことがござい|可能性|恐れ|おそれ|お知らせ|おしらせ|通知|入荷連絡|入荷案内|リクエスト|次第ご?連絡|完売御礼品|` +
 	`抽選参加賞|同梱|一緒に|予告なく|場合[がも](ござい|あり)|:\s*(on|off)$|を除く|含む|表示しない|のみ表示|絞り込|早期完売|即完売|完売必至|売り切れ御免|売切れ御免|売り切れごめん|在庫限り|在庫処分|在庫は?店舗|店舗在庫|店頭在庫|在庫を?確認|在庫について|在庫状況(を|は)|` +
 	`\bif\b|\bwhen\b|\bonce\b|notify|e-?mail me|alert me|let me know|remind me|tell me|back in stock|\bhide\b|\bshow\b|\bonly show\b|\bexclude\b|\binclude\b|` +
 	`sobald|\bas soon\b|dès qu|non appena|tan pronto|assim que|zodra|jakmile|akonáhle|amint|как только|så snart|` +
@@ -28,15 +28,15 @@ var traps = regexp.MustCompile(`の際は|ないときは|なしの商品|と表
 	`\bmay\b|\bcould\b|near you|nearby|in stores?\b|click (&|and) collect|pick ?up|abhol|retrait|ritiro|odbiór|recoger|tienda`)
 
 // promises are what makes of a text an offer to tell when there is stock again.
-var promises = regexp.MustCompile(`benachrichtig|notify|e-?mail me|alert me|let me know|prévenez|avertir|avísame|avvisami|avise-me|powiadom|upozorn|сообщить|уведомить|повідомити|haber ver`)
+var promises = pattern.MustCompile(`benachrichtig|notify|e-?mail me|alert me|let me know|prévenez|avertir|avísame|avvisami|avise-me|powiadom|upozorn|сообщить|уведомить|повідомити|haber ver`)
 
 // denied ends a clause that asks a question and says no: "in stock: no", "auf
 // Lager: 0 Stück".
-var denied = regexp.MustCompile(`:\s*(no|none|nein|non|nee|nie|ne|nej|nei|ei|nem|nu|нет|ні|не|não|nao|hayır|yok|false|-|×|✗|✕|x|無|なし)$|(:|^|\s|\()0\s*(stück|stk\.?|st\.?|pcs\.?|pieces?|units?|items?|ks|szt\.?|db|buc\.?|шт\.?|kpl|adet|個|点|件|개)?\)?$`)
+var denied = pattern.MustCompile(`:\s*(no|none|nein|non|nee|nie|ne|nej|nei|ei|nem|nu|нет|ні|не|não|nao|hayır|yok|false|-|×|✗|✕|x|無|なし)$|(:|^|\s|\()0\s*(stück|stk\.?|st\.?|pcs\.?|pieces?|units?|items?|ks|szt\.?|db|buc\.?|шт\.?|kpl|adet|個|点|件|개)?\)?$`)
 
 // negations end what stands before a wording of stock, with one word more between
 // at most: "nije na zalihi", "δεν υπάρχει σε απόθεμα".
-var negations = regexp.MustCompile(`(^|\s)(not|isn't|isn’t|aren't|no|nicht|kein|keine|keiner|pas|non|não|nao|niet|geen|nie|není|neni|ne|nije|nisu|nema|ni|nem|nincs|nincsenek|inte|ej|ikke|ekki|ei|pole|nav|nėra|nera|не|нет|нема|немає|нету|няма|δεν|μη|δε|לא|אין|אינו|ليس|غير|لا|yox|hindi|tidak|bukan|không|chưa|ไม่|nuk|ez)(\s+\pL+)?\s+$|nu (este|e|sunt|se află)\s+$`)
+var negations = pattern.MustCompile(`(^|\s)(not|isn't|isn’t|aren't|no|nicht|kein|keine|keiner|pas|non|não|nao|niet|geen|nie|není|neni|ne|nije|nisu|nema|ni|nem|nincs|nincsenek|inte|ej|ikke|ekki|ei|pole|nav|nėra|nera|не|нет|нема|немає|нету|няма|δεν|μη|δε|לא|אין|אינו|ليس|غير|لا|yox|hindi|tidak|bukan|không|chưa|ไม่|nuk|ez)(\s+\pL+)?\s+$|nu (este|e|sunt|se află)\s+$`)
 
 // aloneWords state stock where they are all that is said.
 var aloneWords = map[string]stock.Availability{
@@ -49,7 +49,7 @@ var aloneWords = map[string]stock.Availability{
 
 // notOfThis are words of ways to get the thing, or of things to go with it: that
 // one of these is not to be had says nothing of the thing itself.
-var notOfThis = regexp.MustCompile(`\bdeliver|\bship(s|ped|ping)?\b|versandart|lieferung nach|livraison|envío|spedizion|consegna|doručení|dostaw|доставк|levering|kuljetus|teslimat|payment|financ|finanz|warranty|insurance|gift ?wrap|engrav|` +
+var notOfThis = pattern.MustCompile(`\bdeliver|\bship(s|ped|ping)?\b|versandart|lieferung nach|livraison|envío|spedizion|consegna|doručení|dostaw|доставк|levering|kuljetus|teslimat|payment|financ|finanz|warranty|insurance|gift ?wrap|engrav|` +
 	`\bfiliale|im markt|\bmarkt\b|en magasin|in negozio|punto vendita|in de winkel|winkelvoorraad|w sklepie|w salon|na prodejn|na predajn|üzletben|în magazin|in magazin|в магазин|в салон|i butik|mağaza|myymäl|kaupas|門市|매장|store stock|in-store|your store|local store|nearest store|selected store|reviews?\b|ratings?\b|\bvideo|\bimage|\bphoto|\bpreview`)
 
 // Statements of stock, looked up in this order in folded lower case: a text
@@ -111,7 +111,7 @@ func clauses(s string) func(yield func(string) bool) {
 var sentenceEnds = strings.NewReplacer(", ", "\n", ". ", "\n", "? ", "\n")
 
 // quantityLeft finds how many are left.
-var quantityLeft = regexp.MustCompile(`(?:残り|のこり|在庫数?:?|残数:?|あと)\s*(?:あと)?\s*(\d{1,5})\s*(?:点|個|本|枚|台|冊|セット|着|足|つ)|` +
+var quantityLeft = pattern.MustCompile(`(?:残り|のこり|在庫数?:?|残数:?|あと)\s*(?:あと)?\s*(\d{1,5})\s*(?:点|個|本|枚|台|冊|セット|着|足|つ)|` +
 	`(?:only|nur noch|noch|plus que|reste plus que|solo|solo quedan|restano|quedan|restam|apenas|tylko|zostało|už len|už jen) (\d{1,5}) (?:left|remaining|in stock|items?|stück|auf lager|exemplaires?|en stock|disponibil\w*|unidades|em stock|sztuk\w*|ks)|` +
 	`(?:^|[^\d.,])(\d{1,5}) (?:left in stock|in stock|items? left|available)`)
 
@@ -132,7 +132,7 @@ func limited(clause string) stock.Availability {
 	return stock.LimitedAvailability
 }
 
-var moreThan = regexp.MustCompile(`(more than|over|at least|mehr als|über|plus de|más de|più di|超过|以上|\d\+)`)
+var moreThan = pattern.MustCompile(`(more than|over|at least|mehr als|über|plus de|más de|più di|超过|以上|\d\+)`)
 
 // QuantityLeft reads how many units a short text says are left; nil when it does
 // not say.

@@ -1,7 +1,10 @@
 package page
 
 import (
+	"strings"
 	"testing"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -24,6 +27,36 @@ func TestStockWordsOfTheWorld(t *testing.T) {
 	for _, row := range table(t, "stock-words-english.tsv") {
 		if a, _ := StockPhrase(row[0]); a.Group() == stock.Now || Buys(row[0]) && a.Group() != stock.Later {
 			t.Errorf("%q: %s, want anything but in stock", row[0], a)
+		}
+	}
+}
+
+// What Fold takes for plain is what it would make of it the long way.
+func TestPlainTextsAreNormal(t *testing.T) {
+	for r := rune(1); r < 0x20000; r++ {
+		for _, s := range []string{string(r), "a" + string(r) + "b", string(r) + "が"} {
+			if !plainJapanese(s) {
+				continue
+			}
+			if got := strings.Join(strings.Fields(norm.NFKC.String(s)), " "); got != s {
+				t.Errorf("%U in %q is taken for plain; the long way gives %q", r, s, got)
+			}
+		}
+	}
+}
+
+// The quick look at a button's names finds what the words in them give.
+func TestNamedOrder(t *testing.T) {
+	for _, name := range orderNames {
+		for _, s := range []string{name, strings.ToUpper(name), "x " + strings.Join(strings.Split(name, ""), "-") + " y", name[:3] + "_ " + name[3:], "é" + name} {
+			if !namedOrder(s) {
+				t.Errorf("%q is not taken for the name of an order button", s)
+			}
+		}
+	}
+	for _, s := range []string{"", "cart", "add to wishlist", "bag-icon", "価格"} {
+		if namedOrder(s) {
+			t.Errorf("%q is taken for the name of an order button", s)
 		}
 	}
 }
