@@ -431,7 +431,7 @@ func TestBelowAPath(t *testing.T) {
 		if w := b.press("/stock/dead", "/stock/signin", url.Values{"password": {"correct horse"}}); w.Code != 303 || !strings.HasPrefix(w.Header().Get("Location"), "/stock/") {
 			t.Fatalf("prefix %q: sign in: %d to %q, want 303 below /stock/", prefix, w.Code, w.Header().Get("Location"))
 		}
-		for _, page := range []string{"/stock/", "/stock/dead", "/stock/deliveries", "/stock/settings"} {
+		for _, page := range []string{"/stock/", "/stock/dead", "/stock/alerts", "/stock/settings"} {
 			doc := document(t, b.send("GET", page, nil))
 			for _, attr := range []string{"href", "src", "action"} {
 				for _, e := range doc.Find("[" + attr + "]").EachIter() {

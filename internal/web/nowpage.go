@@ -68,7 +68,7 @@ func (s *Server) nowPage(r *http.Request) (reply, error) {
 	items := s.live.rows.all()
 	q := queryOf(r.URL.Query())
 	shown := board.Select(items, q)
-	data := nowData{Query: q, Shown: len(shown), Products: len(items), Since: since, Dead: s.countDead(r.Context())}
+	data := nowData{CanAdd: s.o.Editor != nil, Query: q, Shown: len(shown), Products: len(items), Since: since, Dead: s.countDead(r.Context())}
 	data.Filtered = q.Words != "" || q.Class != "" || q.Shop != "" || q.Tag != ""
 	s.chips(&data, board.CountAll(items), q)
 	data.page(r.URL.Query(), len(shown))

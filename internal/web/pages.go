@@ -41,7 +41,7 @@ func (s *Server) parse() (*template.Template, string) {
 		}
 		h.Write(b)
 	}
-	funcs := template.FuncMap{"t": s.words.say, "kind": s.words.kind, "scope": func(x access.Scope) string { return s.words.name("scope", string(x)) }, "at": func(f fragment) template.HTML { return f.at(clock.Wall(), s.clock) }}
+	funcs := template.FuncMap{"intervals": func() []string { return []string{"30s", "1m", "5m", "15m", "1h", "6h", "24h"} }, "t": s.words.say, "kind": s.words.kind, "scope": func(x access.Scope) string { return s.words.name("scope", string(x)) }, "at": func(f fragment) template.HTML { return f.at(clock.Wall(), s.clock) }}
 	return template.Must(template.New("").Funcs(funcs).ParseFS(templateFiles, "tmpl/*.html")), fmt.Sprintf("%08x", h.Sum32())
 }
 
@@ -74,7 +74,7 @@ func (s *Server) draw(r *http.Request, name string, p page) (reply, error) {
 }
 
 func (s *Server) pageRoutes() []route {
-	return append(slices.Concat(s.switchForms(), s.trustForms(), s.accessForms()), []route{
+	return append(slices.Concat(s.switchForms(), s.editForms(), s.trustForms(), s.accessForms()), []route{
 		{"GET", "/{$}", s.nowPage},
 		{"GET", "/changes", s.changes},
 		{"GET", "/products/{id}", s.productPage},

@@ -86,7 +86,7 @@ const (
 // patience is how long an answer may take: those that wait for a shop wait for its
 // turn too.
 func patience(path string) time.Duration {
-	if path == previewPath || path == elsewherePath {
+	if path == previewPath || path == elsewherePath || path == addPath || path == productElsewhere {
 		return lookTimeout
 	}
 	return answerTimeout

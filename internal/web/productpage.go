@@ -44,7 +44,8 @@ type productData struct {
 	Facts    []factView
 	Heat     template.HTML
 	Changes  []changeView
-	Query    string // of the chart, for the files
+	Edit     *editView // nil: it cannot be changed here
+	Query    string    // of the chart, for the files
 }
 
 // factView is a fact with its name.
@@ -61,7 +62,13 @@ type changeView struct {
 }
 
 func (s *Server) productPage(r *http.Request) (reply, error) {
-	it := s.live.rows.get(r.PathValue("id"))
+	return s.drawProduct(r, r.PathValue("id"), nil, nil)
+}
+
+// drawProduct draws the page of a product; form and wrong are of an edit that was
+// refused.
+func (s *Server) drawProduct(r *http.Request, id string, form *productForm, wrong []string) (reply, error) {
+	it := s.live.rows.get(id)
 	if it == nil {
 		return reply{}, notFound("product")
 	}
@@ -90,7 +97,44 @@ func (s *Server) productPage(r *http.Request) (reply, error) {
 	data.Limits = s.limits(it.Product)
 	s.charts(&data, past, r.URL.Query(), now)
 	data.Changes = s.changeViews(it.Product, past, now)
-	return s.draw(r, "product", page{Title: data.Name, Here: "now", Data: data})
+	s.editable(r.Context(), &data, form, wrong)
+	a, err := s.draw(r, "product", page{Title: data.Name, Here: "now", Data: data})
+	if len(wrong) > 0 {
+		a.status = http.StatusConflict
+	}
+	return a, err
+}
+
+// editable adds how a product can be changed.
+func (s *Server) editable(ctx context.Context, data *productData, form *productForm, wrong []string) {
+	if s.o.Editor == nil {
+		return
+	}
+	e, err := s.o.Editor.Entry(data.ID)
+	if err != nil {
+		s.o.Logger.Debug("how a product is kept is not shown", "product", data.ID, "err", err)
+		return
+	}
+	edit := &editView{Form: formFrom(e), ReadOnly: e.Origin == OriginConfig, Paused: e.Paused, Revision: e.Revision, Wrong: append(slices.Clone(wrong), e.Mistakes...), Warnings: e.Warnings}
+	if form != nil { // what somebody wrote is not lost, and goes over what is there now
+		form.Revision = e.Revision
+		edit.Form = *form
+	}
+	for _, c := range s.channelIDs(ctx) {
+		edit.Channels = append(edit.Channels, chip{Key: c, Words: c, On: slices.Contains(edit.Form.Notify, c)})
+	}
+	data.Edit = edit
+}
+
+// editView is how a product can be changed on its page.
+type editView struct {
+	Form     productForm
+	Channels []chip
+	ReadOnly bool // it stands in the file
+	Paused   bool
+	Revision uint64
+	Wrong    []string
+	Warnings []string
 }
 
 // watchPast is what a watch was.

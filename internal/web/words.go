@@ -1,16 +1,13 @@
 package web
 
-import (
-	"cmp"
-
-	"github.com/sainyuka/sainyuka/internal/stock"
-)
-
 // words are all words that a page shows, in Japanese and in English. What an
 // alert also names has the name that alerts give it, see notify. Keys with a
 // dot begin with the kind of thing that they name; a test asks for every member
 // of every kind.
-var words = map[string][2]string{
+var words = allOf(generalWords, pageWords)
+
+// generalWords are those of everything else.
+var generalWords = map[string][2]string{
 	"availability.Unknown":             {"不明", "Unknown"},
 	"availability.InStock":             {"在庫あり", "In stock"},
 	"availability.LimitedAvailability": {"在庫わずか", "Few left"},
@@ -356,51 +353,4 @@ var words = map[string][2]string{
 	"in.minutes":  {"%d分後", "in %d min"},
 	"in.hours":    {"%d時間後", "in %d h"},
 	"in.days":     {"%d日後", "in %d days"},
-}
-
-// translator finds words of one language.
-type translator int
-
-const (
-	japanese translator = iota
-	english
-)
-
-func newTranslator(language string) translator {
-	if language == "en" {
-		return english
-	}
-	return japanese
-}
-
-// lang is the language as HTML names it.
-func (t translator) lang() string { return [...]string{"ja", "en"}[t] }
-
-// say returns the word for a key. A key that nobody knows (a kind of a newer
-// version in an old record) is shown as it is.
-func (t translator) say(key string) string {
-	return cmp.Or(words[key][t], key)
-}
-
-// kind returns a kind's name, the one that alerts give it.
-func (t translator) kind(k stock.Kind) string {
-	if t == japanese {
-		return k.Info().JA
-	}
-	return k.Info().EN
-}
-
-// reason returns why something is so. Reasons are written in English.
-// language is the reader's, for reasons and evidence.
-func (t translator) language() stock.Language {
-	if t == japanese {
-		return stock.Japanese
-	}
-	return stock.English
-}
-
-// name returns the word for a member of a kind: name("outcome", "blocked"). A
-// member that nobody knows is shown as it is.
-func (t translator) name(kind, member string) string {
-	return cmp.Or(words[kind+"."+member][t], member)
 }
