@@ -8,10 +8,11 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/bus"
 	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -38,6 +39,32 @@ type productDesk struct {
 // desk returns the desk of a running process.
 func (a *App) desk(store productStore) *productDesk {
 	return &productDesk{book: &a.products, store: store, base: a.base.Load, merged: a.config.Load, apply: a.applyProducts, log: a.log}
+}
+
+// NewProducts returns the desk of a bus that no daemon in this process uses.
+func NewProducts(ctx context.Context, store *bus.Bus, cfg *config.Config) (web.Editor, error) {
+	book, merged := &productBook{}, atomic.Pointer[config.Config]{}
+	reading, whole := context.WithCancel(ctx)
+	defer whole()
+	var bad error
+	err := store.FollowProducts(reading, func(kv stock.KV) {
+		if kv.Key == "" {
+			whole()
+			return
+		}
+		if _, err := book.note(kv); err != nil {
+			bad = fmt.Errorf("read product %s: %w", kv.Key, err)
+		}
+	})
+	if ctx.Err() != nil || bad != nil {
+		return nil, errors.Join(err, bad)
+	}
+	apply := func() error {
+		merged.Store(book.over(cfg))
+		return nil
+	}
+	d := &productDesk{book: book, store: store, base: func() *config.Config { return cfg }, merged: merged.Load, apply: apply, log: slog.New(slog.DiscardHandler)}
+	return d, apply()
 }
 
 // Entry implements web.Editor.
@@ -335,37 +362,6 @@ func (d *productDesk) unwatched(id string, table map[string]any) error {
 }
 
 func mistake(lines ...string) error { return web.MistakesError{Lines: lines} }
-
-// freeID makes an id of what a table says, that no product has.
-func (d *productDesk) freeID(table map[string]any) string {
-	name, _ := table["name"].(string)
-	id := slug(name)
-	if urls := addresses(table); len(id) < 3 && len(urls) > 0 {
-		id = slug(stock.HostOf(urls[0])) + "-" + stock.ShortHash(urls[0])[:6]
-	}
-	id = strings.Trim(id, "-")
-	for n, free := 2, id; ; n++ {
-		if !d.taken(free) {
-			return free
-		}
-		free = fmt.Sprintf("%s-%d", id, n)
-	}
-}
-
-// slug keeps of a text what an id may hold, of which room is left for a number.
-func slug(text string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(text) {
-		switch {
-		case b.Len() >= 22:
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	return strings.Trim(b.String(), "-")
-}
 
 var _ web.Editor = (*productDesk)(nil)
 

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 
+	"github.com/sainyuka/sainyuka/internal/stock"
 	"github.com/sainyuka/sainyuka/internal/web"
 )
 
@@ -85,4 +87,35 @@ func mergePatch(to, patch map[string]any) map[string]any {
 		}
 	}
 	return to
+}
+
+// freeID makes an id of what a table says, that no product has.
+func (d *productDesk) freeID(table map[string]any) string {
+	name, _ := table["name"].(string)
+	id := slug(name)
+	if urls := addresses(table); len(id) < 3 && len(urls) > 0 {
+		id = slug(stock.HostOf(urls[0])) + "-" + stock.ShortHash(urls[0])[:6]
+	}
+	id = strings.Trim(id, "-")
+	for n, free := 2, id; ; n++ {
+		if !d.taken(free) {
+			return free
+		}
+		free = fmt.Sprintf("%s-%d", id, n)
+	}
+}
+
+// slug keeps of a text what an id may hold, of which room is left for a number.
+func slug(text string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(text) {
+		switch {
+		case b.Len() >= 22:
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	return strings.Trim(b.String(), "-")
 }

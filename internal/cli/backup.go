@@ -23,7 +23,7 @@ import (
 // until then it has ".part" at its end.
 func backup(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "backup")
-	path := fs.String("config", "", "the configuration `FILE`")
+	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	to := fs.String("to", "", "the `FILE` to write, which is replaced when it is there")
 	credentials := fs.String("credentials", "", "`FILE` of the user who may copy streams, instead of nats.credentials_file")
 	if err := ParseFlags(fs, args); err != nil {
@@ -128,7 +128,7 @@ func writeWhole(path string, write func(io.Writer) error) (m bus.Manifest, size 
 // streams of ours.
 func restore(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "restore")
-	path := fs.String("config", "", "the configuration `FILE` of the place that the copy goes to")
+	path := fs.String("config", "", "the configuration `FILE` of the place that the copy goes to (default config.toml)")
 	from := fs.String("from", "", "the `FILE` that backup wrote")
 	replace := fs.Bool("replace", false, "remove what is there before")
 	credentials := fs.String("credentials", "", "`FILE` of the user who may make and remove streams, instead of nats.credentials_file")

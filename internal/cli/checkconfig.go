@@ -8,9 +8,12 @@ import (
 
 func checkConfig(_ context.Context, env Env, args []string) error {
 	fs := newFlags(env, "check-config")
-	path := fs.String("config", "", "the configuration `FILE`")
+	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	if err := ParseFlags(fs, args); err != nil {
 		return err
+	}
+	if *path == "" {
+		*path = defaultConfig
 	}
 	cfg, err := loadConfig(*path)
 	if err != nil {

@@ -19,8 +19,6 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/prometheus/client_golang/prometheus"
-
-	"github.com/sainyuka/sainyuka/internal/config"
 )
 
 // Exit codes.
@@ -124,6 +122,12 @@ func Tools() []Command {
 		{"check-config", "-config FILE", "name all mistakes of a configuration at once", checkConfig},
 		{"status", "[-config FILE] [-json]", "say what the running daemon does, and how well", status},
 		{"reload", "[-config FILE]", "have the running daemon read its configuration again, as SIGHUP does", reload},
+		{"add", "URL.. [-name N] [-id ID] [-interval D] [-max-price P] [-tag T] [-to ID] [-config FILE]", "watch a page, from now on", add},
+		{"edit", "ID [-name N] [-interval D] [-max-price P] [-tag T] [-config FILE]", "change a product that was added", edit},
+		{"remove", "ID.. [-config FILE]", "forget products that were added", remove},
+		{"pause", "ID.. [-config FILE]", "look at products no longer; what is known of them stays", pause},
+		{"resume", "ID.. [-config FILE]", "look at them again", resume},
+		{"export", "[-config FILE]", "print the products that were added as TOML", export},
 		{"test-alert", "-config FILE -channel ID [-longest]", "send a realistic alert, or the longest, through one channel", testAlert},
 		{"dead", "list | redrive ID.. | discard ID.. -config FILE [-json]", "alerts that were given up", dead},
 		{"mute", "PRODUCT [-for 1h] [-config FILE]", "tell nobody of a product for a while", mute},
@@ -185,16 +189,4 @@ func ParseFlags(fs *flag.FlagSet, args []string) error {
 		return usagef("%s takes no argument %q", fs.Name(), rest[0])
 	}
 	return nil
-}
-
-// loadConfig reads the configuration that a -config flag named.
-func loadConfig(path string) (*config.Config, error) {
-	if path == "" {
-		return nil, usagef("-config FILE is missing: config.example.toml is a good beginning")
-	}
-	cfg, err := config.Load(path)
-	if err != nil {
-		return nil, configError{err}
-	}
-	return cfg, nil
 }

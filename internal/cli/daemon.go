@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -22,6 +23,7 @@ import (
 type daemonFlags struct {
 	config, listen, dataDir string
 	level                   slog.Level
+	begin                   bool // also without a configuration
 }
 
 // Daemon runs the given roles until ctx ends: the whole of `watcher` and
@@ -36,6 +38,7 @@ func Daemon(ctx context.Context, env Env, roles app.Roles, args []string) error 
 	if err != nil {
 		return err
 	}
+	f.begin = env.StartEngine != nil
 	cfg, err := f.load()
 	if err != nil {
 		return err
@@ -44,7 +47,11 @@ func Daemon(ctx context.Context, env Env, roles app.Roles, args []string) error 
 		return usagef("%s: nats.url is missing: %s works against a NATS server; `sainyuka run` brings its own", cfg.Path, env.Program)
 	}
 	ops.LimitHeap()
-	return Serve(ctx, env, app.Options{Config: cfg, Load: f.load, Roles: roles}, ops.NewLogger(env.Stderr, f.level))
+	o := app.Options{Config: cfg, Load: f.load, Roles: roles}
+	if f.begin && f.config == "" && !there(defaultConfig) {
+		o.Listening = func(address string) { sayWhereToBegin(env.Stdout, cfg.Language, address) }
+	}
+	return Serve(ctx, env, o, ops.NewLogger(env.Stderr, f.level))
 }
 
 func parseDaemon(env Env, args []string) (*daemonFlags, error) {
@@ -54,7 +61,7 @@ func parseDaemon(env Env, args []string) (*daemonFlags, error) {
 	}
 	var f daemonFlags
 	fs := newFlags(env, name)
-	fs.StringVar(&f.config, "config", "", "the configuration `FILE`")
+	fs.StringVar(&f.config, "config", "", "the configuration `FILE` (default config.toml)")
 	fs.StringVar(&f.listen, "listen", "", "`ADDRESS` for the dashboard and metrics, instead of web.listen")
 	fs.StringVar(&f.dataDir, "data-dir", "", "`FOLDER` for this process's files, instead of data_dir")
 	fs.TextVar(&f.level, "log-level", slog.LevelInfo, "`LEVEL` of the log: DEBUG, INFO, WARN, ERROR")
@@ -66,7 +73,11 @@ func parseDaemon(env Env, args []string) (*daemonFlags, error) {
 
 // load reads the configuration and applies what the command line overrides.
 func (f *daemonFlags) load() (*config.Config, error) {
-	cfg, err := loadConfig(f.config)
+	read := loadConfig
+	if f.begin {
+		read = loadOrBegin
+	}
+	cfg, err := read(f.config)
 	if err != nil {
 		return nil, err
 	}
@@ -168,4 +179,13 @@ func reloadOn(ctx context.Context, asked <-chan os.Signal, a *app.App, superviso
 		}
 		log.Info("configuration reloaded")
 	}
+}
+
+// sayWhereToBegin says where the dashboard of a daemon without a configuration is.
+func sayWhereToBegin(w io.Writer, language, address string) {
+	text := "There is no %s here: the defaults hold. Dashboard: http://%s/ - paste the address of a page there, and let this device ring (Ctrl-C ends it)\n"
+	if language == "ja" {
+		text = "%s がないので、既定の設定で始めます。ダッシュボード: http://%s/ に商品ページのアドレスを貼り、この端末への通知を有効にしてください（Ctrl-C で終了）\n"
+	}
+	fmt.Fprintf(w, text, defaultConfig, address)
 }

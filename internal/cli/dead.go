@@ -33,7 +33,7 @@ type deadRow struct {
 
 func dead(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "dead")
-	path := fs.String("config", "", "the configuration `FILE`")
+	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	asJSON := fs.Bool("json", false, "print a JSON array")
 	rest, err := parse(fs, args)
 	if err != nil {

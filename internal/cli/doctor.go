@@ -18,7 +18,7 @@ const doctorTimeout = 5 * time.Minute
 // finds, and mends what it can. It fails while trouble is left.
 func doctor(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "doctor")
-	path := fs.String("config", defaultConfig, "the configuration `FILE`")
+	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	repair := fs.Bool("repair", false, "mend what can be mended")
 	asJSON := fs.Bool("json", false, "print one JSON object")
 	if err := ParseFlags(fs, args); err != nil {

@@ -26,7 +26,7 @@ func find(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "find")
 	jan := fs.String("jan", "", "the 13 digits below the bar code (`CODE`), or an ISBN")
 	words := fs.String("q", "", "`WORDS` that all stand in the title")
-	configFile := fs.String("config", "", "take the keys of the APIs from this configuration `FILE`")
+	configFile := fs.String("config", "", "take the keys of the APIs from this configuration `FILE` (default config.toml, when it is there)")
 	asJSON := fs.Bool("json", false, "print one JSON object")
 	if err := ParseFlags(fs, args); err != nil {
 		return err
@@ -39,7 +39,7 @@ func find(ctx context.Context, env Env, args []string) error {
 		return usagef("-%w", err)
 	}
 	cfg := &config.Config{}
-	if *configFile != "" {
+	if *configFile = optionalConfig(*configFile); *configFile != "" {
 		if cfg, err = loadConfig(*configFile); err != nil {
 			return err
 		}

@@ -21,7 +21,7 @@ var errNoDaemon = errors.New("no daemon answers")
 // healthCheck asks the daemon of a configuration whether it is ready: for images, which have no other program.
 func healthCheck(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "healthcheck")
-	path := fs.String("config", defaultConfig, "the configuration `FILE`")
+	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	listen := fs.String("listen", "", "`ADDRESS` that the daemon was given instead of web.listen")
 	if err := ParseFlags(fs, args); err != nil {
 		return err

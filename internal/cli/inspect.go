@@ -29,7 +29,7 @@ func inspect(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "inspect")
 	url := fs.String("url", "", "the page's `URL`; without -file it is fetched")
 	file := fs.String("file", "", "a saved `PAGE`: read instead of the network; - for standard input")
-	configFile := fs.String("config", "", "take [fetch] and [host] from this configuration `FILE`")
+	configFile := fs.String("config", "", "take [fetch] and [host] from this configuration `FILE` (default config.toml, when it is there)")
 	asJSON := fs.Bool("json", false, "print one JSON object")
 	resetTrust := fs.Bool("reset-trust", false, "forget which evidence does not count on the page's host; needs -url and -config")
 	var rules stock.Rules
@@ -41,6 +41,7 @@ func inspect(ctx context.Context, env Env, args []string) error {
 	if err := ParseFlags(fs, args); err != nil {
 		return err
 	}
+	*configFile = optionalConfig(*configFile)
 	if err := checkRules(rules); err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ type statusAnswer struct {
 // when none runs or when it does not do its work.
 func status(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "status")
-	path := fs.String("config", defaultConfig, "the configuration `FILE`")
+	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	asJSON := fs.Bool("json", false, "print what the API says, with \"ready\" and \"reason\"")
 	if err := ParseFlags(fs, args); err != nil {
 		return err
@@ -144,7 +144,7 @@ func printStatus(w io.Writer, body []byte, notReady error) error {
 // reload has the daemon of a configuration read it again.
 func reload(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "reload")
-	path := fs.String("config", defaultConfig, "the configuration `FILE`")
+	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	if err := ParseFlags(fs, args); err != nil {
 		return err
 	}

@@ -15,9 +15,6 @@ import (
 	"github.com/sainyuka/sainyuka/internal/web"
 )
 
-// defaultConfig is for commands that are typed in a hurry.
-const defaultConfig = "config.toml"
-
 // switcher is who changes what people may change: a running daemon, or this
 // process on the bus itself.
 type switcher interface {
@@ -28,7 +25,7 @@ type switcher interface {
 
 func mute(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "mute")
-	path := fs.String("config", defaultConfig, "the configuration `FILE`")
+	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	d := fs.Duration("for", 0, "how long, such as 1h; without it until `sainyuka unmute`")
 	return flip(ctx, env, fs, args, path, "PRODUCT", func(ctx context.Context, s switcher, product string) error {
 		forAWhile := false
@@ -50,7 +47,7 @@ func mute(ctx context.Context, env Env, args []string) error {
 
 func unmute(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "unmute")
-	path := fs.String("config", defaultConfig, "the configuration `FILE`")
+	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	return flip(ctx, env, fs, args, path, "PRODUCT", func(ctx context.Context, s switcher, product string) error {
 		if err := s.Unmute(ctx, product); err != nil {
 			return err
@@ -62,7 +59,7 @@ func unmute(ctx context.Context, env Env, args []string) error {
 
 func enable(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "enable")
-	path := fs.String("config", defaultConfig, "the configuration `FILE`")
+	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	return flip(ctx, env, fs, args, path, "CHANNEL", func(ctx context.Context, s switcher, channel string) error {
 		n, err := s.Enable(ctx, channel)
 		if err != nil {
@@ -102,7 +99,7 @@ func flip(ctx context.Context, env Env, fs *flag.FlagSet, args []string, path *s
 	defer done()
 	err = do(ctx, s, rest[0])
 	if errors.Is(err, web.ErrNoProduct) || errors.Is(err, web.ErrNoChannel) {
-		return usagef("%s has no %s %q", *path, map[string]string{"PRODUCT": "product", "CHANNEL": "channel"}[what], rest[0])
+		return usagef("%s has no %s %q", cfg.Path, map[string]string{"PRODUCT": "product", "CHANNEL": "channel"}[what], rest[0])
 	}
 	return err
 }

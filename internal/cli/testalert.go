@@ -21,7 +21,7 @@ const takeUpTimeout = 15 * time.Second
 // with the daemon is tested by that.
 func testAlert(ctx context.Context, env Env, args []string) error {
 	flags := newFlags(env, "test-alert")
-	path := flags.String("config", "", "the configuration `FILE`")
+	path := flags.String("config", "", "the configuration `FILE` (default config.toml)")
 	channel := flags.String("channel", "", "`ID` of the channel")
 	longest := flags.Bool("longest", false, "send the longest message that can come up, to see what the channel does with it")
 	if err := ParseFlags(flags, args); err != nil {
@@ -32,7 +32,7 @@ func testAlert(ctx context.Context, env Env, args []string) error {
 		return err
 	}
 	if *channel == "" {
-		return usagef("-channel ID is missing: %s has %s", *path, strings.Join(app.ChannelIDs(cfg), ", "))
+		return usagef("-channel ID is missing: %s has %s", cfg.Path, strings.Join(app.ChannelIDs(cfg), ", "))
 	}
 	receipt, took, err := app.TestAlert(ctx, cfg, *channel, env.Version, *longest, env.Stdout)
 	if errors.Is(err, app.ErrNeedsDaemon) {
@@ -44,7 +44,7 @@ func testAlert(ctx context.Context, env Env, args []string) error {
 	}
 	took = took.Round(time.Millisecond)
 	if errors.Is(err, app.ErrNoChannel) {
-		return usagef("%s has no channel %q: it has %s", *path, *channel, strings.Join(app.ChannelIDs(cfg), ", "))
+		return usagef("%s has no channel %q: it has %s", cfg.Path, *channel, strings.Join(app.ChannelIDs(cfg), ", "))
 	}
 	if err != nil {
 		fmt.Fprintf(env.Stdout, "channel %s: failed after %s: %v\n", *channel, took, err)

@@ -28,7 +28,7 @@ type tokens interface {
 
 func token(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "token")
-	path := fs.String("config", defaultConfig, "the configuration `FILE`")
+	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	scope := fs.String("scope", string(access.Read), "what the token may do: `SCOPES` of read, write and hints, with commas between them")
 	asJSON := fs.Bool("json", false, "print JSON")
 	rest, err := parse(fs, args)

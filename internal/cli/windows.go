@@ -10,7 +10,7 @@ import (
 // windows prints the windows that were seen, as `simulate -replay` reads them.
 func windows(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "windows")
-	path := fs.String("config", "", "the configuration `FILE`")
+	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	if err := ParseFlags(fs, args); err != nil {
 		return err
 	}
