@@ -47,7 +47,7 @@ func (ds *digests) tell(ctx context.Context) error {
 		return nil
 	}
 	now := time.Now()
-	slot := lastSlot(b.Digest, b.Location, now)
+	slot := b.Digest.Last(b.Location, now)
 	var last digestMark
 	rev, err := ds.facts.read(ctx, digestFact, &last)
 	switch {
@@ -88,18 +88,6 @@ func unlessConflict(err error) error {
 		return nil
 	}
 	return err
-}
-
-// lastSlot returns the last time of the plan that is not after now.
-func lastSlot(p stock.DigestPlan, loc *time.Location, now time.Time) time.Time {
-	now = now.In(loc)
-	minute := int(p.At / time.Minute)
-	for back := 0; ; back++ {
-		slot := time.Date(now.Year(), now.Month(), now.Day()-back, minute/60, minute%60, 0, 0, loc)
-		if !slot.After(now) && (!p.Weekly || slot.Weekday() == p.Day) {
-			return slot
-		}
-	}
 }
 
 // digest reckons what became of every product between two times: what happened

@@ -31,7 +31,7 @@ func TestLastSlot(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := lastSlot(tt.plan, tokyo, now).Format("2006-01-02 15:04"); got != tt.want {
+		if got := tt.plan.Last(tokyo, now).Format("2006-01-02 15:04"); got != tt.want {
 			t.Errorf("at %s the last time of %+v was %s, want %s", tt.now, tt.plan, got, tt.want)
 		}
 	}

@@ -56,3 +56,9 @@ var hostileURLs = []string{
 	"https://ITEM.rakuten.co.jp/ok", "https://item.rakuten.co.jp:443/ok", "http://item.rakuten.co.jp/down", "https://user:pw@item.rakuten.co.jp/u",
 	"https://item.rakuten.co.jp/\r\nX: y", "https://item.rakuten.co.jp/ 在庫?q=あ", "https://[::1]/", "https://item.rakuten.co.jp/" + strings.Repeat("a", 9000), "ftp://item.rakuten.co.jp/",
 }
+
+// wallClock is the time since midnight as a clock on the wall shows it.
+func wallClock(t time.Time) time.Duration {
+	h, m, s := t.Clock()
+	return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(s)*time.Second
+}

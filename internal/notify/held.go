@@ -42,7 +42,7 @@ type held struct {
 func (h *held) release(ctx context.Context, channel, recipient string) error {
 	b := h.book.Load()
 	t, configured := b.targets[targetKey(channel, recipient)]
-	if configured && quietAt(b.Quiet[channel], time.Now()) {
+	if configured && b.Quiet[channel].On(time.Now()) {
 		return nil
 	}
 	facts, err := h.facts.Facts(ctx, heldFacts+channel+"."+recipient+".")

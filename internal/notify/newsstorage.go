@@ -120,7 +120,7 @@ func (s *storage) sendDirectly(ctx context.Context, b *book, t Target, a stock.A
 	if err != nil {
 		return err
 	}
-	m.Silent = quietAt(b.Quiet[t.ID], time.Now())
+	m.Silent = b.Quiet[t.ID].On(time.Now())
 	lane := s.lanes.of(targetKey(t.ID, t.Recipient))
 	if !lane.enter(ctx, busyPatience) {
 		return errBusy

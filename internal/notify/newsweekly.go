@@ -40,7 +40,7 @@ func (w *weekly) tell(ctx context.Context) error {
 		return nil
 	}
 	now := time.Now()
-	slot := lastSlot(b.Weekly, b.Location, now)
+	slot := b.Weekly.Last(b.Location, now)
 	var last weeklyMark
 	f, known := w.facts.mirror.newsOf(weeklyNews)
 	if !known {

@@ -47,7 +47,7 @@ func (o *outbox) place(ctx context.Context, m addressed) (rings bool, err error)
 		case stock.QuietHold:
 			if o.facts.kept() {
 				o.log.Info("alert held in quiet hours", "channel", m.target.ID, "product", m.letter.Alert.Product.ID, "kind", m.letter.Alert.Kind,
-					"until", quietEnd(b.Quiet[m.target.ID], time.Now()))
+					"until", b.Quiet[m.target.ID].End(time.Now()))
 				return false, o.hold(ctx, m.letter)
 			}
 		}
@@ -74,4 +74,10 @@ func word(key string, i int) string {
 		return words[i]
 	}
 	return ""
+}
+
+// keepsQuiet reports whether a letter must not ring now.
+func (b *book) keepsQuiet(l stock.Letter, now time.Time) bool {
+	q := b.Quiet[l.Channel]
+	return q.On(now) && !(l.Urgent && q.UrgentPasses)
 }

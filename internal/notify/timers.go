@@ -171,7 +171,7 @@ func (a *agenda) due(now time.Time, b *book) []string {
 		}
 		if t.channel != "" {
 			to := targetKey(t.channel, t.recipient)
-			if met[to] || quietAt(b.Quiet[t.channel], now) {
+			if met[to] || b.Quiet[t.channel].On(now) {
 				continue
 			}
 			met[to] = true

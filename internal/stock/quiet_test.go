@@ -1,12 +1,10 @@
-package notify
+package stock
 
 import (
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
-
-	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 func zone(t testing.TB, name string) *time.Location {
@@ -17,6 +15,8 @@ func zone(t testing.TB, name string) *time.Location {
 	}
 	return loc
 }
+
+var noon = time.Date(2026, 10, 3, 12, 0, 0, 0, time.FixedZone("JST", 9*60*60))
 
 func hours(h float64) time.Duration { return time.Duration(h * float64(time.Hour)) }
 
@@ -53,12 +53,12 @@ func TestQuietHours(t *testing.T) {
 		{"half an hour", "Australia/Lord_Howe", 1, 3, nil, "2026-04-05 01:10:00", "2026-04-05 03:00:00"},
 	} {
 		loc := zone(t, tt.zone)
-		q := stock.Quiet{From: hours(tt.from), To: hours(tt.to), Days: tt.days, Location: loc, Mode: stock.QuietHold}
+		q := Quiet{From: hours(tt.from), To: hours(tt.to), Days: tt.days, Location: loc, Mode: QuietHold}
 		at, err := time.ParseInLocation(time.DateTime, tt.at, loc)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := quietAt(q, at); got != (tt.end != "") {
+		if got := q.On(at); got != (tt.end != "") {
 			t.Errorf("%s: quiet from %vh to %vh in %s at %s = %v, want %v", tt.name, tt.from, tt.to, tt.zone, tt.at, got, !got)
 			continue
 		}
@@ -66,14 +66,14 @@ func TestQuietHours(t *testing.T) {
 		if want == "" {
 			want = tt.at // it is over already
 		}
-		if got := quietEnd(q, at).In(loc).Format(time.DateTime); got != want {
+		if got := q.End(at).In(loc).Format(time.DateTime); got != want {
 			t.Errorf("%s: the end of quiet from %vh to %vh in %s at %s = %s, want %s", tt.name, tt.from, tt.to, tt.zone, tt.at, got, want)
 		}
 	}
 }
 
 func TestWithoutAModeItIsNeverQuiet(t *testing.T) {
-	if quietAt(stock.Quiet{}, noon) || quietAt(stock.Quiet{To: 24 * time.Hour}, noon) {
+	if (Quiet{}).On(noon) || (Quiet{To: 24 * time.Hour}).On(noon) {
 		t.Error("a channel without quiet hours is quiet")
 	}
 }
@@ -87,9 +87,9 @@ func TestQuietEndProperties(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		minute := rapid.IntRange(0, 24*60-1)
-		q := stock.Quiet{
+		q := Quiet{
 			From: time.Duration(minute.Draw(t, "from")) * time.Minute, To: time.Duration(minute.Draw(t, "to")+1) * time.Minute,
-			Location: rapid.SampledFrom(zones).Draw(t, "zone"), Mode: stock.QuietHold,
+			Location: rapid.SampledFrom(zones).Draw(t, "zone"), Mode: QuietHold,
 		}
 		if rapid.Bool().Draw(t, "only some days") {
 			for d := range rapid.IntRange(1, 6).Draw(t, "days") {
@@ -107,15 +107,15 @@ func TestQuietEndProperties(t *testing.T) {
 				at = turn.Add(time.Duration(rapid.IntRange(-26*60, 26*60).Draw(t, "minutes from the turn")) * time.Minute)
 			}
 		}
-		end := quietEnd(q, at)
-		if quietAt(q, end) {
+		end := q.End(at)
+		if q.On(end) {
 			t.Fatalf("quiet %v until %v: at its end it is quiet", at.In(q.Location), end.In(q.Location))
 		}
-		if !quietAt(q, at) && !end.Equal(at) {
+		if !q.On(at) && !end.Equal(at) {
 			t.Fatalf("not quiet at %v, but its end is %v", at.In(q.Location), end.In(q.Location))
 		}
 		for between := at; between.Before(end); between = between.Add(time.Minute) {
-			if !quietAt(q, between) {
+			if !q.On(between) {
 				t.Fatalf("quiet from %v to %v, but not at %v in between", at.In(q.Location), end.In(q.Location), between.In(q.Location))
 			}
 		}
