@@ -7,6 +7,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/button"
 	"github.com/sainyuka/sainyuka/internal/notify"
+	"github.com/sainyuka/sainyuka/internal/press"
 	"github.com/sainyuka/sainyuka/internal/web"
 )
 
@@ -25,13 +26,13 @@ func (b pressing) Press(ctx context.Context, token string) (web.Press, error) {
 	return pressOf(p), pressError(err)
 }
 
-func pressOf(p notify.Press) web.Press {
+func pressOf(p press.Done) web.Press {
 	return web.Press{Kind: string(p.Kind), Product: p.Product, Until: p.Until, Undo: p.Undo}
 }
 
 func pressError(err error) error {
 	for ours, theirs := range map[error]error{
-		button.ErrForged: web.ErrForged, button.ErrExpired: web.ErrExpired, notify.ErrUsed: web.ErrUsed, notify.ErrUnknown: web.ErrNoProduct,
+		button.ErrForged: web.ErrForged, button.ErrExpired: web.ErrExpired, press.ErrUsed: web.ErrUsed, notify.ErrUnknown: web.ErrNoProduct,
 	} {
 		if errors.Is(err, ours) {
 			return fmt.Errorf("%w: %w", theirs, err)

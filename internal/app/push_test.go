@@ -33,8 +33,8 @@ func pushBox(t *testing.T, service string) *box {
 type notification struct{ Title, Body, Tag, URL string }
 
 const (
-	// press presses the dashboard's button and waits until it says the opposite.
-	press = `
+	// pressButton presses the dashboard's button and waits until it says the opposite.
+	pressButton = `
 		const button = document.querySelector("#push button[data-channel=browser]");
 		const settled = () => !button.disabled && button.hasAttribute("aria-pressed");
 		const until = async (ready) => { while (!ready()) await new Promise((r) => setTimeout(r, 50)); };
@@ -73,7 +73,7 @@ func TestAlertReachesFirefox(t *testing.T) {
 	b := pushBox(t, service.host())
 	f := startFirefox(t, "ws://"+service.host()+"/autopush")
 	f.open(t, "http://"+b.Addr()+"/settings")
-	if got := f.run(t, press); got != "true" {
+	if got := f.run(t, pressButton); got != "true" {
 		t.Fatalf("after the button was pressed the page says %q, want that it is subscribed", got)
 	}
 	if got := b.subscribed(t); len(got) != 1 || !strings.HasSuffix(got[0], " Firefox / Linux") {
@@ -112,7 +112,7 @@ func TestAlertReachesFirefox(t *testing.T) {
 	eventually(t, "the test", func() bool { list = f.shown(t); return len(list) > 0 && strings.Contains(list[0].Body, "試験") })
 
 	f.open(t, "http://"+b.Addr()+"/settings")
-	if got := f.run(t, press); got != "false" {
+	if got := f.run(t, pressButton); got != "false" {
 		t.Fatalf("after the button was pressed again the page says %q, want that it is not subscribed", got)
 	}
 	if got := b.subscribed(t); len(got) != 0 {

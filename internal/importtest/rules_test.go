@@ -51,7 +51,7 @@ var allow = map[string]rule{
 	"app": {
 		own: []string{
 			"access", "alerttext", "bus", "button", "channel", "channel/apprise", "channel/discord", "channel/email", "channel/gotify", "channel/line", "channel/log", "channel/mqtt", "channel/ntfy", "channel/pushover",
-			"channel/slack", "channel/telegram", "channel/webhook", "channel/webpush", "config", "diff", "feed", "fetch", "homeassistant", "notify", "ops", "pricing",
+			"channel/slack", "channel/telegram", "channel/webhook", "channel/webpush", "config", "diff", "feed", "fetch", "homeassistant", "notify", "ops", "press", "pricing",
 			"schedule", "sources", "sources/rakutenapi", "sources/yahooapi", "stock", "watch", "web",
 		},
 		libraries: []string{natsGo, prometheus, xSync, flock},
@@ -63,7 +63,7 @@ var allow = map[string]rule{
 	// needs, and app joins them.
 	"watch":  {own: []string{"diff", "schedule", "schedule/sim", "stock", "trust"}, libraries: []string{prometheus, xSync}},
 	"web":    {own: []string{"access", "board", "chart", "guard", "history", "pricing", "shop", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
-	"notify": {own: []string{"alerttext", "button", "channel", "group", "guard", "pricing", "receipt", "rules", "stock", "wording"}, libraries: []string{prometheus, xSync}},
+	"notify": {own: []string{"alerttext", "button", "channel", "group", "guard", "press", "pricing", "receipt", "rules", "stock", "wording"}, libraries: []string{prometheus, xSync}},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, xSync, compress}}, // compress: the form of a stream's copy
 	"feed":   {own: []string{"stock"}, libraries: []string{"github.com/mmcdole/gofeed"}},
 
@@ -89,6 +89,7 @@ var allow = map[string]rule{
 	"channel/webhook":     {own: []string{"channel", "stock", "wording"}},
 	"channel/channeltest": {own: []string{"alerttext", "channel", "stock"}},
 
+	"press":     {own: []string{"alerttext", "button", "channel", "stock"}},
 	"receipt":   {own: []string{"alerttext", "rules", "stock"}},
 	"alerttext": {own: []string{"button", "channel", "guard", "shop", "stock", "wording"}},
 	"channel":   {own: []string{"stock"}, libraries: []string{"github.com/rivo/uniseg"}},

@@ -34,21 +34,21 @@ func (r *routing) alert(ctx context.Context, a announcement) stock.Alert {
 	offer.Image = alerttext.ImageLink(offer.Image)
 	evidence := c.Evidence
 	if a.kind == stock.MaybeRestocked {
-		evidence = bothSides(evidence)
+		evidence = alerttext.BothSides(evidence)
 	}
 	return stock.Alert{
 		Kind:       a.kind,
 		Also:       a.also,
 		Product:    stock.ProductRef{ID: r.product.ID, Name: alerttext.Bound(r.product.Name, alerttext.MaxTitle)},
 		Watch:      stock.WatchRef{ID: r.watch.ID, URL: r.watch.URL, Source: c.Watch.Source},
-		Offer:      bounded(offer),
-		Reckoning:  boundedSteps(reckoning.Steps),
+		Offer:      alerttext.BoundOffer(offer),
+		Reckoning:  alerttext.BoundSteps(reckoning.Steps),
 		Previous:   c.Previous,
 		Others:     r.others(ctx),
 		Marks:      r.marks(ctx),
-		Problem:    boundedProblem(c.Problem),
+		Problem:    alerttext.BoundProblem(c.Problem),
 		ObservedAt: rules.SeenAt(r.entry),
-		Evidence:   boundedEvidence(evidence),
+		Evidence:   alerttext.BoundEvidence(evidence),
 	}
 }
 
@@ -103,28 +103,4 @@ func (r *routing) marks(ctx context.Context) []string {
 		marks = append(marks, guard.MarkNowWithin, string(why))
 	}
 	return marks
-}
-
-// bounded makes the texts of an offer short and harmless.
-func bounded(o stock.Offer) stock.Offer {
-	o.Title = alerttext.Bound(o.Title, alerttext.MaxTitle)
-	for _, s := range []*string{&o.Seller, &o.Condition, &o.SKU, &o.Variant, &o.JAN} {
-		*s = alerttext.Bound(*s, alerttext.MaxFact)
-	}
-	return o
-}
-
-func boundedEvidence(all []stock.Evidence) []stock.Evidence {
-	var out []stock.Evidence
-	for _, e := range all[:min(len(all), alerttext.MaxEvidence)] {
-		out = append(out, e.Clip(func(s string) string { return alerttext.Bound(s, alerttext.MaxFact) }))
-	}
-	return out
-}
-
-func boundedProblem(p *stock.Problem) *stock.Problem {
-	if p == nil {
-		return nil
-	}
-	return &stock.Problem{Outcome: p.Outcome, Reason: p.Reason.Clip(func(s string) string { return alerttext.Bound(s, alerttext.MaxTitle) }), Since: p.Since}
 }

@@ -120,25 +120,14 @@ func (d *delivery) candidate(ctx context.Context, l stock.Letter, silent bool) (
 	before := d.at.attempts.before(l, 1)
 	o := &delivery{
 		at: d.at, book: d.book, letter: l, tries: before.n + 1, tried: true, first: before.first,
-		log: d.at.letterLog(l), target: d.target, lane: d.lane,
+		log: letterLog(d.at.log, l), target: d.target, lane: d.lane,
 	}
 	if o.first.IsZero() {
 		o.first = time.Now()
 	}
-	if !joinable(l) || l.Escalates || o.expired() || o.muted() || o.overLimit() != "" || o.isSilent() != silent || !o.unsent(ctx) || o.superseded(ctx) {
+	if !joinable(l) || l.Escalates || o.expired() || o.muted() || o.overLimit() != "" || o.isSilent() != silent || !d.at.proofs.unsent(ctx, l) || o.superseded(ctx) {
 		return nil, channel.Message{}, false
 	}
-	m, err := o.message(ctx, d.target, false)
+	m, err := d.at.composer.message(ctx, d.book, l, d.target, false)
 	return o, m, err == nil
-}
-
-// unsent reports whether it is certain that the letter was not sent yet.
-func (d *delivery) unsent(ctx context.Context) bool {
-	if _, sent := d.at.unmarked.get(d.letter); sent {
-		return false
-	}
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	_, sent, err := d.at.store.Sent(ctx, d.letter)
-	return err == nil && !sent
 }

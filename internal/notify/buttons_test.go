@@ -14,6 +14,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/button"
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/press"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -31,7 +32,7 @@ func token(t testing.TB, actions []channel.Action, kind button.Kind) string {
 	if i < 0 {
 		t.Fatalf("the buttons are %+v, want one of kind %s", actions, kind)
 	}
-	token, ok := strings.CutPrefix(actions[i].URL, publicURL+ButtonPath)
+	token, ok := strings.CutPrefix(actions[i].URL, publicURL+press.Path)
 	if !ok {
 		t.Fatalf("the button %s leads to %s, want it below %s", kind, actions[i].URL, publicURL)
 	}
@@ -75,8 +76,8 @@ func TestWhichAlertsHaveButtons(t *testing.T) {
 				t.Errorf("the message has the buttons %v, want %v", got, tt.want)
 			}
 			for _, a := range c.got[0].Actions {
-				if a.Label == "" || len(a.URL) > maxButtonURL {
-					t.Errorf("the button %s is called %q and has %d bytes of URL, want a name and at most %d", a.Kind, a.Label, len(a.URL), maxButtonURL)
+				if a.Label == "" || len(a.URL) > press.MaxURL {
+					t.Errorf("the button %s is called %q and has %d bytes of URL, want a name and at most %d", a.Kind, a.Label, len(a.URL), press.MaxURL)
 				}
 			}
 		})
@@ -85,7 +86,7 @@ func TestWhichAlertsHaveButtons(t *testing.T) {
 
 func TestTroubleWithButtonsKeepsNoAlertBack(t *testing.T) {
 	p, people, c := switch2(), newPeople(), &fakeChannel{}
-	people.facts[buttonKeyFact] = stock.KV{Key: buttonKeyFact, Value: []byte(`"c2hvcnQ="`), Rev: 1}
+	people.facts[press.KeyFact] = stock.KV{Key: press.KeyFact, Value: []byte(`"c2hvcnQ="`), Rev: 1}
 	r := rulesFor(p)
 	r.Targets = []Target{{ID: "phone", Recipient: "rp", Channel: c}}
 	n := withButtons(newStore(), people, r)
@@ -101,7 +102,7 @@ func pressed(p stock.Product) (a, b *Notifier, people *fakePeople, actions []cha
 	people = newPeople()
 	a, b = withButtons(newStore(), people, rulesFor(p)), withButtons(newStore(), people, rulesFor(p))
 	l := stock.Letter{Event: "7", Channel: "phone", Recipient: "rp", Escalates: true, Alert: fullAlert(p)}
-	return a, b, people, a.presses.buttons.actions(context.Background(), a.book.Load(), l)
+	return a, b, people, a.presses.Actions(context.Background(), l)
 }
 
 func TestLookingAtAButtonChangesNothing(t *testing.T) {
@@ -137,18 +138,18 @@ func TestAButtonWorksOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, n := range map[string]*Notifier{"the same process": a, "another one": b} {
-		if _, err := n.PressButton(t.Context(), stop); !errors.Is(err, ErrUsed) {
-			t.Errorf("pressed again in %s: %v, want ErrUsed", name, err)
+		if _, err := n.PressButton(t.Context(), stop); !errors.Is(err, press.ErrUsed) {
+			t.Errorf("pressed again in %s: %v, want press.ErrUsed", name, err)
 		}
-		if _, err := n.Button(t.Context(), stop); !errors.Is(err, ErrUsed) {
-			t.Errorf("looked at after a press in %s: %v, want ErrUsed", name, err)
+		if _, err := n.Button(t.Context(), stop); !errors.Is(err, press.ErrUsed) {
+			t.Errorf("looked at after a press in %s: %v, want press.ErrUsed", name, err)
 		}
 	}
 	if people.facts["mute."+p.ID].Rev != 0 {
 		t.Error("the second press muted the product again")
 	}
 	mute, err := b.PressButton(t.Context(), token(t, actions, button.Mute))
-	if err != nil || time.Until(mute.Until) > muteTime || time.Until(mute.Until) < muteTime-time.Minute {
+	if err != nil || time.Until(mute.Until) > press.MuteTime || time.Until(mute.Until) < press.MuteTime-time.Minute {
 		t.Fatalf("PressButton(mute) = %+v, %v; want an hour from now", mute, err)
 	}
 	if _, err := a.PressButton(t.Context(), mute.Undo); err != nil || people.facts["mute."+p.ID].Rev != 0 {
@@ -171,8 +172,8 @@ func TestOfManyPressesAtOnceOneWorks(t *testing.T) {
 		switch {
 		case err == nil:
 			done++
-		case !errors.Is(err, ErrUsed):
-			t.Errorf("one of many presses: %v, want ErrUsed", err)
+		case !errors.Is(err, press.ErrUsed):
+			t.Errorf("one of many presses: %v, want press.ErrUsed", err)
 		}
 	}
 	if done != 1 || people.facts["mute."+p.ID].Rev == 0 {
@@ -195,7 +196,7 @@ func TestAPressThatFailsCanBeRepeated(t *testing.T) {
 		stop := token(t, actions, button.Stop)
 		var err error
 		for range 3 {
-			if _, err = b.PressButton(t.Context(), stop); err == nil || errors.Is(err, ErrUsed) {
+			if _, err = b.PressButton(t.Context(), stop); err == nil || errors.Is(err, press.ErrUsed) {
 				break
 			}
 		}
@@ -238,7 +239,7 @@ func TestButtonsThatDoNothing(t *testing.T) {
 			{"garbage", a, "x", button.ErrForged},
 			{"another installation's", other, mute, button.ErrForged},
 			{"product gone", b, mute, ErrUnknown},
-			{"no buttons here", plain, mute, ErrButtons},
+			{"no buttons here", plain, mute, press.ErrButtons},
 			{"too old", a, mute, button.ErrExpired},
 		} {
 			if tt.want == button.ErrExpired {
@@ -266,11 +267,11 @@ func TestUsedTokensAreForgottenLongAfterTheirEnd(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		go a.Tend(ctx)
 		time.Sleep(button.Life)
-		if keys := people.keys(usedFacts); len(keys) != 1 {
+		if keys := people.keys(press.UsedFacts); len(keys) != 1 {
 			t.Errorf("when the token ends %v are kept, want it still", keys)
 		}
-		time.Sleep(usedMemory + 2*time.Second)
-		if keys := people.keys(usedFacts); len(keys) != 0 {
+		time.Sleep(press.UsedMemory + 2*time.Second)
+		if keys := people.keys(press.UsedFacts); len(keys) != 0 {
 			t.Errorf("an hour after its end %v are kept, want nothing", keys)
 		}
 		cancel()
@@ -286,12 +287,12 @@ func TestNoTokenAndNoKeyIsLogged(t *testing.T) {
 		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	l := stock.Letter{Event: "7", Channel: "phone", Recipient: "rp", Alert: fullAlert(p)}
-	stop := token(t, n.presses.buttons.actions(t.Context(), n.book.Load(), l), button.Stop)
+	stop := token(t, n.presses.Actions(t.Context(), l), button.Stop)
 	_, err := n.PressButton(t.Context(), stop)
 	_, again := n.PressButton(t.Context(), stop)
 	people.crash = func() (bool, bool) { return true, false }
-	_, failed := n.PressButton(t.Context(), token(t, n.presses.buttons.actions(t.Context(), n.book.Load(), l), button.Stop))
-	key := strings.Trim(string(people.facts[buttonKeyFact].Value), `"`)
+	_, failed := n.PressButton(t.Context(), token(t, n.presses.Actions(t.Context(), l), button.Stop))
+	key := strings.Trim(string(people.facts[press.KeyFact].Value), `"`)
 	said := log.String() + errors.Join(err, again, failed).Error()
 	if !strings.Contains(said, "pressed") || strings.Contains(said, stop) || strings.Contains(said, key) {
 		t.Errorf("log and errors say:\n%s\nwant that a button was pressed, and neither token nor key", said)

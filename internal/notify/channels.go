@@ -29,6 +29,7 @@ type channels struct {
 	book    *atomic.Pointer[book]
 	metrics *metrics
 	log     *slog.Logger
+	started time.Time // when this process began
 }
 
 // disabled is Notifier.Disabled.
@@ -167,4 +168,27 @@ func (c *channels) welcome(ctx context.Context, t Target) error {
 		return fmt.Errorf("enable channel %s: %w", t.ID, err)
 	}
 	return nil
+}
+
+// blockedReason says why nothing may be sent to a recipient, "" when something may:
+// it is gone, or the user's own monthly limit is reached.
+func (c *channels) blockedReason(b *book, t Target, lane *lane) string {
+	off, ok := c.facts.mirror.disabled(t.ID, t.Recipient)
+	if ok && off.Gone && (!off.Since.Before(c.started) || !lane.lookUp()) {
+		return fmt.Sprintf("disabled since %s: %s; mend that, then `sainyuka enable %s`", off.Since.UTC().Format(time.RFC3339), off.Reason, t.ID)
+	}
+	if until := c.quotas.limited(t.ID, b); !until.IsZero() {
+		return "monthly_limit is reached until " + until.UTC().Format(time.RFC3339)
+	}
+	return ""
+}
+
+// quotaWait returns how long not to try a channel whose service takes no more at
+// present, and says so; 0: the letter may try. A quota may have been raised.
+func (c *channels) quotaWait(b *book, t Target, lane *lane) (time.Duration, string) {
+	until := c.quotas.exhausted(t.ID, b)
+	if until.IsZero() {
+		return 0, ""
+	}
+	return min(lane.probeIn(), time.Until(until)), "the quota is exhausted until " + until.UTC().Format(time.RFC3339)
 }

@@ -34,19 +34,17 @@ const (
 type sender struct {
 	store     Store
 	facts     *facts
-	router    *router
 	channels  *channels
 	fallbacks *fallbacks
-	buttons   *buttons
+	composer  *composer
 	book      *atomic.Pointer[book]
-	started   time.Time
 	metrics   *metrics
 	ages      *clock.Ages // of letters
 	log       *slog.Logger
 
 	quotas   *quotas
 	lanes    *lanes
-	unmarked *unmarked
+	proofs   *proofs
 	attempts attempts
 }
 
@@ -55,7 +53,7 @@ func (s *sender) deliver(ctx context.Context, l stock.Letter, tries int) (retry 
 	before := s.attempts.before(l, tries)
 	d := &delivery{
 		at: s, book: s.book.Load(), letter: l, tries: before.n + 1, first: before.first,
-		log: s.letterLog(l),
+		log: letterLog(s.log, l),
 	}
 	retry = d.run(ctx)
 	d.keepForJoining(retry)
@@ -68,8 +66,8 @@ func (s *sender) deliver(ctx context.Context, l stock.Letter, tries int) (retry 
 }
 
 // letterLog names a letter in every line.
-func (s *sender) letterLog(l stock.Letter) *slog.Logger {
-	return s.log.With("channel", l.Channel, "product", l.Alert.Product.ID, "watch", l.Alert.Watch.ID, "kind", l.Alert.Kind)
+func letterLog(log *slog.Logger, l stock.Letter) *slog.Logger {
+	return log.With("channel", l.Channel, "product", l.Alert.Product.ID, "watch", l.Alert.Watch.ID, "kind", l.Alert.Kind)
 }
 
 // delivery is one try at a letter.
@@ -125,10 +123,10 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 			return d.drop(why)
 		}
 		if !d.letter.Redriven {
-			if why := d.blockedReason(t, lane); why != "" {
+			if why := d.at.channels.blockedReason(d.book, t, lane); why != "" {
 				return d.failOver(ctx, why)
 			}
-			if wait, why := d.quotaWait(t, lane); wait > 0 {
+			if wait, why := d.at.channels.quotaWait(d.book, t, lane); wait > 0 {
 				return d.waitOrFailOver(ctx, wait, true, why)
 			}
 		}
@@ -144,8 +142,8 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 
 // unlessSent goes on with a letter that was not sent before.
 func (d *delivery) unlessSent(ctx context.Context, goOn func() time.Duration) time.Duration {
-	if receipt, ok := d.at.unmarked.get(d.letter); ok {
-		if err := d.mark(ctx, receipt); err != nil {
+	if receipt, ok := d.at.proofs.unmarked.get(d.letter); ok {
+		if err := d.at.proofs.mark(ctx, d.letter, receipt); err != nil {
 			d.log.Warn("write sent marker", "err", err)
 			return storeRetry
 		}
@@ -287,7 +285,7 @@ func (d *delivery) send(ctx context.Context, t Target, plain bool) (channel.Rece
 	if d.first.IsZero() {
 		d.first = time.Now()
 	}
-	m, err := d.message(ctx, t, plain)
+	m, err := d.at.composer.message(ctx, d.book, d.letter, t, plain)
 	if err != nil {
 		return channel.Receipt{}, &channel.SendError{Class: channel.BadMessage, Err: err}
 	}
@@ -300,35 +298,6 @@ func (d *delivery) send(ctx context.Context, t Target, plain bool) (channel.Rece
 
 func (d *delivery) isSilent() bool {
 	return d.letter.Silent || d.book.keepsQuiet(d.letter, time.Now())
-}
-
-// message renders the letter as of now.
-func (d *delivery) message(ctx context.Context, t Target, plain bool) (channel.Message, error) {
-	a := d.letter.Alert
-	v := d.book.view(t, d.book.products[a.Product.ID])
-	v.Plain = plain
-	v.Failed = func(err error) { d.log.Warn("an alert goes out in the built-in words", "err", err) }
-	if v.Late(a) {
-		v.Current = d.current(ctx, a.Watch.ID)
-	}
-	m, err := alerttext.Render(d.upToDate(ctx), v)
-	m.Actions = d.at.buttons.actions(ctx, d.book, d.letter)
-	return m, err
-}
-
-// current returns what the watch says now, nil when that is not known.
-func (d *delivery) current(ctx context.Context, tid string) *stock.State {
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	c, seq, err := d.at.store.Last(ctx, tid)
-	if err != nil {
-		d.log.Warn("a late alert goes out without the state of now", "watch", tid, "err", err)
-		return nil
-	}
-	if seq == 0 {
-		return nil
-	}
-	return &c.State
 }
 
 // bury puts the letter among the dead ones. While that fails it is not given up.

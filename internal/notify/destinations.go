@@ -34,7 +34,7 @@ func (r *routing) destinations() (all []destination, esc escalation) {
 		}
 		to := route.Notify
 		if route.NotifyProduct {
-			to = r.buyers()
+			to = r.book.buyers(r.product)
 		}
 		for _, id := range to {
 			if !slices.ContainsFunc(all, func(d destination) bool { return d.channel == id }) {
@@ -72,11 +72,11 @@ func plainly(channels []string) []destination {
 }
 
 // buyers returns the channels that the product's people hear on.
-func (r *routing) buyers() []string {
-	if r.product.NotifyAll {
-		return r.book.channels()
+func (b *book) buyers(p stock.Product) []string {
+	if p.NotifyAll {
+		return b.channels()
 	}
-	return r.product.Notify
+	return p.Notify
 }
 
 // matches reports whether all conditions of a route hold for the record.

@@ -36,21 +36,3 @@ func (b *book) costBefore(w stock.Watch, e stock.Entry) stock.Price {
 	r, _ := b.Rates.Reckon(e.Change.Watch.Source, stock.HostOf(alerttext.TapLink(w.URL, o.URL)), o, rules.SeenAt(e))
 	return r.Price
 }
-
-// boundedSteps makes the names in a reckoning harmless, and joins the points of
-// the last lines when there are too many, so that it still adds up.
-func boundedSteps(all []stock.Step) []stock.Step {
-	var out []stock.Step
-	for i, s := range all {
-		s.Name = alerttext.Bound(s.Name, alerttext.MaxFact)
-		if i < alerttext.MaxSteps {
-			out = append(out, s)
-			continue
-		}
-		last := &out[alerttext.MaxSteps-1]
-		last.Name = ""
-		last.Points += s.Points
-		last.Amount.Minor += s.Amount.Minor
-	}
-	return out
-}

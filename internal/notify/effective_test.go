@@ -44,7 +44,7 @@ func TestReckoningIsBounded(t *testing.T) {
 	for i := range 40 {
 		all = append(all, stock.Step{Label: stock.StepBonus, Name: strings.Repeat("長", 200), Points: 1, Amount: stock.Yen(int64(-i))})
 	}
-	got := boundedSteps(all)
+	got := alerttext.BoundSteps(all)
 	sum, points := int64(0), int64(0)
 	for _, s := range got {
 		sum, points = sum+s.Amount.Minor, points+s.Points

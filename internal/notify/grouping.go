@@ -43,7 +43,7 @@ func (r *routing) join(ctx context.Context, m addressed) (rings bool, err error)
 		}
 		how, known := g.Knows(r.entry.Seq)
 		if !known {
-			if r.waitsForMorning(m) {
+			if r.book.waitsForMorning(m) {
 				return r.at.out.place(ctx, m)
 			}
 			how = g.Enter(r.entry, offer, r.soldOut(ctx), canReplace)

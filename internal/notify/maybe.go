@@ -24,13 +24,17 @@ func program(t Target) bool { return t.Type == "webhook" || t.Type == "log" }
 // the offer as usual; so does everybody while that cannot be found out.
 func (r *routing) confirms(ctx context.Context, a announcement, m *addressed) bool {
 	seq, ok := r.maybeBefore(ctx)
-	if !ok || a.kind != r.verdict.Kind || program(m.target) || r.waitsForMorning(*m) {
+	if !ok || a.kind != r.verdict.Kind || program(m.target) || r.book.waitsForMorning(*m) {
 		return false
 	}
 	for _, event := range r.eventsOf(ctx, seq, m.target) {
 		earlier := m.letter
 		earlier.Event = event
-		if receipt, sent := r.receipt(ctx, earlier); sent && rules.SeenAt(r.entry).Sub(receipt.SentAt) < maybeMemory {
+		receipt, sent, err := r.at.proofs.of(ctx, earlier)
+		if err != nil {
+			r.log.Warn("an offer rings though a maybe may have been told", "err", err)
+		}
+		if sent && rules.SeenAt(r.entry).Sub(receipt.SentAt) < maybeMemory {
 			m.letter.Replaces, m.letter.Silent = event, true
 			return true
 		}
@@ -39,8 +43,8 @@ func (r *routing) confirms(ctx context.Context, a announcement, m *addressed) bo
 }
 
 // waitsForMorning reports whether quiet hours keep a letter back.
-func (r *routing) waitsForMorning(m addressed) bool {
-	return r.book.keepsQuiet(m.letter, time.Now()) && r.book.Quiet[m.target.ID].Mode != stock.QuietSilent
+func (b *book) waitsForMorning(m addressed) bool {
+	return b.keepsQuiet(m.letter, time.Now()) && b.Quiet[m.target.ID].Mode != stock.QuietSilent
 }
 
 // maybeBefore returns the record of the maybe that the record's sure offer ends.
@@ -82,19 +86,6 @@ func (r *routing) eventsOf(ctx context.Context, seq uint64, t Target) []string {
 	return events
 }
 
-// receipt returns the proof that a letter was sent.
-func (r *routing) receipt(ctx context.Context, l stock.Letter) (stock.Receipt, bool) {
-	if receipt, ok := r.at.unmarked.get(l); ok {
-		return receipt, true
-	}
-	receipt, ok, err := r.at.store.Sent(ctx, l)
-	if err != nil {
-		r.log.Warn("an offer rings though a maybe may have been told", "err", err)
-		return stock.Receipt{}, false
-	}
-	return receipt, ok
-}
-
 // superseded reports whether a maybe waited until its page showed something else, or
 // began anew: that is told by a record of its own, which this letter must not follow.
 func (d *delivery) superseded(ctx context.Context) bool {
@@ -110,27 +101,4 @@ func (d *delivery) superseded(ctx context.Context) bool {
 		return false
 	}
 	return last > seq && (!rules.Doubted(c) || c.Kind == stock.MaybeRestocked)
-}
-
-// bothSides puts what the page shows a buyer and what its data says in front of all
-// other evidence of a maybe.
-func bothSides(all []stock.Evidence) []stock.Evidence {
-	box := slices.IndexFunc(all, func(e stock.Evidence) bool {
-		return e.Method == stock.MethodBuyBox && e.About(stock.FactAvailability, stock.FactButton)
-	})
-	data := slices.IndexFunc(all, func(e stock.Evidence) bool {
-		return e.Method != stock.MethodBuyBox && e.About(stock.FactAvailability)
-	})
-	var out []stock.Evidence
-	for _, i := range []int{box, data} {
-		if i >= 0 {
-			out = append(out, all[i])
-		}
-	}
-	for i, e := range all {
-		if i != box && i != data {
-			out = append(out, e)
-		}
-	}
-	return out
 }

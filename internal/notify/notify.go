@@ -7,7 +7,7 @@
 //     waits as a fact and is judged again at its end;
 //   - group (grouping, in grouping.go, by package group): what several shops say of one
 //     product within a minute is told together;
-//   - deliver (sender, in deliver.go): one letter per recipient is sent through its
+//   - deliver (sender, in deliver.go, composer, in compose.go): one letter per recipient is sent through its
 //     channel until it is accepted or a dead letter says why not; lane, backlog and
 //     quotas say when, fallbacks tell on another channel;
 //   - escalate (escalations, in escalate.go): an alert that nobody acknowledges goes to
@@ -17,7 +17,7 @@
 //   - owner's news (newsDesk, in news.go): what is wrong with pages (hosts), channels
 //     (channels) and the store (storage, room), that all is well (weekly), and what
 //     became of new watches (package receipt);
-//   - presses (presses, mutes, in press.go and mutes.go): what people answer.
+//   - presses (package press, and mutes in mutes.go): what people answer.
 //
 // Notifier joins them. runTimers (timers.go) does what is due in hold, group, escalate,
 // digest and limits. All stages keep what must outlive a restart as facts (facts.go),
@@ -40,6 +40,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/clock"
+	"github.com/sainyuka/sainyuka/internal/press"
 	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/receipt"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -132,7 +133,7 @@ type Notifier struct {
 	storage     *storage
 	room        *room
 	receipts    *receipt.Desk
-	presses     *presses
+	presses     *press.Desk
 	mutes       *mutes
 	trial       *trial
 	quotas      *quotas
@@ -163,9 +164,9 @@ func New(o Options) *Notifier {
 // join gives every stage what it works with.
 func (n *Notifier) join(o Options) {
 	store, facts, book, metrics, log := o.Store, n.facts, &n.book, n.metrics, n.log
-	ages, unmarked := clock.NewAges(), &unmarked{}
+	ages, proofs := clock.NewAges(), &proofs{store, &unmarked{}}
 	n.out = &outbox{store, facts, book, metrics, log}
-	n.router = &router{store: store, facts: facts, out: n.out, book: book, unmarked: unmarked, ages: ages, epoch: o.Epoch, metrics: metrics, log: log}
+	n.router = &router{store: store, facts: facts, out: n.out, book: book, proofs: proofs, ages: ages, epoch: o.Epoch, metrics: metrics, log: log}
 	n.limits = &limitReview{store, facts, n.out, n.router, book, o.Epoch, log, o.Listings}
 	n.held = &held{store, facts, n.router, n.limits, book, metrics, log}
 	n.grouping = &grouping{store, facts, n.out, n.router, book, o.Epoch, log}
@@ -173,7 +174,7 @@ func (n *Notifier) join(o Options) {
 	n.escalations = &escalations{store, facts, n.out, n.router, book, log}
 	n.digests = &digests{store, facts, n.out, book, o.Epoch}
 
-	n.channels = &channels{facts, n.quotas, n.lanes, book, metrics, log}
+	n.channels = &channels{facts, n.quotas, n.lanes, book, metrics, log, time.Now().Truncate(time.Second)}
 	owner := &owner{n.out, book, o.Epoch, metrics, log}
 	n.news = &newsDesk{
 		facts: facts, owner: owner, channels: n.channels, book: book, log: log,
@@ -193,14 +194,25 @@ func (n *Notifier) join(o Options) {
 		},
 	})
 
-	buttons := &buttons{url: o.PublicURL, facts: facts, log: log}
 	n.mutes = &mutes{facts, book}
-	n.presses = &presses{facts, buttons, n.mutes, n.escalations, book, log}
-	n.trial = &trial{store, n.channels, buttons, book, o.Epoch, o.Version, log}
+	n.presses = &press.Desk{
+		URL: o.PublicURL, Orders: n, Log: log,
+		Product: func(id string) (string, error) {
+			if p, ok := book.Load().products[id]; ok {
+				return p.Name, nil
+			}
+			return "", ErrUnknown
+		},
+		Language: func() string { return book.Load().Language },
+	}
+	if facts.kept() {
+		n.presses.Facts = facts
+	}
+	n.trial = &trial{store, n.channels, n.presses, book, o.Epoch, o.Version, log}
 	n.sender = &sender{
-		store: store, facts: facts, router: n.router, channels: n.channels, fallbacks: &fallbacks{store, facts, n.out}, buttons: buttons,
-		book: book, started: time.Now().Truncate(time.Second), metrics: metrics, ages: ages, log: log,
-		quotas: n.quotas, lanes: n.lanes, unmarked: unmarked,
+		store: store, facts: facts, composer: &composer{store, n.router, n.presses, log}, channels: n.channels, fallbacks: &fallbacks{store, facts, n.out},
+		book: book, metrics: metrics, ages: ages, log: log,
+		quotas: n.quotas, lanes: n.lanes, proofs: proofs,
 	}
 }
 
@@ -275,15 +287,15 @@ func (n *Notifier) Troubles() []stock.News { return n.channels.troubles() }
 func (n *Notifier) Quotas() []stock.Quota { return n.quotas.list(n.book.Load()) }
 
 // Button says what the button with a token would do, and changes nothing. The
-// error wraps button.ErrForged, button.ErrExpired, ErrUsed or ErrUnknown.
-func (n *Notifier) Button(ctx context.Context, token string) (Press, error) {
-	return n.presses.look(ctx, token)
+// error wraps button.ErrForged, button.ErrExpired, press.ErrUsed or ErrUnknown.
+func (n *Notifier) Button(ctx context.Context, token string) (press.Done, error) {
+	return n.presses.Look(ctx, token)
 }
 
 // PressButton does what the button with a token does, once. Its errors are those
 // of Button; after any other it may be pressed again.
-func (n *Notifier) PressButton(ctx context.Context, token string) (Press, error) {
-	return n.presses.press(ctx, token)
+func (n *Notifier) PressButton(ctx context.Context, token string) (press.Done, error) {
+	return n.presses.Press(ctx, token)
 }
 
 // GuardRoom tells the owner when a store fills, well before it refuses what is new,

@@ -2,36 +2,12 @@ package notify
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
-
-// blockedReason says why nothing may be sent to a recipient, "" when something may:
-// it is gone, or the user's own monthly limit is reached.
-func (d *delivery) blockedReason(t Target, lane *lane) string {
-	off, ok := d.at.facts.mirror.disabled(t.ID, t.Recipient)
-	if ok && off.Gone && (!off.Since.Before(d.at.started) || !lane.lookUp()) {
-		return fmt.Sprintf("disabled since %s: %s; mend that, then `sainyuka enable %s`", off.Since.UTC().Format(time.RFC3339), off.Reason, t.ID)
-	}
-	if until := d.at.quotas.limited(t.ID, d.book); !until.IsZero() {
-		return "monthly_limit is reached until " + until.UTC().Format(time.RFC3339)
-	}
-	return ""
-}
-
-// quotaWait returns how long not to try a channel whose service takes no more at
-// present, and says so; 0: the letter may try. A quota may have been raised.
-func (d *delivery) quotaWait(t Target, lane *lane) (time.Duration, string) {
-	until := d.at.quotas.exhausted(t.ID, d.book)
-	if until.IsZero() {
-		return 0, ""
-	}
-	return min(lane.probeIn(), time.Until(until)), "the quota is exhausted until " + until.UTC().Format(time.RFC3339)
-}
 
 // muted reports whether nobody wants to hear of the letter's product at present.
 // What is about the watch itself still goes to the owner.

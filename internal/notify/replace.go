@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/channel"
-	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 const (
@@ -25,15 +24,12 @@ func (d *delivery) findEarlier(ctx context.Context) (wait time.Duration) {
 	}
 	earlier := d.letter
 	earlier.Event = d.letter.Replaces
-	receipt, ok := d.at.unmarked.get(earlier)
-	if !ok {
-		sctx, cancel := context.WithTimeout(ctx, storeTimeout)
-		defer cancel()
-		var err error
-		if receipt, ok, err = d.at.store.Sent(sctx, earlier); err != nil {
-			d.log.Warn("read sent marker of the message to update", "err", err)
-			return storeRetry
-		}
+	sctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	receipt, ok, err := d.at.proofs.of(sctx, earlier)
+	if err != nil {
+		d.log.Warn("read sent marker of the message to update", "err", err)
+		return storeRetry
 	}
 	if !ok && time.Since(d.letter.MadeAt) < leaderPatience {
 		return leaderRetry
@@ -54,16 +50,4 @@ func (d *delivery) dispatch(ctx context.Context, t Target, m channel.Message) (c
 		d.earlier = ""
 	}
 	return t.Channel.Send(ctx, m)
-}
-
-// upToDate brings the other shops of an update up to date: of several updates the
-// last to arrive is what stays to be read.
-func (d *delivery) upToDate(ctx context.Context) stock.Letter {
-	l := d.letter
-	p, w, ok := d.book.watch(l.Alert.Product.ID, l.Alert.Watch.ID)
-	if l.Replaces != "" && ok {
-		r := routing{at: d.at.router, book: d.book, log: d.log, product: p, watch: w}
-		l.Alert.Others = r.others(ctx)
-	}
-	return l
 }

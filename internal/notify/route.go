@@ -28,7 +28,7 @@ type router struct {
 	out      *outbox
 	grouping *grouping
 	book     *atomic.Pointer[book]
-	unmarked *unmarked
+	proofs   *proofs
 	ages     *clock.Ages
 	epoch    string // of the OBS stream that sequences count in
 	metrics  *metrics

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/press"
 	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -18,7 +19,7 @@ import (
 type trial struct {
 	store    Store // nil: no price of a page is shown
 	channels *channels
-	buttons  *buttons
+	buttons  *press.Desk
 	book     *atomic.Pointer[book]
 	epoch    string
 	version  string
@@ -42,7 +43,7 @@ func (tr *trial) send(ctx context.Context, channelID string, longest bool) (r ch
 		if err != nil {
 			return r, took, err
 		}
-		m.Actions = tr.buttons.sample(b, l)
+		m.Actions = tr.buttons.Sample(l)
 		r, took, err = sendTimed(ctx, b.targets[targetKey(t.ID, t.Recipient)], m)
 		if err != nil {
 			return r, took, fmt.Errorf("send test alert to channel %s: %w", t.ID, err)
@@ -75,14 +76,14 @@ func (tr *trial) sample(ctx context.Context, b *book, p stock.Product, longest b
 		case err != nil: // a test of a channel works without
 			tr.log.Debug("the test alert shows no price of the page", "watch", w.ID, "err", err)
 		case seq > 0 && rules.Price(c).Known():
-			offer, from = bounded(c.Offer), c.Watch.Source
+			offer, from = alerttext.BoundOffer(c.Offer), c.Watch.Source
 			offer.Price = rules.Price(c)
 		}
 	}
 	l := alerttext.TypicalLetter(p, from, offer, now)
 	c := stock.Change{Watch: l.Alert.Watch, State: stock.State{Availability: stock.InStock, Price: offer.Price, Offer: offer}}
 	if reckoning, ok := b.reckon(w, c, now); ok {
-		l.Alert.Offer.Effective, l.Alert.Reckoning = reckoning.Price, boundedSteps(reckoning.Steps)
+		l.Alert.Offer.Effective, l.Alert.Reckoning = reckoning.Price, alerttext.BoundSteps(reckoning.Steps)
 	}
 	return l
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sainyuka/sainyuka/internal/group"
+	"github.com/sainyuka/sainyuka/internal/press"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -32,7 +33,7 @@ func (n *Notifier) Tend(ctx context.Context) error {
 	}
 	a := &agenda{timers: map[string]timer{}}
 	g, ctx := errgroup.WithContext(ctx)
-	for _, prefix := range []string{heldFacts, groupFacts, escFacts, ackFacts, usedFacts} {
+	for _, prefix := range []string{heldFacts, groupFacts, escFacts, ackFacts, press.UsedFacts} {
 		g.Go(func() error { return n.facts.FollowFacts(ctx, prefix, a.note) })
 	}
 	g.Go(func() error { return n.news.tend(ctx) })
@@ -99,7 +100,7 @@ func (n *Notifier) handleDue(ctx context.Context, key string) error {
 		return n.grouping.flush(ctx, key)
 	case escFacts:
 		return n.escalations.escalate(ctx, key)
-	case ackFacts, usedFacts:
+	case ackFacts, press.UsedFacts:
 		return n.facts.DeleteFact(ctx, key, 0) // it has no use any more
 	}
 	return nil
@@ -148,10 +149,8 @@ func timerOf(f stock.KV) timer {
 		var esc escFact
 		_ = json.Unmarshal(f.Value, &esc)
 		return timer{due: esc.Due}
-	case usedFacts:
-		var used usedFact
-		_ = json.Unmarshal(f.Value, &used)
-		return timer{due: used.Expires.Add(usedMemory)}
+	case press.UsedFacts:
+		return timer{due: press.UsedUntil(f.Value)}
 	}
 	var ack ackFact
 	_ = json.Unmarshal(f.Value, &ack)

@@ -54,14 +54,39 @@ func (u *unmarked) drop(l stock.Letter) {
 	delete(u.receipts, unmarkedKey(l))
 }
 
+// proofs are the receipts of the letters that were sent.
+type proofs struct {
+	store    Store
+	unmarked *unmarked
+}
+
+// of returns the receipt of a letter, when it was sent.
+func (p *proofs) of(ctx context.Context, l stock.Letter) (stock.Receipt, bool, error) {
+	if receipt, ok := p.unmarked.get(l); ok {
+		return receipt, true, nil
+	}
+	return p.store.Sent(ctx, l)
+}
+
+// unsent reports whether it is certain that the letter was not sent yet.
+func (p *proofs) unsent(ctx context.Context, l stock.Letter) bool {
+	if _, sent := p.unmarked.get(l); sent {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	_, sent, err := p.store.Sent(ctx, l)
+	return err == nil && !sent
+}
+
 // mark writes the marker of a letter that was sent. While that fails the receipt
 // is kept for the letter's return.
-func (d *delivery) mark(ctx context.Context, r stock.Receipt) error {
-	err := persist(ctx, func(ctx context.Context) error { return d.at.store.MarkSent(ctx, d.letter, r) })
+func (p *proofs) mark(ctx context.Context, l stock.Letter, r stock.Receipt) error {
+	err := persist(ctx, func(ctx context.Context) error { return p.store.MarkSent(ctx, l, r) })
 	if err != nil {
-		d.at.unmarked.add(d.letter, r)
+		p.unmarked.add(l, r)
 		return err
 	}
-	d.at.unmarked.drop(d.letter)
+	p.unmarked.drop(l)
 	return nil
 }
