@@ -60,6 +60,7 @@ type Client struct {
 	budget     *budget
 	robots     *robotsCache
 	validators *validators
+	upgrades   upgrades
 	browser    *browser // nil: none
 }
 
@@ -132,6 +133,9 @@ func (c *Client) Load(ctx context.Context, req stock.Request) (page stock.Page, 
 // load completes what fetch returns.
 func (c *Client) load(ctx context.Context, req stock.Request, s *share) stock.Page {
 	page := c.fetch(ctx, req, s)
+	if page.Outcome == stock.Failed && page.Status == 0 {
+		c.upgrades.forget(req.URL)
+	}
 	page.URL = req.URL
 	if req.API != "" {
 		page.URL, page.FinalURL = req.API, ""
@@ -171,6 +175,7 @@ func (c *Client) fetch(ctx context.Context, req stock.Request, s *share) stock.P
 	if err != nil {
 		return c.failed(err)
 	}
+	t = c.upgrades.of(req.URL, t)
 	for hop := 0; ; hop++ {
 		allowed, stop := c.admit(ctx, t, req.API != "")
 		if stop != nil {
@@ -187,6 +192,9 @@ func (c *Client) fetch(ctx context.Context, req stock.Request, s *share) stock.P
 		case hop == maxHops:
 			page.Outcome, page.Reason = stock.Failed, stock.Because(stock.ReasonTooManyRedirects, maxHops)
 			return page
+		}
+		if hop == 0 && c.upgrades.see(req.URL, page.Status, t, next) {
+			c.log.Info("the shop has moved this page to https for good: watch it there", "host", t.host)
 		}
 		t = next
 	}

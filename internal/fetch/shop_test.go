@@ -4,10 +4,12 @@ import (
 	"crypto/x509"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -148,5 +150,14 @@ func wantOutcome(t testing.TB, p stock.Page, outcome stock.Outcome, reason strin
 	t.Helper()
 	if p.Outcome != outcome || p.Reason.Text != reason {
 		t.Errorf("Fetch(%s) = %s, reason %q; want %s, %q", p.URL, p.Outcome, p.Reason, outcome, reason)
+	}
+}
+
+// countNew counts the connections that a server gets.
+func countNew(n *atomic.Int64) func(net.Conn, http.ConnState) {
+	return func(_ net.Conn, s http.ConnState) {
+		if s == http.StateNew {
+			n.Add(1)
+		}
 	}
 }

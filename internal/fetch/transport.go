@@ -111,9 +111,13 @@ func newTransport(guard Guard, timeout time.Duration) *transport {
 	return &transport{base: base, prints: fingerprint.New()}
 }
 
+// proxyIdle is how many connections to a proxy are kept.
+const proxyIdle = 128
+
 // useProxy sends everything through a proxy.
 func (t *transport) useProxy(proxy *url.URL) {
 	t.base.Proxy = http.ProxyURL(proxy)
+	t.base.MaxIdleConnsPerHost = proxyIdle // all plain shops are one host to net/http: the proxy
 	t.base.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
 		if answer.StatusCode != http.StatusOK {
 			return stock.Because(stock.ReasonProxyRefuses, statusLine(answer.StatusCode)).Err()

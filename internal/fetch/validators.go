@@ -3,6 +3,7 @@ package fetch
 import (
 	"container/list"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -46,12 +47,28 @@ func (v *validators) ask(asked, reached string, header http.Header) bool {
 	v.recent.MoveToFront(e)
 	known := e.Value.(validator)
 	if known.etag != "" {
-		header.Set("If-None-Match", known.etag)
+		header.Set("If-None-Match", withPlainTag(known.etag))
 	}
 	if known.modified != "" {
 		header.Set("If-Modified-Since", known.modified)
 	}
 	return true
+}
+
+// withPlainTag adds to the tag of a packed answer the tag that the page has unpacked.
+// Apache's modules hand out "x-gzip" for what they pack, and compare with "x" alone
+// what comes back: such a shop would never answer 304.
+func withPlainTag(etag string) string {
+	tag, ok := strings.CutSuffix(etag, `"`)
+	if !ok {
+		return etag
+	}
+	for _, suffix := range []string{"-gzip", "-br", "-zstd", "-deflate", ";gzip", ";br", "--gzip"} {
+		if plain, ok := strings.CutSuffix(tag, suffix); ok && plain != `"` && plain != `W/"` {
+			return etag + ", " + plain + `"`
+		}
+	}
+	return etag
 }
 
 // store keeps the validators of a complete answer, or drops what was known when

@@ -26,6 +26,9 @@ func TestValidators(t *testing.T) {
 	}{
 		{"none", http.Header{}, ""},
 		{"etag", http.Header{"Etag": {`"a"`}}, `"a"`},
+		{"of what Apache packs", http.Header{"Etag": {`"a-gzip"`}}, `"a-gzip", "a"`},
+		{"of what Apache packs by brotli", http.Header{"Etag": {`W/"a-br"`}}, `W/"a-br", W/"a"`},
+		{"a suffix alone", http.Header{"Etag": {`"-gzip"`}}, `"-gzip"`},
 		{"weak etag", http.Header{"Etag": {`W/"a"`}}, `W/"a"`},
 		{"date", http.Header{"Last-Modified": {oldDate}, "Date": {laterDate}}, oldDate},
 		{"both", http.Header{"Etag": {`"a"`}, "Last-Modified": {oldDate}, "Date": {laterDate}}, `"a" ` + oldDate},
