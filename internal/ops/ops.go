@@ -82,6 +82,7 @@ func Handler(reg *prometheus.Registry, healthy, ready Check, notes func() []stri
 		Registry:            reg,
 		Timeout:             scrapeTimeout,
 		MaxRequestsInFlight: maxScrapes,
+		EnableOpenMetrics:   true,
 	})))
 	mux.HandleFunc("GET /healthz", probe(healthy, nil))
 	mux.HandleFunc("GET /readyz", probe(ready, notes))
