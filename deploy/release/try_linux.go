@@ -109,6 +109,9 @@ func tryUnits(ctx context.Context, root string) error {
 		return err
 	}
 	defer os.Remove(kill)
+	if err := systemUnits(root); err != nil {
+		return err
+	}
 	for _, unit := range []string{"sainyuka.service", "sainyuka-cluster@watcher.service", "sainyuka-cluster@notifier.service"} {
 		out, err := output(ctx, root, nil, "systemd-analyze", "verify", "--man=no", "--root="+root, unit)
 		if err != nil || out != "" {
@@ -117,6 +120,27 @@ func tryUnits(ctx context.Context, root string) error {
 		const threshold = "14" // 1.4 of 10
 		if _, err := output(ctx, root, nil, "systemd-analyze", "security", "--offline=true", "--no-pager", "--threshold="+threshold, "--root="+root, unit); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// systemUnits copies the machine's targets, slices and sockets: the units are read together with what they refer to.
+func systemUnits(root string) error {
+	const units = "/usr/lib/systemd/system"
+	for _, kind := range []string{"*.target", "*.slice", "*.socket"} {
+		found, err := filepath.Glob(filepath.Join(units, kind))
+		if err != nil {
+			return err
+		}
+		for _, file := range found {
+			text, err := os.ReadFile(file)
+			if err != nil { // an alias of what is not installed
+				continue
+			}
+			if err := os.WriteFile(filepath.Join(root, units, filepath.Base(file)), text, 0o644); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
