@@ -79,7 +79,7 @@ type App struct {
 	reloaded reloadMetrics
 	dir      *dataDir
 	listener *crowd
-	metrics  *crowd // of web.metrics_listen; nil: none
+	metrics  *crowd       // of web.metrics_listen; nil: none
 	handler  atomic.Value // handlerBox: what the listener serves now
 	observer *observer    // nil without the role Watch
 

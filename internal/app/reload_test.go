@@ -93,3 +93,29 @@ func TestReloadProductsAndChannels(t *testing.T) {
 		return strings.Contains(b.get(t, "/api/v1/dead"), "channel hook or its recipient is no longer configured")
 	})
 }
+
+// A shop whose terms were not accepted is warned of once at a start, and once more at a
+// reload.
+func TestTermsAreWarnedOfOnce(t *testing.T) {
+	t.Parallel()
+	b := newBox(t, Watch|Notify, itemURL, "https://jp.mercari.com/item/m00000000001")
+	warned := func() (n int) {
+		for line := range strings.Lines(b.log.String()) {
+			if strings.Contains(line, "level=WARN") && strings.Contains(line, "terms") {
+				n++
+			}
+		}
+		return n
+	}
+	b.run(t)
+	b.ready(t)
+	if n := warned(); n != 1 {
+		t.Errorf("at the start there are %d warnings of terms, want one; the log: %s", n, b.log)
+	}
+	if err := b.Reload(); err != nil {
+		t.Fatal(err)
+	}
+	if n := warned(); n != 2 {
+		t.Errorf("after a reload there are %d warnings of terms, want two; the log: %s", n, b.log)
+	}
+}
