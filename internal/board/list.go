@@ -16,6 +16,8 @@ type Item struct {
 	Row
 	Shops []string // keys of the shops that sell it
 	text  string   // what a search looks in, folded
+	rank  int      // of its class, and when that began: lists are sorted by both again and again
+	since time.Time
 }
 
 // NewItem returns the item of a row. shops are the keys by which lists are filtered,
@@ -23,7 +25,7 @@ type Item struct {
 func NewItem(r Row, shops, names []string) *Item {
 	words := append([]string{r.Product.Name, r.Product.ID, r.Product.JAN}, r.Product.Tags...)
 	words = append(append(words, r.Product.Keywords...), names...)
-	return &Item{Row: r, Shops: shops, text: Fold(strings.Join(words, "\n"))}
+	return &Item{Row: r, Shops: shops, text: Fold(strings.Join(words, "\n")), rank: r.Class.Rank(), since: r.Since()}
 }
 
 // Fold writes a text in the one form that searches compare: without case, width, or
@@ -155,8 +157,8 @@ func (o Order) compare() func(a, b *Item) int {
 // byState is the order of the list: see Classes, and the newest state first.
 func byState(a, b *Item) int {
 	return cmp.Or(
-		cmp.Compare(a.Class.Rank(), b.Class.Rank()),
-		b.Since().Compare(a.Since()),
+		cmp.Compare(a.rank, b.rank),
+		b.since.Compare(a.since),
 		cmp.Compare(a.name(), b.name()),
 		cmp.Compare(a.Product.ID, b.Product.ID),
 	)

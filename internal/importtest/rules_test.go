@@ -52,7 +52,7 @@ var allow = map[string]rule{
 		own: []string{
 			"access", "alerttext", "bus", "button", "channel", "channel/apprise", "channel/discord", "channel/email", "channel/gotify", "channel/line", "channel/log", "channel/mqtt", "channel/ntfy", "channel/pushover",
 			"channel/slack", "channel/telegram", "channel/webhook", "channel/webpush", "config", "diff", "feed", "fetch", "homeassistant", "notify", "ops", "press", "pricing",
-			"schedule", "sources", "sources/rakutenapi", "sources/yahooapi", "stock", "watch", "web",
+			"schedule", "shop", "sources", "sources/rakutenapi", "sources/yahooapi", "stock", "watch", "web",
 		},
 		libraries: []string{natsGo, prometheus, xSync, flock},
 		beside:    []string{"channel/mqtt/mqtttest"},

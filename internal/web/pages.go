@@ -87,6 +87,7 @@ func (s *Server) pageRoutes() []route {
 		{"POST", "/dead/{id}/redrive", s.deadForm(s.o.Store.Redrive)},
 		{"POST", "/dead/{id}/discard", s.deadForm(s.o.Store.Discard)},
 		{"GET", "/settings", s.settingsPage},
+		{"POST", languagePath, s.chooseLanguage},
 		{"GET", "/static/{file}", static},
 		{"GET", "/sw.js", serviceWorker},
 	}...)

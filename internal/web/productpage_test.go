@@ -134,3 +134,23 @@ func TestMuteOnTheProductPage(t *testing.T) {
 		t.Errorf("mute for a day: %d to %q, asked %q", w.Code, w.Header().Get("Location"), sw.asked)
 	}
 }
+
+// A browser keeps its own language; all else stays.
+func TestLanguageOfABrowser(t *testing.T) {
+	s, _ := site(t, func(o *web.Options) { o.Language = "en" })
+	h := s.Handler()
+	w := submit(h, "/settings/language", "language=ja")
+	cookie, _, _ := strings.Cut(w.Header().Get("Set-Cookie"), ";")
+	if w.Code != 303 || cookie != "sainyuka_lang=ja" {
+		t.Fatalf("choosing Japanese: %d, cookie %q", w.Code, cookie)
+	}
+	for _, tt := range []struct{ cookie, want string }{{"", "en"}, {cookie, "ja"}, {"sainyuka_lang=xx", "en"}} {
+		doc := document(t, do(h, "GET", "/", "Cookie", tt.cookie))
+		if got := doc.Find("html").AttrOr("lang", ""); got != tt.want {
+			t.Errorf("with the cookie %q the page is in %q, want %q", tt.cookie, got, tt.want)
+		}
+		if got := text(doc.Find("#p-kettle .badge").First()); got != map[string]string{"en": "Few left", "ja": "在庫わずか"}[tt.want] {
+			t.Errorf("with the cookie %q the row says %q", tt.cookie, got)
+		}
+	}
+}

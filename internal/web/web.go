@@ -71,6 +71,7 @@ type Options struct {
 	Waiting    func(ctx context.Context) ([]stock.Letter, error)               // letters that quiet hours keep back; nil: none
 	Health     func(ctx context.Context) Health                                // nil: only what is seen from here
 	Every      func(host string) time.Duration                                 // the gap of a host; nil: not shown
+	Backup     http.HandlerFunc                                                // writes a copy of everything; nil: none is offered
 	Ops        http.Handler                                                    // /metrics, /healthz, /readyz; nil: not served
 	Version    string
 	Logger     *slog.Logger
@@ -141,7 +142,9 @@ func (s *Server) Looks(looks []stock.Look) { s.live.look(looks) }
 // Handler returns the dashboard and the API for browsers, behind the password,
 // with the operations' pages beside it.
 func (s *Server) Handler() http.Handler {
-	all := s.withEvents(s.mux(append(s.pageRoutes(), s.apiRoutes()...)))
+	all := s.inBrowsersLanguage(func(s *Server) http.Handler {
+		return s.withStreams(s.mux(append(s.pageRoutes(), s.apiRoutes()...)))
+	})
 	guarded, hints, open := s.guard(s.gates.password, all), s.hintsDoor(s.gates.hints, all), s.ours(s.mux(s.doRoutes()))
 	signIn := s.signInDoor(s.gates.password)
 	return s.below(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -166,13 +169,22 @@ func isOps(path string) bool { return path == "/metrics" || path == "/healthz" |
 // asks for no password and does not care under which name it was reached.
 func (s *Server) Control() http.Handler { return s.mux(s.apiRoutes()) }
 
-// withEvents answers for the stream of news, which is no whole answer.
-func (s *Server) withEvents(all http.Handler) http.Handler {
+// withStreams answers for what is no whole answer: the stream of news, and the copy of
+// everything.
+func (s *Server) withStreams(all http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == eventsPath && r.Method == http.MethodGet {
+		switch {
+		case r.URL.Path == eventsPath && r.Method == http.MethodGet:
 			s.events(w, r)
-			return
+		case r.URL.Path == backupPath && r.Method == http.MethodGet && s.o.Backup != nil:
+			w.Header().Set("Content-Disposition", `attachment; filename="sainyuka-backup.zip"`)
+			w.Header().Set("Cache-Control", "no-store")
+			if err := http.NewResponseController(w).SetWriteDeadline(time.Time{}); err != nil {
+				s.o.Logger.Debug("a long download may be cut off", "err", err)
+			}
+			s.o.Backup(w, r)
+		default:
+			all.ServeHTTP(w, r)
 		}
-		all.ServeHTTP(w, r)
 	})
 }

@@ -47,6 +47,7 @@ func TestEveryWordIsThereInBothLanguages(t *testing.T) {
 	for _, o := range board.Orders() {
 		need["order."+string(o)] = "board.Orders"
 	}
+	need["this_language"] = "settings"
 	need["outcome.terms"], need["outcome.server"] = "outcome", "outcome"
 	for _, direction := range []string{"ago", "in"} {
 		for _, unit := range []string{"now", "seconds", "minutes", "hours", "days"} {
