@@ -55,13 +55,14 @@ func (l *live) lookHere(ctx context.Context, rawURL string) (o stock.Observation
 func (l *live) preview(ctx context.Context, rawURL string) (web.Preview, error) {
 	cfg := l.app.config.Load()
 	p, found := cfg.Product("preview", mustJSON(map[string]any{"watch": []any{map[string]any{"url": rawURL}}}))
-	if len(found.Mistakes) > 0 {
-		return web.Preview{}, web.MistakesError{Lines: found.Mistakes}
+	wrong, warnings := found.In(cfg.Language)
+	if len(wrong) > 0 {
+		return web.Preview{}, web.MistakesError{Lines: wrong}
 	}
 	set := withKeys(cfg)
 	host := askedHost(set, rawURL)
 	v := web.Preview{
-		Product: p, Host: host, Every: cfg.Every(host), Warnings: found.Warnings,
+		Product: p, Host: host, Every: cfg.Every(host), Warnings: warnings,
 		Restricted: set.Restricted(rawURL), Kinds: cfg.Alerts.Kinds,
 	}
 	v.Accepted = v.Restricted && termsTaken(cfg, host)

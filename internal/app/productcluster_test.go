@@ -118,7 +118,7 @@ func TestPreviewsAreAsPoliteAsLooks(t *testing.T) {
 	b.run(t)
 	b.ready(t)
 	var v previewAnswer
-	if status := b.postJSON(t, "/api/v1/preview", `{"url":"ftp://shop.example/"}`, &v); status != http.StatusUnprocessableEntity || !strings.Contains(v.Error, "must begin with https:// or http://") {
+	if status := b.postJSON(t, "/api/v1/preview", `{"url":"ftp://shop.example/"}`, &v); status != http.StatusUnprocessableEntity || !strings.Contains(v.Error, "https://またはhttp:// で始めてください") {
 		t.Errorf("the preview of an ftp address: %d %q, want 422 and the configuration's words", status, v.Error)
 	}
 	v = previewAnswer{}

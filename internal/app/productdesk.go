@@ -84,7 +84,8 @@ func (d *productDesk) Entry(id string) (web.ProductEntry, error) {
 		return out, nil
 	}
 	out.Origin, out.Created, out.Updated = e.meta.Origin, e.meta.Created, e.meta.Updated
-	out.Mistakes, out.Warnings, out.Table = e.found.Mistakes, e.found.Warnings, mustJSON(e.table)
+	out.Mistakes, out.Warnings = e.found.In(d.base().Language)
+	out.Table = mustJSON(e.table)
 	return out, nil
 }
 
@@ -246,8 +247,10 @@ func (d *productDesk) write(ctx context.Context, id string, table map[string]any
 	} else if _, odd := table["paused"]; !odd {
 		table["paused"] = meta.Paused != nil && *meta.Paused
 	}
-	if _, found := d.merged().Product(id, mustJSON(table)); len(found.Mistakes) > 0 {
-		return web.ProductEntry{}, web.MistakesError{Lines: found.Mistakes}
+	cfg := d.merged()
+	_, found := cfg.Product(id, mustJSON(table))
+	if wrong, _ := found.In(cfg.Language); len(wrong) > 0 {
+		return web.ProductEntry{}, web.MistakesError{Lines: wrong}
 	}
 	value := maps.Clone(table)
 	value["id"], value["origin"], value["created"] = id, meta.Origin, meta.Created

@@ -106,7 +106,7 @@ func TestProductsAreEditedWhileItRuns(t *testing.T) {
 	}
 	bad := b.mustAPI(t, http.StatusUnprocessableEntity, "PATCH", "/api/v1/products/mug",
 		fmt.Sprintf(`{"revision":%d,"max_price":-1,"notify":["nobody"],"max_prise":1}`, edited.Revision))
-	for _, want := range []string{"max_price: ", `notify[0]: unknown channel "nobody"`, `max_prise: unknown key; did you mean "max_price"?`} {
+	for _, want := range []string{"max_price: ", `notify[0]: 不明な通知先 (unknown) "nobody"`, `max_prise: 不明なキー (unknown)。"max_price" のことですか`} {
 		if !strings.Contains(bad.Error, want) {
 			t.Errorf("bad values are refused with %q, want %q in it", bad.Error, want)
 		}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 	"runtime/debug"
 )
 
@@ -19,7 +20,11 @@ func checkConfig(_ context.Context, env Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range cfg.Warnings {
+	warnings := cfg.Warnings
+	if cfg.Language == "ja" && languageOf(os.Getenv) == "ja" {
+		warnings = cfg.WarningsJA
+	}
+	for _, w := range warnings {
 		fmt.Fprintln(env.Stderr, w)
 	}
 	watches := 0

@@ -102,7 +102,7 @@ func Exit(env Env, err error) int {
 	case errors.Is(err, errShown):
 		return exitFailed
 	case errors.As(err, &bad): // each line names its file and line: no prefix, so that editors can jump there
-		fmt.Fprintln(env.Stderr, bad)
+		fmt.Fprintln(env.Stderr, inLanguage(bad.error))
 		return exitUsage
 	case errors.As(err, &usage):
 		fmt.Fprintf(env.Stderr, "%s: %v\n", env.Program, err)

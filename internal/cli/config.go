@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -62,4 +63,14 @@ func optionalConfig(path string) string {
 func there(path string) bool {
 	_, err := os.Stat(path)
 	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// inLanguage returns the mistakes of a configuration in the language that it asks for,
+// else in that of the environment.
+func inLanguage(err error) string {
+	var wrong config.MistakesError
+	if !errors.As(err, &wrong) {
+		return err.Error()
+	}
+	return wrong.In(cmp.Or(wrong.Language, languageOf(os.Getenv)))
 }

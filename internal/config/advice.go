@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -10,23 +9,23 @@ import (
 var groupedNumber = regexp.MustCompile(`=\s*([0-9]{1,3}(?:,[0-9]{3})+)\s*(?:#.*)?$`)
 
 // typing says what to type instead of what a Japanese keyboard or a habit puts
-// into a line that is not TOML; "" when none of it is there.
-func typing(line string) string {
+// into a line that is not TOML; nothing when none of it is there.
+func typing(line string) saying {
 	bare := outsideQuotes(line)
 	if m := groupedNumber.FindStringSubmatch(strings.TrimRight(halfWidth(bare), " \t\r")); m != nil {
-		return fmt.Sprintf("write the number without commas: %s", strings.ReplaceAll(m[1], ",", ""))
+		return saying{"; write the number without commas: %s", []any{strings.ReplaceAll(m[1], ",", "")}}
 	}
 	for _, r := range bare {
 		switch {
 		case r == '　':
-			return "there is a full-width space: type a normal one"
+			return saying{format: "; there is a full-width space: type a normal one"}
 		case r == '＝' || r == '［' || r == '］' || r == '＂' || r == '“' || r == '”' || r == '＃':
-			return fmt.Sprintf("there is a full-width %c: type it with the keyboard in half-width mode: %s", r, halfWidth(string(r)))
+			return saying{"; there is a full-width %c: type it with the keyboard in half-width mode: %s", []any{r, halfWidth(string(r))}}
 		case r >= '０' && r <= '９':
-			return fmt.Sprintf("there are full-width digits: write %s", strings.TrimSpace(halfWidth(bare)))
+			return saying{"; there are full-width digits: write %s", []any{strings.TrimSpace(halfWidth(bare))}}
 		}
 	}
-	return ""
+	return saying{}
 }
 
 // halfWidth writes full-width characters as the keyboard's normal ones, and curly
@@ -69,7 +68,7 @@ func outsideQuotes(line string) string {
 }
 
 // typedAmount says what to type instead of an amount in quotes that cannot be read.
-func typedAmount(text string) string {
+func typedAmount(text string) saying {
 	plain := strings.Map(func(r rune) rune {
 		if r == ',' || r == ' ' || r == '円' || r == '¥' || r == '￥' {
 			return -1
@@ -77,7 +76,7 @@ func typedAmount(text string) string {
 		return r
 	}, strings.ReplaceAll(halfWidth(text), "¥", ""))
 	if plain == text || plain == "" || strings.Trim(plain, "0123456789.") != "" {
-		return ""
+		return saying{}
 	}
-	return fmt.Sprintf("; write %s", plain)
+	return saying{"; write %s", []any{plain}}
 }

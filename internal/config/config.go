@@ -34,7 +34,8 @@ type Config struct {
 	Channels []Channel
 	// Warnings are what is well written and hardly meant, a line each with its place:
 	// an example of the documentation, a page that will not be asked.
-	Warnings []string
+	Warnings   []string
+	WarningsJA []string // the same in Japanese
 
 	PageRules map[string]stock.Rules // of pages that have any, by watch URL, see Rules
 }
@@ -242,10 +243,10 @@ func parse(data []byte, path string, r *reader) (*Config, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // some editors begin a file with it
 	c := r.config(parseTree(data, r.list))
 	secondOpinion(data, r.list)
-	if err := r.list.err(path); err != nil {
+	if err := r.list.err(path, r.language); err != nil {
 		return nil, err
 	}
-	c.Path, c.Warnings, c.PageRules = path, lines(r.list.warnings, path), rulesByURL(c.Products)
+	c.Path, c.Warnings, c.WarningsJA, c.PageRules = path, lines(r.list.warnings, path, "en"), lines(r.list.warnings, path, inJapanese), rulesByURL(c.Products)
 	var err error
 	c.Hash, err = c.hash()
 	return c, err

@@ -38,7 +38,7 @@ func TestExampleShowsDefaults(t *testing.T) {
 	example, least := load(t, exampleFile), load(t, "testdata/good/least.toml")
 	for _, c := range []*Config{example, least} {
 		c.Path, c.Hash, c.DataDir, c.Products, c.Channels, c.Timezone = "", "", "", nil, nil, nil
-		c.Hosts, c.Fetch.TermsAccepted, c.Warnings = nil, nil, nil
+		c.Hosts, c.Fetch.TermsAccepted, c.Warnings, c.WarningsJA = nil, nil, nil, nil
 	}
 	if diff := cmp.Diff(least, example); diff != "" {
 		t.Errorf("settings of %s (-defaults +example):\n%s", exampleFile, diff)

@@ -41,7 +41,7 @@ func abs(t *testing.T, path string) string {
 func compare(t *testing.T, got, want *Config) {
 	t.Helper()
 	c := *got
-	c.Hash, c.Timezone, c.Warnings = "", nil, nil
+	c.Hash, c.Timezone, c.Warnings, c.WarningsJA = "", nil, nil, nil
 	byName := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
 	if diff := cmp.Diff(want, &c, byName); diff != "" {
 		t.Errorf("Load(%s) (-want +got):\n%s", got.Path, diff)

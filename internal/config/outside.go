@@ -3,7 +3,6 @@ package config
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -15,8 +14,16 @@ import (
 // Findings are what is said of a product that is kept outside the file, a line each,
 // as KEY: what is wrong.
 type Findings struct {
-	Mistakes []string
-	Warnings []string
+	Mistakes, Warnings     []string
+	MistakesJA, WarningsJA []string // the same in Japanese
+}
+
+// In returns them in a language.
+func (f Findings) In(language string) (mistakes, warnings []string) {
+	if language == inJapanese {
+		return f.MistakesJA, f.WarningsJA
+	}
+	return f.Mistakes, f.Warnings
 }
 
 // Product reads a product that is kept outside the file, JSON with the file's own
@@ -26,7 +33,7 @@ func (c *Config) Product(id string, table []byte) (stock.Product, Findings) {
 	r := newReader("", os.LookupEnv)
 	n, err := jsonNode(table)
 	if err != nil {
-		return stock.Product{ID: id}, Findings{Mistakes: []string{err.Error()}}
+		return stock.Product{ID: id}, Findings{Mistakes: []string{err.Error()}, MistakesJA: []string{saying{"%v", []any{err}}.in(inJapanese)}}
 	}
 	if n.keys["id"] == nil {
 		n.keys["id"] = &node{form: formText, text: id}
@@ -42,7 +49,7 @@ func (c *Config) Product(id string, table []byte) (stock.Product, Findings) {
 	for _, w := range clash {
 		r.list.add(0, "watch", "%s is watched twice with different rules: a page is read in one way, so give both the same", w)
 	}
-	return p, Findings{said(r.list.all), said(r.list.warnings)}
+	return p, Findings{said(r.list.all, "en"), said(r.list.warnings, "en"), said(r.list.all, inJapanese), said(r.list.warnings, inJapanese)}
 }
 
 // clash returns the pages of p that the configuration reads by other rules, and lets
@@ -65,10 +72,10 @@ func (c *Config) clash(p *stock.Product) (urls []string) {
 }
 
 // said writes problems of what has no lines.
-func said(all []problem) []string {
+func said(all []problem, language string) []string {
 	var out []string
 	for _, p := range all {
-		text := p.what
+		text := p.in(language)
 		if p.key != "" {
 			text = p.key + ": " + text
 		}
@@ -98,10 +105,10 @@ func jsonNode(text []byte) (*node, error) {
 	d.UseNumber()
 	var v map[string]any
 	if err := d.Decode(&v); err != nil {
-		return nil, fmt.Errorf("must be a JSON object: %w", err)
+		return nil, sayf("must be a JSON object: %v", err)
 	}
 	if d.More() {
-		return nil, errors.New("must be one JSON object")
+		return nil, sayf("must be one JSON object")
 	}
 	if v == nil {
 		v = map[string]any{}

@@ -3,8 +3,6 @@ package config
 import (
 	"bytes"
 	"cmp"
-	"errors"
-	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -18,6 +16,7 @@ type problem struct {
 	line int
 	key  string // full path, "" for mistakes of TOML's syntax
 	what string
+	ja   string // the same in Japanese
 }
 
 // problems collects the mistakes of one file, in any order.
@@ -29,17 +28,21 @@ type problems struct {
 
 // add notes what is wrong with a key.
 func (l *problems) add(line int, key, format string, args ...any) {
-	l.all = append(l.all, problem{line: line, key: key, what: fmt.Sprintf(format, args...)})
+	l.all = append(l.all, newProblem(line, key, saying{format, args}))
+}
+
+func newProblem(line int, key string, s saying) problem {
+	return problem{line: line, key: key, what: s.in("en"), ja: s.in(inJapanese)}
 }
 
 // warn notes what is hardly meant about a key.
 func (l *problems) warn(line int, key, format string, args ...any) {
-	l.warnings = append(l.warnings, problem{line: line, key: key, what: "warning: " + fmt.Sprintf(format, args...)})
+	l.warnings = append(l.warnings, newProblem(line, key, saying{"warning: %s", []any{saying{format, args}}}))
 }
 
 // elsewhere notes what is wrong with a line of another file.
 func (l *problems) elsewhere(file string, line int, what string) {
-	l.all = append(l.all, problem{file: file, line: line, what: what})
+	l.all = append(l.all, problem{file: file, line: line, what: what, ja: what})
 }
 
 // missing notes that a key is not there, unless the line that it stands on may
@@ -51,23 +54,41 @@ func (l *problems) missing(line int, key, format string, args ...any) {
 }
 
 // syntax notes that a line is not TOML.
-func (l *problems) syntax(line int, what string) {
+func (l *problems) syntax(line int, what string, more ...saying) {
 	l.broken = true
-	l.all = append(l.all, problem{line: line, what: "not TOML: " + strings.TrimPrefix(what, "toml: ")})
+	p := newProblem(line, "", saying{"not TOML: %s", []any{strings.TrimPrefix(what, "toml: ")}})
+	for _, m := range more {
+		p.what, p.ja = p.what+m.in("en"), p.ja+m.in(inJapanese)
+	}
+	l.all = append(l.all, p)
+}
+
+// MistakesError is everything that is wrong with a file, a line each.
+type MistakesError struct {
+	Language string // that the file asks for; "": none
+	file     string
+	all      []problem
+}
+
+// Error says it in English.
+func (e MistakesError) Error() string { return e.In("en") }
+
+// In says it in a language, "ja" or "en".
+func (e MistakesError) In(language string) string {
+	return strings.Join(lines(e.all, e.file, language), "\n")
 }
 
 // err returns everything that is wrong as one error, a line each, in the file's
 // order, other files behind it; nil when nothing is.
-func (l *problems) err(file string) error {
-	var errs []error
-	for _, line := range lines(l.all, file) {
-		errs = append(errs, errors.New(line))
+func (l *problems) err(file, language string) error {
+	if len(l.all) == 0 {
+		return nil
 	}
-	return errors.Join(errs...)
+	return MistakesError{language, file, l.all}
 }
 
 // lines writes problems in the file's order, other files behind it.
-func lines(all []problem, file string) []string {
+func lines(all []problem, file, language string) []string {
 	slices.SortStableFunc(all, func(a, b problem) int { return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.line, b.line)) })
 	var out []string
 	for _, p := range slices.Compact(all) {
@@ -82,9 +103,16 @@ func lines(all []problem, file string) []string {
 		if p.key != "" {
 			where += ": " + p.key
 		}
-		out = append(out, where+": "+p.what)
+		out = append(out, where+": "+p.in(language))
 	}
 	return out
+}
+
+func (p problem) in(language string) string {
+	if language == inJapanese {
+		return p.ja
+	}
+	return p.what
 }
 
 var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)

@@ -40,6 +40,9 @@ func (r *reader) config(root *node) *Config {
 		Language: s.choice("language", "ja", "ja", "en"),
 		Timezone: s.zone("timezone"),
 	}
+	if s.has("language") {
+		r.language = c.Language
+	}
 	r.top = s.known
 	s.done()
 	c.NATS = s.table("nats").nats()
@@ -197,15 +200,15 @@ func (s *section) kinds(key string) []stock.Kind {
 }
 
 // guess ends the message about an unknown word.
-func guess(word string, known []string) string {
+func guess(word string, known []string) hint {
 	if meant := near(word, known); meant != "" {
-		return "; did you mean " + quoted([]string{meant}) + "?"
+		return hint{hintMeant, quoted([]string{meant})}
 	}
 	named := slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == "" }) // an id that is wrong is none
 	if len(named) == 0 {
-		return ""
+		return hint{}
 	}
-	return "; there is " + strings.ReplaceAll(quoted(named), " or ", " and ")
+	return hint{hintThere, quoted(named)}
 }
 
 // channelIDs checks names of channels against those that exist.

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -53,20 +52,20 @@ func (s *section) token(key string) Secret {
 // query checks the URL of a watch that asks an official API.
 func (a API) query(api stock.API, raw string) error {
 	if len(raw) > maxURL {
-		return fmt.Errorf("is longer than %d bytes", maxURL)
+		return sayf("is longer than %d bytes", maxURL)
 	}
 	q, err := stock.ParseQuery(raw)
 	if err != nil {
-		return fmt.Errorf("%s: %w", api, err)
+		return sayf("%s: %v", api, err)
 	}
 	if a.Has(api) || q.Item != "" { // without a key the item's page is read
 		return nil
 	}
-	keys := "api.rakuten.application_id and api.rakuten.access_key"
+	keys := choices{"api.rakuten.application_id and api.rakuten.access_key"}
 	if api == stock.YahooAPI {
-		keys = "api.yahoo.app_id"
+		keys = choices{"api.yahoo.app_id"}
 	}
-	return fmt.Errorf("%s: needs a key: set %s, or give an item's page, an https URL", api, keys)
+	return sayf("%s: needs a key: set %s, or give an item's page, an https URL", api, keys)
 }
 
 // Has reports whether there is a key for an API.

@@ -184,9 +184,9 @@ func (s *section) needed(key string, shape shape, missing string) Secret {
 	text := s.secret(key)
 	switch {
 	case text != "" && !shape.MatchString(text.Reveal()):
-		s.errorf(s.given(key), "%s", shape.must)
+		s.errorf(s.given(key), "%v", saying{format: shape.must})
 	case text == "" && !s.hasSecret(key):
-		s.r.list.missing(s.line, join(s.path, key), "%s", missing)
+		s.r.list.missing(s.line, join(s.path, key), "%v", saying{format: missing})
 	case text == "" && len(s.r.list.all) == before:
 		s.errorf(s.given(key), "is empty")
 	}

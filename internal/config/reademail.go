@@ -47,7 +47,7 @@ func (s *section) mailHost() string {
 func (s *section) mailAddress(key, missing string) string {
 	text := s.text(key, "")
 	if text == "" && !s.has(key) {
-		s.r.list.missing(s.line, join(s.path, key), "%s", missing)
+		s.r.list.missing(s.line, join(s.path, key), "%v", saying{format: missing})
 		return ""
 	}
 	if _, err := mail.ParseAddress(text); err != nil {

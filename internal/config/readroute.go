@@ -74,9 +74,9 @@ func (s *section) oneOf(key, what string, known []string) []string {
 		case slices.Contains(known, w.text):
 			all = append(all, w.text)
 		case len(known) == 0:
-			s.r.list.missing(w.line, w.path, "unknown %s %q: there is none", what, w.text)
+			s.r.list.missing(w.line, w.path, "unknown %s %q: there is none", term(what), w.text)
 		default:
-			s.r.list.missing(w.line, w.path, "unknown %s %q%s", what, w.text, guess(w.text, known))
+			s.r.list.missing(w.line, w.path, "unknown %s %q%s", term(what), w.text, guess(w.text, known))
 		}
 	}
 	return all

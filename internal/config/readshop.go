@@ -260,8 +260,8 @@ func (s *section) sum(key, currency string, def int64) int64 {
 		return def
 	}
 	p, wrong := amount(n, currency)
-	if wrong != "" {
-		s.errorf(key, "%s", wrong)
+	if wrong != nil {
+		s.errorf(key, "%v", wrong)
 		return def
 	}
 	return p.Minor

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -104,7 +103,7 @@ func readSmall(path string) (string, error) {
 	if info, err := os.Stat(path); err != nil {
 		return "", err
 	} else if !info.Mode().IsRegular() {
-		return "", errors.New("not a regular file") // reading a pipe might never end
+		return "", sayf("not a regular file") // reading a pipe might never end
 	}
 	f, err := os.Open(path)
 	if err != nil {

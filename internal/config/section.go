@@ -9,11 +9,12 @@ import (
 
 // reader is what all sections of one file share.
 type reader struct {
-	list   *problems
-	folder string // of the file, absolute
-	env    func(name string) (value string, set bool)
-	top    []string        // keys of the top level, once that is read
-	asked  map[string]bool // every key that was looked for, as product[].watch[].url
+	list     *problems
+	folder   string // of the file, absolute
+	env      func(name string) (value string, set bool)
+	language string          // that the file asks for; "": none
+	top      []string        // keys of the top level, once that is read
+	asked    map[string]bool // every key that was looked for, as product[].watch[].url
 }
 
 // section is one table of the file while it is read. Taking a key makes it
@@ -62,11 +63,11 @@ func (s *section) take(key string, forms ...form) *node {
 	if n == nil || slices.Contains(forms, n.form) {
 		return n
 	}
-	var names []string
+	var names choices
 	for _, f := range forms {
 		names = append(names, f.String())
 	}
-	s.errorf(key, "must be %s, not %s", either(names), n.form)
+	s.errorf(key, "must be %s, not %s", names, n.form)
 	return nil
 }
 
@@ -135,13 +136,13 @@ func (s *section) done() {
 		if slices.Contains(s.known, key) {
 			continue
 		}
-		hint := ""
+		var end hint
 		if slices.Contains(s.r.top, key) {
-			hint = "; " + strconv.Quote(key) + " belongs to the top level, above the first [table]"
+			end = hint{hintTop, quoted([]string{key})}
 		} else if meant := near(key, s.known); meant != "" {
-			hint = "; did you mean " + strconv.Quote(meant) + "?"
+			end = hint{hintMeant, quoted([]string{meant})}
 		}
-		s.errorf(key, "unknown key%s", hint)
+		s.errorf(key, "unknown key%s", end)
 	}
 }
 

@@ -3,7 +3,6 @@ package config
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"slices"
 	"sort"
 
@@ -24,9 +23,11 @@ const (
 	formTable
 )
 
-func (f form) String() string {
-	return [...]string{"nothing", "a text in quotes", "a whole number", "a decimal number", "true or false", "a date", "a list", "a table"}[f]
-}
+func (f form) String() string { return f.in("en") }
+
+func (f form) in(language string) string { return formNames[f].in(language) }
+
+var formNames = [...]term{"nothing", "a text in quotes", "a whole number", "a decimal number", "true or false", "a date", "a list", "a table"}
 
 // node is one value of the file and the line that it stands on.
 type node struct {
@@ -93,14 +94,11 @@ func (b *treeBuilder) recover(err error) bool {
 		at = b.base + int(b.parser.Range(p.Highlight).Offset)
 	}
 	begin, found := b.beginning(), b.lineAt(at)
-	what := err.Error()
+	var noticed saying
 	if begin != found {
-		what = fmt.Sprintf("%v (noticed on line %d)", err, found)
+		noticed = saying{" (noticed on line %d)", []any{found}}
 	}
-	if advice := typing(string(b.lineText(begin))); advice != "" {
-		what += "; " + advice
-	}
-	b.list.syntax(begin, what)
+	b.list.syntax(begin, err.Error(), noticed, typing(string(b.lineText(begin))))
 	b.next = b.resume(begin, found)
 	if b.next > b.lines() {
 		return false

@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -16,19 +15,19 @@ func parseURL(raw string, schemes ...string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	switch {
 	case raw != strings.TrimSpace(raw):
-		return nil, errors.New("must be a URL without spaces around it")
+		return nil, sayf("must be a URL without spaces around it")
 	case !strings.Contains(raw, "://"):
-		return nil, fmt.Errorf("must be an absolute URL that begins with %s", begins(schemes))
+		return nil, sayf("must be an absolute URL that begins with %s", begins(schemes))
 	case err != nil:
-		return nil, fmt.Errorf("must be a URL: %w", cause(err))
+		return nil, sayf("must be a URL: %v", cause(err))
 	case !slices.Contains(schemes, u.Scheme):
-		return nil, fmt.Errorf("must begin with %s, not with %q", begins(schemes), u.Scheme+"://")
+		return nil, sayf("must begin with %s, not with %q", begins(schemes), u.Scheme+"://")
 	case u.Hostname() == "":
-		return nil, fmt.Errorf("must name a host, as in %s://shop.example/", schemes[0])
+		return nil, sayf("must name a host, as in %s://shop.example/", schemes[0])
 	}
 	if port := u.Port(); port != "" {
 		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
-			return nil, errors.New("must have a port from 1 to 65535")
+			return nil, sayf("must have a port from 1 to 65535")
 		}
 	}
 	return u, nil
@@ -38,7 +37,7 @@ func parseURL(raw string, schemes ...string) (*url.URL, error) {
 // errors repeat nothing of what stands behind the scheme.
 func parseSecretURL(raw string, schemes ...string) (*url.URL, error) {
 	if _, err := url.Parse(raw); err != nil && strings.Contains(raw, "://") {
-		return nil, errors.New("must be a valid URL; special characters of a password need percent-encoding")
+		return nil, sayf("must be a valid URL; special characters of a password need percent-encoding")
 	}
 	return parseURL(raw, schemes...)
 }
@@ -51,12 +50,12 @@ func cause(err error) error {
 	return err
 }
 
-func begins(schemes []string) string {
-	var all []string
+func begins(schemes []string) choices {
+	var all choices
 	for _, s := range schemes {
 		all = append(all, s+"://")
 	}
-	return either(all)
+	return all
 }
 
 // link reads a URL that is no secret, "" when there is none.
@@ -119,13 +118,13 @@ func bareHost(key string) string {
 func CheckListen(address string, password bool) error {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return fmt.Errorf("must be HOST:PORT such as 127.0.0.1:8480, not %q", address)
+		return sayf("must be HOST:PORT such as 127.0.0.1:8480, not %q", address)
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
-		return fmt.Errorf("must have a port from 0 to 65535, not %q", port)
+		return sayf("must have a port from 0 to 65535, not %q", port)
 	}
 	if !password && !loopback(host) {
-		return fmt.Errorf("%q can be reached from other machines: set web.password or web.password_file first, or listen on 127.0.0.1", address)
+		return sayf("%q can be reached from other machines: set web.password or web.password_file first, or listen on 127.0.0.1", address)
 	}
 	return nil
 }

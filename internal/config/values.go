@@ -55,24 +55,6 @@ func (s *section) choice(key, def string, words ...string) string {
 	return n.text
 }
 
-// quoted lists words: "a", "b" or "c".
-func quoted(words []string) string {
-	var all []string
-	for _, w := range words {
-		all = append(all, strconv.Quote(w))
-	}
-	return either(all)
-}
-
-// either lists alternatives: a, b or c.
-func either(all []string) string {
-	if len(all) < 2 {
-		return strings.Join(all, "")
-	}
-	last := len(all) - 1
-	return strings.Join(all[:last], ", ") + " or " + all[last]
-}
-
 // flag reads true or false.
 func (s *section) flag(key string) bool {
 	n := s.take(key, formBool)
@@ -182,12 +164,12 @@ func (s *section) id(what string, first map[string]int) string {
 	n := s.take("id", formText)
 	switch {
 	case n == nil && !s.has("id"):
-		s.r.list.missing(s.line, join(s.path, "id"), "is missing: give the %s a short name of its own, for example id = %q", what, what+"-1")
+		s.r.list.missing(s.line, join(s.path, "id"), "is missing: give the %s a short name of its own, for example id = %q", term(what), what+"-1")
 	case n == nil:
 	case !idShape.MatchString(n.text):
 		s.errorf("id", "must be 1 to 32 of a-z, 0-9 and -, not %q", n.text)
 	case first[n.text] > 0:
-		s.errorf("id", "another %s has the id %q (line %d)", what, n.text, first[n.text])
+		s.errorf("id", "another %s has the id %q (line %d)", term(what), n.text, first[n.text])
 	default:
 		first[n.text] = n.line
 		return n.text
@@ -203,18 +185,18 @@ func (s *section) money(key, currency string) stock.Price {
 		return stock.Price{}
 	}
 	p, wrong := amount(n, currency)
-	if wrong == "" && p.Minor == 0 {
-		wrong = "must be more than 0; leave the key out for none"
+	if wrong == nil && p.Minor == 0 {
+		wrong = sayf("must be more than 0; leave the key out for none")
 	}
-	if wrong != "" {
-		s.errorf(key, "%s", wrong)
+	if wrong != nil {
+		s.errorf(key, "%v", wrong)
 		return stock.Price{}
 	}
 	return p
 }
 
 // amount returns the price that a node says, or what is wrong with it.
-func amount(n *node, currency string) (p stock.Price, wrong string) {
+func amount(n *node, currency string) (p stock.Price, wrong error) {
 	text := n.text
 	if n.form != formText {
 		text = strings.TrimPrefix(strings.ReplaceAll(text, "_", ""), "+")
@@ -224,13 +206,13 @@ func amount(n *node, currency string) (p stock.Price, wrong string) {
 	p, err := stock.NewPrice(text, currency)
 	switch {
 	case err != nil:
-		return stock.Price{}, "must be a plain amount of " + currency + " such as " + example(digits) + ": " + err.Error() + typedAmount(n.text)
+		return stock.Price{}, sayf("must be a plain amount of %s such as %s: %v%v", currency, example(digits), err, typedAmount(n.text))
 	case len(decimals) > 0 && digits == 0:
-		return stock.Price{}, currency + " has no decimals, so the amount " + text + " cannot be"
+		return stock.Price{}, sayf("%s has no decimals, so the amount %s cannot be", currency, text)
 	case len(decimals) > digits:
-		return stock.Price{}, currency + " has " + strconv.Itoa(digits) + " decimals, so the amount " + text + " cannot be"
+		return stock.Price{}, sayf("%s has %d decimals, so the amount %s cannot be", currency, digits, text)
 	}
-	return p, ""
+	return p, nil
 }
 
 func example(digits int) string {
@@ -257,8 +239,8 @@ func (s *section) drop(key, currency string, def stock.Drop) stock.Drop {
 	}
 	p, wrong := amount(n, currency)
 	switch {
-	case wrong != "":
-		s.errorf(key, `%s; or a share such as "5%%"`, wrong)
+	case wrong != nil:
+		s.errorf(key, `%v; or a share such as "5%%"`, wrong)
 		return def
 	case p.Minor == 0:
 		return stock.Drop{}
