@@ -48,16 +48,16 @@ func shelfOf(p stock.Product, w stock.Watch, o stock.Observation) *shelf {
 	return &shelf{kept[:min(len(kept), maxShown)]}
 }
 
-// keepShelf notes what a look at a search showed, and has it saved soon when that is new.
+// keepShelf notes what a look at a search showed. What comes after the first look is
+// saved with the rest, now and then: busy searches change all the time.
 func (h *host) keepShelf(f *follow, o stock.Observation) {
 	if !o.Outcome.Good() || !o.IsSearch {
 		return
 	}
-	shown := shelfOf(*f.product, f.watch, o)
-	if f.shown == nil || !slices.Equal(f.shown.Listings, shown.Listings) {
+	if f.shown == nil {
 		h.changed, h.saveAt = true, clock.Earliest(h.saveAt, clock.After(troubleSave))
 	}
-	f.shown = shown
+	f.shown = shelfOf(*f.product, f.watch, o)
 }
 
 // ShownListings returns what the last look at a search of a host found that can be
