@@ -49,7 +49,11 @@ func TestExampleShowsDefaults(t *testing.T) {
 // uncommented: "#" directly before a key or a header.
 func everythingInForce(t *testing.T) string {
 	t.Helper()
-	return regexp.MustCompile(`(?m)^#([a-z\[])`).ReplaceAllString(read(t, exampleFile), "$1")
+	return uncommented(read(t, exampleFile))
+}
+
+func uncommented(text string) string {
+	return regexp.MustCompile(`(?m)^#([a-z\[])`).ReplaceAllString(text, "$1")
 }
 
 // keysOf collects the generic paths of all settings below a node.
@@ -100,4 +104,40 @@ func knownKeys(t *testing.T) []string {
 			return strings.HasPrefix(other, key+".") || strings.HasPrefix(other, key+"[]")
 		})
 	})
+}
+
+// The example in Japanese has the same settings as the one in English, those that are
+// commented out too: only the words around them are others.
+func TestExamplesAreEqual(t *testing.T) {
+	settings := func(file string) (inForce, all *node) {
+		text := read(t, file)
+		return parseTree([]byte(text), &problems{}), parseTree([]byte(uncommented(text)), &problems{})
+	}
+	const japanese = "../../config.example.ja.toml"
+	inForce, all := settings(exampleFile)
+	inForceJA, allJA := settings(japanese)
+	for what, trees := range map[string][2]*node{"in force": {inForce, inForceJA}, "all": {all, allJA}} {
+		want, got := map[string]string{}, map[string]string{}
+		valuesOf(trees[0], "", want)
+		valuesOf(trees[1], "", got)
+		if len(want) < 20 {
+			t.Errorf("settings %s of %s: %d, want at least 20", what, exampleFile, len(want))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("settings %s of %s (-%s +that):\n%s", what, japanese, exampleFile, diff)
+		}
+	}
+}
+
+// valuesOf collects all settings below a node, each as it is written.
+func valuesOf(n *node, path string, into map[string]string) {
+	for key, below := range n.keys {
+		valuesOf(below, join(path, key), into)
+	}
+	for i, item := range n.items {
+		valuesOf(item, index(path, i), into)
+	}
+	if n.form != formTable && n.form != formList {
+		into[path] = n.text
+	}
 }
