@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+
+	"github.com/sainyuka/sainyuka/internal/config"
 )
 
-func checkConfig(_ context.Context, env Env, args []string) error {
+func checkConfig(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "check-config")
 	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	if err := ParseFlags(fs, args); err != nil {
@@ -16,7 +18,7 @@ func checkConfig(_ context.Context, env Env, args []string) error {
 	if *path == "" {
 		*path = defaultConfig
 	}
-	cfg, err := loadConfig(*path)
+	cfg, err := loadUntil(ctx, *path)
 	if err != nil {
 		return err
 	}
@@ -33,6 +35,26 @@ func checkConfig(_ context.Context, env Env, args []string) error {
 	}
 	fmt.Fprintf(env.Stdout, "%s: ok: products %d, watches %d, channels %d\n", *path, len(cfg.Products), watches, len(cfg.Channels))
 	return nil
+}
+
+// loadUntil reads a configuration, but no longer than ctx lasts: whoever wants the
+// command to end is not kept waiting by what the file holds.
+func loadUntil(ctx context.Context, path string) (*config.Config, error) {
+	type loaded struct {
+		cfg *config.Config
+		err error
+	}
+	done := make(chan loaded, 1)
+	go func() {
+		cfg, err := loadConfig(path)
+		done <- loaded{cfg, err}
+	}()
+	select {
+	case l := <-done:
+		return l.cfg, l.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("check the configuration: %w", context.Cause(ctx))
+	}
 }
 
 func version(_ context.Context, env Env, args []string) error {

@@ -18,6 +18,7 @@ var addressRanges = [...]addressRange{
 	{netip.MustParsePrefix("100.64.0.0/10"), "carrier-grade NAT", false},
 	{netip.MustParsePrefix("127.0.0.0/8"), "loopback", false},
 	{netip.MustParsePrefix("169.254.0.0/16"), "link-local", false}, // clouds' metadata too
+	{netip.MustParsePrefix("168.63.129.16/32"), "cloud platform's own", false}, // Azure answers its machines there
 	{netip.MustParsePrefix("172.16.0.0/12"), "private", false},
 	{netip.MustParsePrefix("192.0.0.0/24"), "special-purpose", false},
 	{netip.MustParsePrefix("192.0.2.0/24"), "documentation", false},
@@ -76,7 +77,15 @@ func embedded(addr netip.Addr) netip.Addr {
 		return netip.AddrFrom4([4]byte(b[12:16]))
 	case sixToFour.Contains(addr):
 		return netip.AddrFrom4([4]byte(b[2:6]))
+	case isatap(b):
+		return netip.AddrFrom4([4]byte(b[12:16]))
 	default:
 		return addr
 	}
+}
+
+// isatap reports whether an address ends in an IPv4 address as RFC 5214 has it, at which
+// a router that speaks ISATAP delivers.
+func isatap(b [16]byte) bool {
+	return b[8]&^3 == 0 && b[9] == 0 && b[10] == 0x5e && b[11] == 0xfe
 }

@@ -37,6 +37,7 @@ func ParseRequest(source string, asJSON bool) (*Request, error) {
 	if err != nil {
 		return nil, mistake(err)
 	}
+	counted(tmpl)
 	r := &Request{source, tmpl}
 	for _, f := range sampleFields() {
 		body, err := r.Body(f)
@@ -52,8 +53,12 @@ func ParseRequest(source string, asJSON bool) (*Request, error) {
 
 // Body returns the body for an alert.
 func (r *Request) Body(f Fields) ([]byte, error) {
+	t, err := stepping(r.tmpl)
+	if err != nil {
+		return nil, err
+	}
 	var b bounded
-	if err := r.tmpl.Execute(&b, f); err != nil {
+	if err := t.Execute(&b, f); err != nil {
 		return nil, err
 	}
 	if strings.TrimSpace(b.String()) == "" {

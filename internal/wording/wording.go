@@ -103,6 +103,7 @@ func Parse(source string, types, kinds []string) (*Set, []Mistake) {
 	if wrong := s.names(types); len(wrong) > 0 {
 		return nil, wrong
 	}
+	counted(tmpl)
 	if wrong := s.try(types, kinds); len(wrong) > 0 {
 		return nil, wrong
 	}
@@ -118,7 +119,8 @@ func mistake(err error) Mistake {
 		return Mistake{1, err.Error()}
 	}
 	line, _ := strconv.Atoi(m[1])
-	return Mistake{line, strings.ReplaceAll(m[2], fileName+":", "line ")}
+	what := strings.Replace(m[2], " at <"+stepName+">: error calling "+stepName, "", 1)
+	return Mistake{line, strings.ReplaceAll(what, fileName+":", "line ")}
 }
 
 // names checks that there is something to use, and nothing that never will be.
@@ -170,12 +172,17 @@ func (s *Set) try(types, kinds []string) []Mistake {
 			if !slices.Contains(wrong, m) {
 				wrong = append(wrong, m)
 			}
-			if len(wrong) == maxMistakes || strings.Contains(m.What, "maximum template depth") { // which takes long to reach
+			if len(wrong) == maxMistakes || tooLong(m.What) {
 				return sorted(wrong)
 			}
 		}
 	}
 	return sorted(wrong)
+}
+
+// tooLong reports whether a mistake is one that takes long to reach.
+func tooLong(what string) bool {
+	return strings.Contains(what, "maximum template depth") || strings.Contains(what, errTooManySteps.Error())
 }
 
 func sorted(m []Mistake) []Mistake {
@@ -196,6 +203,10 @@ func (s *Set) execute(part string, a Alert) (string, error) {
 	}
 	if t == nil {
 		return "", nil
+	}
+	t, err := stepping(t)
+	if err != nil {
+		return "", err
 	}
 	var b bounded
 	if err := t.Execute(&b, a); err != nil {
