@@ -1,9 +1,13 @@
 package watch_test
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -22,7 +26,9 @@ func TestPagesAreLookedAtWithinTheirHours(t *testing.T) {
 		}
 		paused := product("q", time.Minute, other)
 		paused.Paused = true
-		r := w.start(w.options("one"), []stock.Product{p, paused})
+		o, reg := w.options("one"), prometheus.NewRegistry()
+		o.Registerer = reg
+		r := w.start(o, []stock.Product{p, paused})
 		after(7 * 24 * time.Hour)
 		var first, last time.Time
 		looks := w.street.of(shopA)
@@ -43,6 +49,13 @@ func TestPagesAreLookedAtWithinTheirHours(t *testing.T) {
 		}
 		if n := len(w.street.of(other)); n != 0 {
 			t.Errorf("a paused page was looked at %d times, want never", n)
+		}
+		if err := testutil.GatherAndCompare(reg, strings.NewReader(`
+# HELP sainyuka_watch_resting Whether the watch is outside its schedule now; only of watches that have one.
+# TYPE sainyuka_watch_resting gauge
+sainyuka_watch_resting{product="p",watch="`+p.Watches[0].ID+`"} 1
+`), "sainyuka_watch_resting"); err != nil {
+			t.Errorf("at %s: %v", time.Now().In(japan), err)
 		}
 		paused.Paused = false
 		r.Set([]stock.Product{p, paused}, "hash")

@@ -5,6 +5,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -17,13 +18,14 @@ type series struct {
 	availability          stock.Availability
 	lastGood              float64
 	price, effective      stock.Price
+	hours                 stock.Hours
 }
 
 // watchSeries makes the series of watches when they are asked for: kept ready, they
 // would be most of the memory of a watcher with many watches.
 type watchSeries struct {
-	metrics                                                   *metrics
-	lastGood, availability, info, interval, price, finalPrice *prometheus.Desc
+	metrics                                                            *metrics
+	lastGood, availability, info, interval, price, finalPrice, resting *prometheus.Desc
 }
 
 func newWatchSeries(m *metrics) *watchSeries {
@@ -36,6 +38,7 @@ func newWatchSeries(m *metrics) *watchSeries {
 		availability: desc("watch_availability", "Confirmed availability of the watch, by the watcher that owns its host; the value is always 1.", "availability"),
 		info:         desc("watch_info", "Facts about the watch; the value is always 1.", "source", "host"),
 		interval:     desc("watch_interval_seconds", "Configured average wait between two looks of the watch."),
+		resting:      desc("watch_resting", "Whether the watch is outside its schedule now; only of watches that have one."),
 		price:        desc("watch_price", "Price that the watch's page last stated, in units of the currency.", "currency"),
 		finalPrice:   desc("watch_effective_price", "What it costs in the end by the user's rates, in units of the currency.", "currency"),
 	}
@@ -43,7 +46,7 @@ func newWatchSeries(m *metrics) *watchSeries {
 
 // Describe implements prometheus.Collector.
 func (c *watchSeries) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.lastGood, c.availability, c.info, c.interval, c.price, c.finalPrice} {
+	for _, d := range []*prometheus.Desc{c.lastGood, c.availability, c.info, c.interval, c.price, c.finalPrice, c.resting} {
 		to <- d
 	}
 }
@@ -60,12 +63,16 @@ func (c *watchSeries) Collect(to chan<- prometheus.Metric) {
 		all = append(all, entry{tid, s})
 	}
 	c.metrics.mu.Unlock()
+	now := clock.Wall()
 	for _, s := range all {
 		send := func(d *prometheus.Desc, value float64, labels ...string) {
 			to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, append([]string{s.product, s.tid}, labels...)...)
 		}
 		send(c.info, 1, s.source, s.host)
 		send(c.interval, s.interval)
+		if !s.hours.Always() {
+			send(c.resting, map[bool]float64{false: 1}[s.hours.Open(now)])
+		}
 		if !s.shown {
 			continue
 		}
@@ -89,12 +96,12 @@ func sendPrice(send func(*prometheus.Desc, float64, ...string), d *prometheus.De
 
 // add notes a watch with what is configured of it.
 func (m *metrics) add(w watchSpec, source, host string, shown bool) {
-	s := series{product: w.product.ID, source: source, host: host, interval: w.watch.Interval.Seconds(), shown: shown}
+	s := series{product: w.product.ID, source: source, host: host, interval: w.watch.Interval.Seconds(), shown: shown, hours: w.watch.Hours}
 	old, ok := m.watches[w.watch.ID]
 	if ok && old.product == s.product && old.source == source && old.host == host {
-		interval := s.interval
+		interval, hours := s.interval, s.hours
 		s = *old
-		s.interval = interval
+		s.interval, s.hours = interval, hours
 	}
 	m.watches[w.watch.ID] = &s
 }
