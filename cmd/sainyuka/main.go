@@ -44,10 +44,11 @@ func commands() []cli.Command {
 	daemon := func(ctx context.Context, env cli.Env, args []string) error {
 		return cli.Daemon(ctx, env, app.Watch|app.Notify, args)
 	}
-	return append([]cli.Command{
+	all := append([]cli.Command{
 		{Name: "run", Args: "-config FILE", Short: "watch and ring until stopped; SIGHUP reads the configuration again", Run: daemon},
 		{Name: "demo", Args: "[-for DURATION]", Short: "the same on a simulated street of shops: no account, no internet", Run: demo},
 	}, cli.Tools()...)
+	return append(all, cli.Documentation(commands)...)
 }
 
 func startEngine(dir string, log *slog.Logger, reg prometheus.Registerer) (cli.Engine, error) {

@@ -159,6 +159,7 @@ func printUsage(w io.Writer, env Env, commands []Command) {
 func newFlags(env Env, command string) *flag.FlagSet {
 	fs := flag.NewFlagSet(strings.TrimSpace(env.Program+" "+command), flag.ContinueOnError)
 	fs.SetOutput(env.Stderr)
+	fs.Usage = func() { printFlags(env, fs, command) }
 	return fs
 }
 

@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -27,24 +26,15 @@ const (
 
 // Broker is a running mosquitto.
 type Broker struct {
-	URL  string // "mqtt://127.0.0.1:PORT"
-	stop func()
+	URL string // "mqtt://127.0.0.1:PORT"
 }
-
-// Stop ends the broker before the test does.
-func (b *Broker) Stop() { b.stop() }
 
 // Start starts a broker that knows one user and lets nobody publish below "closed/".
 // Where no mosquitto is installed a developer's test is skipped; what must pass
 // everywhere, see .ci/run, has one.
 func Start(t *testing.T) *Broker {
 	t.Helper()
-	return StartAt(t, free(t))
-}
-
-// StartAt is Start at a port that is known.
-func StartAt(t *testing.T, port string) *Broker {
-	t.Helper()
+	port := free(t)
 	path, err := exec.LookPath("mosquitto")
 	if err != nil {
 		path, err = exec.LookPath("/usr/sbin/mosquitto") // where Debian has it, outside of a user's PATH
@@ -83,9 +73,10 @@ func StartAt(t *testing.T, port string) *Broker {
 	}
 	done := make(chan struct{})
 	go func() { defer close(done); _ = cmd.Wait() }()
-	b := &Broker{URL: "mqtt://127.0.0.1:" + port, stop: sync.OnceFunc(func() { cancel(); <-done })}
+	b := &Broker{URL: "mqtt://127.0.0.1:" + port}
 	t.Cleanup(func() {
-		b.stop()
+		cancel()
+		<-done
 		if t.Failed() {
 			t.Logf("mosquitto said:\n%s", said.String())
 		}
