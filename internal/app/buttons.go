@@ -27,7 +27,7 @@ func (b pressing) Press(ctx context.Context, token string) (web.Press, error) {
 }
 
 func pressOf(p press.Done) web.Press {
-	return web.Press{Kind: string(p.Kind), Product: p.Product, Until: p.Until, Undo: p.Undo}
+	return web.Press{Kind: string(p.Kind), Product: p.Product, Until: p.Until, Undo: p.Undo, Channel: p.Channel}
 }
 
 func pressError(err error) error {

@@ -46,7 +46,7 @@ func targets(cfg *config.Config, stdout io.Writer) ([]notify.Target, error) {
 			return nil, fmt.Errorf("channel %s: %w", c.ID, err)
 		}
 		all = append(all, notify.Target{
-			ID: c.ID, Type: c.Type, Recipient: stock.ShortHash(address), Settings: settings(c), Account: account(c), Channel: channel, Timeout: sendTimeout,
+			ID: c.ID, Type: c.Type, Recipient: stock.ShortHash(address), Settings: settings(c), Account: account(c), Channel: channel, Timeout: sendTimeout, Shared: c.Shared,
 		})
 	}
 	return all, nil

@@ -134,6 +134,7 @@ type Channel struct {
 
 	Fallback     string // the channel that is told when this one fails; "": none
 	MonthlyLimit int    // messages a month; 0: not counted
+	Shared       bool   // several people read it: its buttons hold for it alone
 
 	Mail     Mail     // email
 	MQTT     MQTT     // mqtt

@@ -229,7 +229,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			},
 		},
 		Channels: []Channel{
-			{ID: "phone", Fallback: "hook", MonthlyLimit: 200, Type: "ntfy", URL: "https://ntfy.example/my-topic", Token: "tk_123", Quiet: stock.Quiet{
+			{ID: "phone", Fallback: "hook", MonthlyLimit: 200, Shared: true, Type: "ntfy", URL: "https://ntfy.example/my-topic", Token: "tk_123", Quiet: stock.Quiet{
 				From: 23 * time.Hour, To: 24 * time.Hour, Days: []time.Weekday{time.Friday, time.Saturday},
 				Timezone: "Europe/Berlin", Mode: stock.QuietSilent,
 			}},

@@ -77,7 +77,7 @@ func (s *section) fallback(c Channel, channels []Channel) {
 func (s *section) channel(first map[string]int, zone *time.Location) Channel {
 	c := Channel{
 		ID: s.id("channel", first), Fallback: s.text("fallback", ""), Quiet: s.table("quiet").quiet(zone),
-		MonthlyLimit: int(s.integer("monthly_limit", 0, 0, maxMonthly)),
+		MonthlyLimit: int(s.integer("monthly_limit", 0, 0, maxMonthly)), Shared: s.flag("shared"),
 	}
 	t := s.take("type", formText)
 	if t == nil {

@@ -45,6 +45,16 @@ func (b *book) settings(id string) string {
 	return all.String()
 }
 
+// channelOf returns the channel of a recipient, and whether several people read it.
+func (b *book) channelOf(recipient string) (id string, shared bool) {
+	for _, t := range b.Targets {
+		if t.Recipient == recipient {
+			return t.ID, t.Shared
+		}
+	}
+	return "", false
+}
+
 // view is how a target hears of a product now.
 func (b *book) view(t Target, p stock.Product) alerttext.View {
 	return alerttext.View{Language: b.Language, Location: b.Location, Product: p, Now: time.Now(), Type: t.Type, Template: b.Template}

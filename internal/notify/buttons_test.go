@@ -298,3 +298,59 @@ func TestNoTokenAndNoKeyIsLogged(t *testing.T) {
 		t.Errorf("log and errors say:\n%s\nwant that a button was pressed, and neither token nor key", said)
 	}
 }
+
+// In a chat that several people read, a button speaks for that chat alone.
+func TestButtonsOfASharedChannelHoldForItAlone(t *testing.T) {
+	p, people := switch2(), newPeople()
+	chat, phone := &fakeChannel{}, &fakeChannel{}
+	r := rulesFor(p)
+	r.Targets = []Target{{ID: "chat", Recipient: "rc", Channel: chat, Shared: true}, {ID: "phone", Recipient: "rp", Channel: phone}}
+	n := withButtons(newStore(), people, r)
+	now := time.Now()
+	letter := func(event, channel, recipient string) stock.Letter {
+		l := stock.Letter{Event: event, Channel: channel, Recipient: recipient, MadeAt: now, NotAfter: now.Add(time.Hour), Alert: fullAlert(p)}
+		l.Alert.ObservedAt = now
+		return l
+	}
+	deliver := func(event string) (inChat, onPhone int) {
+		chatBefore, phoneBefore := chat.sends(), phone.sends()
+		n.Deliver(t.Context(), letter(event, "chat", "rc"), 1)
+		n.Deliver(t.Context(), letter(event, "phone", "rp"), 1)
+		return chat.sends() - chatBefore, phone.sends() - phoneBefore
+	}
+	if c, f := deliver("7"); c != 1 || f != 1 {
+		t.Fatalf("before a press %d alerts in the chat and %d on the phone, want one each", c, f)
+	}
+	stop, err := n.PressButton(t.Context(), token(t, chat.got[0].Actions, button.Stop))
+	if err != nil || stop.Channel != "chat" || stop.Undo == "" {
+		t.Fatalf("PressButton(stop) in the chat = %+v, %v; want it done for the chat, with a way back", stop, err)
+	}
+	if c, f := deliver("8"); c != 0 || f != 1 {
+		t.Errorf("after stop in the chat %d alerts there and %d on the phone, want none and one", c, f)
+	}
+	if m := n.Mutes(); len(m) != 1 || m[0].Channel != "chat" || m[0].Product != p.ID {
+		t.Errorf("Mutes = %+v, want that of the chat", m)
+	}
+	if _, err := n.PressButton(t.Context(), stop.Undo); err != nil {
+		t.Fatal(err)
+	}
+	if c, f := deliver("9"); c != 1 || f != 1 {
+		t.Errorf("after undo %d alerts in the chat and %d on the phone, want one each", c, f)
+	}
+	if _, err := n.PressButton(t.Context(), token(t, chat.got[0].Actions, button.Mute)); err != nil {
+		t.Fatal(err)
+	}
+	if err := n.Unmute(t.Context(), p.ID); err != nil {
+		t.Fatal(err)
+	}
+	if m := n.Mutes(); len(m) != 0 {
+		t.Errorf("after Unmute the mutes are %+v, want none, that of the chat included", m)
+	}
+	all, err := n.PressButton(t.Context(), token(t, phone.got[0].Actions, button.Stop))
+	if err != nil || all.Channel != "" {
+		t.Fatalf("PressButton(stop) on the phone = %+v, %v; want it done for all", all, err)
+	}
+	if c, f := deliver("10"); c != 0 || f != 0 {
+		t.Errorf("after stop on the phone %d alerts in the chat and %d there, want none", c, f)
+	}
+}

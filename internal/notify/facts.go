@@ -78,7 +78,7 @@ func (f *facts) forget(ctx context.Context, key string, rev uint64) error {
 // follow keeps the mirror as the facts are, until ctx ends. It is called once.
 func (f *facts) follow(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	prefixes := []string{prefixMute, prefixOff, prefixQuota, prefixNews}
+	prefixes := []string{prefixMute, prefixMuteIn, prefixOff, prefixQuota, prefixNews}
 	var unread atomic.Int32
 	unread.Store(int32(len(prefixes)))
 	for _, prefix := range prefixes {

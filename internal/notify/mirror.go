@@ -13,8 +13,9 @@ import (
 
 // Keys of the facts that stand between an alert and its recipient.
 const (
-	prefixMute = "mute" // mute.<product>
-	prefixOff  = "off"  // off.<channel>.<recipient>
+	prefixMute   = "mute"   // mute.<product>
+	prefixMuteIn = "mutein" // mutein.<channel>.<product>: for that channel alone
+	prefixOff    = "off"    // off.<channel>.<recipient>
 )
 
 // ErrUnknown says that there is no product or channel of the name.
@@ -26,6 +27,7 @@ func offKey(channel, recipient string) string { return prefixOff + "." + channel
 type mirror struct {
 	mu     sync.Mutex
 	mutes  map[string]stock.Mute     // by product
+	muteIn map[string]stock.Mute     // by targetKey(channel, product)
 	off    map[string]stock.Disabled // by targetKey
 	quotas map[string]quota          // by key, of months that are not over
 	news   map[string]stock.KV       // by key: what the owner was told, and of what
@@ -34,7 +36,7 @@ type mirror struct {
 }
 
 func newMirror() *mirror {
-	return &mirror{mutes: map[string]stock.Mute{}, off: map[string]stock.Disabled{}, quotas: map[string]quota{}, news: map[string]stock.KV{}, informed: make(chan struct{})}
+	return &mirror{mutes: map[string]stock.Mute{}, muteIn: map[string]stock.Mute{}, off: map[string]stock.Disabled{}, quotas: map[string]quota{}, news: map[string]stock.KV{}, informed: make(chan struct{})}
 }
 
 // learn applies a change to the mirror. An undecodable value counts as absent: a
@@ -49,6 +51,14 @@ func (s *mirror) learn(f stock.KV) {
 		if delete(s.mutes, rest); f.Value != nil && json.Unmarshal(f.Value, &m) == nil {
 			m.Product = rest
 			s.mutes[rest] = m
+		}
+	case prefixMuteIn:
+		channel, product, _ := strings.Cut(rest, ".")
+		var m stock.Mute
+		key := targetKey(channel, product)
+		if delete(s.muteIn, key); f.Value != nil && json.Unmarshal(f.Value, &m) == nil {
+			m.Channel, m.Product = channel, product
+			s.muteIn[key] = m
 		}
 	case prefixOff:
 		channel, recipient, _ := strings.Cut(rest, ".")
@@ -79,6 +89,16 @@ func (s *mirror) muted(product string) bool {
 	defer s.mu.Unlock()
 	m, ok := s.mutes[product]
 	return ok && !m.Over(time.Now())
+}
+
+// mutedIn reports whether a channel, or everybody, hears nothing of a product.
+func (s *mirror) mutedIn(channel, product string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	everywhere, ok := s.mutes[product]
+	here, also := s.muteIn[targetKey(channel, product)]
+	return ok && !everywhere.Over(now) || also && !here.Over(now)
 }
 
 func (s *mirror) disabled(channel, recipient string) (stock.Disabled, bool) {

@@ -68,6 +68,7 @@ type Target struct {
 	Account   string // the same for all targets that a service counts as one sender; "": alone
 	Channel   channel.Channel
 	Timeout   time.Duration // of one attempt; 0: DefaultTimeout
+	Shared    bool          // several people read it: its buttons hold for it alone
 	// Subscribed says that the recipient came by itself: its channel forgets one
 	// that is gone.
 	Subscribed bool
@@ -204,6 +205,7 @@ func (n *Notifier) join(o Options) {
 			return "", ErrUnknown
 		},
 		Language: func() string { return book.Load().Language },
+		Channel:  func(recipient string) (string, bool) { return book.Load().channelOf(recipient) },
 	}
 	if facts.kept() {
 		n.presses.Facts = facts
@@ -263,6 +265,19 @@ func (n *Notifier) Mutes() []stock.Mute { return n.mutes.list() }
 // is not told either. by says who wants it.
 func (n *Notifier) Mute(ctx context.Context, product string, d time.Duration, by string) error {
 	return n.mutes.mute(ctx, product, d, by)
+}
+
+// MuteIn is Mute for one channel, "": for all.
+func (n *Notifier) MuteIn(ctx context.Context, channel, product string, d time.Duration, by string) error {
+	return n.mutes.muteIn(ctx, channel, product, d, by)
+}
+
+// UnmuteIn takes back the mute of one channel, "": all of them.
+func (n *Notifier) UnmuteIn(ctx context.Context, channel, product string) error {
+	if channel == "" {
+		return n.mutes.unmute(ctx, product)
+	}
+	return n.mutes.unmuteIn(ctx, channel, product)
 }
 
 // Unmute takes a mute back. A product that is not muted is no error.

@@ -13,7 +13,7 @@ import (
 // What is about the watch itself still goes to the owner.
 func (d *delivery) muted() bool {
 	a := d.letter.Alert
-	return a.Kind.Info().Audience != stock.ForOwner && d.at.facts.mirror.muted(a.Product.ID)
+	return a.Kind.Info().Audience != stock.ForOwner && d.at.facts.mirror.mutedIn(d.letter.Channel, a.Product.ID)
 }
 
 // overLimit says why the letter's offer is above the limits of now, "" when it is

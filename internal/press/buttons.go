@@ -38,8 +38,11 @@ type Desk struct {
 	// Product returns the name of a product, and an error when it is not configured.
 	Product  func(id string) (name string, err error)
 	Language func() string
-	Orders   Orders
-	Log      *slog.Logger
+	// Channel returns the channel of a recipient, and whether several people read it, so
+	// that its buttons hold for it alone; nil: no channel is so.
+	Channel func(recipient string) (id string, shared bool)
+	Orders  Orders
+	Log     *slog.Logger
 
 	mu  sync.Mutex
 	key button.Key // nil until it was needed
@@ -54,8 +57,9 @@ type Facts interface {
 
 // Orders does what buttons say.
 type Orders interface {
-	Mute(ctx context.Context, product string, d time.Duration, by string) error
-	Unmute(ctx context.Context, product string) error
+	// MuteIn and UnmuteIn are for one channel, "": for all.
+	MuteIn(ctx context.Context, channel, product string, d time.Duration, by string) error
+	UnmuteIn(ctx context.Context, channel, product string) error
 	Acknowledge(ctx context.Context, product, event string) error
 }
 

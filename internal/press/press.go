@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/button"
@@ -38,6 +39,7 @@ type Done struct {
 	Product stock.ProductRef
 	Until   time.Time // of a mute that ends by itself
 	Undo    string    // a token that takes back what was done, "" when nothing does
+	Channel string    // the shared one that it holds for alone; "": all
 }
 
 // usedFact says that a token was used.
@@ -74,13 +76,20 @@ func (p *Desk) Press(ctx context.Context, token string) (Done, error) {
 	if err != nil {
 		return done, fmt.Errorf("press the button %s of %s: %w", o.Kind, o.Product, err)
 	}
-	if err := p.obey(ctx, o); err != nil {
+	if err := p.obey(ctx, o, done.Channel); err != nil {
 		// Whoever presses again must not be told that it was done.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 		defer cancel()
 		return done, errors.Join(fmt.Errorf("press the button %s of %s: %w", o.Kind, o.Product, err), p.Facts.DeleteFact(ctx, UsedFacts+o.ID, rev))
 	}
-	p.Log.Info("a button was pressed", "button", o.Kind, "product", o.Product, "event", o.Event, "recipient", o.Recipient)
+	level, id := slog.LevelInfo, ""
+	if p.Channel != nil {
+		id, _ = p.Channel(o.Recipient)
+	}
+	if done.Channel != "" { // one of several people decided for all of them
+		level = slog.LevelWarn
+	}
+	p.Log.Log(ctx, level, "a button was pressed", "button", o.Kind, "product", o.Product, "event", o.Event, "recipient", o.Recipient, "channel", id)
 	if o.Kind == button.Mute || o.Kind == button.Stop {
 		done.Undo = p.undo(ctx, o)
 	}
@@ -104,6 +113,11 @@ func (p *Desk) order(ctx context.Context, token string) (button.Order, Done, err
 	}
 	if done.Product.Name, err = p.Product(o.Product); err != nil {
 		return o, done, fmt.Errorf("button of product %s: %w", o.Product, err)
+	}
+	if p.Channel != nil && o.Kind != button.Acknowledge {
+		if id, shared := p.Channel(o.Recipient); shared {
+			done.Channel = id
+		}
 	}
 	if o.Kind == button.Mute {
 		done.Until = now.Add(MuteTime)
@@ -133,16 +147,17 @@ func (p *Desk) claim(ctx context.Context, o button.Order) (uint64, error) {
 	return 0, ErrUsed
 }
 
-// obey does what an order says. Done twice it does no harm.
-func (p *Desk) obey(ctx context.Context, o button.Order) error {
+// obey does what an order says, in one channel or ("") in all. Done twice it does no
+// harm.
+func (p *Desk) obey(ctx context.Context, o button.Order, channel string) error {
 	const by = "button"
 	switch o.Kind {
 	case button.Mute:
-		return p.Orders.Mute(ctx, o.Product, MuteTime, by)
+		return p.Orders.MuteIn(ctx, channel, o.Product, MuteTime, by)
 	case button.Stop:
-		return p.Orders.Mute(ctx, o.Product, 0, by)
+		return p.Orders.MuteIn(ctx, channel, o.Product, 0, by)
 	case button.Unmute:
-		return p.Orders.Unmute(ctx, o.Product)
+		return p.Orders.UnmuteIn(ctx, channel, o.Product)
 	case button.Acknowledge:
 		return p.Orders.Acknowledge(ctx, o.Product, o.Event)
 	}

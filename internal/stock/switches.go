@@ -5,8 +5,9 @@ import "time"
 // Mute is a product of which nobody hears for a while.
 type Mute struct {
 	Product string    `json:"product"`
-	Until   time.Time `json:"until,omitzero"` // zero: until somebody unmutes it
-	By      string    `json:"by,omitempty"`   // "button", "api", "command"
+	Channel string    `json:"channel,omitempty"` // the only one that it holds for; "": all
+	Until   time.Time `json:"until,omitzero"`    // zero: until somebody unmutes it
+	By      string    `json:"by,omitempty"`      // "button", "api", "command"
 	At      time.Time `json:"at,omitzero"`
 }
 

@@ -29,6 +29,7 @@ type Press struct {
 	Product stock.ProductRef
 	Until   time.Time // when it ends by itself; zero: never
 	Undo    string    // a token that takes it back; "": none does
+	Channel string    // the shared one that it holds for alone; "": all
 }
 
 // Why a token does nothing.
@@ -64,6 +65,7 @@ type doData struct {
 	Product stock.ProductRef
 	Says    string
 	Until   *moment
+	Channel string // the only one that it holds for; "": all
 	Bad     bool   // nothing was done
 	Action  string // where the form leads, relative to the page
 	Press   string // what its button is called; "": there is no form
@@ -78,7 +80,7 @@ func (d *door) look(r *http.Request) (reply, error) {
 		return reply{}, err
 	}
 	return d.drawDo(r, http.StatusOK, doData{
-		Product: p.Product, Says: d.words.name("do", p.Kind), Action: token, Press: d.words.name("press", p.Kind),
+		Product: p.Product, Says: d.words.name("do", p.Kind), Channel: p.Channel, Action: token, Press: d.words.name("press", p.Kind),
 	})
 }
 
@@ -93,11 +95,12 @@ func (d *door) press(r *http.Request) (reply, error) {
 			Done    string           `json:"done"`
 			Product stock.ProductRef `json:"product"`
 			Until   time.Time        `json:"until,omitzero"`
-		}{p.Kind, p.Product, p.Until})
+			Channel string           `json:"channel,omitempty"`
+		}{p.Kind, p.Product, p.Until, p.Channel})
 		a.header = map[string]string{"Access-Control-Allow-Origin": "*"} // else a service's page believes that it failed
 		return a, err
 	}
-	data := doData{Product: p.Product, Says: d.words.name("done", p.Kind), Until: d.clock.show(p.Until, clock.Wall())}
+	data := doData{Product: p.Product, Says: d.words.name("done", p.Kind), Channel: p.Channel, Until: d.clock.show(p.Until, clock.Wall())}
 	if p.Undo != "" {
 		data.Action, data.Press = p.Undo, d.words.name("press", "unmute")
 	}

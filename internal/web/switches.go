@@ -32,12 +32,13 @@ type Switches interface {
 // muteJSON is a mute as the API shows it.
 type muteJSON struct {
 	Product string    `json:"product"`
+	Channel string    `json:"channel,omitempty"` // the only one that it holds for
 	Until   time.Time `json:"until,omitzero"`
 }
 
 func mutesJSON(mutes []stock.Mute) (list []muteJSON) {
 	for _, m := range mutes {
-		list = append(list, muteJSON{m.Product, m.Until})
+		list = append(list, muteJSON{m.Product, m.Channel, m.Until})
 	}
 	return list
 }
@@ -161,6 +162,9 @@ func (s *Server) switched(now time.Time) (mutes []muteView, disabled []disabledV
 		v := muteView{ID: m.Product, Name: names[m.Product]}
 		if v.Name == "" {
 			v.Name = m.Product
+		}
+		if m.Channel != "" {
+			v.Name += " (" + m.Channel + ")"
 		}
 		if !m.Until.IsZero() {
 			v.Until = s.clock.show(m.Until, now)

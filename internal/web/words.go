@@ -286,6 +286,7 @@ var generalWords = map[string][2]string{
 	"press.ack":     {"確認しました", "Seen"},
 	"press.unmute":  {"通知を再開する", "Send alerts again"},
 	"do_forged":     {"このボタンは使えません。", "This button is not one of ours."},
+	"do_channel":    {"この通知先だけに効きます:", "This holds for one channel alone:"},
 	"do_used":       {"このボタンはもう使われています。", "This button was pressed before."},
 	"do_expired":    {"このボタンは期限切れです。新しい通知のボタンを使ってください。", "This button is too old. Use that of a newer alert."},
 	"do_no_product": {"この商品はもう設定にありません。", "This product is no longer configured."},
