@@ -8,7 +8,12 @@ import (
 type reading struct {
 	seen  stock.Observation
 	print stock.Print // of the answer
+	asked string      // the address that gave it
 }
+
+// maxReadings bounds the readings that are kept, as many as there are validators: of
+// more pages than that, some are read anew.
+const maxReadings = 32 << 10
 
 // reading returns the last reading of a watch's URL, and how often what pages are read
 // by has changed so far.
@@ -62,10 +67,24 @@ func (o *observer) remember(rawURL, asked string, page stock.Page, seen stock.Ob
 	defer o.mu.Unlock()
 	switch {
 	case known && changes == o.changes:
-		o.readings[rawURL] = reading{seen, page.Print}
+		o.makeRoom(rawURL)
+		o.readings[rawURL] = reading{seen, page.Print, asked}
 	case page.Outcome == stock.OK:
 		delete(o.readings, rawURL)
 		o.fetch.Forget(asked)
+	}
+}
+
+// makeRoom drops a reading, whichever, when there is no room for that of a URL. Its page
+// is then asked for without validators, whose 304 would have nothing to repeat.
+func (o *observer) makeRoom(rawURL string) {
+	if _, known := o.readings[rawURL]; known || len(o.readings) < maxReadings {
+		return
+	}
+	for u, r := range o.readings {
+		delete(o.readings, u)
+		o.fetch.Forget(r.asked)
+		return
 	}
 }
 

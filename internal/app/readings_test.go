@@ -6,6 +6,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,4 +100,62 @@ func asText(t *testing.T, o stock.Observation) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// A look at a page that did not change makes next to no garbage, however large the page
+// is: to read it anew takes ten times its bytes. The figures hold the server's share, which
+// runs in this process, and pooled buffers that the collector took.
+func TestSameLookAllocations(t *testing.T) {
+	const most, mostBytes = 600, 400 << 10
+	text := []byte(`<html lang="ja"><title>風見鶏</title><h1>風見鶏</h1><div class="buybox"><p class="price">1,980円</p><p class="stock">売り切れ</p></div>` +
+		strings.Repeat(`<p class="note">説明の文です。</p>`, 12_000))
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+		_, _ = w.Write(text)
+	}))
+	t.Cleanup(s.Close)
+	cfg := &config.Config{Fetch: config.Fetch{Timeout: 10 * time.Second, AllowPrivateAddresses: true}}
+	o, err := newObserver(cfg, "test", func(string) time.Duration { return 0 }, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(o.close)
+	look := func() {
+		if got := o.Observe(t.Context(), s.URL+"/item/1"); got.Offer.Availability != stock.SoldOut {
+			t.Fatalf("look: %s, %s (%s), want SoldOut", got.Outcome, got.Offer.Availability, got.Reason)
+		}
+	}
+	look()
+	if got := testing.AllocsPerRun(20, look); got > most {
+		t.Errorf("a look at the same page of %d bytes makes %.0f allocations, want at most %d", len(text), got, most)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	const looks = 50
+	for range looks {
+		look()
+	}
+	runtime.ReadMemStats(&after)
+	if got := (after.TotalAlloc - before.TotalAlloc) / looks; got > mostBytes {
+		t.Errorf("a look at the same page of %d bytes allocates %d bytes, want at most %d", len(text), got, mostBytes)
+	}
+}
+
+// Of more pages than there is room for, some are read anew: none is answered by a 304
+// that has nothing to repeat.
+func TestReadingsAreBounded(t *testing.T) {
+	o, _ := newTestObserver(t)
+	seen := stock.Observation{Outcome: stock.OK, Offer: stock.Offer{Availability: stock.InStock}}
+	for i := range maxReadings + 100 {
+		u := "http://shop.example/" + strconv.Itoa(i)
+		o.remember(u, u, stock.Page{Outcome: stock.OK, Print: stock.Print{Bytes: 1}}, seen, 0)
+	}
+	if got := len(o.readings); got != maxReadings {
+		t.Errorf("%d readings are kept, want %d", got, maxReadings)
+	}
 }
