@@ -41,7 +41,7 @@ func backup(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
-	fmt.Fprintf(env.Stdout, "%s: %d records of epoch %s, %d bytes, in %s\n", *to, m.Records(), m.Epoch, size, clock.Since(began).Round(time.Millisecond))
+	fmt.Fprintln(env.Stdout, say("%s: %d records of epoch %s, %d bytes, in %s", *to, m.Records(), m.Epoch, size, clock.Since(began).Round(time.Millisecond)))
 	return nil
 }
 
@@ -174,6 +174,6 @@ func restore(ctx context.Context, env Env, args []string) error {
 			return err
 		}
 	}
-	fmt.Fprintf(env.Stdout, "%d records of epoch %s, as of %s, are back\n", m.Records(), m.Epoch, m.MadeAt.Format(time.RFC3339))
+	fmt.Fprintln(env.Stdout, say("%d records of epoch %s, as of %s, are back", m.Records(), m.Epoch, m.MadeAt.Format(time.RFC3339)))
 	return nil
 }

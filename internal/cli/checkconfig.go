@@ -33,7 +33,7 @@ func checkConfig(ctx context.Context, env Env, args []string) error {
 	for _, p := range cfg.Products {
 		watches += len(p.Watches)
 	}
-	fmt.Fprintf(env.Stdout, "%s: ok: products %d, watches %d, channels %d\n", *path, len(cfg.Products), watches, len(cfg.Channels))
+	fmt.Fprintln(env.Stdout, say("%s: ok: products %d, watches %d, channels %d", *path, len(cfg.Products), watches, len(cfg.Channels)))
 	return nil
 }
 

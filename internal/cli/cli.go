@@ -61,7 +61,18 @@ type Command struct {
 // usageError is a mistake in how a program was called.
 type usageError struct{ error }
 
-func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+func usagef(format string, args ...any) error { return usageError{said{format, args}} }
+
+// in says it in a language.
+func (e usageError) in(language string) string {
+	if s, ok := e.error.(said); ok { //nolint:errorlint // made above
+		return s.in(language)
+	}
+	return e.Error()
+}
+
+// Unwrap returns the mistake itself.
+func (e usageError) Unwrap() error { return e.error }
 
 // UsageError makes err one in how the program was called, which has its own exit
 // code.
@@ -86,7 +97,7 @@ func Main(ctx context.Context, env Env, commands []Command, args []string) int {
 	}
 	i := slices.IndexFunc(commands, func(c Command) bool { return c.Name == name })
 	if i < 0 {
-		fmt.Fprintf(env.Stderr, "%s: unknown command %q: `%s help` lists the commands\n", env.Program, args[0], env.Program)
+		fmt.Fprintln(env.Stderr, say("%s: unknown command %q: `%s help` lists the commands", env.Program, args[0], env.Program))
 		return exitUsage
 	}
 	return Exit(env, commands[i].Run(ctx, env, args[1:]))
@@ -105,7 +116,11 @@ func Exit(env Env, err error) int {
 		fmt.Fprintln(env.Stderr, inLanguage(bad.error))
 		return exitUsage
 	case errors.As(err, &usage):
-		fmt.Fprintf(env.Stderr, "%s: %v\n", env.Program, err)
+		text := err.Error()
+		if e, whole := err.(usageError); whole { //nolint:errorlint // what wraps it says more
+			text = e.in(languageOf(os.Getenv))
+		}
+		fmt.Fprintf(env.Stderr, "%s: %s\n", env.Program, text)
 		return exitUsage
 	default:
 		fmt.Fprintf(env.Stderr, "%s: %v\n", env.Program, err)
@@ -147,11 +162,11 @@ func Tools() []Command {
 }
 
 func printUsage(w io.Writer, env Env, commands []Command) {
-	fmt.Fprintf(w, "%s watches product pages and rings when something is back in stock (再入荷).\n\nusage:\n", env.Program)
+	fmt.Fprintln(w, say("%s watches product pages and rings when something is back in stock (再入荷).\n\nusage:", env.Program))
 	for _, c := range commands {
-		fmt.Fprintf(w, "  %s\n      %s\n", strings.TrimSpace(env.Program+" "+c.Name+" "+c.Args), c.Short)
+		fmt.Fprintf(w, "  %s\n      %s\n", strings.TrimSpace(env.Program+" "+c.Name+" "+c.Args), said{format: c.Short}.in(languageOf(os.Getenv)))
 	}
-	fmt.Fprintf(w, "\n`%s COMMAND -h` explains the flags of a command.\n", env.Program)
+	fmt.Fprintln(w, say("\n`%s COMMAND -h` explains the flags of a command.", env.Program))
 }
 
 // newFlags makes the flag set of a command. Flags may stand before and after the

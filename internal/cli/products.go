@@ -169,7 +169,7 @@ func remove(ctx context.Context, env Env, args []string) error {
 			err = d.Delete(ctx, id, e.Revision)
 		}
 		if err == nil {
-			fmt.Fprintf(env.Stdout, "product %s: removed\n", id)
+			fmt.Fprintln(env.Stdout, say("product %s: %s", id, said{format: "removed"}))
 		}
 		return err
 	})
@@ -262,7 +262,7 @@ func printProduct(env Env, what string, do func() (web.ProductEntry, error)) err
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.Stdout, "product %s: %s\n", e.ID, what)
+	fmt.Fprintln(env.Stdout, say("product %s: %s", e.ID, said{format: what}))
 	for _, w := range e.Warnings {
 		fmt.Fprintf(env.Stderr, "%s: %s\n", e.ID, w)
 	}

@@ -161,6 +161,6 @@ func reload(ctx context.Context, env Env, args []string) error {
 	if err := d.call(ctx, http.MethodPost, app.ReloadPath, nil); err != nil {
 		return err
 	}
-	fmt.Fprintln(env.Stdout, "configuration reloaded")
+	fmt.Fprintln(env.Stdout, say("configuration reloaded"))
 	return nil
 }

@@ -36,11 +36,11 @@ func mute(ctx context.Context, env Env, args []string) error {
 		if err := s.Mute(ctx, product, *d); err != nil {
 			return err
 		}
-		until := "until it is unmuted"
+		until := said{format: "until it is unmuted"}
 		if *d > 0 {
-			until = "for " + d.String()
+			until = said{"for %s", []any{d.String()}}
 		}
-		fmt.Fprintf(env.Stdout, "product %s: nobody hears of it %s\n", product, until)
+		fmt.Fprintln(env.Stdout, say("product %s: nobody hears of it %s", product, until))
 		return nil
 	})
 }
@@ -52,7 +52,7 @@ func unmute(ctx context.Context, env Env, args []string) error {
 		if err := s.Unmute(ctx, product); err != nil {
 			return err
 		}
-		fmt.Fprintf(env.Stdout, "product %s: alerts come again\n", product)
+		fmt.Fprintln(env.Stdout, say("product %s: alerts come again", product))
 		return nil
 	})
 }
@@ -65,14 +65,14 @@ func enable(ctx context.Context, env Env, args []string) error {
 		if err != nil {
 			return err
 		}
-		what := fmt.Sprintf("%d recipients enabled again", n)
+		what := said{"%d recipients enabled again", []any{n}}
 		switch n {
 		case 0:
-			what = "no recipient was disabled"
+			what = said{format: "no recipient was disabled"}
 		case 1:
-			what = "1 recipient enabled again"
+			what = said{format: "1 recipient enabled again"}
 		}
-		fmt.Fprintf(env.Stdout, "channel %s: %s\n", channel, what)
+		fmt.Fprintln(env.Stdout, say("channel %s: %s", channel, what))
 		return nil
 	})
 }

@@ -47,10 +47,10 @@ func testAlert(ctx context.Context, env Env, args []string) error {
 		return usagef("%s has no channel %q: it has %s", cfg.Path, *channel, strings.Join(app.ChannelIDs(cfg), ", "))
 	}
 	if err != nil {
-		fmt.Fprintf(env.Stdout, "channel %s: failed after %s: %v\n", *channel, took, err)
+		fmt.Fprintln(env.Stdout, say("channel %s: failed after %s: %v", *channel, took, err))
 		return errShown
 	}
-	fmt.Fprintf(env.Stdout, "channel %s: sent in %s, provider's id %s\n", *channel, took, orDash(receipt.ProviderID))
+	fmt.Fprintln(env.Stdout, say("channel %s: sent in %s, provider's id %s", *channel, took, orDash(receipt.ProviderID)))
 	if err := takeUp(ctx, env, cfg, *channel); err != nil {
 		return fmt.Errorf("the message was sent; if alerts had stopped, `sainyuka enable %s` is still to do: %w", *channel, err)
 	}

@@ -76,7 +76,7 @@ func resetTrustOf(ctx context.Context, env Env, rawURL, configFile string) error
 	if err := t.ResetTrust(ctx, host); err != nil {
 		return fmt.Errorf("reset the trust in host %s: %w", host, err)
 	}
-	fmt.Fprintf(env.Stdout, "host %s: all its evidence counts again\n", host)
+	fmt.Fprintln(env.Stdout, say("host %s: all its evidence counts again", host))
 	return nil
 }
 

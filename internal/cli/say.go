@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// said is a message with its arguments. As an error it is in English, as logs are.
+type said struct {
+	format string
+	args   []any
+}
+
+func (s said) Error() string { return s.in("en") }
+
+// Unwrap returns the errors that the message holds.
+func (s said) Unwrap() []error {
+	var errs []error
+	for _, a := range s.args {
+		if err, ok := a.(error); ok {
+			errs = append(errs, err)
+		}
+	}
+	return errs
+}
+
+// in says it in a language, "ja" or "en".
+func (s said) in(language string) string {
+	format := s.format
+	if ja, ok := japanese[format]; ok && language == "ja" {
+		format = ja
+	}
+	args := make([]any, len(s.args))
+	for i, a := range s.args {
+		args[i] = a
+		if inner, ok := a.(interface{ in(language string) string }); ok {
+			args[i] = inner.in(language)
+		}
+	}
+	return fmt.Sprintf(strings.ReplaceAll(format, "%w", "%v"), args...)
+}
+
+// say returns a line of output in the language of the environment. Its format must be
+// a literal that stands in the table japanese.
+func say(format string, args ...any) string {
+	return said{format, args}.in(languageOf(os.Getenv))
+}
