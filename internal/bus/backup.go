@@ -26,7 +26,8 @@ type Manifest struct {
 	Format int       `json:"format"`
 	MadeAt time.Time `json:"made_at"`
 	Epoch  string    `json:"epoch"`
-	Router uint64    `json:"router"` // up to this record all had their letters in the outbox
+	Engine string    `json:"engine,omitempty"` // version of the server that the copy is of
+	Router uint64    `json:"router"`           // up to this record all had their letters in the outbox
 	// Readers says up to which record each reader of [Bus.Consume] had handled all.
 	Readers map[string]uint64 `json:"readers,omitempty"`
 	Streams []streamCopy      `json:"streams"`
@@ -34,14 +35,20 @@ type Manifest struct {
 
 // Records counts the records of all watches in the copy.
 func (m Manifest) Records() (n uint64) {
-	c, _ := m.stream(streamOBS)
+	n, _ = m.Messages(streamOBS)
+	return n
+}
+
+// Messages counts what the copy has of a stream; ok is false when it has none of it.
+func (m Manifest) Messages(stream string) (n uint64, ok bool) {
+	c, ok := m.stream(stream)
 	var state struct {
 		Messages uint64 `json:"messages"`
 	}
-	if json.Unmarshal(c.State, &state) != nil {
-		return 0
+	if !ok || json.Unmarshal(c.State, &state) != nil {
+		return 0, false
 	}
-	return state.Messages
+	return state.Messages, true
 }
 
 // Backup writes a copy of all streams and buckets to w, a zip archive: one cut,
@@ -56,7 +63,7 @@ func (m Manifest) Records() (n uint64) {
 // one way backwards, from DEAD to OUT, is a person's (Redrive): if somebody goes it
 // meanwhile, the three streams of letters are copied again.
 func (b *Bus) Backup(ctx context.Context, w io.Writer) (Manifest, error) {
-	m := Manifest{Format: copyFormat, MadeAt: clock.Wall().UTC(), Epoch: b.Epoch()}
+	m := Manifest{Format: copyFormat, MadeAt: clock.Wall().UTC(), Epoch: b.Epoch(), Engine: b.nc.ConnectedServerVersion()}
 	var err error
 	if m.Router, m.Readers, err = places(ctx, b.obs); err != nil {
 		return m, fmt.Errorf("back up: places of the readers: %w", err)

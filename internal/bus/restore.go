@@ -88,12 +88,15 @@ func Restore(ctx context.Context, o RestoreOptions, from io.ReaderAt, size int64
 // readManifest reads what is in a copy and makes sure that all of it can be read,
 // before anything is touched.
 func readManifest(z *zip.Reader) (m Manifest, err error) {
+	if err := bounded(z); err != nil {
+		return m, err
+	}
 	f, err := z.Open(manifestName)
 	if err != nil {
 		return m, fmt.Errorf("this is no whole copy: %w", err)
 	}
 	defer func() { _ = f.Close() }()
-	if err := json.NewDecoder(f).Decode(&m); err != nil {
+	if err := json.NewDecoder(io.LimitReader(f, maxManifest)).Decode(&m); err != nil {
 		return m, fmt.Errorf("read %s: %w", manifestName, err)
 	}
 	if m.Format != copyFormat {
@@ -141,6 +144,12 @@ type restorer struct {
 }
 
 func (r *restorer) run(ctx context.Context) error {
+	if _, _, err := r.reach(ctx); err != nil {
+		return err
+	}
+	if err := r.manifest.fits(r.o.Conn.ConnectedServerVersion(), r.o.Logger); err != nil {
+		return err
+	}
 	if err := r.makeRoom(ctx); err != nil {
 		return err
 	}

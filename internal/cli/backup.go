@@ -151,6 +151,19 @@ func restore(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
+	if *replace && env.StartEngine != nil {
+		if cfg.NATS.URL == "" {
+			return replaceStore(ctx, env, cfg, f, info.Size())
+		}
+		dir, err := os.MkdirTemp("", "sainyuka-restore-")
+		if err != nil {
+			return fmt.Errorf("restore: %w", err)
+		}
+		defer os.RemoveAll(dir)
+		if _, err := prove(ctx, env, dir, f, info.Size()); err != nil {
+			return fmt.Errorf("nothing was touched: %w", err)
+		}
+	}
 	conn, engine, err := connect(env, cfg, ops.NewLogger(io.Discard, 0), prometheus.NewRegistry())
 	if err != nil {
 		return err
@@ -174,6 +187,32 @@ func restore(ctx context.Context, env Env, args []string) error {
 			return err
 		}
 	}
+	printRestored(env, m)
+	return nil
+}
+
+func printRestored(env Env, m bus.Manifest) {
 	fmt.Fprintln(env.Stdout, say("%d records of epoch %s, as of %s, are back", m.Records(), m.Epoch, m.MadeAt.Format(time.RFC3339)))
+}
+
+// replaceStore proves a copy beside the store of data_dir and then swaps the two.
+func replaceStore(ctx context.Context, env Env, cfg *config.Config, from io.ReaderAt, size int64) error {
+	if err := unswap(cfg.DataDir); err != nil {
+		return err
+	}
+	lock, err := env.StartEngine(cfg.DataDir, ops.NewLogger(io.Discard, 0), prometheus.NewRegistry()) // nobody else has it open
+	if err != nil {
+		return err
+	}
+	stage := filepath.Join(cfg.DataDir, stageFolder)
+	m, err := prove(ctx, env, stage, from, size)
+	lock.Stop()
+	if err != nil {
+		return errors.Join(fmt.Errorf("nothing was touched: %w", err), os.RemoveAll(stage))
+	}
+	if err := errors.Join(swapIn(cfg.DataDir), app.NewShelf(cfg.DataDir).Clear()); err != nil {
+		return err
+	}
+	printRestored(env, m)
 	return nil
 }

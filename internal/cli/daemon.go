@@ -150,6 +150,9 @@ func connect(env Env, cfg *config.Config, log *slog.Logger, reg prometheus.Regis
 	if env.StartEngine == nil {
 		return nil, nil, usagef("%s: nats.url is missing", cfg.Path)
 	}
+	if err := unswap(cfg.DataDir); err != nil {
+		return nil, nil, err
+	}
 	engine, err := env.StartEngine(cfg.DataDir, log, reg)
 	if err != nil {
 		return nil, nil, err
