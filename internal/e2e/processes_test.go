@@ -56,7 +56,13 @@ func start(t testing.TB, name string, args ...string) *process {
 	if err != nil {
 		t.Fatalf("build the programs: %v", err)
 	}
-	p := &process{cmd: exec.Command(filepath.Join(dir, name), args...), ended: make(chan struct{})}
+	return startCommand(t, name, exec.Command(filepath.Join(dir, name), args...))
+}
+
+// startCommand runs a command, by the name that it has in the test's log.
+func startCommand(t testing.TB, name string, cmd *exec.Cmd) *process {
+	t.Helper()
+	p := &process{cmd: cmd, ended: make(chan struct{})}
 	p.cmd.Stdout, p.cmd.Stderr = &p.stdout, &p.stderr
 	if err := p.cmd.Start(); err != nil {
 		t.Fatalf("start %s: %v", name, err)

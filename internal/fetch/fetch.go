@@ -73,7 +73,7 @@ func New(o Options) (*Client, error) {
 	c := &Client{
 		userAgent: o.UserAgent, token: token, timeout: o.Timeout, maxBody: o.MaxBody, every: o.Every, own: o.Header, log: o.Logger,
 		guard: Guard{AllowPrivate: o.AllowPrivate},
-		gate:  newGate(), robots: newRobotsCache(), validators: newValidators(maxValidators),
+		gate:  newGate(), under: newConnections(o.Files), robots: newRobotsCache(), validators: newValidators(maxValidators),
 	}
 	if c.timeout <= 0 {
 		c.timeout = defaultTimeout
