@@ -9,12 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/sainyuka/sainyuka/internal/app"
 	"github.com/sainyuka/sainyuka/internal/bus"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/ops"
 )
@@ -100,7 +102,7 @@ func (f *daemonFlags) load() (*config.Config, error) {
 func Serve(ctx context.Context, env Env, o app.Options, log *slog.Logger) error {
 	o.Version, o.Stdout, o.Logger = env.Version, env.Stdout, log
 	o.Registry = ops.NewRegistry(env.Version)
-	conn, engine, err := connect(env, o.Config, log, o.Registry)
+	conn, engine, err := connectWithRoom(ctx, env, o.Config, log, o.Registry)
 	if err != nil {
 		return err
 	}
@@ -137,6 +139,40 @@ func pageOf(roles app.Roles) string {
 		return "dashboard"
 	}
 	return "metrics"
+}
+
+const (
+	// roomEvery is how often a start on a full disk looks whether there is room.
+	roomEvery = 5 * time.Second
+	// roomTold is between two lines in the log that say that it waits.
+	roomTold = 10 * time.Minute
+)
+
+// connectWithRoom is connect that waits while the disk is too full to begin, and says so:
+// a daemon that ends would be started again and again, and say it each time.
+func connectWithRoom(ctx context.Context, env Env, cfg *config.Config, log *slog.Logger, reg prometheus.Registerer) (*nats.Conn, Engine, error) {
+	tick := time.NewTicker(roomEvery)
+	defer tick.Stop()
+	var told clock.Instant
+	for {
+		conn, engine, err := connect(env, cfg, log, reg)
+		var full interface {
+			error
+			NoSpace() bool
+		}
+		if !errors.As(err, &full) || !full.NoSpace() {
+			return conn, engine, err
+		}
+		if told.IsZero() || clock.Since(told) >= roomTold {
+			told = clock.Now()
+			log.Error("the disk is full: nothing is watched until there is room", "err", full)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, nil, full
+		case <-tick.C:
+		}
+	}
 }
 
 // connect reaches the NATS server of the configuration: one in this process

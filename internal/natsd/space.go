@@ -31,10 +31,23 @@ func storeLimit(dir string, free func(string) (int64, error)) (int64, error) {
 	avail += usedSpace(dir) // what the engine already holds counts as its own
 	limit := min(mostStore, avail/10*8)
 	if limit < leastStore {
-		return 0, fmt.Errorf("disk of data directory %s has %d MiB left: at least %d MiB are needed", dir, avail/mib, leastStore/mib*10/8)
+		return 0, &NoSpaceError{Dir: dir, Left: avail / mib, Needed: leastStore / mib * 10 / 8}
 	}
 	return limit, nil
 }
+
+// NoSpaceError says that the disk is too full to begin. It may have room later.
+type NoSpaceError struct {
+	Dir          string
+	Left, Needed int64 // MiB
+}
+
+func (e *NoSpaceError) Error() string {
+	return fmt.Sprintf("disk of data directory %s has %d MiB left: at least %d MiB are needed", e.Dir, e.Left, e.Needed)
+}
+
+// NoSpace reports that waiting may help.
+func (e *NoSpaceError) NoSpace() bool { return true }
 
 // usedSpace returns the size of all files below dir. Files come and go while it
 // looks; what cannot be read counts as nothing.
