@@ -102,6 +102,11 @@ func add(ctx context.Context, env Env, args []string) error {
 		}
 		if f.given["id"] || f.given["name"] || len(urls) == 1 { // one product, perhaps of several shops
 			table["urls"] = urls
+			if r, running := d.(remoteProducts); running && !f.given["name"] {
+				if title := r.title(ctx, env, urls[0]); title != "" {
+					table["name"] = title
+				}
+			}
 			return printProduct(env, "added", func() (web.ProductEntry, error) { return d.Create(ctx, asJSONText(table), "cli") })
 		}
 		var errs []error

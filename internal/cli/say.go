@@ -44,5 +44,8 @@ func (s said) in(language string) string {
 // say returns a line of output in the language of the environment. Its format must be
 // a literal that stands in the table japanese.
 func say(format string, args ...any) string {
-	return said{format, args}.in(languageOf(os.Getenv))
+	return said{format, args}.in(languageNow())
 }
+
+// languageNow is the language of the environment.
+func languageNow() string { return languageOf(os.Getenv) }

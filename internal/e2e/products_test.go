@@ -61,13 +61,18 @@ func TestAddedProductsSurviveAKillAndRing(t *testing.T) {
 	config := settings{town: c, sink: s, shops: []shop{first}}.write(t)
 	p := start(t, "sainyuka", "run", "-config", config)
 	looks(t, []shop{first}, 1)
-	tool(t, "add", added.url, "-id", added.id, "-interval", "1s", "-config", config)
+	if said := tool(t, "add", added.url, "-id", added.id, "-interval", "1s", "-config", config); !strings.Contains(said, "風見鶏モデル R") {
+		t.Errorf("add says %q, want what the page says", said)
+	}
 	p.kill()
 	p = start(t, "sainyuka", "run", "-config", config)
 	looks(t, []shop{added}, 2)
 	added.stockUp(stock.InStock)
 	if e := s.wait(t, added.id, 1)[0]; e.Data.Kind != stock.Restocked {
 		t.Errorf("the added product told %s, want restocked", e.Data.Kind)
+	}
+	if said := tool(t, "export", "-config", config); !strings.Contains(said, "風見鶏モデル R") {
+		t.Errorf("export says %q, want the page's title as the name", said)
 	}
 	if said := refused(t, "add", added.url, "-config", config); !strings.Contains(said, "product "+added.id+" watches") {
 		t.Errorf("the same address again says %q, want the product that has it", said)
