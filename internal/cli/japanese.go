@@ -96,6 +96,7 @@ var japanese = map[string]string{
 	"import needs one FILE: a list of addresses, CSV, urlwatch or webchanges YAML, a changedetection.io backup (JSON or zip) or a PriceBuddy export; - reads standard input": "import には FILE が一つ必要です: アドレスの一覧、CSV、urlwatch か webchanges の YAML、changedetection.io の控え（JSON か zip）、PriceBuddy の書き出し",
 	"watch and ring until stopped; SIGHUP reads the configuration again":                                                                                                     "止められるまで見張って知らせる（SIGHUP で設定を読み直す）",
 	"the same on a simulated street of shops: no account, no internet":                                                                                                       "模擬商店街で同じことをする（アカウントもインターネットも不要）",
-	"the page could not be read now: %s": "いまはページを読めませんでした: %s",
-	"the page says: %s, %s, %s":          "ページの内容: %s、%s、%s",
+	"completion needs a shell: bash, zsh or fish":                                                                                                                            "completion にはシェルの名前が必要です: bash、zsh、fish",
+	"the page could not be read now: %s":                                                                                                                                     "いまはページを読めませんでした: %s",
+	"the page says: %s, %s, %s":                                                                                                                                              "ページの内容: %s、%s、%s",
 }
