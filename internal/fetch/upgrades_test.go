@@ -76,7 +76,9 @@ func TestConnectionsToAProxyAreKept(t *testing.T) {
 	round := func() {
 		done := make(chan stock.Page, shops)
 		for i := range shops {
-			go func() { done <- c.Fetch(t.Context(), stock.Request{URL: "http://shop" + string(rune('a'+i)) + ".example/"}) }()
+			go func() {
+				done <- c.Fetch(t.Context(), stock.Request{URL: "http://shop" + string(rune('a'+i)) + ".example/"})
+			}()
 		}
 		for range shops {
 			<-arrived

@@ -93,13 +93,26 @@ func isWordRune(r rune) bool {
 	return unicode.IsLetter(r) && !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
 }
 
-// lexicon is a set of wordings to look for, by their first byte: pages have
-// thousands of short texts, and the lists hundreds of wordings.
-type lexicon struct{ byFirst [256][]string }
+// lexicon is a set of wordings to look for, by their first byte, and those that begin
+// with a character of three bytes, of which kana and kanji are, by all of them: pages
+// have thousands of short texts, and the lists hundreds of wordings.
+type lexicon struct{ byFirst, byThree [256][]string }
+
+// three returns the place in byThree of what begins with a character of three bytes at i.
+func three(s string, i int) (place byte, ok bool) {
+	if s[i] < 0xe0 || len(s)-i < 3 {
+		return 0, false
+	}
+	return s[i]*131 + s[i+1]*31 + s[i+2], true
+}
 
 func newLexicon(words ...string) *lexicon {
 	l := &lexicon{}
 	for _, w := range words {
+		if place, ok := three(w, 0); ok {
+			l.byThree[place] = append(l.byThree[place], w)
+			continue
+		}
 		l.byFirst[w[0]] = append(l.byFirst[w[0]], w)
 	}
 	return l
@@ -111,7 +124,11 @@ func (l *lexicon) in(s string) bool { return l.index(s) >= 0 }
 // index returns where the first of the wordings stands in s; -1 when none does.
 func (l *lexicon) index(s string) int {
 	for i := range len(s) {
-		for _, w := range l.byFirst[s[i]] {
+		among := l.byFirst[s[i]]
+		if place, ok := three(s, i); ok {
+			among = l.byThree[place]
+		}
+		for _, w := range among {
 			if strings.HasPrefix(s[i:], w) && standsApart(s, i, i+len(w)) {
 				return i
 			}

@@ -60,3 +60,21 @@ func TestNamedOrder(t *testing.T) {
 		}
 	}
 }
+
+// A lexicon finds each of its wordings wherever it stands, of whatever characters.
+func TestLexicon(t *testing.T) {
+	words := []string{"a", "é", "é!", "é猫", "在庫あり", "在庫", "カ", "ไม่", "😀x", "zz top"}
+	l := newLexicon(words...)
+	for _, w := range words {
+		for _, s := range []string{w, "。" + w, "。、" + w + "。", "- " + w} {
+			if got, want := l.index(s), strings.Index(s, w); got != want {
+				t.Errorf("%q stands at %d in %q, want %d", w, got, s, want)
+			}
+		}
+	}
+	for _, s := range []string{"", "在", "車庫あり", "bcd", "😁", "\xe5\x9c", "\xe5", "カ"[:2]} {
+		if got := l.index(s); got != -1 {
+			t.Errorf("something stands at %d in %q, want nothing", got, s)
+		}
+	}
+}
