@@ -34,6 +34,10 @@ func run(ctx context.Context, args []string) error {
 	deploy := fs.String("deploy", "..", "the `FOLDER` deploy")
 	promtool := fs.String("promtool", "promtool", "Prometheus's `TOOL`")
 	metrics := fs.String("metrics", "", "`FILE` with the answer of a process's /metrics: it must know all that dashboards and rules name")
+	var live tools
+	fs.StringVar(&live.sainyuka, "sainyuka", "", "`PROGRAM` that a real Prometheus scrapes, and whose alert a real Alertmanager sends; default: not tried")
+	fs.StringVar(&live.prometheus, "prometheus", "prometheus", "`PROGRAM` for that")
+	fs.StringVar(&live.alertmanager, "alertmanager", "prometheus-alertmanager", "`PROGRAM` for that")
 	update := fs.Bool("update", false, "take what the panels give now")
 	if err := fs.Parse(args); err != nil {
 		return err
@@ -52,6 +56,7 @@ func run(ctx context.Context, args []string) error {
 		{"Helm", func() error { return checkHelm(dir) }},
 		{"Home Assistant", func() error { return checkAddOn(dir) }},
 		{"panels", func() error { return checkPanels(ctx, dir, *promtool, *update) }},
+		{"a real Prometheus and Alertmanager", func() error { return checkLive(ctx, dir, live) }},
 		{"metrics", func() error { return checkMetrics(dir, *metrics) }},
 	} {
 		if err := c.check(); err != nil {

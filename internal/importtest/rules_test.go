@@ -83,11 +83,9 @@ var allow = map[string]rule{
 	"channel/telegram":      {own: []string{"channel", "stock"}},
 	"channel/log":           {own: []string{"channel", "stock"}},
 	"channel/ntfy":          {own: []string{"channel", "stock"}},
-	"channel/webpush": {
-		own: []string{"channel", "stock"}, libraries: []string{"github.com/SherClockHolmes/webpush-go"},
-	},
-	"channel/webhook":     {own: []string{"channel", "stock", "wording"}},
-	"channel/channeltest": {own: []string{"alerttext", "channel", "stock"}},
+	"channel/webpush":       {own: []string{"channel", "stock"}},
+	"channel/webhook":       {own: []string{"channel", "stock", "wording"}},
+	"channel/channeltest":   {own: []string{"alerttext", "channel", "stock"}},
 
 	"press":     {own: []string{"alerttext", "button", "channel", "stock"}},
 	"receipt":   {own: []string{"alerttext", "rules", "stock"}},

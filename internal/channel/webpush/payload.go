@@ -78,7 +78,7 @@ func encode(m channel.Message, ring bool) ([]byte, error) {
 
 // recordSize pads a message so far that its length says little about it, without
 // sending four kilobytes each time.
-func recordSize(payload int) uint32 {
+func recordSize(payload int) int {
 	const step = 512
-	return uint32(min((payload+overhead+step-1)/step*step, maxRecord))
+	return min((payload+overhead+step-1)/step*step, maxRecord)
 }

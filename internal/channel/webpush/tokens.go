@@ -23,16 +23,19 @@ type token struct {
 
 func newTokens() *tokens { return &tokens{all: map[string]token{}} }
 
-// use returns the token to show at an origin: one that was shown before, else
-// fresh, which is kept.
-func (t *tokens) use(origin, fresh string, now time.Time) string {
+// use returns the token to show at an origin: one that was shown before, else a new one, which is kept.
+func (t *tokens) use(origin string, now time.Time, sign func(origin string, now time.Time) (string, error)) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if known, ok := t.all[origin]; ok && now.Before(known.until) {
-		return known.header
+		return known.header, nil
+	}
+	fresh, err := sign(origin, now)
+	if err != nil {
+		return "", err
 	}
 	t.all[origin] = token{fresh, now.Add(tokenLife)}
-	return fresh
+	return fresh, nil
 }
 
 // forget drops a token that was not taken.

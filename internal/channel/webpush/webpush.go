@@ -10,15 +10,16 @@
 package webpush
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
-
-	push "github.com/SherClockHolmes/webpush-go"
 
 	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -67,57 +68,47 @@ func (c *sender) push(ctx context.Context, m channel.Message, ring bool) (channe
 	if err != nil {
 		return channel.Receipt{}, &channel.SendError{Class: channel.BadMessage, Err: err}
 	}
-	exchange := &exchange{sender: c.Sender}
-	resp, err := push.SendNotificationWithContext(ctx, body, &push.Subscription{
-		Endpoint: c.to.Endpoint, Keys: push.Keys{Auth: c.to.Keys.Auth, P256dh: c.to.Keys.P256dh},
-	}, &push.Options{
-		HTTPClient: exchange, RecordSize: recordSize(len(body)), Subscriber: c.contact, Topic: topic(m.Letter),
-		TTL: ttl(m.Letter, time.Now()), Urgency: urgency(m), VAPIDPublicKey: c.keys.Public, VAPIDPrivateKey: c.keys.Private,
-	})
+	answer, err := c.post(ctx, body, m)
 	if err != nil {
-		return channel.Receipt{}, beforeSending(err)
+		return channel.Receipt{}, err
 	}
-	_ = resp.Body.Close()
-	if err := verdict(exchange.answer); err != nil {
+	if err := verdict(answer); err != nil {
 		if err.Class == channel.RecipientGone && c.gone != nil {
 			c.gone(ctx)
 		}
 		return channel.Receipt{}, err
 	}
-	return channel.Receipt{ProviderID: messageID(exchange.answer)}, nil
+	return channel.Receipt{ProviderID: messageID(answer)}, nil
 }
 
-// exchange is the one request that a push makes. The library would drop the
-// Retry-After and follow redirects.
-type exchange struct {
-	sender *Sender
-	answer channel.Answer
-}
-
-// Do implements the library's HTTPClient.
-func (e *exchange) Do(req *http.Request) (*http.Response, error) {
+// post encrypts the body and hands it to the push service.
+func (c *sender) post(ctx context.Context, body []byte, m channel.Message) (channel.Answer, error) {
+	invalid := &channel.SendError{Class: channel.BadRecipient, Err: errors.New("the subscription's address or keys are not valid")}
+	sealed, err := sealFor(c.to.Keys, body, recordSize(len(body)))
+	if err != nil {
+		return channel.Answer{}, invalid
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.to.Endpoint, bytes.NewReader(sealed))
+	if err != nil {
+		return channel.Answer{}, invalid
+	}
+	now := time.Now()
 	origin := req.URL.Scheme + "://" + req.URL.Host
-	req.Header.Set("Authorization", e.sender.tokens.use(origin, req.Header.Get("Authorization"), time.Now()))
-	var err error
-	if e.answer, err = channel.Do(e.sender.client, req); err != nil {
-		return nil, err
+	token, err := c.tokens.use(origin, now, c.sign)
+	if err != nil {
+		return channel.Answer{}, &channel.SendError{Class: channel.BadMessage, Err: fmt.Errorf("sign the push message: %w", err)}
 	}
-	if s := e.answer.Status; s == http.StatusUnauthorized || s == http.StatusForbidden {
-		e.sender.tokens.forget(origin)
+	for name, value := range map[string]string{
+		"Authorization": token, "Content-Encoding": "aes128gcm", "Content-Type": "application/octet-stream",
+		"TTL": strconv.Itoa(ttl(m.Letter, now)), "Topic": topic(m.Letter), "Urgency": urgency(m),
+	} {
+		req.Header.Set(name, value)
 	}
-	return &http.Response{StatusCode: e.answer.Status, Header: e.answer.Header, Body: http.NoBody}, nil
-}
-
-// beforeSending judges an error that came without an answer: the connection's, or
-// the library's before there was one.
-func beforeSending(err error) *channel.SendError {
-	if e, ok := errors.AsType[*channel.SendError](err); ok {
-		return e
+	answer, err := channel.Do(c.client, req)
+	if err == nil && (answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden) {
+		c.tokens.forget(origin)
 	}
-	if errors.Is(err, push.ErrMaxPadExceeded) {
-		return &channel.SendError{Class: channel.BadMessage, Err: err}
-	}
-	return &channel.SendError{Class: channel.BadRecipient, Err: errors.New("the subscription's address or keys are not valid")}
+	return answer, err
 }
 
 // statusThrottled is how one push service (Edge's) says that it is too much.
@@ -167,9 +158,9 @@ func ttl(l stock.Letter, now time.Time) int {
 }
 
 // urgency says whether a sleeping phone is to be woken.
-func urgency(m channel.Message) push.Urgency {
+func urgency(m channel.Message) string {
 	if m.Silent || m.Priority < 4 {
-		return push.UrgencyNormal
+		return "normal"
 	}
-	return push.UrgencyHigh
+	return "high"
 }
