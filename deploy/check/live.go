@@ -41,9 +41,6 @@ type = "log"
 // configuration with a mistake: the alert must go through a real Alertmanager, with our example, to a webhook. Every
 // query of every panel is asked of that Prometheus too.
 func checkLive(ctx context.Context, deploy string, t tools) (err error) {
-	if t.sainyuka == "" {
-		return nil
-	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	dir, err := os.MkdirTemp("", "live")
