@@ -19,6 +19,14 @@ import (
 // again, which is for callers to wait out, with a new attempt.
 const callTimeout = 2 * time.Second
 
+// A server that hangs keeps its connections: only unanswered pings tell. After three
+// times pingEvery another server is asked, when a cluster has long elected one. Less
+// would take a disk that is slow to sync for a server that hangs.
+const (
+	pingEvery = 3 * time.Second
+	pingsOut  = 2
+)
+
 // ClientOptions are the options of every connection to NATS, embedded or not.
 // The connection is kept up for ever, also while the server refuses us: whoever
 // changes its passwords does that on one side first. A publish without a
@@ -34,7 +42,8 @@ func ClientOptions(logger *slog.Logger) []nats.Option {
 		nats.ReconnectWait(250 * time.Millisecond),
 		nats.ReconnectJitter(100*time.Millisecond, 500*time.Millisecond),
 		nats.ReconnectBufSize(-1),
-		nats.PingInterval(10 * time.Second),
+		nats.PingInterval(pingEvery),
+		nats.MaxPingsOutstanding(pingsOut),
 		nats.ErrorHandler(func(_ *nats.Conn, sub *nats.Subscription, err error) {
 			subject := ""
 			if sub != nil {
