@@ -6,12 +6,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/bus"
 	"github.com/sainyuka/sainyuka/internal/config"
-	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // Severity says how bad a finding of the doctor is.
@@ -50,7 +48,7 @@ type doctor struct {
 // mends what it can.
 func Doctor(ctx context.Context, b *bus.Bus, cfg *config.Config, repair bool) ([]Diagnosis, error) {
 	var err error
-	if cfg, err = withProducts(ctx, b, cfg); err != nil {
+	if cfg, err = WithProducts(ctx, b, cfg); err != nil {
 		return nil, err
 	}
 	d := &doctor{bus: b, cfg: cfg, repair: repair}
@@ -72,26 +70,6 @@ func Doctor(ctx context.Context, b *bus.Bus, cfg *config.Config, repair bool) ([
 		d.add(Diagnosis{Code: "store_whole", Severity: Fine, Count: messages})
 	}
 	return d.found, nil
-}
-
-// withProducts is the configuration with the products that were added while it ran.
-func withProducts(ctx context.Context, b *bus.Bus, cfg *config.Config) (*config.Config, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	var book productBook
-	complete := false
-	err := b.FollowProducts(ctx, func(kv stock.KV) {
-		if kv.Key == "" {
-			complete = true
-			cancel()
-			return
-		}
-		_, _ = book.note(kv) // one that cannot be read watches nothing
-	})
-	if !complete {
-		return nil, fmt.Errorf("read the products that were added: %w", err)
-	}
-	return book.over(cfg), nil
 }
 
 // add notes a finding in the words of the configuration's language.

@@ -9,10 +9,8 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/sainyuka/sainyuka/internal/bus"
 	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -39,32 +37,6 @@ type productDesk struct {
 // desk returns the desk of a running process.
 func (a *App) desk(store productStore) *productDesk {
 	return &productDesk{book: &a.products, store: store, base: a.base.Load, merged: a.config.Load, apply: a.applyProducts, log: a.log}
-}
-
-// NewProducts returns the desk of a bus that no daemon in this process uses.
-func NewProducts(ctx context.Context, store *bus.Bus, cfg *config.Config) (web.Editor, error) {
-	book, merged := &productBook{}, atomic.Pointer[config.Config]{}
-	reading, whole := context.WithCancel(ctx)
-	defer whole()
-	var bad error
-	err := store.FollowProducts(reading, func(kv stock.KV) {
-		if kv.Key == "" {
-			whole()
-			return
-		}
-		if _, err := book.note(kv); err != nil {
-			bad = fmt.Errorf("read product %s: %w", kv.Key, err)
-		}
-	})
-	if ctx.Err() != nil || bad != nil {
-		return nil, errors.Join(err, bad)
-	}
-	apply := func() error {
-		merged.Store(book.over(cfg))
-		return nil
-	}
-	d := &productDesk{book: book, store: store, base: func() *config.Config { return cfg }, merged: merged.Load, apply: apply, log: slog.New(slog.DiscardHandler)}
-	return d, apply()
 }
 
 // Entry implements web.Editor.

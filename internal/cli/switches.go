@@ -112,6 +112,10 @@ func openSwitches(ctx context.Context, env Env, cfg *config.Config) (switcher, f
 	if err != nil {
 		return nil, nil, err
 	}
+	if cfg, err = app.WithProducts(ctx, b, cfg); err != nil {
+		done()
+		return nil, nil, err
+	}
 	return app.NewSwitches(b, cfg), done, nil
 }
 
