@@ -2,8 +2,10 @@ package cli
 
 // japanese has what commands say, by its English format; a test holds it against them.
 var japanese = map[string]string{
-	"%s: unknown command %q: `%s help` lists the commands":                                  "%s: 不明なコマンド (unknown) %q。一覧は `%s help` で見られます",
-	"%s watches product pages and rings when something is back in stock (再入荷).\n\nusage:":   "%s は商品ページを見張り、在庫が戻ったら知らせます（再入荷）。\n\n使い方:",
+	"%s: unknown command %q: `%s help` lists the commands": "%s: 不明なコマンド (unknown) %q。一覧は `%s help` で見られます",
+
+	"%s watches product pages and rings when something is back in stock (再入荷).\n\nusage:": "%s は商品ページを見張り、在庫が戻ったら知らせます（再入荷）。\n\n使い方:",
+
 	"\n`%s COMMAND -h` explains the flags of a command.":                                    "\n各コマンドのフラグは `%s コマンド -h` で説明します。",
 	"ask what it is not told, write a configuration, send a test alert, and start":          "足りないことを尋ね、設定を書き、試しに通知して、始める",
 	"say what a page says, and why":                                                         "ページの内容とその根拠を表示する",
