@@ -99,6 +99,7 @@ func (s *Server) fragment(it *board.Item) (fragment, error) {
 type rowView struct {
 	ID, Name string
 	Path     string // its page
+	Initial  string // stands where there is no picture
 	Tags     []chip
 	Class    board.Class
 	Key      string // by which scripts keep the order
@@ -147,6 +148,10 @@ func (s *Server) rowView(it *board.Item) rowView {
 		v.Find += key
 	}
 	v.Path = "products/" + url.PathEscape(p.ID)
+	for _, r := range v.Name {
+		v.Initial = string(r)
+		break
+	}
 	for i, o := range it.Offers {
 		view := s.offerView(p, o)
 		if i == 0 {

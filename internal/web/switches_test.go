@@ -90,7 +90,7 @@ func TestTheFrontPageShowsWhatIsSwitchedOff(t *testing.T) {
 	s, _ := site(t, func(o *web.Options) { o.Switches = &switches{} })
 	doc := document(t, do(s.Handler(), "GET", "/"))
 	var notices []string
-	for _, n := range doc.Find("form.notice, #mutes form").EachIter() {
+	for _, n := range doc.Find("#channels form, #mutes form").EachIter() {
 		notices = append(notices, text(n))
 	}
 	all := strings.Join(notices, "\n")

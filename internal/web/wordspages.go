@@ -44,6 +44,7 @@ var pageWords = map[string][2]string{
 	"none_elsewhere":   {"公式検索では見つかりませんでした。", "The official searches found nothing."},
 	"search_yourself":  {"自分で探す", "Search yourself"},
 	"watched_already":  {"見守り中", "watched"},
+	"channel_trouble":  {"通知先の問題", "Channels in trouble"},
 	"language":         {"言語", "Language"},
 	"language_what":    {"このブラウザで使う言語", "Language in this browser"},
 	"language_config":  {"設定のとおり", "As configured"},
