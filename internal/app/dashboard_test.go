@@ -70,7 +70,9 @@ func TestDashboardInBrowsers(t *testing.T) {
 				t.Fatalf("the preview of the pasted page says %q, want 在庫あり", got)
 			}
 			f.run(t, `document.querySelector("#f-max").value = "５４，９７８円"; document.querySelector("#save").requestSubmit(); return ""`)
-			eventually(t, "the page of the new product", func() bool { return strings.Contains(f.run(t, `return document.readyState === "complete" ? location.pathname : ""`), "/products/") })
+			eventually(t, "the page of the new product", func() bool {
+				return strings.Contains(f.run(t, `return document.readyState === "complete" ? location.pathname : ""`), "/products/")
+			})
 			if got := f.run(t, `return document.querySelector("#f-max").value`); got != "54978" {
 				t.Errorf("the limit was saved as %q, want 54978", got)
 			}
