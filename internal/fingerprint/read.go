@@ -1,6 +1,9 @@
 package fingerprint
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // read reports whether a source may read the script: it is data by its type, it is one
 // value that is given to a variable, or it holds a text that its source says it reads.
@@ -46,10 +49,8 @@ func (s *scanner) nonce(tag []byte, end int) {
 // token leaves the value out of an input or meta element whose tag ends at end, if it
 // is a token.
 func (s *scanner) token(tag []byte, end int, input bool) {
-	for _, part := range s.scripts {
-		if part == "" { // its source looks at all there is
-			return
-		}
+	if slices.Contains(s.scripts, "") { // its source looks at all there is
+		return
 	}
 	var all [12]attribute
 	found := all[:0]

@@ -66,14 +66,6 @@ func (r *Regexp) FindStringSubmatchIndex(s string) []int {
 	return r.Regexp.FindStringSubmatchIndex(s)
 }
 
-// FindAllStringIndex is that of regexp.
-func (r *Regexp) FindAllStringIndex(s string, n int) [][]int {
-	if !r.may(s) {
-		return nil
-	}
-	return r.Regexp.FindAllStringIndex(s, n)
-}
-
 // FindAllStringSubmatchIndex is that of regexp.
 func (r *Regexp) FindAllStringSubmatchIndex(s string, n int) [][]int {
 	if !r.may(s) {
