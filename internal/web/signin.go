@@ -79,14 +79,14 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request, gate *gate, v vi
 	}
 	s.endSession(r) // the one that this browser had
 	s.setCookie(w, r, s.sessionName(r), secret, int(access.SessionLife/time.Second))
-	next := localPath(r.PostFormValue("next"))
+	next := localPath(s.asked(r))
 	s.adapt(func(*http.Request) (reply, error) { return seeOther(next), nil }).ServeHTTP(w, r)
 }
 
 // showSignIn draws the page again.
 func (s *Server) showSignIn(w http.ResponseWriter, r *http.Request, status int, says string) {
 	s.adapt(func(r *http.Request) (reply, error) {
-		return s.signInPage(r, status, says, r.PostFormValue("next"))
+		return s.signInPage(r, status, says, s.asked(r))
 	}).ServeHTTP(w, r)
 }
 
@@ -127,6 +127,12 @@ func (s *Server) endSession(r *http.Request) {
 	if err := s.access.SignOut(r.Context(), session.ID); err != nil {
 		s.o.Logger.Warn("a session is ended here, but not in the store", "err", err)
 	}
+}
+
+// asked returns the page that a form is to lead on to. On its way through the browser
+// it got the path of web.public_url, as every link has it.
+func (s *Server) asked(r *http.Request) string {
+	return strings.TrimPrefix(r.PostFormValue("next"), s.base)
 }
 
 // localPath returns where a form may lead on to: a page of ours and nothing else.
