@@ -84,7 +84,7 @@ func (t *text) wording(m *channel.Message) wording.Alert {
 	}
 	for _, s := range a.Others {
 		w.Others = append(w.Others, wording.Shop{
-			Name: channel.Clean(t.shop(s.Source, s.URL), MaxShop), Availability: t.words.availability[s.Availability],
+			Name: channel.Clean(t.shop(s.Source, s.URL), MaxShop), Availability: s.Availability.In(t.language()),
 			Price: t.amount(s.Price), Effective: t.amount(s.Effective),
 		})
 	}

@@ -43,7 +43,7 @@ func (t *text) news() string {
 		if !a.Problem.Since.IsZero() {
 			since = t.when(a.Problem.Since)
 		}
-		return t.words.unreadable(since, channel.CleanShopText(a.Problem.In(stock.Language(t.words.language)), lineFact))
+		return t.words.unreadable(since, channel.CleanShopText(a.Problem.In(t.language()), lineFact))
 	case stock.Gone, stock.StaleOut, stock.Readable, stock.Flapping, stock.MaybeRestocked:
 		return t.words.news[a.Kind]
 	}
@@ -66,11 +66,14 @@ func (t *text) status() string {
 	return s
 }
 
+// language is the reader's.
+func (t *text) language() stock.Language { return stock.Language(t.words.language) }
+
 func (t *text) availability(a stock.Availability, m stock.SaleMode, quantity *int64) string {
 	if m.Drawn() && a.Group() != stock.No {
 		return t.words.modes[m]
 	}
-	parts := []string{t.words.availability[a]}
+	parts := []string{a.In(t.language())}
 	if quantity != nil && *quantity > 0 && a.Purchasable() {
 		parts = append(parts, t.words.left(*quantity))
 	}
@@ -104,7 +107,7 @@ func (t *text) seller() string {
 	if o.Seller != "" && !isHash(o.Seller) {
 		parts = append(parts, t.words.seller+channel.CleanShopText(o.Seller, MaxName))
 	}
-	switch word := t.words.conditions[o.Condition]; {
+	switch word := stock.ConditionIn(t.language(), o.Condition); {
 	case word != "":
 		parts = append(parts, word)
 	case o.Condition != "":
@@ -144,7 +147,7 @@ func (t *text) before() string {
 	if d := t.alert.ObservedAt.Sub(p.Since); !p.Since.IsZero() && d > 0 {
 		lasted = t.words.duration(d)
 	}
-	return t.words.before(t.words.availability[p.Availability], lasted)
+	return t.words.before(p.Availability.In(t.language()), lasted)
 }
 
 func (t *text) warnings() []string {
@@ -172,7 +175,7 @@ func (t *text) others() []string {
 	out := []string{t.words.others}
 	shown := t.most(shownShops, MaxOthers)
 	for _, o := range all[:min(len(all), shown)] {
-		line := t.words.bullet + channel.Clean(t.shop(o.Source, o.URL), MaxShop) + " " + t.words.availability[o.Availability]
+		line := t.words.bullet + channel.Clean(t.shop(o.Source, o.URL), MaxShop) + " " + o.Availability.In(t.language())
 		if o.Price.Known() && o.Availability.Purchasable() {
 			line += " " + t.words.money(o.Price)
 			if o.Effective.Known() && o.Effective != o.Price {
@@ -233,7 +236,7 @@ func (t *text) reasons() []string {
 			continue
 		}
 		told[e.Fact] = true
-		s := cmp.Or(t.words.methods[e.Method], string(e.Method)) + ": " + channel.CleanShopText(vocabulary.Replace(e.In(stock.Language(t.words.language))), t.most(lineFact/2, lineFact))
+		s := cmp.Or(t.words.methods[e.Method], string(e.Method)) + ": " + channel.CleanShopText(vocabulary.Replace(e.In(t.language())), t.most(lineFact/2, lineFact))
 		if t.view.long() && e.Where != "" {
 			s += t.words.brackets(channel.CleanShopText(e.Where, lineFact))
 		}

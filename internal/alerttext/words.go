@@ -14,9 +14,7 @@ import (
 type words struct {
 	language     string
 	kinds        func(stock.Kind) string
-	availability map[stock.Availability]string
 	modes        map[stock.SaleMode]string
-	conditions   map[string]string
 	marks        map[string]string
 	held         map[string]string // why an offer was held, by the guards' reasons
 	news         map[stock.Kind]string

@@ -13,16 +13,9 @@ import (
 var english = words{
 	language: "en",
 	kinds:    func(k stock.Kind) string { return k.Info().EN },
-	availability: map[stock.Availability]string{
-		stock.Unknown: "unknown", stock.InStock: "In stock", stock.LimitedAvailability: "In stock, few left", stock.OnlineOnly: "In stock (online only)",
-		stock.PreOrder: "Pre-orders open", stock.PreSale: "Early sale open", stock.BackOrder: "Back-order, ships later", stock.MadeToOrder: "Made to order",
-		stock.OutOfStock: "Out of stock", stock.SoldOut: "Sold out", stock.InStoreOnly: "In stores only", stock.Reserved: "Reserved",
-		stock.Discontinued: "Discontinued",
-	},
 	modes: map[stock.SaleMode]string{
 		stock.Lottery: "Lottery: entries open (a draw decides)", stock.Invitation: "By invitation: requests open", stock.MembersOnly: "members only",
 	},
-	conditions: map[string]string{stock.ConditionNew: "new", stock.ConditionUsed: "used", stock.ConditionRefurbished: "refurbished"},
 	marks: map[string]string{
 		guard.MarkAboveList:          "Careful: dearer than the list price",
 		string(guard.FarBelowList):   "Careful: far below the list price. Check the seller",

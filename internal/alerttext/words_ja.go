@@ -13,16 +13,9 @@ import (
 var japanese = words{
 	language: "ja",
 	kinds:    func(k stock.Kind) string { return k.Info().JA },
-	availability: map[stock.Availability]string{
-		stock.Unknown: "不明", stock.InStock: "在庫あり", stock.LimitedAvailability: "在庫わずか", stock.OnlineOnly: "在庫あり（ネット限定）",
-		stock.PreOrder: "予約受付中", stock.PreSale: "先行販売中", stock.BackOrder: "お取り寄せ", stock.MadeToOrder: "受注生産",
-		stock.OutOfStock: "在庫なし", stock.SoldOut: "売り切れ", stock.InStoreOnly: "店頭販売のみ", stock.Reserved: "取り置き中",
-		stock.Discontinued: "販売終了",
-	},
 	modes: map[stock.SaleMode]string{
 		stock.Lottery: "抽選受付中（先着順ではありません）", stock.Invitation: "招待制の販売を受付中", stock.MembersOnly: "会員限定",
 	},
-	conditions: map[string]string{stock.ConditionNew: "新品", stock.ConditionUsed: "中古", stock.ConditionRefurbished: "整備済み品"},
 	marks: map[string]string{
 		guard.MarkAboveList:          "注意: 定価より高い価格です",
 		string(guard.FarBelowList):   "注意: 定価よりかなり安い価格です。販売者をよく確かめてください",

@@ -167,7 +167,7 @@ func TestAPageThatDoesNotSayIsTrouble(t *testing.T) {
 	id := stock.WatchID("kettle", "https://item.rakuten.co.jp/kitte/kettle/")
 	s.Looks([]stock.Look{{Watch: id, At: time.Now(), Outcome: stock.OK, Reason: stock.Said("json-ld says InStock, the order form says SoldOut")}})
 	doc := document(t, do(s.Handler(), "GET", "/"))
-	want := "Stock not stated json-ld says InStock, the order form says SoldOut Last known state: Few left"
+	want := "Stock not stated json-ld says InStock, the order form says SoldOut Last known state: In stock, few left"
 	if got := text(doc.Find("#w-" + id + " .note")); got != want {
 		t.Errorf("the row notes %q, want %q", got, want)
 	}

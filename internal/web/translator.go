@@ -16,6 +16,15 @@ func allOf(tables ...map[string][2]string) map[string][2]string {
 	return all
 }
 
+// sharedWords are those that package stock has for all readers.
+func sharedWords() map[string][2]string {
+	shared := map[string][2]string{}
+	for _, a := range stock.Availabilities() {
+		shared["availability."+a.String()] = [2]string{a.In(stock.Japanese), a.In(stock.English)}
+	}
+	return shared
+}
+
 // translator finds words of one language.
 type translator int
 

@@ -162,7 +162,7 @@ func TestFrontPageShowsEachProductInARow(t *testing.T) {
 	rakuten, small, blocked, fresh := id("https://item.rakuten.co.jp/kitte/kettle/"), id("https://small.example/kettle"), id("https://blocked.example/kettle"), id("https://new.example/kettle")
 	for _, tt := range []struct{ name, selector, want string }{
 		{"the product that can be bought comes first", "#rows li.row:first-child h2", "電気ケトル YK-07"},
-		{"its row is that of its best offer", "#p-kettle.now .what .offer .badge.now", "Few left"},
+		{"its row is that of its best offer", "#p-kettle.now .what .offer .badge.now", "In stock, few left"},
 		{"product without name", "#p-camera h2", "camera"},
 		{"quantity", rakuten + " .soft", "Units left: 3"},
 		{"price", rakuten + " .price", "¥8,800"},
@@ -202,9 +202,9 @@ func TestWatchPageShowsHistoryNewestFirst(t *testing.T) {
 	doc := document(t, do(s.Handler(), "GET", "/watches/"+stock.WatchID("kettle", "https://item.rakuten.co.jp/kitte/kettle/")))
 	for _, tt := range []struct{ selector, want string }{
 		{"h1", "電気ケトル YK-07"},
-		{".big .badge.now", "Few left"},
+		{".big .badge.now", "In stock, few left"},
 		{".big .price", "¥8,800"},
-		{".history tbody tr:nth-child(1) .badge", "Few left"},
+		{".history tbody tr:nth-child(1) .badge", "In stock, few left"},
 		{".history tbody tr:nth-child(1) [data-label='What happened']", "Back in stock"},
 		{".history tbody tr:nth-child(1) .soft.block", "before: Sold out / ¥9,300"},
 		{".history tbody tr:nth-child(2) .badge", "Sold out"},

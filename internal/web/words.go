@@ -4,24 +4,10 @@ package web
 // alert also names has the name that alerts give it, see notify. Keys with a
 // dot begin with the kind of thing that they name; a test asks for every member
 // of every kind.
-var words = allOf(generalWords, pageWords)
+var words = allOf(generalWords, pageWords, sharedWords())
 
 // generalWords are those of everything else.
 var generalWords = map[string][2]string{
-	"availability.Unknown":             {"不明", "Unknown"},
-	"availability.InStock":             {"在庫あり", "In stock"},
-	"availability.LimitedAvailability": {"在庫わずか", "Few left"},
-	"availability.OnlineOnly":          {"在庫あり（ネット限定）", "In stock, online only"},
-	"availability.PreOrder":            {"予約受付中", "Pre-order"},
-	"availability.PreSale":             {"先行販売中", "Pre-sale"},
-	"availability.BackOrder":           {"お取り寄せ", "Back-order"},
-	"availability.MadeToOrder":         {"受注生産", "Made to order"},
-	"availability.OutOfStock":          {"在庫なし", "Out of stock"},
-	"availability.SoldOut":             {"売り切れ", "Sold out"},
-	"availability.InStoreOnly":         {"店頭販売のみ", "In the shop only"},
-	"availability.Reserved":            {"取り置き中", "Reserved"},
-	"availability.Discontinued":        {"販売終了", "Discontinued"},
-
 	"mode.lottery":      {"抽選", "lottery"},
 	"mode.invitation":   {"招待制", "by invitation"},
 	"mode.members_only": {"会員限定", "members only"},

@@ -183,3 +183,20 @@ func TestReasonsInTheReadersLanguage(t *testing.T) {
 		}
 	}
 }
+
+// What package stock names for all readers has no second name here.
+func TestNoWordIsDefinedTwice(t *testing.T) {
+	shared := sharedWords()
+	for _, table := range []map[string][2]string{generalWords, pageWords} {
+		for key := range table {
+			if _, twice := shared[key]; twice {
+				t.Errorf("the word %q stands in web and in package stock, want it in stock alone", key)
+			}
+		}
+	}
+	for key := range generalWords {
+		if _, twice := pageWords[key]; twice {
+			t.Errorf("the word %q is defined twice", key)
+		}
+	}
+}
