@@ -60,6 +60,9 @@ func Said(text string) Reason {
 
 func (r Reason) String() string { return r.Text }
 
+// Same reports whether two reasons say the same.
+func (r Reason) Same(other Reason) bool { return r.Text == other.Text }
+
 // None reports whether there is no reason.
 func (r Reason) None() bool { return r.Code == "" && r.Text == "" }
 

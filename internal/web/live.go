@@ -109,7 +109,7 @@ func sameLook(a, b *stock.Look) bool {
 	if (a.Clarity == nil) != (b.Clarity == nil) || a.Clarity != nil && (a.Clarity.Leans != b.Clarity.Leans || a.Clarity.Reason != b.Clarity.Reason) {
 		return false
 	}
-	return a.Outcome.Good() && a.Reason.Text == b.Reason.Text || a.Outcome == b.Outcome && a.Reason.Text == b.Reason.Text
+	return (a.Outcome.Good() || a.Outcome == b.Outcome) && a.Reason.Same(b.Reason)
 }
 
 // changed lets lists and whoever looks at them know that a watch is another.
