@@ -156,7 +156,7 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 	if err != nil {
 		return stock.Observation{URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Failed, Reason: sources.ReasonOf(err), At: clock.Wall()}
 	}
-	if host := o.untaken(rawURL); host != "" {
+	if host := o.unacceptedHost(rawURL); host != "" {
 		return stock.Observation{
 			URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Disallowed, At: clock.Wall(),
 			Reason: stock.Because(stock.ReasonTerms, host),
@@ -192,7 +192,7 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 	if len(more) > 0 {
 		return seen
 	}
-	seen = o.wanting(req, seen)
+	seen = o.withBrowserHint(req, seen)
 	if page.Outcome.Good() && (!seen.Outcome.Good() || !seen.IsSearch && seen.Offer.Availability == stock.Unknown) {
 		seen.Reason = seen.Reason.And(page.Refused) // it may be why the page does not say
 	}
@@ -200,8 +200,8 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 	return seen
 }
 
-// wanting says of a page that could not be read without a browser what it needs.
-func (o *observer) wanting(req stock.Request, seen stock.Observation) stock.Observation {
+// withBrowserHint says of a page that could not be read without a browser what it needs.
+func (o *observer) withBrowserHint(req stock.Request, seen stock.Observation) stock.Observation {
 	refused := seen.Outcome == stock.Blocked || seen.Outcome == stock.Failed || seen.Outcome == stock.Unreadable
 	switch {
 	case !refused, seen.Reason.Has(stock.ReasonMercariBrowser, stock.ReasonNeedsBrowser, stock.ReasonBrowser):
@@ -213,9 +213,9 @@ func (o *observer) wanting(req stock.Request, seen stock.Observation) stock.Obse
 	return seen
 }
 
-// untaken returns the host of a page whose terms restrict automation, unless the
+// unacceptedHost returns the host of a page whose terms restrict automation, unless the
 // user has taken that on.
-func (o *observer) untaken(rawURL string) string {
+func (o *observer) unacceptedHost(rawURL string) string {
 	host := o.Host(rawURL)
 	bare, _, _ := strings.Cut(host, ":")
 	if !o.sources.Load().Restricted(rawURL) || slices.Contains(o.terms, host) || slices.Contains(o.terms, bare) {

@@ -11,7 +11,7 @@ const (
 	keptListings = 500 // ids that a state remembers, as the contract says
 	toldListings = 5   // new listings that a record names beside the one it offers
 
-	tooDear = " above the limit" // after the id of a listing that was not wanted, in what is seen
+	overLimit = " above the limit" // after the id of a listing that was not wanted, in what is seen
 )
 
 // searching reports whether the state is that of a search page. Where nothing but a
@@ -63,7 +63,7 @@ func (t *Track) remember(p stock.Product, w stock.Watch, r *reading) (fresh []st
 	var shown []string
 	known, tail := false, 0 // tail: of fresh, those below all that are known
 	for _, l := range r.listings {
-		met, dear := stock.ShortHash(l.ID), stock.ShortHash(l.ID+tooDear)
+		met, dear := stock.ShortHash(l.ID), stock.ShortHash(l.ID+overLimit)
 		if l.ID == "" || slices.Contains(shown, met) || slices.Contains(shown, dear) {
 			continue
 		}

@@ -48,11 +48,11 @@ type newsDesk struct {
 	log      *slog.Logger
 }
 
-// tend sees to it that the owner hears what there is to hear, until ctx ends.
+// run sees to it that the owner hears what there is to hear, until ctx ends.
 // What is due is read from the facts, and every letter has an id that is made from
 // its fact: done again, after a crash or by a second process, it is the same
 // letter.
-func (d *newsDesk) tend(ctx context.Context) error {
+func (d *newsDesk) run(ctx context.Context) error {
 	tick := time.NewTicker(newsEvery)
 	defer tick.Stop()
 	for {

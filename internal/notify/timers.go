@@ -36,7 +36,7 @@ func (n *Notifier) Tend(ctx context.Context) error {
 	for _, prefix := range []string{heldFacts, groupFacts, escFacts, ackFacts, press.UsedFacts} {
 		g.Go(func() error { return n.facts.FollowFacts(ctx, prefix, a.note) })
 	}
-	g.Go(func() error { return n.news.tend(ctx) })
+	g.Go(func() error { return n.news.run(ctx) })
 	g.Go(func() error { return n.receipts.Run(ctx) })
 	g.Go(func() error {
 		tick := time.NewTicker(tendEvery)

@@ -123,8 +123,8 @@ func fuzzShop(f *testing.F, src source, name string, urls ...string) {
 		p := stock.Page{URL: urls[int(which)%len(urls)], Status: 200, Body: body, Outcome: stock.OK}
 		d := page.Parse(p)
 		if s, ok := src.(identifier); ok {
-			if why, known := s.Stranger(d, d.URL); !why.None() && !known {
-				t.Errorf("Stranger(%s) = %q and says that it does not know", p.URL, why)
+			if why, known := s.OtherProduct(d, d.URL); !why.None() && !known {
+				t.Errorf("OtherProduct(%s) = %q and says that it does not know", p.URL, why)
 			}
 		}
 		checkHonest(t, src.Read(d))

@@ -16,16 +16,16 @@ import (
 // page. That is surer than what the page calls its address: a shop may give all
 // variants of a product the address of one.
 type identifier interface {
-	// Stranger says why d is not the page of the product that asked names, "" when
+	// OtherProduct says why d is not the page of the product that asked names, "" when
 	// it is; known is false when the page does not say.
-	Stranger(d *page.Document, asked *url.URL) (why stock.Reason, known bool)
+	OtherProduct(d *page.Document, asked *url.URL) (why stock.Reason, known bool)
 }
 
-// stranger says why the page is not the one that was asked for, none when nothing
+// otherProduct says why the page is not the one that was asked for, none when nothing
 // speaks against it. Shops write one product's address in many ways, so that only
 // what cannot be the same product counts: two addresses on one host that both
 // carry ids and share none, or that have nothing in common at all.
-func stranger(src source, d *page.Document, asked *url.URL) stock.Reason {
+func otherProduct(src source, d *page.Document, asked *url.URL) stock.Reason {
 	if final, err := url.Parse(d.Page.FinalURL); err == nil && d.Page.FinalURL != "" {
 		if !strings.EqualFold(final.Hostname(), asked.Hostname()) {
 			return stock.Because(stock.ReasonRedirectedToHost, final.Hostname())
@@ -35,7 +35,7 @@ func stranger(src source, d *page.Document, asked *url.URL) stock.Reason {
 		}
 	}
 	if s, ok := src.(identifier); ok {
-		if why, known := s.Stranger(d, asked); known {
+		if why, known := s.OtherProduct(d, asked); known {
 			return why
 		}
 	}

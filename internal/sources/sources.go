@@ -223,7 +223,7 @@ func (s *Set) readPage(p stock.Page, rules stock.Rules) stock.Observation {
 		o.Outcome, o.Reason, o.Evidence = v.outcome, v.reason, v.evidence()
 		return o
 	}
-	if why := stranger(src, d, u); !why.None() {
+	if why := otherProduct(src, d, u); !why.None() {
 		o.Outcome, o.Reason = stock.WrongProduct, why
 		return o
 	}

@@ -149,7 +149,7 @@ func TestLanguageOfABrowser(t *testing.T) {
 		if got := doc.Find("html").AttrOr("lang", ""); got != tt.want {
 			t.Errorf("with the cookie %q the page is in %q, want %q", tt.cookie, got, tt.want)
 		}
-		if got := text(doc.Find("#p-kettle .badge").First()); got != map[string]string{"en": "Few left", "ja": "在庫わずか"}[tt.want] {
+		if got := text(doc.Find("#p-kettle .badge").First()); got != map[string]string{"en": "In stock, few left", "ja": "在庫わずか"}[tt.want] {
 			t.Errorf("with the cookie %q the row says %q", tt.cookie, got)
 		}
 	}

@@ -88,8 +88,8 @@ var ownIDs = []struct{ selector, attribute string }{
 	{`#averageCustomerReviews[data-asin]`, "data-asin"},
 }
 
-// Stranger compares the id in the address with the one on the page.
-func (Source) Stranger(d *page.Document, asked *url.URL) (why stock.Reason, known bool) {
+// OtherProduct compares the id in the address with the one on the page.
+func (Source) OtherProduct(d *page.Document, asked *url.URL) (why stock.Reason, known bool) {
 	want, got := asin(asked), ownID(d)
 	switch {
 	case want == "" || got == "":

@@ -65,8 +65,8 @@ func isSearch(u *url.URL) bool { return searchPath.MatchString(u.Path) }
 // Searches reports whether u is a list of auctions.
 func (Source) Searches(u *url.URL) bool { return isSearch(u) }
 
-// Stranger compares the id in the address with that of the auction on the page.
-func (Source) Stranger(d *page.Document, asked *url.URL) (why stock.Reason, known bool) {
+// OtherProduct compares the id in the address with that of the auction on the page.
+func (Source) OtherProduct(d *page.Document, asked *url.URL) (why stock.Reason, known bool) {
 	want, got := auctionID(asked), ""
 	if a, ok := find(d); ok {
 		got = a.id

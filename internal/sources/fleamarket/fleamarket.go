@@ -64,8 +64,8 @@ func state(d *page.Document) page.Data {
 
 func itemOf(d *page.Document) page.Data { return state(d).At("itemsState", "items", "item") }
 
-// Stranger compares the id in the address with that of the item on the page.
-func (Source) Stranger(d *page.Document, asked *url.URL) (why stock.Reason, known bool) {
+// OtherProduct compares the id in the address with that of the item on the page.
+func (Source) OtherProduct(d *page.Document, asked *url.URL) (why stock.Reason, known bool) {
 	want, got := itemID(asked), itemOf(d).At("id").Text()
 	switch {
 	case want == "" || got == "":

@@ -123,10 +123,10 @@ func (s Shop) Read(d *page.Document) stock.Observation {
 	return s.readItem(d)
 }
 
-// Stranger says why d is not the item that asked names: its address, the address
+// OtherProduct says why d is not the item that asked names: its address, the address
 // that it calls its own, or its JAN is another's. Addresses of one item are
 // written in several ways, so that their ids are compared.
-func (s Shop) Stranger(d *page.Document, asked *url.URL) (why stock.Reason, known bool) {
+func (s Shop) OtherProduct(d *page.Document, asked *url.URL) (why stock.Reason, known bool) {
 	want := s.id(asked)
 	if want == "" {
 		return stock.Reason{}, false
