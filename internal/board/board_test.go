@@ -109,12 +109,12 @@ func TestBestOfferComesFirst(t *testing.T) {
 		{"no watch", nil, "", Waiting, 0},
 	} {
 		row := build(tt.known...)
-		got := ""
+		var got strings.Builder
 		for _, o := range row.Offers {
-			got += o.Watch.ID
+			got.WriteString(o.Watch.ID)
 		}
-		if got != tt.order || row.Class != tt.class || row.Trouble != tt.read {
-			t.Errorf("%s: offers %q, class %s, %d unread, want %q, %s, %d", tt.name, got, row.Class, row.Trouble, tt.order, tt.class, tt.read)
+		if got.String() != tt.order || row.Class != tt.class || row.Trouble != tt.read {
+			t.Errorf("%s: offers %q, class %s, %d unread, want %q, %s, %d", tt.name, got.String(), row.Class, row.Trouble, tt.order, tt.class, tt.read)
 		}
 	}
 }

@@ -17,7 +17,7 @@ var addressRanges = [...]addressRange{
 	{netip.MustParsePrefix("10.0.0.0/8"), "private", false},
 	{netip.MustParsePrefix("100.64.0.0/10"), "carrier-grade NAT", false},
 	{netip.MustParsePrefix("127.0.0.0/8"), "loopback", false},
-	{netip.MustParsePrefix("169.254.0.0/16"), "link-local", false}, // clouds' metadata too
+	{netip.MustParsePrefix("169.254.0.0/16"), "link-local", false},             // clouds' metadata too
 	{netip.MustParsePrefix("168.63.129.16/32"), "cloud platform's own", false}, // Azure answers its machines there
 	{netip.MustParsePrefix("172.16.0.0/12"), "private", false},
 	{netip.MustParsePrefix("192.0.0.0/24"), "special-purpose", false},

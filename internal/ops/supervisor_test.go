@@ -45,8 +45,10 @@ func TestWhatAServiceManagerHears(t *testing.T) {
 			}
 			return nil
 		}, []string{"0s STATUS=waiting for NATS", "1s STATUS=ready", "1s READY=1", "1m0s STOPPING=1"}},
-		{"never ready: the start is over all the same", func(time.Duration) error { return away },
-			[]string{"0s STATUS=waiting for NATS", "20s READY=1", "1m0s STOPPING=1"}},
+		{
+			"never ready: the start is over all the same", func(time.Duration) error { return away },
+			[]string{"0s STATUS=waiting for NATS", "20s READY=1", "1m0s STOPPING=1"},
+		},
 		{"ready, and not any more", func(d time.Duration) error {
 			if d > 30*time.Second {
 				return errors.New("engine: no space left on device\nand more")

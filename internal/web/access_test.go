@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -72,9 +73,7 @@ func (b *browser) press(page, action string, more url.Values) *httptest.Response
 	for _, input := range form.Find("input[type=hidden]").EachIter() {
 		values.Set(input.AttrOr("name", ""), input.AttrOr("value", ""))
 	}
-	for k, v := range more {
-		values[k] = v
-	}
+	maps.Copy(values, more)
 	return b.send("POST", b.resolve(page, to), values)
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -173,9 +174,7 @@ func (d *nowData) page(v url.Values, n int) {
 	}
 	to := func(n int) string {
 		next := url.Values{}
-		for key, values := range v {
-			next[key] = values
-		}
+		maps.Copy(next, v)
 		next.Set("page", strconv.Itoa(n))
 		return "./?" + next.Encode()
 	}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/board"
@@ -272,14 +273,15 @@ func (s *Server) points(w watchPast, marks bool) []chart.Point {
 
 // markText says what a record says, with the evidence that weighed most.
 func (s *Server) markText(c stock.Change) string {
-	text := c.ObservedAt.In(s.clock.loc).Format("2006/01/02 15:04") + " " + s.words.kind(c.Kind) + ": " + s.words.name("availability", c.Availability.String())
+	var text strings.Builder
+	text.WriteString(c.ObservedAt.In(s.clock.loc).Format("2006/01/02 15:04") + " " + s.words.kind(c.Kind) + ": " + s.words.name("availability", c.Availability.String()))
 	if money := s.words.money(c.Price); money != "" {
-		text += ", " + money
+		text.WriteString(", " + money)
 	}
 	for _, e := range s.evidence(c.Evidence[:min(1, len(c.Evidence))]) {
-		text += "\n" + e.Method + ": " + e.Says
+		text.WriteString("\n" + e.Method + ": " + e.Says)
 	}
-	return text
+	return text.String()
 }
 
 // ticks names a few days below a chart.
