@@ -51,7 +51,8 @@ func (r *release) bill(t target, goVersion string, modules map[string]*debug.Mod
 		PackageURL: "pkg:golang/github.com/sainyuka/sainyuka@v" + r.source.version,
 		Licenses:   &cdx.Licenses{{License: &cdx.License{ID: "Apache-2.0"}}},
 		Properties: &[]cdx.Property{
-			{Name: "cdx:gomod:build:env:GOOS", Value: t.os}, {Name: "cdx:gomod:build:env:GOARCH", Value: t.arch},
+			{Name: "cdx:gomod:build:env:GOOS", Value: t.os},
+			{Name: "cdx:gomod:build:env:GOARCH", Value: t.arch},
 			{Name: "vcs.revision", Value: r.source.commit},
 		},
 	}

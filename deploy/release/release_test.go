@@ -30,8 +30,10 @@ func TestTargets(t *testing.T) {
 		t.Errorf("chooseTargets(plan9/amd64) = %v, want an error that names the targets", got)
 	}
 	for _, tt := range []struct{ target, name, debian string }{
-		{"linux/amd64", "linux-amd64", "amd64"}, {"linux/arm/7", "linux-armv7", "armhf"},
-		{"linux/arm64", "linux-arm64", "arm64"}, {"darwin/arm64", "darwin-arm64", ""},
+		{"linux/amd64", "linux-amd64", "amd64"},
+		{"linux/arm/7", "linux-armv7", "armhf"},
+		{"linux/arm64", "linux-arm64", "arm64"},
+		{"darwin/arm64", "darwin-arm64", ""},
 	} {
 		chosen, err := chooseTargets(tt.target, allTargets())
 		if err != nil || chosen[0].name() != tt.name || chosen[0].debian() != tt.debian {
