@@ -26,8 +26,8 @@ func TestAFullStreamIsToldAndKeepsQuietWatches(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := testutil.GatherAndCount(reg, "sainyuka_stream_bytes", "sainyuka_stream_max_bytes", "sainyuka_history_max_records"); n != 7+4+1 || err != nil {
-		t.Errorf("%d series, %v, want the bytes of 4 streams and 3 buckets, the limits of the streams, and the length of histories", n, err)
+	if n, err := testutil.GatherAndCount(reg, "sainyuka_stream_bytes", "sainyuka_stream_max_bytes", "sainyuka_history_max_records"); n != 8+4+1 || err != nil {
+		t.Errorf("%d series, %v, want the bytes of 4 streams and 4 buckets, the limits of the streams, and the length of histories", n, err)
 	}
 	if problems, err := testutil.GatherAndLint(reg); len(problems) != 0 || err != nil {
 		t.Errorf("metrics: %v, %v", problems, err)
