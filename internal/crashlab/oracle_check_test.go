@@ -96,7 +96,7 @@ func TestOracle(t *testing.T) {
 		{"asked too soon", func(h *history) { h.looks = append(h.looks, seen("a.3", 2400, 2)) }, func(v verdict) int { return len(v.rude) }, 1},
 		{"asked too soon, robots.txt", func(h *history) { h.looks = append(h.looks, robots("a.2", 2490)) }, func(v verdict) int { return len(v.rude) }, 1},
 		{"asked while an answer was on its way", func(h *history) {
-			h.looks[4].end = at(2900)
+			h.looks[4].end = at(3200)
 			h.looks = append(h.looks, seen("a.3", 2600, 2))
 		}, func(v verdict) int { return len(v.rude) }, 1},
 	} {
