@@ -233,7 +233,7 @@ func TestHangUpEndsATool(t *testing.T) {
 	case <-done:
 	case <-time.After(patience):
 		_ = cmd.Process.Kill()
-		t.Error("the tool goes on after SIGHUP")
+		t.Fatal("the tool goes on after SIGHUP")
 	}
 	if state, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || state.Signal() != syscall.SIGHUP {
 		t.Errorf("the tool ended with %v, want SIGHUP", cmd.ProcessState)
