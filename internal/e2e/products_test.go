@@ -23,7 +23,7 @@ func TestRunWithoutAConfiguration(t *testing.T) {
 	if said := p.stdout.String(); !strings.Contains(said, "ダッシュボード") {
 		t.Errorf("run without a configuration says %q, want it in Japanese", said)
 	}
-	if said := tool(t, "add", "-name", "Red cup", "https://shop.example/cup"); !strings.Contains(said, "product red-cup: added") {
+	if said := tool(t, "add", "-name", "Red cup", "https://shop.example/cup"); !strings.Contains(said, "商品 red-cup: 追加しました") {
 		t.Errorf("add says %q, want the new product's id", said)
 	}
 	p.kill()
