@@ -276,7 +276,7 @@ func (h history) killBefore(t time.Time) string {
 // machine is busy. Only the requests of two living processes need it: one counts
 // its gap from an answer, which comes after the note, and none asks after its
 // death.
-const tolerance = 25 * time.Millisecond
+const tolerance = 150 * time.Millisecond
 
 // lateNote is how much later than it was had the end of an answer may be noted here: the
 // shop does so when its handler returns, after whoever asked has read all, and on a busy
