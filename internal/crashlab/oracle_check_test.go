@@ -93,10 +93,10 @@ func TestOracle(t *testing.T) {
 			d.channel = "d"
 			h.channels, h.alerts = append(h.channels, "d"), append(h.alerts, d, receipt("dn-r_c_x", 520))
 		}, func(v verdict) int { return len(v.unheard) }, 1},
-		{"asked too soon", func(h *history) { h.looks = append(h.looks, seen("a.3", 2300, 2)) }, func(v verdict) int { return len(v.rude) }, 1},
+		{"asked too soon", func(h *history) { h.looks = append(h.looks, seen("a.3", 2400, 2)) }, func(v verdict) int { return len(v.rude) }, 1},
 		{"asked too soon, robots.txt", func(h *history) { h.looks = append(h.looks, robots("a.2", 2490)) }, func(v verdict) int { return len(v.rude) }, 1},
 		{"asked while an answer was on its way", func(h *history) {
-			h.looks[4].end = at(3200)
+			h.looks[4].end = at(2900)
 			h.looks = append(h.looks, seen("a.3", 2600, 2))
 		}, func(v verdict) int { return len(v.rude) }, 1},
 	} {

@@ -276,13 +276,7 @@ func (h history) killBefore(t time.Time) string {
 // machine is busy. Only the requests of two living processes need it: one counts
 // its gap from an answer, which comes after the note, and none asks after its
 // death.
-const tolerance = 150 * time.Millisecond
-
-// lateNote is how much later than it was had the end of an answer may be noted here: the
-// shop does so when its handler returns, after whoever asked has read all, and on a busy
-// machine another watcher may have the lease and be there first. An answer that a watcher
-// really waits for while another asks takes longer.
-const lateNote = 300 * time.Millisecond
+const tolerance = 25 * time.Millisecond
 
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || b.Before(a) {
@@ -314,7 +308,7 @@ func (h history) judgeManners(v *verdict) {
 		case gap < h.gap-tolerance || l.by == before.by && gap < h.gap:
 			v.rude = append(v.rude, fmt.Sprintf("%s was asked by %s at %s and by %s %s later, want %s",
 				l.host, before.by, before.at.Format(clock), l.by, gap, h.gap))
-		case before.end.IsZero() || l.by == before.by && before.end.After(l.at) || before.end.After(l.at.Add(lateNote)):
+		case before.end.IsZero() || before.end.After(l.at):
 			v.rude = append(v.rude, fmt.Sprintf("%s was asked by %s at %s while %s waited for its answer",
 				l.host, l.by, l.at.Format(clock), before.by))
 		}

@@ -69,6 +69,10 @@ var sameURLs = []string{
 	"https://auctions.yahoo.co.jp/jp/auction/n1111111111", "https://jp.mercari.com/item/m11111111111", "https://www.yodobashi.com/product/100000001001234567/",
 }
 
+// ownSame is how many changed pages of our own are the same to a reader: they are small, and
+// most of them have no noise to change.
+const ownSame = 18
+
 // Of pages that differ in noise alone the same is read. Most of them are known to be
 // the same without being read.
 func TestSamePagesReadTheSame(t *testing.T) {
@@ -96,6 +100,10 @@ func TestSamePagesReadTheSame(t *testing.T) {
 			}
 		}
 	}
+	if same < ownSame {
+		t.Errorf("of our own pages %d of %d that differ in noise are taken for the same, want %d at least", same, pages, ownSame)
+	}
+	ownPages := pages
 	urls := knownURLs(t)
 	for _, file := range append(glob(t, shared+"/pages/*/*.html.gz"), glob(t, shared+"/cases/*.html")...) {
 		name := filepath.Base(filepath.Dir(file)) + "/" + filepath.Base(file)
@@ -114,8 +122,8 @@ func TestSamePagesReadTheSame(t *testing.T) {
 		check(url, body)
 	}
 	t.Logf("%d of %d changed pages are the same to a reader", same, pages)
-	if same < pages/10 { // the others differ in data; small pages of our own have little noise
-		t.Errorf("%d of %d pages that differ in noise are taken for the same, want a tenth at least", same, pages)
+	if pages > ownPages && same < pages/4 { // the others differ in data
+		t.Errorf("%d of %d pages that differ in noise are taken for the same, want a quarter at least", same, pages)
 	}
 }
 
