@@ -92,8 +92,11 @@ var japanese = map[string]string{
 	"must be %s, not %q":            "%s でなければなりません（%q ではなく）",
 	"must be %s, not %s":            "%s でなければなりません（%s ではなく）",
 	"is of no use without username": "username がないと役に立ちません",
-	"must be a topic of at most %d bytes without +, # and spaces, and neither begin nor end with /, as in home/sainyuka":                                                   "home/sainyuka のように、+、#、空白を含まず、/ で始まりも終わりもしない %d バイト以内のトピックにしてください",
+
+	"must be a topic of at most %d bytes without +, # and spaces, and neither begin nor end with /, as in home/sainyuka": "home/sainyuka のように、+、#、空白を含まず、/ で始まりも終わりもしない %d バイト以内のトピックにしてください",
+
 	`there is nothing to watch here: add a [[product]] with an id, and below it a [[product.watch]] with a url, or add products on the dashboard or by "sainyuka add URL"`: `ここには見張るものがありません。id のある [[product]] と、その下に url のある [[product.watch]] を加えるか、ダッシュボードまたは "sainyuka add URL" で商品を追加してください`,
+
 	"must be the digits below the bar code alone: write %q":                                     "バーコードの下の数字だけにしてください: %q",
 	"must be the 8, 12 or 13 digits below the bar code, in quotes: %v":                          "バーコードの下の8桁、12桁、13桁の数字を引用符で囲んで書いてください: %v",
 	"an empty keyword would stand in every text":                                                "空のキーワードはどの文にも当てはまってしまいます",
