@@ -34,27 +34,38 @@ func (s setBack) any() bool { return s.obs || s.out || s.sent }
 // and something else that would bring the same letters again was set back too.
 func (s setBack) doubt() bool { return s.sent && (s.out || s.obs) }
 
-// checkAge does nothing when the streams are all of one age. Otherwise it starts a
+// ages compares how far the streams are, and repairs them when some were restored
+// without the others.
+type ages struct {
+	*link
+
+	letters *Letters
+	learned jetstream.KeyValue
+	epochs  *epochLog
+	alone   bool // the engine is in this process, and what it says is all there is
+}
+
+// check does nothing when the streams are all of one age. Otherwise it starts a
 // new epoch and repairs: it rebuilds missing letters from the last day of OBS, and
 // dead-letters those that may already have been sent.
-func (b *Bus) checkAge(ctx context.Context) error {
-	back, now, err := b.age(ctx)
+func (a *ages) check(ctx context.Context) error {
+	back, now, err := a.age(ctx)
 	if err != nil {
 		return fmt.Errorf("compare the streams' ages: %w", err)
 	}
 	if !back.any() {
-		b.note(ctx) // a full disk must not keep us from opening
+		a.note(ctx) // a full disk must not keep us from opening
 		return nil
 	}
-	b.log.Error("the streams are not of one age: some were restored without the others. A new epoch begins",
+	a.log.Error("the streams are not of one age: some were restored without the others. A new epoch begins",
 		"obs_set_back", back.obs, "out_set_back", back.out, "sent_set_back", back.sent, "seq", now.OBS)
-	if err := b.beginEpoch(ctx, span{rand.Text(), now.OBS + 1, back.doubt()}); err != nil {
+	if err := a.epochs.begin(ctx, span{rand.Text(), now.OBS + 1, back.doubt()}); err != nil {
 		return fmt.Errorf("begin a new epoch: %w", err)
 	}
-	if err := b.mend(ctx, back); err != nil {
+	if err := a.mend(ctx, back); err != nil {
 		return fmt.Errorf("mend streams of different ages: %w", err)
 	}
-	return b.keepMarks(ctx, now) // last: whoever dies before this does it all again
+	return a.keepMarks(ctx, now) // last: whoever dies before this does it all again
 }
 
 // A server of a cluster that was just elected may not have read all that it has:
@@ -65,19 +76,19 @@ const (
 )
 
 // age says which streams were set back, and how far all are.
-func (b *Bus) age(ctx context.Context) (back setBack, now marks, err error) {
+func (a *ages) age(ctx context.Context) (back setBack, now marks, err error) {
 	looks := ageLooks
-	if b.opts.MemoryLeases { // the engine is in this process
+	if a.alone { // the engine is in this process
 		looks = 1
 	}
 	for i := range looks {
 		if i > 0 && !pause(ctx, agePause) {
 			return back, now, ctx.Err()
 		}
-		if now, err = b.marks(ctx); err != nil {
+		if now, err = a.marks(ctx); err != nil {
 			return back, now, err
 		}
-		if back, err = b.compare(ctx, now); err != nil || !back.any() {
+		if back, err = a.compare(ctx, now); err != nil || !back.any() {
 			return back, now, err
 		}
 	}
@@ -85,9 +96,9 @@ func (b *Bus) age(ctx context.Context) (back setBack, now marks, err error) {
 }
 
 // marks reads how far the streams are.
-func (b *Bus) marks(ctx context.Context) (m marks, err error) {
+func (a *ages) marks(ctx context.Context) (m marks, err error) {
 	for name, last := range map[string]*uint64{streamOBS: &m.OBS, streamOUT: &m.OUT, streamSENT: &m.SENT} {
-		s, err := b.lookUp(ctx, name)
+		s, err := a.lookUp(ctx, name)
 		if err != nil {
 			return m, err
 		}
@@ -97,25 +108,25 @@ func (b *Bus) marks(ctx context.Context) (m marks, err error) {
 }
 
 // note keeps how far the streams are now.
-func (b *Bus) note(ctx context.Context) {
-	m, err := b.marks(ctx)
+func (a *ages) note(ctx context.Context) {
+	m, err := a.marks(ctx)
 	if err == nil {
-		err = b.keepMarks(ctx, m)
+		err = a.keepMarks(ctx, m)
 	}
 	if err != nil {
-		b.log.Debug("note how far the streams are", "err", err)
+		a.log.Debug("note how far the streams are", "err", err)
 	}
 }
 
 // keepMarks writes down how far the streams are.
-func (b *Bus) keepMarks(ctx context.Context, m marks) error {
+func (a *ages) keepMarks(ctx context.Context, m marks) error {
 	body, err := json.Marshal(m)
 	if err != nil {
 		return fmt.Errorf("encode marks: %w", err)
 	}
 	ctx, cancel := call(ctx)
 	defer cancel()
-	if _, err := b.learned.Put(ctx, marksKey, body); err != nil {
+	if _, err := a.learned.Put(ctx, marksKey, body); err != nil {
 		return fmt.Errorf("write how far the streams are: %w", sentinel(err))
 	}
 	return nil
@@ -123,33 +134,33 @@ func (b *Bus) keepMarks(ctx context.Context, m marks) error {
 
 // compare finds the streams that were set back: they are shorter than they are
 // known to have been, or, in the case of OBS, than the numbers that letters have.
-func (b *Bus) compare(ctx context.Context, now marks) (back setBack, err error) {
+func (a *ages) compare(ctx context.Context, now marks) (back setBack, err error) {
 	cctx, cancel := call(ctx)
 	defer cancel()
-	e, err := b.learned.Get(cctx, marksKey)
+	e, err := a.learned.Get(cctx, marksKey)
 	if err != nil && !errors.Is(err, jetstream.ErrKeyNotFound) {
 		return back, err
 	}
 	var then marks
 	if err == nil {
 		if jerr := json.Unmarshal(e.Value(), &then); jerr != nil {
-			b.log.Warn("what was noted of the streams' ages cannot be read", "err", jerr)
+			a.log.Warn("what was noted of the streams' ages cannot be read", "err", jerr)
 		}
 	}
 	back = setBack{obs: now.OBS < then.OBS, out: now.OUT < then.OUT, sent: now.SENT < then.SENT}
 	if !back.obs {
-		back.obs, err = b.numbersBeyond(ctx, now.OBS)
+		back.obs, err = a.numbersBeyond(ctx, now.OBS)
 	}
 	return back, err
 }
 
 // numbersBeyond reports whether a letter of this epoch is about a record that
 // OBS does not have yet.
-func (b *Bus) numbersBeyond(ctx context.Context, last uint64) (bool, error) {
-	for stream, prefix := range map[jetstream.Stream]string{b.out: "out", b.sent: "sent", b.dead: "dead"} {
+func (a *ages) numbersBeyond(ctx context.Context, last uint64) (bool, error) {
+	for stream, prefix := range a.letters.places() {
 		ctx, cancel := context.WithTimeout(ctx, scanTimeout)
 		defer cancel()
-		info, err := stream.Info(ctx, jetstream.WithSubjectFilter(prefix+".*.*.*."+b.Epoch()))
+		info, err := stream.Info(ctx, jetstream.WithSubjectFilter(prefix+".*.*.*."+a.epochs.now()))
 		if err != nil {
 			return false, err
 		}
@@ -169,18 +180,18 @@ func (b *Bus) numbersBeyond(ctx context.Context, last uint64) (bool, error) {
 // those that were made since: the router reads the last day again. What was sent
 // is told by SENT. Without it there is doubt: the letters of OUT are given up, and
 // so are those that the router makes of records from before, see Enqueue.
-func (b *Bus) mend(ctx context.Context, back setBack) error {
+func (a *ages) mend(ctx context.Context, back setBack) error {
 	if !back.out {
 		return nil
 	}
 	if back.doubt() {
-		n, err := b.buryAll(ctx, doubtful)
+		n, err := a.letters.buryAll(ctx, doubtful)
 		if err != nil {
 			return err
 		}
-		b.log.Error("letters that may have been sent before were given up: see `sainyuka dead list`", "letters", n)
+		a.log.Error("letters that may have been sent before were given up: see `sainyuka dead list`", "letters", n)
 	}
-	obs, err := b.lookUp(ctx, streamOBS)
+	obs, err := a.lookUp(ctx, streamOBS)
 	if err != nil {
 		return err
 	}
@@ -191,15 +202,15 @@ func (b *Bus) mend(ctx context.Context, back setBack) error {
 const doubtful = "streams were restored from copies of different ages: this may have been sent before"
 
 // buryDoubtful gives a letter up unless it is known to be sent or still waits.
-func (b *Bus) buryDoubtful(ctx context.Context, l stock.Letter, p place) error {
-	if _, sent, err := b.Sent(ctx, l); sent || err != nil {
+func (o *Letters) buryDoubtful(ctx context.Context, l stock.Letter, p place) error {
+	if _, sent, err := o.Sent(ctx, l); sent || err != nil {
 		return err
 	}
 	cctx, cancel := call(ctx)
 	defer cancel()
-	_, err := b.out.GetLastMsgForSubject(cctx, p.in("out"))
+	_, err := o.out.GetLastMsgForSubject(cctx, p.in("out"))
 	if !errors.Is(err, jetstream.ErrMsgNotFound) {
 		return err
 	}
-	return b.Bury(ctx, stock.DeadLetter{Letter: l, Reason: doubtful})
+	return o.Bury(ctx, stock.DeadLetter{Letter: l, Reason: doubtful})
 }

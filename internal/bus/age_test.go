@@ -142,14 +142,14 @@ func liveThrough(ctx context.Context, t *testing.T, b *Bus) []byte {
 	endRoute()
 	mustSend(ctx, t, b, "3")
 	mustSend(ctx, t, b, "4")
-	b.note(ctx) // as the router does now and then
+	b.ages.note(ctx) // as the router does now and then
 	return copied
 }
 
 // settled waits until all records are routed.
 func settled(ctx context.Context, t *testing.T, b *Bus) {
 	t.Helper()
-	info, err := b.obs.Info(ctx)
+	info, err := b.Journal.obs.Info(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,11 +167,11 @@ func mustSend(ctx context.Context, t *testing.T, b *Bus, event string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := b.out.GetLastMsgForSubject(ctx, p.in("out"))
+	m, err := b.Letters.out.GetLastMsgForSubject(ctx, p.in("out"))
 	if err != nil {
 		t.Fatalf("letter %s is not in the outbox: %v", event, err)
 	}
-	if err := b.out.DeleteMsg(ctx, m.Sequence); err != nil {
+	if err := b.Letters.out.DeleteMsg(ctx, m.Sequence); err != nil {
 		t.Fatal(err)
 	}
 }

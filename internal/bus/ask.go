@@ -30,12 +30,12 @@ type asked struct {
 
 // AskLook has the watcher that holds a shard look at a page, once, within its host's
 // gap. It waits as long as ctx lets it.
-func (b *Bus) AskLook(ctx context.Context, shard int, url string) (stock.Observation, error) {
+func (s *Signals) AskLook(ctx context.Context, shard int, url string) (stock.Observation, error) {
 	body, err := encode(asked{url})
 	if err != nil {
 		return stock.Observation{}, fmt.Errorf("ask for a look: %w", err)
 	}
-	m, err := b.nc.RequestWithContext(ctx, "look."+strconv.Itoa(shard), body)
+	m, err := s.nc.RequestWithContext(ctx, "look."+strconv.Itoa(shard), body)
 	switch {
 	case errors.Is(err, nats.ErrNoResponders) || errors.Is(err, context.DeadlineExceeded):
 		return stock.Observation{}, fmt.Errorf("%w: %w", ErrNobody, err)
@@ -51,18 +51,18 @@ func (b *Bus) AskLook(ctx context.Context, shard int, url string) (stock.Observa
 
 // AnswerLooks looks at pages for others, until ctx ends. look reports false for a
 // page whose host is not this process's to ask: another one answers then.
-func (b *Bus) AnswerLooks(ctx context.Context, look func(ctx context.Context, url string) (stock.Observation, bool)) error {
+func (s *Signals) AnswerLooks(ctx context.Context, look func(ctx context.Context, url string) (stock.Observation, bool)) error {
 	room := make(chan struct{}, asksAtOnce)
-	sub, err := b.nc.Subscribe("look.*", func(m *nats.Msg) {
+	return s.listen(ctx, "look.*", func(m *nats.Msg) {
 		var a asked
 		if err := json.Unmarshal(m.Data, &a); err != nil || a.URL == "" {
-			b.log.Warn("what is asked for cannot be read", "err", err)
+			s.log.Warn("what is asked for cannot be read", "err", err)
 			return
 		}
 		select {
 		case room <- struct{}{}:
 		default:
-			b.log.Warn("too many looks are asked for at once: one is not answered")
+			s.log.Warn("too many looks are asked for at once: one is not answered")
 			return
 		}
 		go func() {
@@ -77,16 +77,8 @@ func (b *Bus) AnswerLooks(ctx context.Context, look func(ctx context.Context, ur
 				err = m.Respond(body)
 			}
 			if err != nil && ctx.Err() == nil {
-				b.log.Warn("a look for another process was not answered", "err", err)
+				s.log.Warn("a look for another process was not answered", "err", err)
 			}
 		}()
 	})
-	if err != nil {
-		return fmt.Errorf("answer looks: %w", err)
-	}
-	<-ctx.Done()
-	if err := sub.Unsubscribe(); err != nil {
-		b.log.Debug("end answering looks", "err", err)
-	}
-	return ctx.Err()
 }

@@ -28,7 +28,7 @@ type Manifest struct {
 	Epoch  string    `json:"epoch"`
 	Engine string    `json:"engine,omitempty"` // version of the server that the copy is of
 	Router uint64    `json:"router"`           // up to this record all had their letters in the outbox
-	// Readers says up to which record each reader of [Bus.Consume] had handled all.
+	// Readers says up to which record each reader of [Readers.Consume] had handled all.
 	Readers map[string]uint64 `json:"readers,omitempty"`
 	Streams []streamCopy      `json:"streams"`
 }
@@ -63,36 +63,46 @@ func (m Manifest) Messages(stream string) (n uint64, ok bool) {
 // one way backwards, from DEAD to OUT, is a person's (Redrive): if somebody goes it
 // meanwhile, the three streams of letters are copied again.
 func (b *Bus) Backup(ctx context.Context, w io.Writer) (Manifest, error) {
-	m := Manifest{Format: copyFormat, MadeAt: clock.Wall().UTC(), Epoch: b.Epoch(), Engine: b.nc.ConnectedServerVersion()}
+	c := copier{link: b.link, zip: zip.NewWriter(w)}
+	m := &c.manifest
+	*m = Manifest{Format: copyFormat, MadeAt: clock.Wall().UTC(), Epoch: b.Epoch(), Engine: b.nc.ConnectedServerVersion()}
 	var err error
-	if m.Router, m.Readers, err = places(ctx, b.obs); err != nil {
-		return m, fmt.Errorf("back up: places of the readers: %w", err)
+	if m.Router, m.Readers, err = places(ctx, b.Journal.obs); err != nil {
+		return *m, fmt.Errorf("back up: places of the readers: %w", err)
 	}
-	z := zip.NewWriter(w)
 	for _, bucket := range []string{bucketLearned, bucketProducts, bucketPeople} {
-		if err := b.backupBucket(ctx, z, &m, kvPrefix+bucket); err != nil {
-			return m, err
+		if err := c.bucket(ctx, kvPrefix+bucket); err != nil {
+			return *m, err
 		}
 	}
-	if err := b.backupLetters(ctx, z, &m); err != nil {
-		return m, err
+	if err := c.letters(ctx); err != nil {
+		return *m, err
 	}
-	if err := b.backupStream(ctx, z, &m, streamOBS, 1); err != nil {
-		return m, err
+	if err := c.stream(ctx, streamOBS, 1); err != nil {
+		return *m, err
 	}
 	if err := b.same(ctx); err != nil { // replaced under our hands
-		return m, fmt.Errorf("back up: %w", err)
+		return *m, fmt.Errorf("back up: %w", err)
 	}
-	return m, finishZip(z, m)
+	return *m, c.finish()
 }
 
-// backupBucket copies a bucket, again when it was written to meanwhile: of a key
+// copier makes one copy of everything.
+type copier struct {
+	*link
+
+	zip      *zip.Writer
+	manifest Manifest
+}
+
+// bucket copies a bucket, again when it was written to meanwhile: of a key
 // that gets a new value the copy would have neither the old one nor the new.
-func (b *Bus) backupBucket(ctx context.Context, z *zip.Writer, m *Manifest, name string) error {
+func (c *copier) bucket(ctx context.Context, name string) error {
+	m := &c.manifest
 	others := m.Streams
 	for attempt := 1; attempt <= bucketAttempts; attempt++ {
 		m.Streams = others[:len(others):len(others)]
-		if err := b.backupStream(ctx, z, m, name, attempt); err != nil {
+		if err := c.stream(ctx, name, attempt); err != nil {
 			return err
 		}
 		var copied struct {
@@ -101,7 +111,7 @@ func (b *Bus) backupBucket(ctx context.Context, z *zip.Writer, m *Manifest, name
 		if err := json.Unmarshal(m.Streams[len(others)].State, &copied); err != nil {
 			return fmt.Errorf("back up bucket %s: read its state: %w", name, err)
 		}
-		s, err := b.lookUp(ctx, name)
+		s, err := c.lookUp(ctx, name)
 		if err != nil {
 			return fmt.Errorf("back up bucket %s: %w", name, err)
 		}
@@ -110,28 +120,29 @@ func (b *Bus) backupBucket(ctx context.Context, z *zip.Writer, m *Manifest, name
 		}
 	}
 	if name == kvPrefix+bucketLearned { // what is missing is learned again
-		b.log.Warn("some of what was learned is not in the copy: it was written to all the time", "bucket", bucketLearned)
+		c.log.Warn("some of what was learned is not in the copy: it was written to all the time", "bucket", bucketLearned)
 		return nil
 	}
 	return fmt.Errorf("back up bucket %s: it is written to all the time: try again later", name)
 }
 
-// backupLetters copies the streams of letters, again when a dead letter went back
+// letters copies the streams of letters, again when a dead letter went back
 // into the outbox meanwhile.
-func (b *Bus) backupLetters(ctx context.Context, z *zip.Writer, m *Manifest) error {
+func (c *copier) letters(ctx context.Context) error {
+	m := &c.manifest
 	others := m.Streams
 	for attempt := 1; attempt <= cutAttempts; attempt++ {
-		before, err := b.removed(ctx)
+		before, err := c.removed(ctx)
 		if err != nil {
 			return fmt.Errorf("back up: %w", err)
 		}
 		m.Streams = others[:len(others):len(others)]
 		for _, name := range []string{streamOUT, streamSENT, streamDEAD} {
-			if err := b.backupStream(ctx, z, m, name, attempt); err != nil {
+			if err := c.stream(ctx, name, attempt); err != nil {
 				return err
 			}
 		}
-		if after, err := b.removed(ctx); err != nil || after == before {
+		if after, err := c.removed(ctx); err != nil || after == before {
 			return err
 		}
 	}
@@ -139,8 +150,8 @@ func (b *Bus) backupLetters(ctx context.Context, z *zip.Writer, m *Manifest) err
 }
 
 // removed counts the dead letters that are no longer there.
-func (b *Bus) removed(ctx context.Context) (uint64, error) {
-	s, err := b.lookUp(ctx, streamDEAD)
+func (c *copier) removed(ctx context.Context) (uint64, error) {
+	s, err := c.lookUp(ctx, streamDEAD)
 	if err != nil {
 		return 0, fmt.Errorf("look at stream %s: %w", streamDEAD, err)
 	}
@@ -148,32 +159,32 @@ func (b *Bus) removed(ctx context.Context) (uint64, error) {
 	return state.LastSeq - state.Msgs, nil
 }
 
-func (b *Bus) backupStream(ctx context.Context, z *zip.Writer, m *Manifest, name string, attempt int) error {
+func (c *copier) stream(ctx context.Context, name string, attempt int) error {
 	entry := name
 	if attempt > 1 {
 		entry = fmt.Sprintf("%s.%d", name, attempt)
 	}
 	// Stored, not deflated: the server has compressed it.
-	w, err := z.CreateHeader(&zip.FileHeader{Name: entry, Method: zip.Store, Modified: m.MadeAt})
+	w, err := c.zip.CreateHeader(&zip.FileHeader{Name: entry, Method: zip.Store, Modified: c.manifest.MadeAt})
 	if err != nil {
 		return fmt.Errorf("back up stream %s: %w", name, err)
 	}
-	c, err := snapshot(ctx, b.nc, name, w)
+	made, err := snapshot(ctx, c.nc, name, w)
 	if err != nil {
 		return fmt.Errorf("back up stream %s: %w", name, err)
 	}
-	c.Entry = entry
-	m.Streams = append(m.Streams, c)
+	made.Entry = entry
+	c.manifest.Streams = append(c.manifest.Streams, made)
 	return nil
 }
 
-// finishZip writes the manifest, which makes the archive a whole one.
-func finishZip(z *zip.Writer, m Manifest) error {
-	w, err := z.Create(manifestName)
+// finish writes the manifest, which makes the archive a whole one.
+func (c *copier) finish() error {
+	w, err := c.zip.Create(manifestName)
 	if err == nil {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
-		err = errors.Join(e.Encode(m), z.Close())
+		err = errors.Join(e.Encode(c.manifest), c.zip.Close())
 	}
 	if err != nil {
 		return fmt.Errorf("back up: write %s: %w", manifestName, err)

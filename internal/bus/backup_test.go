@@ -172,11 +172,11 @@ func TestCopiesUnderLoad(t *testing.T) {
 		if r.Epoch() != b.Epoch() {
 			t.Errorf("copy %d: the streams look as if they were of different ages", i)
 		}
-		info, err := r.obs.Info(ctx)
+		info, err := r.Journal.obs.Info(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if beyond, err := r.numbersBeyond(ctx, info.State.LastSeq-numberGap); beyond || err != nil {
+		if beyond, err := r.ages.numbersBeyond(ctx, info.State.LastSeq-numberGap); beyond || err != nil {
 			t.Errorf("copy %d: a letter has a number that OBS does not hold (%v)", i, err)
 		}
 		marked := map[string]bool{}
@@ -230,14 +230,14 @@ func TestARestoreIsWholeOrNothing(t *testing.T) {
 	if _, err := restore(ctx, t, nc, damaged); err == nil {
 		t.Error("a damaged copy was restored")
 	}
-	if names, _, err := (&restorer{js: mustJetStream(t, nc)}).there(ctx); len(names) != 0 || err != nil {
+	if names, _, err := (&restorer{link: mustLink(t, nc)}).there(ctx); len(names) != 0 || err != nil {
 		t.Errorf("after refused copies there are %v, %v, want nothing", names, err)
 	}
 
 	half, cancel := context.WithCancel(ctx)
 	stop := during(t, func(ctx context.Context) error { // ends it after the first stream
 		for ctx.Err() == nil {
-			if names, _, err := (&restorer{js: mustJetStream(t, nc)}).there(ctx); err == nil && len(names) > 0 {
+			if names, _, err := (&restorer{link: mustLink(t, nc)}).there(ctx); err == nil && len(names) > 0 {
 				cancel()
 				<-ctx.Done()
 			}
@@ -290,7 +290,7 @@ func TestARestoreRemovesWhatTheOneBeforeLeftLate(t *testing.T) {
 		if _, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: streamOUT, Subjects: []string{"out.>"}, Metadata: tt.meta}); err != nil {
 			t.Fatal(err)
 		}
-		r := restorer{o: RestoreOptions{Conn: nc, Logger: testLogger(t)}, js: js, zip: archive, manifest: m}
+		r := restorer{link: mustLink(t, nc), zip: archive, manifest: m}
 		if err := r.stream(ctx, streamOUT); !errors.Is(err, tt.want) {
 			t.Errorf("%s: restore of stream %s: %v, want %v", tt.name, streamOUT, err, tt.want)
 		}

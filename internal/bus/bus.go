@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -26,22 +25,25 @@ type Options struct {
 	Registerer   prometheus.Registerer // nil: no metrics
 }
 
-// Bus is an open bus. It is safe for concurrent use.
+// Bus is an open bus: its parts, each of which can be used alone. It is safe for
+// concurrent use.
 type Bus struct {
-	opts Options
-	log  *slog.Logger
-	nc   *nats.Conn
-	js   jetstream.JetStream
-	ttl  time.Duration // LeaseTTL, but for tests
+	*link
+	*Journal
+	*Letters
+	*FactStore
+	*ProductStore
+	*HostStore
+	*LeaseStore
+	*Readers
+	*Retention
+	*Stocktaking
+	*Sizes
+	*Examiner
+	Signals
 
-	epochs               epochs
-	obs, out, sent, dead jetstream.Stream
-	leases, learned      jetstream.KeyValue
-	people, products     jetstream.KeyValue
-	sizes                sizes
-	step                 func() time.Duration // instead of what clock.Line says, for tests
-	room                 room
-	inventory            stocktaking
+	epochs *epochLog
+	ages   *ages
 }
 
 // Open makes what is missing and binds to what is there. It tries until
@@ -50,19 +52,15 @@ func Open(ctx context.Context, o Options) (*Bus, error) { return open(ctx, o, Le
 
 func open(ctx context.Context, o Options, ttl time.Duration) (*Bus, error) {
 	o.Replicas = max(1, o.Replicas)
-	b := &Bus{opts: o, log: o.Logger, nc: o.Conn, ttl: ttl}
-	if b.log == nil {
-		b.log = slog.New(slog.DiscardHandler)
-	}
-	js, err := jetstream.New(o.Conn, jetstream.WithDefaultTimeout(callTimeout))
+	l, err := newLink(o.Conn, o.Logger)
 	if err != nil {
 		return nil, fmt.Errorf("open bus: %w", err)
 	}
-	b.js = js
+	b := &Bus{link: l}
 	var told clock.Instant
 	for {
 		if err = b.connected(); err == nil {
-			err = b.setup(ctx)
+			err = b.setup(ctx, &o, ttl)
 		}
 		if err == nil {
 			break
@@ -86,6 +84,53 @@ func open(ctx context.Context, o Options, ttl time.Duration) (*Bus, error) {
 	return b, nil
 }
 
+// setup makes or finds the streams and buckets, gives them to the parts, and holds the
+// streams against each other and against the last inventory.
+func (b *Bus) setup(ctx context.Context, o *Options, ttl time.Duration) error {
+	builder := &builder{link: b.link, replicas: o.Replicas, memoryLeases: o.MemoryLeases, ttl: ttl}
+	epochs := &epochLog{link: b.link}
+	made, err := builder.build(ctx, epochs)
+	if err != nil {
+		return err
+	}
+	b.join(o, made, epochs, builder)
+	lost, err := b.findMissing(ctx)
+	if err != nil { // it must not keep us from opening
+		b.log.Error("the store could not be held against its inventory", "err", err)
+	}
+	if err := b.ages.check(ctx); err != nil {
+		return err
+	}
+	if err := b.recoverMissing(ctx, lost); err != nil {
+		return fmt.Errorf("make up for what is missing: %w", err)
+	}
+	b.TakeInventory(ctx)
+	return nil
+}
+
+// join makes the parts of what was built.
+func (b *Bus) join(o *Options, made stores, epochs *epochLog, builder *builder) {
+	l, obs, out, dead, learned := b.link, made.streams[streamOBS], made.streams[streamOUT], made.streams[streamDEAD], made.buckets[bucketLearned]
+	people, products := made.buckets[bucketPeople], made.buckets[bucketProducts]
+	b.epochs = epochs
+	b.Journal = &Journal{link: l, obs: obs, room: &histories{link: l}}
+	b.Letters = &Letters{link: l, Receipts: Receipts{l, made.streams[streamSENT]}, DeadLetters: DeadLetters{l, dead}, out: out, epochs: epochs}
+	b.FactStore = &FactStore{l, people}
+	b.ProductStore = &ProductStore{l, products}
+	b.HostStore = &HostStore{l, learned}
+	b.LeaseStore = &LeaseStore{link: l, kv: made.buckets[bucketLeases], ttl: builder.ttl, builder: builder}
+	b.Readers = &Readers{link: l, obs: obs, leases: b.LeaseStore, id: o.ID}
+	b.Retention = &Retention{l, b.Journal, learned}
+	b.Stocktaking = &Stocktaking{
+		link: l, shelf: o.Shelf, journal: b.Journal, letters: b.Letters, epochs: epochs, learned: learned, alone: o.MemoryLeases,
+		keyed: map[string]jetstream.KeyValue{bucketPeople: people, bucketProducts: products},
+	}
+	b.Sizes = &Sizes{link: l}
+	b.Examiner = &Examiner{l, obs, out, dead}
+	b.Signals = Signals{l}
+	b.ages = &ages{l, b.Letters, learned, epochs, o.MemoryLeases}
+}
+
 // Epoch identifies this OBS stream: sequences count within it.
 func (b *Bus) Epoch() string { return b.epochs.now() }
 
@@ -96,7 +141,7 @@ func (b *Bus) Ready(ctx context.Context) error {
 	}
 	ctx, cancel := call(ctx)
 	defer cancel()
-	for _, s := range b.streams() {
+	for _, s := range streamNames() {
 		if _, err := b.js.Stream(ctx, s); err != nil {
 			return fmt.Errorf("bus: stream %s: %w", s, err)
 		}
@@ -119,18 +164,3 @@ func (b *Bus) Bound(ctx context.Context, channels []string) error {
 	}
 	return nil
 }
-
-// connected says which servers do not answer, or refuse us, where a request would
-// only report that nothing can be buffered.
-func (b *Bus) connected() error {
-	if b.nc.IsConnected() {
-		return nil
-	}
-	servers := strings.Join(b.nc.Servers(), ", ")
-	if err := b.nc.LastError(); err != nil {
-		return fmt.Errorf("no connection to NATS at %s: %w", servers, err)
-	}
-	return fmt.Errorf("no connection to NATS at %s", servers)
-}
-
-func (b *Bus) streams() []string { return []string{streamOBS, streamOUT, streamSENT, streamDEAD} }

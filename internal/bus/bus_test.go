@@ -62,6 +62,15 @@ func mustConnect(t testing.TB, s *natsd.Server) *nats.Conn {
 	return nc
 }
 
+func mustLink(t testing.TB, nc *nats.Conn) *link {
+	t.Helper()
+	l, err := newLink(nc, testLogger(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
 // eventually repeats do until it gives no error: after a restart of the engine
 // the connection needs a moment.
 func eventually(ctx context.Context, t testing.TB, what string, do func() error) {
@@ -173,7 +182,7 @@ func TestOpenByManyAtOnceMakesOneOfEach(t *testing.T) {
 	if b.Epoch() != epochs[0] {
 		t.Errorf("opened again the epoch is %q, was %q", b.Epoch(), epochs[0])
 	}
-	info, err := b.obs.Info(within(t))
+	info, err := b.Journal.obs.Info(within(t))
 	if err != nil || info.State.Consumers != 1 {
 		t.Errorf("OBS has %+v, %v, want one consumer, the router", info, err)
 	}
@@ -211,12 +220,12 @@ func TestOpenMendsWhatIsThere(t *testing.T) {
 	first := mustOpen(t, mustConnect(t, s))
 
 	// Somebody else's hands: other limits, no epoch, no router, other leases.
-	c := first.obs.CachedInfo().Config
+	c := first.Journal.obs.CachedInfo().Config
 	c.MaxMsgsPerSubject, c.MaxBytes, c.Metadata = 5, 1<<30, nil
 	if _, err := first.js.UpdateStream(ctx, c); err != nil {
 		t.Fatalf("change stream: %v", err)
 	}
-	if err := first.obs.DeleteConsumer(ctx, consumerRouter); err != nil {
+	if err := first.Journal.obs.DeleteConsumer(ctx, consumerRouter); err != nil {
 		t.Fatalf("delete consumer: %v", err)
 	}
 	mustAppend(t, first, change("a", stock.Baseline), 0)
@@ -225,7 +234,7 @@ func TestOpenMendsWhatIsThere(t *testing.T) {
 	if b.Epoch() == "" || b.Epoch() == first.Epoch() {
 		t.Errorf("epoch of a stream without one is %q, want a new one (the old was %q)", b.Epoch(), first.Epoch())
 	}
-	info, err := b.obs.Info(ctx)
+	info, err := b.Journal.obs.Info(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +245,7 @@ func TestOpenMendsWhatIsThere(t *testing.T) {
 	if info.State.Msgs != 1 {
 		t.Errorf("the stream holds %d records, want the one that was there", info.State.Msgs)
 	}
-	cons, err := b.obs.Consumer(ctx, consumerRouter)
+	cons, err := b.Journal.obs.Consumer(ctx, consumerRouter)
 	if err != nil {
 		t.Fatalf("the router's consumer: %v", err)
 	}
@@ -267,8 +276,8 @@ func TestOpenOnASmallDisk(t *testing.T) {
 			}
 			mustAppend(t, b, change("a", stock.Baseline), 0)
 			again := mustOpen(t, mustConnect(t, s))
-			if got := again.obs.CachedInfo().Config.MaxBytes; got != b.obs.CachedInfo().Config.MaxBytes {
-				t.Errorf("opened again OBS may hold %d bytes, before %d", got, b.obs.CachedInfo().Config.MaxBytes)
+			if got := again.Journal.obs.CachedInfo().Config.MaxBytes; got != b.Journal.obs.CachedInfo().Config.MaxBytes {
+				t.Errorf("opened again OBS may hold %d bytes, before %d", got, b.Journal.obs.CachedInfo().Config.MaxBytes)
 			}
 		})
 	}

@@ -89,7 +89,7 @@ func call(ctx context.Context) (context.Context, context.CancelFunc) {
 // again does something over and over until ctx ends, with a gap between two
 // times: it comes back by itself after every error. An outage is told once. It
 // gives up only when the connection was closed, by its owner and for good.
-func (b *Bus) again(ctx context.Context, gap time.Duration, what string, do func(context.Context) error) error {
+func (l *link) again(ctx context.Context, gap time.Duration, what string, do func(context.Context) error) error {
 	level := slog.LevelWarn
 	for {
 		began := clock.Now()
@@ -97,14 +97,14 @@ func (b *Bus) again(ctx context.Context, gap time.Duration, what string, do func
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if b.nc.IsClosed() {
+		if l.nc.IsClosed() {
 			return fmt.Errorf("%s: %w", what, nats.ErrConnectionClosed)
 		}
 		if clock.Since(began) > 10*time.Second {
 			level = slog.LevelWarn // it had worked for a while
 		}
 		if err != nil && !errors.Is(err, context.Canceled) {
-			b.log.Log(ctx, level, what+": interrupted, trying again", "err", err)
+			l.log.Log(ctx, level, what+": interrupted, trying again", "err", err)
 			level = slog.LevelDebug
 		}
 		if !pause(ctx, gap) {

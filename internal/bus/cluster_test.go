@@ -187,7 +187,7 @@ func changesReplicas(ctx context.Context, t *testing.T, b *Bus) {
 	if err != nil {
 		t.Fatalf("Open with three replicas: %v", err)
 	}
-	for _, name := range append(b.streams(), "KV_"+bucketLeases, "KV_"+bucketPeople, "KV_"+bucketProducts, "KV_"+bucketLearned) {
+	for _, name := range append(streamNames(), "KV_"+bucketLeases, "KV_"+bucketPeople, "KV_"+bucketProducts, "KV_"+bucketLearned) {
 		eventually(ctx, t, "three replicas of "+name, func() error {
 			s, err := again.js.Stream(ctx, name)
 			if err != nil {

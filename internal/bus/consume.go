@@ -25,6 +25,17 @@ const (
 	maxStep = 5 * time.Second
 )
 
+// Readers are the durable readers of OBS that this process may run. Of all processes
+// that run one, the holder of its lease is active.
+type Readers struct {
+	*link
+
+	obs    jetstream.Stream
+	leases *LeaseStore
+	id     string               // of this process; "": a new one for each reader
+	step   func() time.Duration // instead of what clock.Line says, for tests
+}
+
 // Consume hands every record to handle, one at a time and those of a watch in
 // their order, until ctx ends. The place of the reader with this name is kept by
 // the server and is part of every backup. A new reader begins with the oldest
@@ -35,21 +46,21 @@ const (
 // second, and the later records of the same watch wait for it. A record may be
 // handed over more than once: after a crash, after a restore, and when the active
 // process changes.
-func (b *Bus) Consume(ctx context.Context, name string, handle func(context.Context, stock.Entry) error) error {
+func (r *Readers) Consume(ctx context.Context, name string, handle func(context.Context, stock.Entry) error) error {
 	d, err := durableOf(name)
 	if err != nil {
 		return err
 	}
-	return b.consume(ctx, d, handle)
+	return r.consume(ctx, d, handle)
 }
 
 // consume runs one durable reader. What is to run beside it, in the active process
 // only, begins and ends with its turn.
-func (b *Bus) consume(ctx context.Context, d durable, handle func(context.Context, stock.Entry) error, beside ...func(context.Context) error) error {
-	me := cmp.Or(b.opts.ID, rand.Text())
-	return b.again(ctx, time.Second, "read changes as "+d.consumer, func(ctx context.Context) error {
-		err := b.hold(ctx, d.lease, me, func(ctx context.Context) error {
-			t := turn{bus: b, durable: d, handle: handle, stuck: make(map[string]uint64), step: b.step}
+func (r *Readers) consume(ctx context.Context, d durable, handle func(context.Context, stock.Entry) error, beside ...func(context.Context) error) error {
+	me := cmp.Or(r.id, rand.Text())
+	return r.again(ctx, time.Second, "read changes as "+d.consumer, func(ctx context.Context) error {
+		err := r.leases.hold(ctx, d.lease, me, func(ctx context.Context) error {
+			t := turn{readers: r, durable: d, handle: handle, stuck: make(map[string]uint64), step: r.step}
 			if t.step == nil {
 				line := clock.NewLine()
 				t.step = line.Follow
@@ -69,7 +80,7 @@ func (b *Bus) consume(ctx context.Context, d durable, handle func(context.Contex
 
 // turn is one turn as the active process of a durable reader.
 type turn struct {
-	bus     *Bus
+	readers *Readers
 	durable durable
 	handle  func(context.Context, stock.Entry) error
 	step    func() time.Duration // by how much the wall clock was set since the last call
@@ -86,10 +97,10 @@ func (t *turn) run(ctx context.Context) error {
 	}
 	for ctx.Err() == nil {
 		if t.step() < -maxStep {
-			t.bus.log.Info("the wall clock was set back: records in flight are read again", "consumer", t.durable.consumer)
+			t.readers.log.Info("the wall clock was set back: records in flight are read again", "consumer", t.durable.consumer)
 			t.reset(ctx)
 		}
-		if err := t.bus.fetch(ctx, cons, 1, func(m jetstream.Msg) { t.one(ctx, m) }); err != nil {
+		if err := t.readers.fetch(ctx, cons, 1, func(m jetstream.Msg) { t.one(ctx, m) }); err != nil {
 			return err
 		}
 	}
@@ -103,10 +114,10 @@ func (t *turn) run(ctx context.Context) error {
 func (t *turn) bind(ctx context.Context) (jetstream.Consumer, error) {
 	ctx, cancel := call(ctx)
 	defer cancel()
-	if err := t.durable.ensure(ctx, t.bus.obs, t.bus.log); err != nil {
+	if err := t.durable.ensure(ctx, t.readers.obs, t.readers.log); err != nil {
 		return nil, err
 	}
-	cons, err := t.bus.js.Consumer(ctx, streamOBS, t.durable.consumer)
+	cons, err := t.readers.js.Consumer(ctx, streamOBS, t.durable.consumer)
 	if err != nil {
 		return nil, err
 	}
@@ -120,8 +131,8 @@ func (t *turn) bind(ctx context.Context) (jetstream.Consumer, error) {
 func (t *turn) reset(ctx context.Context) {
 	ctx, cancel := call(ctx)
 	defer cancel()
-	if _, err := t.bus.js.ResetConsumer(ctx, streamOBS, t.durable.consumer); err != nil {
-		t.bus.log.Debug("records in flight come again only after their time", "err", err)
+	if _, err := t.readers.js.ResetConsumer(ctx, streamOBS, t.durable.consumer); err != nil {
+		t.readers.log.Debug("records in flight come again only after their time", "err", err)
 	}
 }
 
@@ -129,7 +140,7 @@ func (t *turn) reset(ctx context.Context) {
 func (t *turn) one(ctx context.Context, m jetstream.Msg) {
 	e, err := entryOf(m)
 	if err != nil {
-		t.bus.log.Error("a record cannot be read and is left out", "seq", e.Seq, "err", err)
+		t.readers.log.Error("a record cannot be read and is left out", "seq", e.Seq, "err", err)
 		t.settle(m, e.Seq, m.TermWithReason("cannot be read"))
 		return
 	}
@@ -164,7 +175,7 @@ func (t *turn) complain(e stock.Entry, err error) {
 		level = slog.LevelDebug
 	}
 	t.failing = true
-	t.bus.log.Log(context.Background(), level, "a change could not be handled, trying again",
+	t.readers.log.Log(context.Background(), level, "a change could not be handled, trying again",
 		"consumer", t.durable.consumer, "watch", e.Change.Watch.ID, "seq", e.Seq, "err", err)
 }
 
@@ -172,7 +183,7 @@ func (t *turn) complain(e stock.Entry, err error) {
 // acknowledgement that failed only brings it again.
 func (t *turn) settle(m jetstream.Msg, done uint64, err error) {
 	if err != nil {
-		t.bus.log.Debug("acknowledge a record", "subject", m.Subject(), "err", err)
+		t.readers.log.Debug("acknowledge a record", "subject", m.Subject(), "err", err)
 	}
 	if oldest, ok := t.stuck[m.Subject()]; ok && done == oldest {
 		delete(t.stuck, m.Subject())
@@ -184,7 +195,7 @@ func (t *turn) settle(m jetstream.Msg, done uint64, err error) {
 func (t *turn) exists(ctx context.Context, seq uint64) bool {
 	ctx, cancel := call(ctx)
 	defer cancel()
-	_, err := t.bus.obs.GetMsg(ctx, seq)
+	_, err := t.readers.obs.GetMsg(ctx, seq)
 	return !errors.Is(err, jetstream.ErrMsgNotFound)
 }
 

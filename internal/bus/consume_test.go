@@ -25,7 +25,7 @@ func consumed(t testing.TB, b *Bus, name string) (<-chan stock.Entry, func()) {
 func readTo(ctx context.Context, t testing.TB, b *Bus, name string, seq uint64) {
 	t.Helper()
 	eventually(ctx, t, "reader "+name, func() error {
-		_, readers, err := places(ctx, b.obs)
+		_, readers, err := places(ctx, b.Journal.obs)
 		if err == nil && readers[name] != seq {
 			err = errors.New("it is not there yet")
 		}
@@ -93,7 +93,7 @@ func TestReadersThatNobodyRunsAreForgotten(t *testing.T) {
 	mustAppend(t, b, change("w", stock.Baseline), 0)
 	next(ctx, t, "a record", got)
 	for name, want := range map[string]time.Duration{readerPrefix + "shelf": readerLife, consumerRouter: 0} {
-		cons, err := b.obs.Consumer(ctx, name)
+		cons, err := b.Journal.obs.Consumer(ctx, name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,7 +110,7 @@ func TestAClockThatIsSetBackHoldsNoRecordBack(t *testing.T) {
 	b, _ := newBus(t)
 	first := mustAppend(t, b, change("a", stock.Baseline), 0)
 	var looks, back atomic.Int32
-	b.step = func() time.Duration {
+	b.Readers.step = func() time.Duration {
 		if looks.Add(1) == 1 { // the turn is bound and has asked for nothing
 			steal(ctx, t, b)
 		}

@@ -15,8 +15,15 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
+// DeadLetters are those that were given up, in the stream DEAD.
+type DeadLetters struct {
+	*link
+
+	dead jetstream.Stream
+}
+
 // Bury writes a letter that was given up to DEAD.
-func (b *Bus) Bury(ctx context.Context, d stock.DeadLetter) error {
+func (g *DeadLetters) Bury(ctx context.Context, d stock.DeadLetter) error {
 	p, err := placeOf(d.Letter)
 	if err != nil {
 		return fmt.Errorf("bury: %w", err)
@@ -31,7 +38,7 @@ func (b *Bus) Bury(ctx context.Context, d stock.DeadLetter) error {
 	}
 	m := nats.NewMsg(p.in("dead"))
 	m.Data = body
-	if _, err := b.publish(ctx, m); err != nil {
+	if _, err := g.publish(ctx, m); err != nil {
 		return fmt.Errorf("bury letter %s: %w", d.Letter.ID(), err)
 	}
 	return nil
@@ -63,12 +70,12 @@ func deadFrom(body []byte, p place, reason string, tries int) stock.DeadLetter {
 }
 
 // Dead lists the dead letters, oldest first, each once.
-func (b *Bus) Dead(ctx context.Context) ([]stock.DeadLetter, error) {
+func (g *DeadLetters) Dead(ctx context.Context) ([]stock.DeadLetter, error) {
 	var all []stock.DeadLetter
-	err := b.scan(ctx, b.dead, "dead.>", jetstream.DeliverLastPerSubjectPolicy, func(m jetstream.Msg) {
+	err := g.scan(ctx, g.dead, "dead.>", jetstream.DeliverLastPerSubjectPolicy, func(m jetstream.Msg) {
 		d, err := decodeDead(m.Data(), m.Subject())
 		if err != nil {
-			b.log.Error("a dead letter cannot be read", "subject", m.Subject(), "err", err)
+			g.log.Error("a dead letter cannot be read", "subject", m.Subject(), "err", err)
 			return
 		}
 		all = append(all, d)
@@ -93,8 +100,8 @@ func decodeDead(body []byte, subject string) (stock.DeadLetter, error) {
 
 // Redrive puts a dead letter into the outbox again. It lives as long from now
 // as it lived before: whoever redrives it wants it sent although it is late.
-func (b *Bus) Redrive(ctx context.Context, id string) error {
-	m, err := b.findDead(ctx, id)
+func (o *Letters) Redrive(ctx context.Context, id string) error {
+	m, err := o.findDead(ctx, id)
 	if err != nil {
 		return fmt.Errorf("redrive dead letter %s: %w", id, err)
 	}
@@ -112,33 +119,33 @@ func (b *Bus) Redrive(ctx context.Context, id string) error {
 	if err != nil {
 		return fmt.Errorf("redrive dead letter %s: %w", id, err)
 	}
-	if err := b.enqueue(ctx, letter, l); err != nil {
+	if err := o.enqueue(ctx, letter, l); err != nil {
 		return err
 	}
-	return b.exhume(ctx, id, m)
+	return o.exhume(ctx, id, m)
 }
 
 // Discard removes a dead letter.
-func (b *Bus) Discard(ctx context.Context, id string) error {
-	m, err := b.findDead(ctx, id)
+func (g *DeadLetters) Discard(ctx context.Context, id string) error {
+	m, err := g.findDead(ctx, id)
 	if err != nil {
 		return fmt.Errorf("discard dead letter %s: %w", id, err)
 	}
-	return b.exhume(ctx, id, m)
+	return g.exhume(ctx, id, m)
 }
 
 // findDead finds the dead letter of an id: of several, which only different
 // epochs can have, the youngest.
-func (b *Bus) findDead(ctx context.Context, id string) (*jetstream.RawStreamMsg, error) {
+func (g *DeadLetters) findDead(ctx context.Context, id string) (*jetstream.RawStreamMsg, error) {
 	p, ok := placeOfID(id)
 	if !ok {
 		return nil, ErrNotFound
 	}
 	ctx, cancel := call(ctx)
 	defer cancel()
-	m, err := b.dead.GetLastMsgForSubject(ctx, p.in("dead")+".*")
+	m, err := g.dead.GetLastMsgForSubject(ctx, p.in("dead")+".*")
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		m, err = b.dead.GetLastMsgForSubject(ctx, p.in("dead"))
+		m, err = g.dead.GetLastMsgForSubject(ctx, p.in("dead"))
 	}
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return nil, ErrNotFound
@@ -146,10 +153,10 @@ func (b *Bus) findDead(ctx context.Context, id string) (*jetstream.RawStreamMsg,
 	return m, err
 }
 
-func (b *Bus) exhume(ctx context.Context, id string, m *jetstream.RawStreamMsg) error {
+func (g *DeadLetters) exhume(ctx context.Context, id string, m *jetstream.RawStreamMsg) error {
 	ctx, cancel := call(ctx)
 	defer cancel()
-	if err := b.dead.Purge(ctx, jetstream.WithPurgeSubject(m.Subject)); err != nil {
+	if err := g.dead.Purge(ctx, jetstream.WithPurgeSubject(m.Subject)); err != nil {
 		return fmt.Errorf("remove dead letter %s: %w", id, err)
 	}
 	return nil

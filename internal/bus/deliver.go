@@ -30,14 +30,14 @@ const (
 //
 // When ctx ends, handlers have a few seconds to finish; then their context
 // ends, and what they have in hand comes again.
-func (b *Bus) Deliver(ctx context.Context, channel string, timeout time.Duration,
+func (o *Letters) Deliver(ctx context.Context, channel string, timeout time.Duration,
 	handle func(ctx context.Context, l stock.Letter, tries int) (retry time.Duration),
 ) error {
 	if !token(channel) {
 		return fmt.Errorf("deliver: channel %q cannot be a subject", channel)
 	}
 	d := delivery{
-		bus: b, channel: channel, ackWait: timeout + ackMargin, grace: grace, handle: handle,
+		letters: o, channel: channel, ackWait: timeout + ackMargin, grace: grace, handle: handle,
 		slots: make(chan struct{}, inFlight),
 	}
 	return d.deliver(ctx)
@@ -45,7 +45,7 @@ func (b *Bus) Deliver(ctx context.Context, channel string, timeout time.Duration
 
 // delivery is the delivery of one channel.
 type delivery struct {
-	bus      *Bus
+	letters  *Letters
 	channel  string
 	ackWait  time.Duration
 	grace    time.Duration
@@ -59,7 +59,7 @@ func (d *delivery) deliver(ctx context.Context) error {
 	hctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	d.hctx = hctx
-	err := d.bus.again(ctx, 250*time.Millisecond, "deliver to channel "+d.channel, d.run)
+	err := d.letters.again(ctx, 250*time.Millisecond, "deliver to channel "+d.channel, d.run)
 	late := time.AfterFunc(d.grace, cancel)
 	defer late.Stop()
 	if !d.finish(2 * d.grace) {
@@ -79,7 +79,7 @@ func (d *delivery) run(ctx context.Context) error {
 			return ctx.Err()
 		}
 		got := 0
-		err := d.bus.fetch(ctx, cons, n, func(m jetstream.Msg) {
+		err := d.letters.fetch(ctx, cons, n, func(m jetstream.Msg) {
 			got++
 			d.handlers.Go(func() {
 				defer func() { <-d.slots }()
@@ -131,7 +131,7 @@ func (d *delivery) reserve(ctx context.Context) (n int) {
 func (d *delivery) bind(ctx context.Context) (jetstream.Consumer, error) {
 	ctx, cancel := call(ctx)
 	defer cancel()
-	return d.bus.js.CreateOrUpdateConsumer(ctx, streamOUT, jetstream.ConsumerConfig{
+	return d.letters.js.CreateOrUpdateConsumer(ctx, streamOUT, jetstream.ConsumerConfig{
 		Durable: consumerOf(d.channel), FilterSubject: "out." + d.channel + ".>",
 		AckPolicy: jetstream.AckExplicitPolicy, AckWait: d.ackWait, MaxDeliver: -1, MaxAckPending: 1000,
 	})
@@ -159,7 +159,7 @@ func (d *delivery) one(m jetstream.Msg) {
 
 // bury moves a letter that cannot be read to DEAD.
 func (d *delivery) bury(m jetstream.Msg, cause error, tries int) {
-	d.bus.log.Error("a letter cannot be read and is given up", "channel", d.channel, "subject", m.Subject(), "err", cause)
+	d.letters.log.Error("a letter cannot be read and is given up", "channel", d.channel, "subject", m.Subject(), "err", cause)
 	p, ok := placeOfSubject(m.Subject())
 	if !ok || !token(p.event) || !token(p.recipient) {
 		d.settled(m, m.TermWithReason("not a subject of ours"))
@@ -167,8 +167,8 @@ func (d *delivery) bury(m jetstream.Msg, cause error, tries int) {
 	}
 	ctx, cancel := call(d.hctx)
 	defer cancel()
-	if err := d.bus.Bury(ctx, deadFrom(m.Data(), p, "letter cannot be read", tries)); err != nil {
-		d.bus.log.Warn("bury a letter", "channel", d.channel, "err", err)
+	if err := d.letters.Bury(ctx, deadFrom(m.Data(), p, "letter cannot be read", tries)); err != nil {
+		d.letters.log.Warn("bury a letter", "channel", d.channel, "err", err)
 		d.settled(m, m.NakWithDelay(time.Second))
 		return
 	}
@@ -185,6 +185,6 @@ func (d *delivery) ack(m jetstream.Msg) {
 
 func (d *delivery) settled(m jetstream.Msg, err error) {
 	if err != nil && !errors.Is(err, jetstream.ErrMsgAlreadyAckd) {
-		d.bus.log.Debug("a letter comes again", "channel", d.channel, "subject", m.Subject(), "err", err)
+		d.letters.log.Debug("a letter comes again", "channel", d.channel, "subject", m.Subject(), "err", err)
 	}
 }

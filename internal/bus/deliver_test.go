@@ -78,7 +78,7 @@ func TestAtMostEightAreInFlight(t *testing.T) {
 	}
 	// The server must not have given out more than are being handled: the
 	// others' time to be acknowledged would run while they wait.
-	cons, err := b.out.Consumer(ctx, "ch_phone")
+	cons, err := b.Letters.out.Consumer(ctx, "ch_phone")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestDeliverMakesItsConsumerAgain(t *testing.T) {
 	for i := range 2 {
 		mustEnqueue(t, b, letter(fmt.Sprint(i), "phone", "me"))
 		next(ctx, t, "a letter", handed)
-		eventually(ctx, t, "the consumer", func() error { return b.out.DeleteConsumer(ctx, "ch_phone") })
+		eventually(ctx, t, "the consumer", func() error { return b.Letters.out.DeleteConsumer(ctx, "ch_phone") })
 	}
 }
 
@@ -203,7 +203,7 @@ func TestALongHandlerKeepsItsLetter(t *testing.T) {
 	mustEnqueue(t, b, letter("1", "phone", "me"))
 	goOn := make(chan struct{})
 	d := delivery{
-		bus: b, channel: "phone", ackWait: 30 * time.Millisecond, grace: time.Minute, slots: make(chan struct{}, inFlight),
+		letters: b.Letters, channel: "phone", ackWait: 30 * time.Millisecond, grace: time.Minute, slots: make(chan struct{}, inFlight),
 		handle: func(context.Context, stock.Letter, int) time.Duration { <-goOn; return 0 },
 	}
 	during(t, d.deliver)
@@ -222,7 +222,7 @@ func TestAHandlerThatIsSlowToEndIsToldTo(t *testing.T) {
 	mustEnqueue(t, b, letter("1", "phone", "me"))
 	begun := make(chan int, 10)
 	d := delivery{
-		bus: b, channel: "phone", ackWait: time.Minute, grace: 10 * time.Millisecond, slots: make(chan struct{}, inFlight),
+		letters: b.Letters, channel: "phone", ackWait: time.Minute, grace: 10 * time.Millisecond, slots: make(chan struct{}, inFlight),
 		handle: func(ctx context.Context, _ stock.Letter, try int) time.Duration {
 			begun <- try
 			<-ctx.Done()

@@ -60,7 +60,7 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	}
 	eventually(ctx, t, "a record after the disk was full", write)
 	for seq := range acked {
-		if _, err := b.obs.GetMsg(ctx, seq); err != nil {
+		if _, err := b.Journal.obs.GetMsg(ctx, seq); err != nil {
 			t.Errorf("record %d was acknowledged and is gone: %v", seq, err)
 		}
 	}

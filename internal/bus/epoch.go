@@ -104,33 +104,42 @@ func number(event string) (seq uint64, ok bool) {
 	return seq, err == nil
 }
 
-// ensureEpoch reads the epochs, which whoever made the stream has put there. A
-// stream that has none was made by hand or by a restore: it begins a new one.
-func (b *Bus) ensureEpoch(ctx context.Context, s jetstream.Stream, fresh string) error {
-	info := s.CachedInfo()
-	if b.epochs = readEpochs(info.Config.Metadata); b.epochs != nil {
-		return nil
-	}
-	b.log.Warn("stream has no epoch: it begins a new one", "stream", info.Config.Name)
-	return b.beginEpoch(ctx, span{epoch: fresh, from: 1})
+// epochLog keeps the epochs in the metadata of OBS.
+type epochLog struct {
+	*link
+
+	all epochs
 }
 
-// beginEpoch begins a new epoch. What stands in the metadata after that is what
+func (l *epochLog) now() string { return l.all.now() }
+
+// ensure reads the epochs, which whoever made the stream has put there. A
+// stream that has none was made by hand or by a restore: it begins a new one.
+func (l *epochLog) ensure(ctx context.Context, s jetstream.Stream, fresh string) error {
+	info := s.CachedInfo()
+	if l.all = readEpochs(info.Config.Metadata); l.all != nil {
+		return nil
+	}
+	l.log.Warn("stream has no epoch: it begins a new one", "stream", info.Config.Name)
+	return l.begin(ctx, span{epoch: fresh, from: 1})
+}
+
+// begin begins a new epoch. What stands in the metadata after that is what
 // counts, whoever wrote it.
-func (b *Bus) beginEpoch(ctx context.Context, next span) error {
-	s, err := b.lookUp(ctx, streamOBS)
+func (l *epochLog) begin(ctx context.Context, next span) error {
+	s, err := l.lookUp(ctx, streamOBS)
 	if err != nil {
 		return err
 	}
 	c := s.CachedInfo().Config
-	c.Metadata = b.epochs.begin(next).metadata(c.Metadata)
-	if err := b.updateStream(ctx, c); err != nil {
+	c.Metadata = l.all.begin(next).metadata(c.Metadata)
+	if err := l.updateStream(ctx, c); err != nil {
 		return err
 	}
-	if s, err = b.lookUp(ctx, streamOBS); err != nil {
+	if s, err = l.lookUp(ctx, streamOBS); err != nil {
 		return err
 	}
-	if b.epochs = readEpochs(s.CachedInfo().Config.Metadata); b.epochs == nil {
+	if l.all = readEpochs(s.CachedInfo().Config.Metadata); l.all == nil {
 		return fmt.Errorf("stream %s does not keep its epoch", streamOBS)
 	}
 	return nil

@@ -25,15 +25,22 @@ type ExaminedStream struct {
 	Nonsense   []uint64 // sequences of messages that are not what stands in such a stream
 }
 
+// Examiner reads what the store holds, message by message.
+type Examiner struct {
+	*link
+
+	obs, out, dead jetstream.Stream
+}
+
 // Examine reads the whole store and changes nothing. While others write to it a few
 // messages more or less are no finding.
-func (b *Bus) Examine(ctx context.Context) (x Examination, err error) {
+func (e *Examiner) Examine(ctx context.Context) (x Examination, err error) {
 	for _, name := range inventoried() {
-		s, err := b.lookUp(ctx, name)
+		s, err := e.lookUp(ctx, name)
 		if err != nil {
 			return x, fmt.Errorf("look at stream %s: %w", name, err)
 		}
-		found, err := b.examine(ctx, s, name)
+		found, err := e.examine(ctx, s, name)
 		if err != nil {
 			return x, fmt.Errorf("read stream %s: %w", name, err)
 		}
@@ -42,13 +49,13 @@ func (b *Bus) Examine(ctx context.Context) (x Examination, err error) {
 	lctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
 	for stream, add := range map[jetstream.Stream]func(subject string){
-		b.obs: func(subject string) { x.Watches = append(x.Watches, strings.TrimPrefix(subject, "obs.")) },
-		b.out: func(subject string) {
+		e.obs: func(subject string) { x.Watches = append(x.Watches, strings.TrimPrefix(subject, "obs.")) },
+		e.out: func(subject string) {
 			if p, ok := placeOfSubject(subject); ok {
 				x.Waiting = append(x.Waiting, p.channel)
 			}
 		},
-		b.dead: func(string) { x.Dead++ },
+		e.dead: func(string) { x.Dead++ },
 	} {
 		info, err := stream.Info(lctx, jetstream.WithSubjectFilter(">"))
 		if err != nil {
@@ -63,12 +70,12 @@ func (b *Bus) Examine(ctx context.Context) (x Examination, err error) {
 
 // examine reads one stream, message by message: a reader of a work queue would take its
 // letters from those who deliver them.
-func (b *Bus) examine(ctx context.Context, s jetstream.Stream, name string) (x ExaminedStream, err error) {
+func (e *Examiner) examine(ctx context.Context, s jetstream.Stream, name string) (x ExaminedStream, err error) {
 	x.Name = name
 	if name == streamOUT {
-		return x, b.examineLetters(ctx, s, &x)
+		return x, e.examineLetters(ctx, s, &x)
 	}
-	err = b.scanReadable(ctx, s, ">", jetstream.DeliverAllPolicy, func(m jetstream.Msg) {
+	err = e.scanReadable(ctx, s, ">", jetstream.DeliverAllPolicy, func(m jetstream.Msg) {
 		x.Messages++
 		meta, err := m.Metadata()
 		if err == nil && !sensible(name, m.Subject(), m.Data(), m.Headers().Get(jetstream.MarkerReasonHeader) != "" || m.Headers().Get("KV-Operation") != "") {
@@ -86,7 +93,7 @@ func (b *Bus) examine(ctx context.Context, s jetstream.Stream, name string) (x E
 	return x, nil
 }
 
-func (b *Bus) examineLetters(ctx context.Context, s jetstream.Stream, x *ExaminedStream) error {
+func (e *Examiner) examineLetters(ctx context.Context, s jetstream.Stream, x *ExaminedStream) error {
 	lctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
 	info, err := s.Info(lctx, jetstream.WithSubjectFilter("out.>"))
@@ -131,8 +138,8 @@ func sensible(stream, subject string, body []byte, marker bool) bool {
 
 // DiscardNonsense removes messages of a stream by their numbers: what Examine found to be
 // nonsense. It returns how many are gone.
-func (b *Bus) DiscardNonsense(ctx context.Context, x ExaminedStream) (n int, err error) {
-	s, err := b.lookUp(ctx, x.Name)
+func (e *Examiner) DiscardNonsense(ctx context.Context, x ExaminedStream) (n int, err error) {
+	s, err := e.lookUp(ctx, x.Name)
 	if err != nil {
 		return 0, fmt.Errorf("look at stream %s: %w", x.Name, err)
 	}

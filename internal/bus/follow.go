@@ -14,23 +14,23 @@ import (
 // never goes back, but for one case: when the stream itself was set back or
 // replaced, it starts again from the last records. Records that cannot be read
 // are left out, with a line in the log.
-func (b *Bus) Follow(ctx context.Context, each func(stock.Entry)) error {
-	f := follower{bus: b, each: each}
-	return b.again(ctx, 250*time.Millisecond, "follow changes", f.read)
+func (j *Journal) Follow(ctx context.Context, each func(stock.Entry)) error {
+	f := follower{journal: j, each: each}
+	return j.again(ctx, 250*time.Millisecond, "follow changes", f.read)
 }
 
 type follower struct {
-	bus  *Bus
-	each func(stock.Entry)
-	last uint64    // sequence of the last record handed over
-	made time.Time // when the stream that it stands in was made
+	journal *Journal
+	each    func(stock.Entry)
+	last    uint64    // sequence of the last record handed over
+	made    time.Time // when the stream that it stands in was made
 }
 
 // read goes on after the last record until something breaks.
 func (f *follower) read(ctx context.Context) error {
-	ctx, cancel := f.bus.untilReconnect(ctx)
+	ctx, cancel := f.journal.untilReconnect(ctx)
 	defer cancel()
-	obs, err := f.bus.lookUp(ctx, streamOBS)
+	obs, err := f.journal.lookUp(ctx, streamOBS)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (f *follower) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer f.bus.drop(obs, cons)
+	defer f.journal.drop(obs, cons)
 	it, err := cons.Messages(jetstream.PullMaxMessages(scanBatch), jetstream.PullExpiry(10*time.Second),
 		jetstream.PullHeartbeat(2*time.Second), jetstream.WithMessagesErrOnMissingHeartbeat(true))
 	if err != nil {
@@ -66,7 +66,7 @@ func (f *follower) read(ctx context.Context) error {
 			f.last = e.Seq
 		}
 		if err != nil {
-			f.bus.log.Error("a record cannot be read and is left out", "seq", e.Seq, "err", err)
+			f.journal.log.Error("a record cannot be read and is left out", "seq", e.Seq, "err", err)
 			continue
 		}
 		f.each(e)

@@ -61,55 +61,60 @@ type found struct {
 	Losses []stock.Loss `json:"losses"`
 }
 
-// stocktaking is what is known of inventories in this process.
-type stocktaking struct {
-	sync.Mutex
+// Stocktaking takes inventories, and holds the store against the last one when it is
+// opened.
+type Stocktaking struct {
+	*link
 
+	shelf   Shelf // nil: the bucket of what was learned
+	journal *Journal
+	letters *Letters
+	epochs  *epochLog
+	learned jetstream.KeyValue
+	keyed   map[string]jetstream.KeyValue // the buckets whose keys an inventory names
+	alone   bool                          // the engine is in this process: nobody else writes
+
+	mu    sync.Mutex
 	last  inventory // as it was kept
 	found *found    // nil: nothing, or the owner was told
 }
 
 // inventoried are the streams that an inventory is about.
 func inventoried() []string {
-	return append([]string{streamOBS, streamOUT, streamSENT, streamDEAD}, kvPrefix+bucketPeople, kvPrefix+bucketProducts, kvPrefix+bucketLearned)
-}
-
-// keyed are the buckets whose keys an inventory names.
-func (b *Bus) keyed() map[string]jetstream.KeyValue {
-	return map[string]jetstream.KeyValue{bucketPeople: b.people, bucketProducts: b.products}
+	return append(streamNames(), kvPrefix+bucketPeople, kvPrefix+bucketProducts, kvPrefix+bucketLearned)
 }
 
 // KeepInventory takes an inventory at intervals, and a last one when ctx ends.
-func (b *Bus) KeepInventory(ctx context.Context) error {
+func (st *Stocktaking) KeepInventory(ctx context.Context) error {
 	every := inventoryClusterEvery
-	if b.opts.Shelf != nil {
+	if st.shelf != nil {
 		every = inventoryEvery
 	}
 	for pause(ctx, every) {
-		b.TakeInventory(ctx)
+		st.TakeInventory(ctx)
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastInventory)
 	defer cancel()
-	b.TakeInventory(last)
+	st.TakeInventory(last)
 	return ctx.Err()
 }
 
 // TakeInventory takes an inventory now and keeps it. What cannot be kept is kept the next
 // time.
-func (b *Bus) TakeInventory(ctx context.Context) {
-	i, err := b.takeInventory(ctx)
+func (st *Stocktaking) TakeInventory(ctx context.Context) {
+	i, err := st.takeInventory(ctx)
 	if err == nil {
-		err = b.saveInventory(ctx, i)
+		err = st.saveInventory(ctx, i)
 	}
 	if err != nil {
-		b.log.Debug("take an inventory", "err", err)
+		st.log.Debug("take an inventory", "err", err)
 	}
 }
 
-func (b *Bus) takeInventory(ctx context.Context) (i inventory, err error) {
-	i = inventory{At: clock.Wall().UTC(), Epoch: b.Epoch(), Stores: map[string]count{}}
+func (st *Stocktaking) takeInventory(ctx context.Context) (i inventory, err error) {
+	i = inventory{At: clock.Wall().UTC(), Epoch: st.epochs.now(), Stores: map[string]count{}}
 	for _, name := range inventoried() {
-		s, err := b.lookUp(ctx, name)
+		s, err := st.lookUp(ctx, name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) && strings.HasPrefix(name, kvPrefix) {
 			continue
 		}
@@ -120,14 +125,14 @@ func (b *Bus) takeInventory(ctx context.Context) (i inventory, err error) {
 	}
 	lctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
-	out, err := b.out.Info(lctx, jetstream.WithSubjectFilter("out.>"))
+	out, err := st.letters.out.Info(lctx, jetstream.WithSubjectFilter("out.>"))
 	if err != nil {
 		return i, fmt.Errorf("list letters: %w", err)
 	}
 	i.Letters = firstOf(slices.Sorted(maps.Keys(out.State.Subjects)))
 	i.Keys = map[string][]string{}
-	for bucket, kv := range b.keyed() {
-		if i.Keys[bucket], err = b.keysOf(lctx, bucket, kv, i); err != nil {
+	for bucket, kv := range st.keyed {
+		if i.Keys[bucket], err = st.keysOf(lctx, bucket, kv, i); err != nil {
 			return i, err
 		}
 	}
@@ -136,10 +141,10 @@ func (b *Bus) takeInventory(ctx context.Context) (i inventory, err error) {
 
 // keysOf lists the keys of a bucket, or repeats the list of before when nothing was
 // written there since.
-func (b *Bus) keysOf(ctx context.Context, bucket string, kv jetstream.KeyValue, now inventory) ([]string, error) {
-	b.inventory.Lock()
-	known := b.inventory.last
-	b.inventory.Unlock()
+func (st *Stocktaking) keysOf(ctx context.Context, bucket string, kv jetstream.KeyValue, now inventory) ([]string, error) {
+	st.mu.Lock()
+	known := st.last
+	st.mu.Unlock()
 	if name := kvPrefix + bucket; known.Epoch == now.Epoch && known.Stores[name] == now.Stores[name] {
 		return known.Keys[bucket], nil
 	}
@@ -162,28 +167,28 @@ func countOf(info *jetstream.StreamInfo) count {
 func firstOf(list []string) []string { return list[:min(len(list), mostListed)] }
 
 // saveInventory keeps an inventory, with what was found before and nobody was told.
-func (b *Bus) saveInventory(ctx context.Context, i inventory) error {
-	b.inventory.Lock()
-	defer b.inventory.Unlock()
-	i.Found = b.inventory.found
-	if i.equal(b.inventory.last) {
+func (st *Stocktaking) saveInventory(ctx context.Context, i inventory) error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	i.Found = st.found
+	if i.equal(st.last) {
 		return nil
 	}
 	body, err := json.Marshal(i)
 	if err != nil {
 		return fmt.Errorf("encode the inventory: %w", err)
 	}
-	if b.opts.Shelf != nil {
-		err = b.opts.Shelf.Save(body)
+	if st.shelf != nil {
+		err = st.shelf.Save(body)
 	} else {
 		cctx, cancel := call(ctx)
 		defer cancel()
-		_, err = b.learned.Put(cctx, inventoryKey, body)
+		_, err = st.learned.Put(cctx, inventoryKey, body)
 	}
 	if err != nil {
 		return fmt.Errorf("keep the inventory: %w", sentinel(err))
 	}
-	b.inventory.last = i
+	st.last = i
 	return nil
 }
 
@@ -202,15 +207,15 @@ func (i inventory) equal(j inventory) bool {
 
 // loadInventory returns the last inventory; ok is false when there is none that can be
 // read.
-func (b *Bus) loadInventory(ctx context.Context) (i inventory, ok bool, err error) {
+func (st *Stocktaking) loadInventory(ctx context.Context) (i inventory, ok bool, err error) {
 	var body []byte
-	if b.opts.Shelf != nil {
-		body, err = b.opts.Shelf.Load()
+	if st.shelf != nil {
+		body, err = st.shelf.Load()
 	} else {
 		cctx, cancel := call(ctx)
 		defer cancel()
 		var e jetstream.KeyValueEntry
-		if e, err = b.learned.Get(cctx, inventoryKey); err == nil {
+		if e, err = st.learned.Get(cctx, inventoryKey); err == nil {
 			body = e.Value()
 		}
 		if errors.Is(err, jetstream.ErrKeyNotFound) {
@@ -221,7 +226,7 @@ func (b *Bus) loadInventory(ctx context.Context) (i inventory, ok bool, err erro
 		return i, false, err
 	}
 	if err := json.Unmarshal(body, &i); err != nil {
-		b.log.Warn("the inventory cannot be read: what is missing in the store is not seen this time", "err", err)
+		st.log.Warn("the inventory cannot be read: what is missing in the store is not seen this time", "err", err)
 		return inventory{}, false, nil
 	}
 	return i, true, nil

@@ -110,14 +110,14 @@ func TestAKilledProcessLosesNothingThatWasAcknowledged(t *testing.T) {
 
 	ctx := within(t)
 	b, _ := newBusIn(t, dir)
-	info, err := b.obs.Info(ctx)
+	info, err := b.Journal.obs.Info(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
 	stored := make(map[string]bool)
 	prev := make(map[string]uint64)
 	for seq := info.State.FirstSeq; seq <= info.State.LastSeq; seq++ {
-		m, err := b.obs.GetMsg(ctx, seq)
+		m, err := b.Journal.obs.GetMsg(ctx, seq)
 		if err != nil {
 			t.Fatalf("record %d: %v", seq, err)
 		}

@@ -15,11 +15,18 @@ import (
 // learnedKey hashes the host: a key may not hold all that a host's name may.
 func learnedKey(host string) string { return "host." + stock.ShortHash(host) }
 
+// HostStore is what was learned about hosts, in the bucket learned.
+type HostStore struct {
+	*link
+
+	kv jetstream.KeyValue
+}
+
 // Learned returns what was learned about a host, nil when nothing was.
-func (b *Bus) Learned(ctx context.Context, host string) ([]byte, error) {
+func (s *HostStore) Learned(ctx context.Context, host string) ([]byte, error) {
 	ctx, cancel := call(ctx)
 	defer cancel()
-	e, err := b.learned.Get(ctx, learnedKey(host))
+	e, err := s.kv.Get(ctx, learnedKey(host))
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
 		return nil, nil
 	}
@@ -30,10 +37,10 @@ func (b *Bus) Learned(ctx context.Context, host string) ([]byte, error) {
 }
 
 // Learn replaces what is known about a host.
-func (b *Bus) Learn(ctx context.Context, host string, value []byte) error {
+func (s *HostStore) Learn(ctx context.Context, host string, value []byte) error {
 	ctx, cancel := call(ctx)
 	defer cancel()
-	if _, err := b.learned.Put(ctx, learnedKey(host), value); err != nil {
+	if _, err := s.kv.Put(ctx, learnedKey(host), value); err != nil {
 		return fmt.Errorf("write what is known of host %s: %w", host, sentinel(err))
 	}
 	return nil
@@ -51,24 +58,24 @@ type trustReset struct {
 
 // ResetTrust asks whoever watches a host to forget in which of its evidence there is
 // no trust.
-func (b *Bus) ResetTrust(ctx context.Context, host string, at time.Time) error {
+func (s *HostStore) ResetTrust(ctx context.Context, host string, at time.Time) error {
 	body, err := json.Marshal(trustReset{host, at.UTC()})
 	if err != nil {
 		return fmt.Errorf("reset the trust in host %s: %w", host, err)
 	}
 	ctx, cancel := call(ctx)
 	defer cancel()
-	if _, err := b.learned.Put(ctx, resetKey(host), body); err != nil {
+	if _, err := s.kv.Put(ctx, resetKey(host), body); err != nil {
 		return fmt.Errorf("reset the trust in host %s: %w", host, sentinel(err))
 	}
 	return nil
 }
 
 // TrustReset returns when the trust in a host was reset last, zero when it never was.
-func (b *Bus) TrustReset(ctx context.Context, host string) (time.Time, error) {
+func (s *HostStore) TrustReset(ctx context.Context, host string) (time.Time, error) {
 	ctx, cancel := call(ctx)
 	defer cancel()
-	e, err := b.learned.Get(ctx, resetKey(host))
+	e, err := s.kv.Get(ctx, resetKey(host))
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
 		return time.Time{}, nil
 	}
@@ -84,11 +91,11 @@ func (b *Bus) TrustReset(ctx context.Context, host string) (time.Time, error) {
 
 // FollowTrustResets hands over every reset that there was, the last one of each host,
 // and those to come, until ctx ends. It may hand one over again.
-func (b *Bus) FollowTrustResets(ctx context.Context, each func(host string, at time.Time)) error {
-	return b.again(ctx, 250*time.Millisecond, "follow resets of trust", func(ctx context.Context) error {
-		ctx, cancel := b.untilReconnect(ctx)
+func (s *HostStore) FollowTrustResets(ctx context.Context, each func(host string, at time.Time)) error {
+	return s.again(ctx, 250*time.Millisecond, "follow resets of trust", func(ctx context.Context) error {
+		ctx, cancel := s.untilReconnect(ctx)
 		defer cancel()
-		w, err := b.learned.Watch(ctx, "forget.>", jetstream.IgnoreDeletes())
+		w, err := s.kv.Watch(ctx, "forget.>", jetstream.IgnoreDeletes())
 		if err != nil {
 			return err
 		}

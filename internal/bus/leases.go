@@ -12,11 +12,20 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
+// LeaseStore is the bucket of leases, which say who may do what at this moment.
+type LeaseStore struct {
+	*link
+
+	kv      jetstream.KeyValue
+	ttl     time.Duration
+	builder *builder // makes the bucket again when it lived in memory and is gone
+}
+
 // CreateLease takes a lease that nobody holds, or gives ErrHeld. It ends by
 // itself after LeaseTTL.
-func (b *Bus) CreateLease(ctx context.Context, key, value string) (rev uint64, err error) {
-	err = b.withLeases(ctx, func(ctx context.Context) error {
-		rev, err = b.leases.Create(ctx, key, []byte(value))
+func (s *LeaseStore) CreateLease(ctx context.Context, key, value string) (rev uint64, err error) {
+	err = s.withLeases(ctx, func(ctx context.Context) error {
+		rev, err = s.kv.Create(ctx, key, []byte(value))
 		return err
 	})
 	if errors.Is(err, ErrConflict) {
@@ -31,10 +40,10 @@ func (b *Bus) CreateLease(ctx context.Context, key, value string) (rev uint64, e
 // RenewLease makes a lease last for another LeaseTTL and returns its new
 // revision. ErrConflict means that it is lost. Whoever uses the lease must
 // count its time from before this call, not from after it.
-func (b *Bus) RenewLease(ctx context.Context, key, value string, rev uint64) (uint64, error) {
+func (s *LeaseStore) RenewLease(ctx context.Context, key, value string, rev uint64) (uint64, error) {
 	var next uint64
-	err := b.withLeases(ctx, func(ctx context.Context) (err error) {
-		next, err = b.leases.Update(ctx, key, []byte(value), rev)
+	err := s.withLeases(ctx, func(ctx context.Context) (err error) {
+		next, err = s.kv.Update(ctx, key, []byte(value), rev)
 		return err
 	})
 	if err != nil {
@@ -45,9 +54,9 @@ func (b *Bus) RenewLease(ctx context.Context, key, value string, rev uint64) (ui
 
 // ReleaseLease gives a lease back before it ends. ErrConflict means that it was
 // lost before.
-func (b *Bus) ReleaseLease(ctx context.Context, key string, rev uint64) error {
-	err := b.withLeases(ctx, func(ctx context.Context) error {
-		return b.leases.Delete(ctx, key, jetstream.LastRevision(rev))
+func (s *LeaseStore) ReleaseLease(ctx context.Context, key string, rev uint64) error {
+	err := s.withLeases(ctx, func(ctx context.Context) error {
+		return s.kv.Delete(ctx, key, jetstream.LastRevision(rev))
 	})
 	if err != nil {
 		return fmt.Errorf("release lease %s: %w", key, err)
@@ -56,9 +65,9 @@ func (b *Bus) ReleaseLease(ctx context.Context, key string, rev uint64) error {
 }
 
 // Leases lists the leases that are held.
-func (b *Bus) Leases(ctx context.Context) (all []stock.Lease, err error) {
-	err = b.withLeases(ctx, func(ctx context.Context) error {
-		all, err = b.listLeases(ctx)
+func (s *LeaseStore) Leases(ctx context.Context) (all []stock.Lease, err error) {
+	err = s.withLeases(ctx, func(ctx context.Context) error {
+		all, err = s.listLeases(ctx)
 		return err
 	})
 	if err != nil {
@@ -67,8 +76,8 @@ func (b *Bus) Leases(ctx context.Context) (all []stock.Lease, err error) {
 	return all, nil
 }
 
-func (b *Bus) listLeases(ctx context.Context) ([]stock.Lease, error) {
-	w, err := b.leases.WatchAll(ctx, jetstream.IgnoreDeletes())
+func (s *LeaseStore) listLeases(ctx context.Context) ([]stock.Lease, error) {
+	w, err := s.kv.WatchAll(ctx, jetstream.IgnoreDeletes())
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +102,7 @@ func (b *Bus) listLeases(ctx context.Context) ([]stock.Lease, error) {
 // withLeases works on the bucket. One that lives in memory is gone, bucket and
 // all, when the engine was restarted: it is made again, empty, since whoever
 // held a lease of the old one has lost it.
-func (b *Bus) withLeases(ctx context.Context, do func(context.Context) error) error {
+func (s *LeaseStore) withLeases(ctx context.Context, do func(context.Context) error) error {
 	try := func() error {
 		ctx, cancel := call(ctx)
 		defer cancel()
@@ -101,10 +110,10 @@ func (b *Bus) withLeases(ctx context.Context, do func(context.Context) error) er
 	}
 	err := try()
 	gone := errors.Is(err, jetstream.ErrNoStreamResponse) || errors.Is(err, jetstream.ErrStreamNotFound)
-	if !gone || !b.opts.MemoryLeases {
+	if !gone || !s.builder.memoryLeases {
 		return err
 	}
-	if _, berr := b.ensureBucket(ctx, leasesConfig(b.opts.Replicas, true, b.ttl)); berr != nil {
+	if _, berr := s.builder.ensureBucket(ctx, leasesConfig(s.builder.replicas, true, s.ttl)); berr != nil {
 		return berr
 	}
 	return try()
@@ -114,15 +123,15 @@ func (b *Bus) withLeases(ctx context.Context, do func(context.Context) error) er
 // stay silent for many seconds after the connection was lost, and for ever
 // about what changed meanwhile: callers look at Leases at intervals anyway, and
 // only sooner for a nudge.
-func (b *Bus) WatchLeases(ctx context.Context, nudge func()) error {
-	return b.again(ctx, time.Second, "watch leases", func(ctx context.Context) error { return b.watchLeases(ctx, nudge) })
+func (s *LeaseStore) WatchLeases(ctx context.Context, nudge func()) error {
+	return s.again(ctx, time.Second, "watch leases", func(ctx context.Context) error { return s.watchLeases(ctx, nudge) })
 }
 
 // watchLeases watches until the connection has been interrupted.
-func (b *Bus) watchLeases(ctx context.Context, nudge func()) error {
-	ctx, cancel := b.untilReconnect(ctx)
+func (s *LeaseStore) watchLeases(ctx context.Context, nudge func()) error {
+	ctx, cancel := s.untilReconnect(ctx)
 	defer cancel()
-	w, err := b.leases.WatchAll(ctx, jetstream.UpdatesOnly())
+	w, err := s.kv.WatchAll(ctx, jetstream.UpdatesOnly())
 	if err != nil {
 		return err
 	}
@@ -146,9 +155,9 @@ func (b *Bus) watchLeases(ctx context.Context, nudge func()) error {
 // hold works under a lease until ctx ends, the lease is lost or work returns.
 // It returns ErrHeld when somebody else has the lease. work's context ends
 // before the lease does, and hold returns after work has.
-func (b *Bus) hold(ctx context.Context, key, value string, work func(context.Context) error) error {
-	until := b.safeUntil()
-	rev, err := b.take(ctx, key, value)
+func (s *LeaseStore) hold(ctx context.Context, key, value string, work func(context.Context) error) error {
+	until := s.safeUntil()
+	rev, err := s.take(ctx, key, value)
 	if err != nil {
 		return err
 	}
@@ -159,15 +168,15 @@ func (b *Bus) hold(ctx context.Context, key, value string, work func(context.Con
 	ended := make(chan error, 1)
 	go func() { ended <- work(wctx) }()
 
-	renew := time.NewTimer(b.ttl / 3)
+	renew := time.NewTimer(s.ttl / 3)
 	defer renew.Stop()
 	clocks := time.NewTicker(clockEvery)
 	defer clocks.Stop()
 	for {
 		select {
 		case err := <-ended:
-			if rerr := b.ReleaseLease(context.WithoutCancel(ctx), key, rev); rerr != nil {
-				b.log.Debug("give a lease back", "err", rerr)
+			if rerr := s.ReleaseLease(context.WithoutCancel(ctx), key, rev); rerr != nil {
+				s.log.Debug("give a lease back", "err", rerr)
 			}
 			return err
 		case <-clocks.C:
@@ -177,42 +186,42 @@ func (b *Bus) hold(ctx context.Context, key, value string, work func(context.Con
 			// The machine was suspended, it may be: others may have the lease.
 		case <-renew.C:
 		}
-		asked := b.safeUntil()
-		next, err := b.RenewLease(wctx, key, value, rev)
+		asked := s.safeUntil()
+		next, err := s.RenewLease(wctx, key, value, rev)
 		switch {
 		case err == nil:
 			rev, until = next, asked
 			expire.Reset(until.Left())
-			renew.Reset(b.ttl / 3)
+			renew.Reset(s.ttl / 3)
 		case errors.Is(err, ErrConflict):
 			lose()
 		default:
-			renew.Reset(b.ttl / 30)
+			renew.Reset(s.ttl / 30)
 		}
 	}
 }
 
 // take takes a lease that nobody holds, or that we hold already: one with our own
 // value is of our last run, or from a call whose answer was lost.
-func (b *Bus) take(ctx context.Context, key, value string) (rev uint64, err error) {
-	rev, err = b.CreateLease(ctx, key, value)
+func (s *LeaseStore) take(ctx context.Context, key, value string) (rev uint64, err error) {
+	rev, err = s.CreateLease(ctx, key, value)
 	if !errors.Is(err, ErrHeld) {
 		return rev, err
 	}
-	all, lerr := b.Leases(ctx)
+	all, lerr := s.Leases(ctx)
 	if lerr != nil {
 		return 0, lerr
 	}
 	for _, l := range all {
 		if l.Key == key && l.Value == value {
-			return b.RenewLease(ctx, key, value, l.Rev)
+			return s.RenewLease(ctx, key, value, l.Rev)
 		}
 	}
 	return 0, err
 }
 
 // safeUntil is until when a lease may be used that is asked for now.
-func (b *Bus) safeUntil() clock.Deadline { return clock.In(b.ttl * 8 / 10) }
+func (s *LeaseStore) safeUntil() clock.Deadline { return clock.In(s.ttl * 8 / 10) }
 
 // clockEvery is how often it is seen whether the wall clock has passed a lease's
 // end, which the timers of a machine that was suspended do not know.

@@ -24,21 +24,21 @@ const (
 
 // Losses returns what was missing when the store was opened and the owner was not told
 // of yet, and when that was.
-func (b *Bus) Losses() ([]stock.Loss, time.Time) {
-	b.inventory.Lock()
-	defer b.inventory.Unlock()
-	if b.inventory.found == nil {
+func (st *Stocktaking) Losses() ([]stock.Loss, time.Time) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.found == nil {
 		return nil, time.Time{}
 	}
-	return slices.Clone(b.inventory.found.Losses), b.inventory.found.At
+	return slices.Clone(st.found.Losses), st.found.At
 }
 
 // LossesTold notes that the owner was told.
-func (b *Bus) LossesTold(ctx context.Context) {
-	b.inventory.Lock()
-	b.inventory.found = nil
-	b.inventory.Unlock()
-	b.TakeInventory(ctx)
+func (st *Stocktaking) LossesTold(ctx context.Context) {
+	st.mu.Lock()
+	st.found = nil
+	st.mu.Unlock()
+	st.TakeInventory(ctx)
 }
 
 // missing is what a start finds missing.
@@ -49,31 +49,31 @@ type missing struct {
 
 // findMissing holds the store against the last inventory, and reads it where that takes
 // no time.
-func (b *Bus) findMissing(ctx context.Context) (m missing, err error) {
-	last, ok, err := b.loadInventory(ctx)
+func (st *Stocktaking) findMissing(ctx context.Context) (m missing, err error) {
+	last, ok, err := st.loadInventory(ctx)
 	if err != nil {
 		return m, fmt.Errorf("read the inventory: %w", err)
 	}
-	if b.inventory.found = last.Found; !ok {
+	if st.found = last.Found; !ok {
 		return m, nil
 	}
 	lost := map[stock.LossKind]int{}
 	for name, kind := range map[string]stock.LossKind{
 		streamOBS: stock.LostRecords, streamSENT: stock.LostProofs, streamDEAD: stock.LostDead, kvPrefix + bucketLearned: stock.LostLearned,
 	} {
-		n, err := b.missingIn(ctx, name, last)
+		n, err := st.missingIn(ctx, name, last)
 		if err != nil {
 			return m, err
 		}
 		lost[kind] = n
 	}
-	if m.letters, err = b.missingLetters(ctx, last.Letters); err != nil {
+	if m.letters, err = st.missingLetters(ctx, last.Letters); err != nil {
 		return m, err
 	}
 	lost[stock.LostLetters] = len(m.letters)
 	names := map[stock.LossKind][]string{}
 	for bucket, keys := range last.Keys {
-		gone, err := b.missingKeys(ctx, bucket, keys, last)
+		gone, err := st.missingKeys(ctx, bucket, keys, last)
 		if err != nil {
 			return m, err
 		}
@@ -93,8 +93,8 @@ func (b *Bus) findMissing(ctx context.Context) (m missing, err error) {
 
 // missingIn counts the messages that a stream had and has no longer, although nobody
 // took them away.
-func (b *Bus) missingIn(ctx context.Context, name string, last inventory) (int, error) {
-	s, err := b.lookUp(ctx, name)
+func (st *Stocktaking) missingIn(ctx context.Context, name string, last inventory) (int, error) {
+	s, err := st.lookUp(ctx, name)
 	if err != nil {
 		return 0, fmt.Errorf("look at stream %s: %w", name, err)
 	}
@@ -111,14 +111,14 @@ func (b *Bus) missingIn(ctx context.Context, name string, last inventory) (int, 
 	if state.Lost != nil {
 		n = max(n, len(state.Lost.Msgs))
 	}
-	if !b.opts.MemoryLeases || state.Msgs == 0 { // others write, or nothing is there
+	if !st.alone || state.Msgs == 0 { // others write, or nothing is there
 		return n, nil
 	}
 	policy, want := jetstream.DeliverAllPolicy, state.Msgs
 	if want > readWhole {
 		policy, want = jetstream.DeliverLastPerSubjectPolicy, state.NumSubjects
 	}
-	read, err := b.readable(ctx, s, ">", policy)
+	read, err := st.readable(ctx, s, ">", policy)
 	if err != nil {
 		return n, fmt.Errorf("read stream %s: %w", name, err)
 	}
@@ -139,9 +139,9 @@ type reading struct {
 
 // readable reads what stands in a stream under a subject. Messages that the server
 // counts and cannot read are left out.
-func (b *Bus) readable(ctx context.Context, s jetstream.Stream, subject string, policy jetstream.DeliverPolicy) (r reading, err error) {
+func (l *link) readable(ctx context.Context, s jetstream.Stream, subject string, policy jetstream.DeliverPolicy) (r reading, err error) {
 	r.subjects = map[string]int{}
-	err = b.scanReadable(ctx, s, subject, policy, func(m jetstream.Msg) {
+	err = l.scanReadable(ctx, s, subject, policy, func(m jetstream.Msg) {
 		r.messages++
 		r.subjects[m.Subject()]++
 	})
@@ -150,14 +150,14 @@ func (b *Bus) readable(ctx context.Context, s jetstream.Stream, subject string, 
 
 // scanReadable hands over what stands in a stream under a subject, as far as the server
 // can read it.
-func (b *Bus) scanReadable(ctx context.Context, s jetstream.Stream, subject string, policy jetstream.DeliverPolicy, each func(jetstream.Msg)) error {
+func (l *link) scanReadable(ctx context.Context, s jetstream.Stream, subject string, policy jetstream.DeliverPolicy, each func(jetstream.Msg)) error {
 	ctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
 	cons, err := reader(ctx, s, jetstream.ConsumerConfig{FilterSubject: subject, DeliverPolicy: policy})
 	if err != nil {
 		return err
 	}
-	defer b.drop(s, cons)
+	defer l.drop(s, cons)
 	for left := cons.CachedInfo().NumPending; left > 0; {
 		batch, err := cons.Fetch(int(min(left, scanBatch)), jetstream.FetchMaxWait(callTimeout))
 		if err != nil {
@@ -182,21 +182,21 @@ func (b *Bus) scanReadable(ctx context.Context, s jetstream.Stream, subject stri
 
 // missingLetters returns the letters that waited and now neither wait nor were sent nor
 // given up.
-func (b *Bus) missingLetters(ctx context.Context, waited []string) (lost []place, err error) {
+func (st *Stocktaking) missingLetters(ctx context.Context, waited []string) (lost []place, err error) {
 	for _, subject := range waited {
 		p, ok := placeOfSubject(subject)
 		if !ok {
 			continue
 		}
 		there := false
-		for stream, in := range map[jetstream.Stream]string{b.out: "out", b.sent: "sent", b.dead: "dead"} {
+		for stream, in := range st.letters.places() {
 			cctx, cancel := call(ctx)
 			_, err := stream.GetLastMsgForSubject(cctx, p.in(in))
 			cancel()
 			if err == nil {
 				there = true
 			} else if !errors.Is(err, jetstream.ErrMsgNotFound) && in != "out" {
-				b.log.Warn("a letter cannot be looked for", "subject", p.in(in), "err", err)
+				st.log.Warn("a letter cannot be looked for", "subject", p.in(in), "err", err)
 			}
 		}
 		if !there {
@@ -209,16 +209,16 @@ func (b *Bus) missingLetters(ctx context.Context, waited []string) (lost []place
 // missingKeys returns the keys of a bucket that were there and were not deleted. What
 // is deleted leaves a marker for markerLife; after a longer time only as many count as
 // lost as nobody can have deleted.
-func (b *Bus) missingKeys(ctx context.Context, bucket string, keys []string, last inventory) (gone []string, err error) {
+func (st *Stocktaking) missingKeys(ctx context.Context, bucket string, keys []string, last inventory) (gone []string, err error) {
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	s, err := b.lookUp(ctx, kvPrefix+bucket)
+	s, err := st.lookUp(ctx, kvPrefix+bucket)
 	if err != nil {
 		return nil, fmt.Errorf("look at bucket %s: %w", bucket, err)
 	}
 	prefix := "$KV." + bucket + "."
-	read, err := b.readable(ctx, s, prefix+">", jetstream.DeliverLastPerSubjectPolicy)
+	read, err := st.readable(ctx, s, prefix+">", jetstream.DeliverLastPerSubjectPolicy)
 	if err != nil {
 		return nil, fmt.Errorf("read bucket %s: %w", bucket, err)
 	}
@@ -257,13 +257,13 @@ func ofKey(bucket, key string) (kind stock.LossKind, name string) {
 // recoverMissing makes up for what is missing, as far as that can be: letters are made
 // again from the records of the last day, of which SENT tells what was sent; those of
 // which there is no record, or one that is too old, become dead letters.
-func (b *Bus) recoverMissing(ctx context.Context, m missing) error {
+func (st *Stocktaking) recoverMissing(ctx context.Context, m missing) error {
 	if len(m.losses) == 0 {
 		return nil
 	}
 	rebuilt, buried := 0, 0
 	for _, p := range m.letters {
-		again, err := b.makesAgain(ctx, p)
+		again, err := st.makesAgain(ctx, p)
 		if err != nil {
 			return fmt.Errorf("look for the record of letter %s: %w", p.in("out"), err)
 		}
@@ -271,13 +271,13 @@ func (b *Bus) recoverMissing(ctx context.Context, m missing) error {
 			rebuilt++
 			continue
 		}
-		if err := b.Bury(ctx, stock.DeadLetter{Letter: p.letter(), Reason: lostLetter}); err != nil {
+		if err := st.letters.Bury(ctx, stock.DeadLetter{Letter: p.letter(), Reason: lostLetter}); err != nil {
 			return err
 		}
 		buried++
 	}
 	if rebuilt > 0 {
-		obs, err := b.lookUp(ctx, streamOBS)
+		obs, err := st.lookUp(ctx, streamOBS)
 		if err != nil {
 			return err
 		}
@@ -289,23 +289,23 @@ func (b *Bus) recoverMissing(ctx context.Context, m missing) error {
 		if m.losses[i].Kind == stock.LostLetters {
 			m.losses[i].Rebuilt, m.losses[i].Buried = rebuilt, buried
 		}
-		b.log.Error("the store was damaged: something is missing, see `sainyuka doctor`", "kind", m.losses[i].Kind, "count", m.losses[i].Count)
+		st.log.Error("the store was damaged: something is missing, see `sainyuka doctor`", "kind", m.losses[i].Kind, "count", m.losses[i].Count)
 	}
-	b.inventory.Lock()
-	b.inventory.found = &found{At: clock.Wall().UTC(), Losses: m.losses}
-	b.inventory.Unlock()
+	st.mu.Lock()
+	st.found = &found{At: clock.Wall().UTC(), Losses: m.losses}
+	st.mu.Unlock()
 	return nil
 }
 
 // makesAgain reports whether the router will make a letter again from its record.
-func (b *Bus) makesAgain(ctx context.Context, p place) (bool, error) {
+func (st *Stocktaking) makesAgain(ctx context.Context, p place) (bool, error) {
 	seq, ok := number(p.event)
 	if !ok || strings.HasPrefix(p.event, "d") {
 		return false, nil
 	}
 	ctx, cancel := call(ctx)
 	defer cancel()
-	m, err := b.obs.GetMsg(ctx, seq)
+	m, err := st.journal.obs.GetMsg(ctx, seq)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return false, nil
 	}

@@ -34,7 +34,7 @@ func TestAppendIsCompareAndSwap(t *testing.T) {
 	if c.V != stock.RecordVersion || c.PublishedAt.IsZero() {
 		t.Errorf("the record has version %d, published at %v, want both set", c.V, c.PublishedAt)
 	}
-	m, err := b.obs.GetMsg(ctx, second)
+	m, err := b.Journal.obs.GetMsg(ctx, second)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,24 +12,41 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
+// Letters are the letters on their way, which stand in the stream OUT, and what
+// becomes of them: the proof that one was sent, or a dead letter.
+type Letters struct {
+	*link
+	Receipts
+	DeadLetters
+
+	out    jetstream.Stream
+	epochs *epochLog
+}
+
+// places are the streams in which a letter can stand, with the first word of its
+// subject there.
+func (o *Letters) places() map[jetstream.Stream]string {
+	return map[jetstream.Stream]string{o.out: "out", o.sent: "sent", o.dead: "dead"}
+}
+
 // Enqueue puts a letter into the outbox. A copy that is already there, or was
 // within the last ten minutes, is no error.
 //
 // A letter about a record of an earlier epoch carries that epoch, whatever its
 // maker believed: what was told of it then is not told again. If nobody knows any
 // more what was told then, the letter goes to DEAD instead.
-func (b *Bus) Enqueue(ctx context.Context, l stock.Letter) error {
+func (o *Letters) Enqueue(ctx context.Context, l stock.Letter) error {
 	var doubt bool
-	l.Epoch, doubt = b.epochs.of(l.Event, l.Epoch)
+	l.Epoch, doubt = o.epochs.all.of(l.Event, l.Epoch)
 	m, p, err := newLetter(l)
 	if err != nil {
 		return fmt.Errorf("enqueue: %w", err)
 	}
 	if doubt {
-		return b.buryDoubtful(ctx, l, p)
+		return o.buryDoubtful(ctx, l, p)
 	}
 	m.Header.Set(jetstream.MsgIDHeader, p.msgID())
-	return b.enqueue(ctx, m, l)
+	return o.enqueue(ctx, m, l)
 }
 
 func newLetter(l stock.Letter) (*nats.Msg, place, error) {
@@ -46,13 +63,13 @@ func newLetter(l stock.Letter) (*nats.Msg, place, error) {
 	return m, p, nil
 }
 
-func (b *Bus) enqueue(ctx context.Context, m *nats.Msg, l stock.Letter) error {
-	_, err := b.publish(ctx, m, jetstream.WithExpectLastSequencePerSubject(0))
+func (o *Letters) enqueue(ctx context.Context, m *nats.Msg, l stock.Letter) error {
+	_, err := o.publish(ctx, m, jetstream.WithExpectLastSequencePerSubject(0))
 	if errors.Is(err, ErrFull) {
-		if rerr := b.roomInOUT(ctx); rerr != nil {
-			b.log.Error("no room in the outbox", "err", rerr)
+		if rerr := o.makeRoom(ctx); rerr != nil {
+			o.log.Error("no room in the outbox", "err", rerr)
 		}
-		_, err = b.publish(ctx, m, jetstream.WithExpectLastSequencePerSubject(0))
+		_, err = o.publish(ctx, m, jetstream.WithExpectLastSequencePerSubject(0))
 	}
 	if err != nil && !errors.Is(err, ErrConflict) {
 		return fmt.Errorf("enqueue letter %s: %w", l.ID(), err)
@@ -62,21 +79,21 @@ func (b *Bus) enqueue(ctx context.Context, m *nats.Msg, l stock.Letter) error {
 
 // Outbox tells how many letters wait for a channel, those being sent included,
 // and since when the oldest does (zero: there is none).
-func (b *Bus) Outbox(ctx context.Context, channel string) (depth int, oldest time.Time, err error) {
+func (o *Letters) Outbox(ctx context.Context, channel string) (depth int, oldest time.Time, err error) {
 	if !token(channel) {
 		return 0, time.Time{}, fmt.Errorf("look at outbox: channel %q cannot be a subject", channel)
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*callTimeout)
 	defer cancel()
 	filter := "out." + channel + ".>"
-	first, err := b.out.GetMsg(ctx, 1, jetstream.WithGetMsgSubject(filter))
+	first, err := o.out.GetMsg(ctx, 1, jetstream.WithGetMsgSubject(filter))
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return 0, time.Time{}, nil
 	}
 	if err != nil {
 		return 0, time.Time{}, fmt.Errorf("look at outbox of channel %s: %w", channel, err)
 	}
-	info, err := b.out.Info(ctx, jetstream.WithSubjectFilter(filter))
+	info, err := o.out.Info(ctx, jetstream.WithSubjectFilter(filter))
 	if err != nil {
 		return 0, time.Time{}, fmt.Errorf("look at outbox of channel %s: %w", channel, err)
 	}
@@ -87,9 +104,9 @@ func (b *Bus) Outbox(ctx context.Context, channel string) (depth int, oldest tim
 // DEAD, and says how many. They would wait for ever: nobody delivers them. The
 // letters of a channel that is not known here, and that another process delivers,
 // are left to that one.
-func (b *Bus) BuryOrphans(ctx context.Context, channel func(string) bool, recipient func(channel, recipient string) bool) (int, error) {
+func (o *Letters) BuryOrphans(ctx context.Context, channel func(string) bool, recipient func(channel, recipient string) bool) (int, error) {
 	elsewhere := map[string]bool{}
-	return b.buryWhere(ctx, func(p place) (string, error) {
+	return o.buryWhere(ctx, func(p place) (string, error) {
 		why := fmt.Sprintf("channel %s or its recipient is no longer configured", p.channel)
 		if channel(p.channel) {
 			if recipient(p.channel, p.recipient) {
@@ -100,7 +117,7 @@ func (b *Bus) BuryOrphans(ctx context.Context, channel func(string) bool, recipi
 		taken, asked := elsewhere[p.channel]
 		if !asked {
 			var err error
-			if taken, err = b.delivered(ctx, p.channel); err != nil {
+			if taken, err = o.delivered(ctx, p.channel); err != nil {
 				return "", fmt.Errorf("look for who delivers to channel %s: %w", p.channel, err)
 			}
 			elsewhere[p.channel] = taken
@@ -113,15 +130,15 @@ func (b *Bus) BuryOrphans(ctx context.Context, channel func(string) bool, recipi
 }
 
 // buryAll moves every letter of the outbox to DEAD.
-func (b *Bus) buryAll(ctx context.Context, reason string) (int, error) {
-	return b.buryWhere(ctx, func(place) (string, error) { return reason, nil })
+func (o *Letters) buryAll(ctx context.Context, reason string) (int, error) {
+	return o.buryWhere(ctx, func(place) (string, error) { return reason, nil })
 }
 
 // buryWhere moves the letters for which there is a reason to DEAD.
-func (b *Bus) buryWhere(ctx context.Context, reason func(place) (string, error)) (int, error) {
+func (o *Letters) buryWhere(ctx context.Context, reason func(place) (string, error)) (int, error) {
 	lctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
-	info, err := b.out.Info(lctx, jetstream.WithSubjectFilter("out.>"))
+	info, err := o.out.Info(lctx, jetstream.WithSubjectFilter("out.>"))
 	if err != nil {
 		return 0, fmt.Errorf("list letters: %w", err)
 	}
@@ -137,7 +154,7 @@ func (b *Bus) buryWhere(ctx context.Context, reason func(place) (string, error))
 		if why == "" {
 			continue
 		}
-		if err := b.buryPending(ctx, subject, p, why); err != nil {
+		if err := o.buryPending(ctx, subject, p, why); err != nil {
 			return buried, fmt.Errorf("bury letter %s: %w", subject, err)
 		}
 		buried++
@@ -146,18 +163,18 @@ func (b *Bus) buryWhere(ctx context.Context, reason func(place) (string, error))
 }
 
 // buryPending moves one letter from the outbox to DEAD.
-func (b *Bus) buryPending(ctx context.Context, subject string, p place, reason string) error {
+func (o *Letters) buryPending(ctx context.Context, subject string, p place, reason string) error {
 	ctx, cancel := call(ctx)
 	defer cancel()
-	m, err := b.out.GetLastMsgForSubject(ctx, subject)
+	m, err := o.out.GetLastMsgForSubject(ctx, subject)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return nil // gone meanwhile
 	}
 	if err != nil {
 		return err
 	}
-	if err := b.Bury(ctx, deadFrom(m.Data, p, reason, 0)); err != nil {
+	if err := o.Bury(ctx, deadFrom(m.Data, p, reason, 0)); err != nil {
 		return err
 	}
-	return b.out.DeleteMsg(ctx, m.Sequence)
+	return o.out.DeleteMsg(ctx, m.Sequence)
 }

@@ -60,7 +60,7 @@ func TestALetterIsPendingOnce(t *testing.T) {
 	if n := depth(t, b, "phone"); n != 2 {
 		t.Errorf("after a restart %d letters wait for phone, want 2", n)
 	}
-	m, err := b.out.GetLastMsgForSubject(ctx, "out.phone.17.me.e1")
+	m, err := b.Letters.out.GetLastMsgForSubject(ctx, "out.phone.17.me.e1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestDeadLetters(t *testing.T) {
 	if n := depth(t, b, "phone"); n != 1 {
 		t.Fatalf("%d letters wait after Redrive, want 1", n)
 	}
-	m, err := b.out.GetLastMsgForSubject(ctx, "out.phone.1.me.e1")
+	m, err := b.Letters.out.GetLastMsgForSubject(ctx, "out.phone.1.me.e1")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,12 +12,12 @@ import (
 // crowded is why a letter is given up that stood in the way of others.
 const crowded = "the outbox was nearly full, and this channel had the most letters in it"
 
-// roomInOUT gives up letters when the outbox is nearly full, so that a channel that
+// makeRoom gives up letters when the outbox is nearly full, so that a channel that
 // takes none keeps no letter of another out: the oldest ones of the channel that
 // has most.
-func (b *Bus) roomInOUT(ctx context.Context) error {
+func (o *Letters) makeRoom(ctx context.Context) error {
 	for goal := roomAt; ; goal = roomTo {
-		s, err := b.lookUp(ctx, streamOUT)
+		s, err := o.lookUp(ctx, streamOUT)
 		if err != nil {
 			return fmt.Errorf("look at stream %s: %w", streamOUT, err)
 		}
@@ -26,13 +26,13 @@ func (b *Bus) roomInOUT(ctx context.Context) error {
 		if share < goal {
 			return nil
 		}
-		channel, err := b.busiest(ctx, s)
+		channel, err := o.busiest(ctx, s)
 		if err != nil || channel == "" {
 			return err
 		}
 		n := 1 + int(float64(info.State.Msgs)*(share-roomTo)/share)
-		buried, err := b.buryOldest(ctx, s, channel, n)
-		b.log.Error("letters were given up: the outbox is nearly full", "channel", channel, "letters", buried)
+		buried, err := o.buryOldest(ctx, s, channel, n)
+		o.log.Error("letters were given up: the outbox is nearly full", "channel", channel, "letters", buried)
 		if err != nil {
 			return err
 		}
@@ -40,7 +40,7 @@ func (b *Bus) roomInOUT(ctx context.Context) error {
 }
 
 // busiest returns the channel that has most letters in the outbox, "" without any.
-func (b *Bus) busiest(ctx context.Context, s jetstream.Stream) (channel string, err error) {
+func (o *Letters) busiest(ctx context.Context, s jetstream.Stream) (channel string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
 	info, err := s.Info(ctx, jetstream.WithSubjectFilter("out.>"))
@@ -60,7 +60,7 @@ func (b *Bus) busiest(ctx context.Context, s jetstream.Stream) (channel string, 
 
 // buryOldest moves the oldest n letters of a channel to DEAD, and says how many
 // there were.
-func (b *Bus) buryOldest(ctx context.Context, s jetstream.Stream, channel string, n int) (buried int, err error) {
+func (o *Letters) buryOldest(ctx context.Context, s jetstream.Stream, channel string, n int) (buried int, err error) {
 	for next := uint64(1); buried < n; buried++ {
 		cctx, cancel := call(ctx)
 		m, err := s.GetMsg(cctx, next, jetstream.WithGetMsgSubject("out."+channel+".>"))
@@ -72,7 +72,7 @@ func (b *Bus) buryOldest(ctx context.Context, s jetstream.Stream, channel string
 			return buried, fmt.Errorf("find the oldest letters of channel %s: %w", channel, err)
 		}
 		p, _ := placeOfSubject(m.Subject)
-		if err := b.buryPending(ctx, m.Subject, p, crowded); err != nil {
+		if err := o.buryPending(ctx, m.Subject, p, crowded); err != nil {
 			return buried, fmt.Errorf("give up letter %s: %w", m.Subject, err)
 		}
 		next = m.Sequence + 1

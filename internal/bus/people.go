@@ -22,14 +22,22 @@ const (
 	markerLife = time.Hour
 )
 
+// FactStore is the bucket of what is known about people: what they muted, pressed and
+// subscribed, and what waits for them.
+type FactStore struct {
+	*link
+
+	kv jetstream.KeyValue
+}
+
 // Fact returns what stands under a key, with Rev 0 when nothing does.
-func (b *Bus) Fact(ctx context.Context, key string) (stock.KV, error) {
+func (s *FactStore) Fact(ctx context.Context, key string) (stock.KV, error) {
 	if !factKey(key) {
 		return stock.KV{}, fmt.Errorf("read fact: %q cannot be a key", key)
 	}
 	ctx, cancel := call(ctx)
 	defer cancel()
-	e, err := b.people.Get(ctx, key)
+	e, err := s.kv.Get(ctx, key)
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
 		return stock.KV{Key: key}, nil
 	}
@@ -42,7 +50,7 @@ func (b *Bus) Fact(ctx context.Context, key string) (stock.KV, error) {
 // PutFact writes a fact over the one with revision rev (0: there must be none),
 // and returns its own revision. ErrConflict says that another was written in
 // between. After any other error the fact may be there all the same: read it.
-func (b *Bus) PutFact(ctx context.Context, key string, value []byte, rev uint64) (uint64, error) {
+func (s *FactStore) PutFact(ctx context.Context, key string, value []byte, rev uint64) (uint64, error) {
 	switch {
 	case !factKey(key):
 		return 0, fmt.Errorf("write fact: %q cannot be a key", key)
@@ -54,9 +62,9 @@ func (b *Bus) PutFact(ctx context.Context, key string, value []byte, rev uint64)
 	var next uint64
 	var err error
 	if rev == 0 {
-		next, err = b.people.Create(ctx, key, value)
+		next, err = s.kv.Create(ctx, key, value)
 	} else {
-		next, err = b.people.Update(ctx, key, value, rev)
+		next, err = s.kv.Update(ctx, key, value, rev)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("write fact %s: %w", key, sentinel(err))
@@ -66,7 +74,7 @@ func (b *Bus) PutFact(ctx context.Context, key string, value []byte, rev uint64)
 
 // DeleteFact removes a fact if its revision is still rev, else it gives
 // ErrConflict; rev 0 removes whatever stands there, nothing included.
-func (b *Bus) DeleteFact(ctx context.Context, key string, rev uint64) error {
+func (s *FactStore) DeleteFact(ctx context.Context, key string, rev uint64) error {
 	if !factKey(key) {
 		return fmt.Errorf("delete fact: %q cannot be a key", key)
 	}
@@ -76,7 +84,7 @@ func (b *Bus) DeleteFact(ctx context.Context, key string, rev uint64) error {
 	if rev != 0 {
 		options = append(options, jetstream.LastRevision(rev))
 	}
-	if err := b.people.Purge(ctx, key, options...); err != nil {
+	if err := s.kv.Purge(ctx, key, options...); err != nil {
 		return fmt.Errorf("delete fact %s: %w", key, sentinel(err))
 	}
 	return nil
@@ -86,14 +94,14 @@ func (b *Bus) DeleteFact(ctx context.Context, key string, rev uint64) error {
 // "held." or "held" for held.a.b), those first that were written first. Of more
 // than 5000 it returns the first 5000: whoever works them off meets the others
 // next time.
-func (b *Bus) Facts(ctx context.Context, prefix string) ([]stock.KV, error) {
+func (s *FactStore) Facts(ctx context.Context, prefix string) ([]stock.KV, error) {
 	filter, err := factFilter(prefix)
 	if err != nil {
 		return nil, fmt.Errorf("list facts: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
-	w, err := b.people.Watch(ctx, filter, jetstream.IgnoreDeletes())
+	w, err := s.kv.Watch(ctx, filter, jetstream.IgnoreDeletes())
 	if err != nil {
 		return nil, fmt.Errorf("list facts %s: %w", filter, err)
 	}
@@ -107,30 +115,31 @@ func (b *Bus) Facts(ctx context.Context, prefix string) ([]stock.KV, error) {
 		case e == nil:
 			return all, nil
 		case len(all) == maxFacts:
-			b.log.Warn("there are more facts than are read at once", "keys", filter, "facts", maxFacts)
+			s.log.Warn("there are more facts than are read at once", "keys", filter, "facts", maxFacts)
 			return all, nil
 		}
 		all = append(all, factOf(e))
 	}
 }
 
-// FollowFacts hands over the facts below a prefix as [Bus.Facts] lists them, then
+// FollowFacts hands over the facts below a prefix as [FactStore.Facts] lists them, then
 // one without a key, which says that this was all, and then every change, with a
 // nil Value for what was deleted, until ctx ends. After
 // an interruption it hands over all that is there again, and as deleted what is
 // there no longer: of several changes meanwhile only the last is seen.
-func (b *Bus) FollowFacts(ctx context.Context, prefix string, each func(stock.KV)) error {
+func (s *FactStore) FollowFacts(ctx context.Context, prefix string, each func(stock.KV)) error {
 	filter, err := factFilter(prefix)
 	if err != nil {
 		return fmt.Errorf("follow facts: %w", err)
 	}
-	f := factFollower{bus: b, kv: func() jetstream.KeyValue { return b.people }, filter: filter, each: each, known: make(map[string]bool)}
-	return b.again(ctx, 250*time.Millisecond, "follow facts "+filter, f.read)
+	f := factFollower{link: s.link, kv: s.kv, filter: filter, each: each, known: make(map[string]bool)}
+	return s.again(ctx, 250*time.Millisecond, "follow facts "+filter, f.read)
 }
 
 type factFollower struct {
-	bus    *Bus
-	kv     func() jetstream.KeyValue // the bucket
+	*link
+
+	kv     jetstream.KeyValue
 	filter string
 	each   func(stock.KV)
 	known  map[string]bool // the keys that were handed over and not deleted
@@ -138,9 +147,9 @@ type factFollower struct {
 
 // read follows until the connection was interrupted.
 func (f *factFollower) read(ctx context.Context) error {
-	ctx, cancel := f.bus.untilReconnect(ctx)
+	ctx, cancel := f.untilReconnect(ctx)
 	defer cancel()
-	w, err := f.kv().Watch(ctx, f.filter)
+	w, err := f.kv.Watch(ctx, f.filter)
 	if err != nil {
 		return err
 	}

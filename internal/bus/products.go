@@ -22,14 +22,21 @@ const (
 // ErrTooMany says that no further product is taken.
 var ErrTooMany = stock.ErrTooMany
 
+// ProductStore is the bucket of the products that were added while it runs.
+type ProductStore struct {
+	*link
+
+	kv jetstream.KeyValue
+}
+
 // ProductEntry returns what stands under a product's id, with Rev 0 when nothing does.
-func (b *Bus) ProductEntry(ctx context.Context, id string) (stock.KV, error) {
+func (ps *ProductStore) ProductEntry(ctx context.Context, id string) (stock.KV, error) {
 	if !token(id) {
 		return stock.KV{}, fmt.Errorf("read product: %q cannot be a key", id)
 	}
 	ctx, cancel := call(ctx)
 	defer cancel()
-	e, err := b.products.Get(ctx, id)
+	e, err := ps.kv.Get(ctx, id)
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
 		return stock.KV{Key: id}, nil
 	}
@@ -42,7 +49,7 @@ func (b *Bus) ProductEntry(ctx context.Context, id string) (stock.KV, error) {
 // PutProduct writes a product over the one with revision rev (0: there must be
 // none), and returns its own revision. ErrConflict says that another was written in
 // between. After any other error it may be there all the same: read it.
-func (b *Bus) PutProduct(ctx context.Context, id string, value []byte, rev uint64) (uint64, error) {
+func (ps *ProductStore) PutProduct(ctx context.Context, id string, value []byte, rev uint64) (uint64, error) {
 	switch {
 	case !token(id):
 		return 0, fmt.Errorf("write product: %q cannot be a key", id)
@@ -52,20 +59,20 @@ func (b *Bus) PutProduct(ctx context.Context, id string, value []byte, rev uint6
 	ctx, cancel := call(ctx)
 	defer cancel()
 	if rev != 0 {
-		next, err := b.products.Update(ctx, id, value, rev)
+		next, err := ps.kv.Update(ctx, id, value, rev)
 		if err != nil {
 			return 0, fmt.Errorf("write product %s: %w", id, sentinel(err))
 		}
 		return next, nil
 	}
-	s, err := b.products.Status(ctx)
+	s, err := ps.kv.Status(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("count the products: %w", err)
 	}
 	if s.Values() >= maxProducts { // deleted ones count for an hour
 		return 0, fmt.Errorf("write product %s: %w: there are %d", id, ErrTooMany, maxProducts)
 	}
-	next, err := b.products.Create(ctx, id, value)
+	next, err := ps.kv.Create(ctx, id, value)
 	if err != nil {
 		return 0, fmt.Errorf("write product %s: %w", id, sentinel(err))
 	}
@@ -74,13 +81,13 @@ func (b *Bus) PutProduct(ctx context.Context, id string, value []byte, rev uint6
 
 // DeleteProduct removes a product if its revision is still rev, else it gives
 // ErrConflict.
-func (b *Bus) DeleteProduct(ctx context.Context, id string, rev uint64) error {
+func (ps *ProductStore) DeleteProduct(ctx context.Context, id string, rev uint64) error {
 	if !token(id) {
 		return fmt.Errorf("delete product: %q cannot be a key", id)
 	}
 	ctx, cancel := call(ctx)
 	defer cancel()
-	if err := b.products.Purge(ctx, id, jetstream.PurgeTTL(markerLife), jetstream.LastRevision(rev)); err != nil {
+	if err := ps.kv.Purge(ctx, id, jetstream.PurgeTTL(markerLife), jetstream.LastRevision(rev)); err != nil {
 		return fmt.Errorf("delete product %s: %w", id, sentinel(err))
 	}
 	return nil
@@ -90,7 +97,7 @@ func (b *Bus) DeleteProduct(ctx context.Context, id string, rev uint64) error {
 // which says that this was all, and then every change, with a nil Value for what
 // was deleted, until ctx ends. After an interruption it hands over all that is there
 // again, and as deleted what is there no longer.
-func (b *Bus) FollowProducts(ctx context.Context, each func(stock.KV)) error {
-	f := factFollower{bus: b, kv: func() jetstream.KeyValue { return b.products }, filter: ">", each: each, known: make(map[string]bool)}
-	return b.again(ctx, 250*time.Millisecond, "follow products", f.read)
+func (ps *ProductStore) FollowProducts(ctx context.Context, each func(stock.KV)) error {
+	f := factFollower{link: ps.link, kv: ps.kv, filter: ">", each: each, known: make(map[string]bool)}
+	return ps.again(ctx, 250*time.Millisecond, "follow products", f.read)
 }

@@ -20,10 +20,10 @@ const (
 // come, the request has expired or the connection was interrupted. Nothing is
 // asked for beyond n, so that nothing waits in this process with its AckWait
 // running.
-func (b *Bus) fetch(ctx context.Context, cons jetstream.Consumer, n int, each func(jetstream.Msg)) error {
+func (l *link) fetch(ctx context.Context, cons jetstream.Consumer, n int, each func(jetstream.Msg)) error {
 	ctx, cancel := context.WithTimeout(ctx, pullExpiry)
 	defer cancel()
-	ctx, cancelToo := b.untilReconnect(ctx)
+	ctx, cancelToo := l.untilReconnect(ctx)
 	defer cancelToo()
 	options := []jetstream.FetchOpt{jetstream.FetchContext(ctx)}
 	if left, ok := clock.Left(ctx); ok && left > 3*pullHeartbeat { // else it is refused, and not worth having

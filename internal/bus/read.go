@@ -20,19 +20,19 @@ const (
 var errGap = errors.New("messages are missing")
 
 // scan hands over what stands in a stream under a subject now, in order.
-func (b *Bus) scan(ctx context.Context, s jetstream.Stream, subject string, policy jetstream.DeliverPolicy, each func(jetstream.Msg)) error {
-	return b.scanFrom(ctx, s, jetstream.ConsumerConfig{FilterSubject: subject, DeliverPolicy: policy}, each)
+func (l *link) scan(ctx context.Context, s jetstream.Stream, subject string, policy jetstream.DeliverPolicy, each func(jetstream.Msg)) error {
+	return l.scanFrom(ctx, s, jetstream.ConsumerConfig{FilterSubject: subject, DeliverPolicy: policy}, each)
 }
 
 // scanFrom hands over what a reader of a stream has before it now, in order.
-func (b *Bus) scanFrom(ctx context.Context, s jetstream.Stream, from jetstream.ConsumerConfig, each func(jetstream.Msg)) error {
+func (l *link) scanFrom(ctx context.Context, s jetstream.Stream, from jetstream.ConsumerConfig, each func(jetstream.Msg)) error {
 	ctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
 	cons, err := reader(ctx, s, from)
 	if err != nil {
 		return err
 	}
-	defer b.drop(s, cons)
+	defer l.drop(s, cons)
 	seq, left := uint64(0), cons.CachedInfo().NumPending
 	for left > 0 {
 		batch, err := cons.Fetch(int(min(left, scanBatch)), jetstream.FetchMaxWait(callTimeout))
@@ -72,11 +72,11 @@ func reader(ctx context.Context, s jetstream.Stream, c jetstream.ConsumerConfig)
 }
 
 // drop removes a reader early; if that fails it goes by itself.
-func (b *Bus) drop(s jetstream.Stream, cons jetstream.Consumer) {
+func (l *link) drop(s jetstream.Stream, cons jetstream.Consumer) {
 	ctx, cancel := call(context.Background())
 	defer cancel()
 	if err := s.DeleteConsumer(ctx, cons.CachedInfo().Name); err != nil {
-		b.log.Debug("remove a reader", "err", err)
+		l.log.Debug("remove a reader", "err", err)
 	}
 }
 
@@ -96,11 +96,11 @@ func inOrder(m jetstream.Msg, last uint64) (uint64, error) {
 // untilReconnect returns a context that also ends when the connection comes
 // back after an interruption. Requests that were waiting at the server are gone
 // then, and the library would notice only by missing heartbeats.
-func (b *Bus) untilReconnect(ctx context.Context) (context.Context, context.CancelFunc) {
+func (l *link) untilReconnect(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
-	status := b.nc.StatusChanged(nats.CONNECTED)
+	status := l.nc.StatusChanged(nats.CONNECTED)
 	go func() {
-		defer b.nc.RemoveStatusListener(status)
+		defer l.nc.RemoveStatusListener(status)
 		select {
 		case <-status:
 			cancel()

@@ -13,9 +13,9 @@ import (
 
 // RecordsSince hands over the records of all watches that were stored since a time,
 // in the order in which they were written. Those that cannot be read are left out.
-func (b *Bus) RecordsSince(ctx context.Context, t time.Time, each func(stock.Entry)) error {
+func (j *Journal) RecordsSince(ctx context.Context, t time.Time, each func(stock.Entry)) error {
 	from := jetstream.ConsumerConfig{FilterSubject: "obs.>", DeliverPolicy: jetstream.DeliverByStartTimePolicy, OptStartTime: &t}
-	err := b.scanFrom(ctx, b.obs, from, func(m jetstream.Msg) {
+	err := j.scanFrom(ctx, j.obs, from, func(m jetstream.Msg) {
 		if e, err := entryOf(m); err == nil {
 			each(e)
 		}
@@ -28,10 +28,10 @@ func (b *Bus) RecordsSince(ctx context.Context, t time.Time, each func(stock.Ent
 
 // Record returns the record of a sequence; an error that wraps stock.ErrNotFound when
 // it is gone.
-func (b *Bus) Record(ctx context.Context, seq uint64) (stock.Entry, error) {
+func (j *Journal) Record(ctx context.Context, seq uint64) (stock.Entry, error) {
 	ctx, cancel := call(ctx)
 	defer cancel()
-	m, err := b.obs.GetMsg(ctx, seq)
+	m, err := j.obs.GetMsg(ctx, seq)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return stock.Entry{}, fmt.Errorf("record %d: %w", seq, stock.ErrNotFound)
 	}

@@ -74,11 +74,11 @@ func Restore(ctx context.Context, o RestoreOptions, from io.ReaderAt, size int64
 	if err != nil {
 		return m, fmt.Errorf("restore: %w", err)
 	}
-	js, err := jetstream.New(o.Conn, jetstream.WithDefaultTimeout(callTimeout))
+	l, err := newLink(o.Conn, o.Logger)
 	if err != nil {
 		return m, fmt.Errorf("restore: %w", err)
 	}
-	r := restorer{o: o, js: js, zip: z, manifest: m}
+	r := restorer{link: l, o: o, zip: z, manifest: m}
 	if err := r.run(ctx); err != nil {
 		return m, fmt.Errorf("restore: %w", err)
 	}
@@ -137,8 +137,9 @@ func readable(z *zip.Reader, entry string) error {
 }
 
 type restorer struct {
+	*link
+
 	o        RestoreOptions
-	js       jetstream.JetStream
 	zip      *zip.Reader
 	manifest Manifest
 }
@@ -147,7 +148,7 @@ func (r *restorer) run(ctx context.Context) error {
 	if _, _, err := r.reach(ctx); err != nil {
 		return err
 	}
-	if err := r.manifest.fits(r.o.Conn.ConnectedServerVersion(), r.o.Logger); err != nil {
+	if err := r.manifest.fits(r.nc.ConnectedServerVersion(), r.log); err != nil {
 		return err
 	}
 	if err := r.makeRoom(ctx); err != nil {
@@ -161,7 +162,7 @@ func (r *restorer) run(ctx context.Context) error {
 		if err := r.stream(ctx, name); err != nil {
 			return fmt.Errorf("stream %s: %w", name, err)
 		}
-		r.o.Logger.Info("stream restored", "stream", name, "took", clock.Since(began))
+		r.log.Info("stream restored", "stream", name, "took", clock.Since(began))
 	}
 	if err := r.readers(ctx); err != nil {
 		return err
@@ -205,7 +206,7 @@ func (r *restorer) reach(ctx context.Context) (names []string, half bool, err er
 			return names, half, nil
 		}
 		if !pause(ctx, 250*time.Millisecond) {
-			return nil, false, errors.Join(err, r.o.Conn.LastError())
+			return nil, false, errors.Join(err, r.nc.LastError())
 		}
 	}
 }
@@ -302,14 +303,14 @@ func (r *restorer) once(ctx context.Context, c streamCopy) error {
 	}
 	defer func() { _ = f.Close() }()
 	if c.Name != streamOBS {
-		return restoreStream(ctx, r.o.Conn, c, f)
+		return restoreStream(ctx, r.nc, c, f)
 	}
 	if c.State, err = moveLast(c.State, numberGap); err != nil {
 		return err
 	}
 	moved := skipAhead(f, numberGap)
 	defer func() { _ = moved.Close() }()
-	return restoreStream(ctx, r.o.Conn, c, moved)
+	return restoreStream(ctx, r.nc, c, moved)
 }
 
 // config makes the settings of a copied stream those of its new place.
@@ -363,12 +364,11 @@ func (r *restorer) readers(ctx context.Context) error {
 
 // release takes the mark of a restore from a stream.
 func (r *restorer) release(ctx context.Context, name string) error {
-	b := Bus{js: r.js}
-	s, err := b.lookUp(ctx, name)
+	s, err := r.lookUp(ctx, name)
 	if err != nil {
 		return err
 	}
 	c := s.CachedInfo().Config
 	delete(c.Metadata, restoreKey)
-	return b.updateStream(ctx, c)
+	return r.updateStream(ctx, c)
 }

@@ -38,8 +38,10 @@ const (
 	roomShare = 20
 )
 
-// room is what a process knows of how full OBS is.
-type room struct {
+// histories keeps the histories in OBS as long as there is room for.
+type histories struct {
+	*link
+
 	mu    sync.Mutex   // one makes room at a time
 	grown atomic.Int64 // bytes appended since the last look
 	after atomic.Int64 // how many of them are worth a look; 0: not known
@@ -48,7 +50,7 @@ type room struct {
 // KeepRoom makes room in the streams before they are full, until ctx ends.
 func (b *Bus) KeepRoom(ctx context.Context) error {
 	for {
-		if err := errors.Join(b.roomInOBS(ctx), b.roomInOUT(ctx)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(b.Journal.room.make(ctx), b.Letters.makeRoom(ctx)); err != nil && ctx.Err() == nil {
 			b.log.Warn("room could not be made in the streams", "err", err)
 		}
 		if !pause(ctx, roomEvery) {
@@ -59,36 +61,36 @@ func (b *Bus) KeepRoom(ctx context.Context) error {
 
 // appended counts what was written, and makes room when it is much. Whether that
 // worked shows in the next append.
-func (b *Bus) appended(ctx context.Context, bytes int) {
-	after := b.room.after.Load()
-	if b.room.grown.Add(int64(bytes)) < after && after > 0 {
+func (h *histories) appended(ctx context.Context, bytes int) {
+	after := h.after.Load()
+	if h.grown.Add(int64(bytes)) < after && after > 0 {
 		return
 	}
-	b.room.grown.Store(0)
-	if err := b.roomInOBS(ctx); err != nil {
-		b.log.Debug("make room", "stream", streamOBS, "err", err)
+	h.grown.Store(0)
+	if err := h.make(ctx); err != nil {
+		h.log.Debug("make room", "stream", streamOBS, "err", err)
 	}
 }
 
-// roomInOBS makes room in OBS if it is needed, or lets histories grow again.
-func (b *Bus) roomInOBS(ctx context.Context) error {
-	b.room.mu.Lock()
-	defer b.room.mu.Unlock()
+// make makes room in OBS if it is needed, or lets histories grow again.
+func (h *histories) make(ctx context.Context) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	for goal := roomAt; ; goal = roomTo {
-		s, err := b.lookUp(ctx, streamOBS)
+		s, err := h.lookUp(ctx, streamOBS)
 		if err != nil {
 			return fmt.Errorf("look at stream %s: %w", streamOBS, err)
 		}
 		info := s.CachedInfo()
-		b.room.after.Store(info.Config.MaxBytes / roomShare)
+		h.after.Store(info.Config.MaxBytes / roomShare)
 		share := fullness(info)
 		switch {
 		case share >= goal:
-			if err := b.shorten(ctx, s, share); err != nil {
+			if err := h.shorten(ctx, s, share); err != nil {
 				return err
 			}
 		case share < roomyAt && goal == roomAt:
-			return b.lengthen(ctx, info.Config)
+			return h.lengthen(ctx, info.Config)
 		default:
 			return nil
 		}
@@ -104,7 +106,7 @@ func fullness(info *jetstream.StreamInfo) float64 {
 }
 
 // shorten takes one step towards roomTo.
-func (b *Bus) shorten(ctx context.Context, s jetstream.Stream, share float64) error {
+func (h *histories) shorten(ctx context.Context, s jetstream.Stream, share float64) error {
 	lctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
 	info, err := s.Info(lctx, jetstream.WithSubjectFilter("obs.>"))
@@ -117,23 +119,23 @@ func (b *Bus) shorten(ctx context.Context, s jetstream.Stream, share float64) er
 		return fmt.Errorf("stream %s: %w: it holds nothing but the last record of each watch", streamOBS, ErrFull)
 	}
 	c.MaxMsgsPerSubject = level
-	if err := b.updateStream(ctx, c); err != nil {
+	if err := h.updateStream(ctx, c); err != nil {
 		return fmt.Errorf("keep %d records per watch: %w", level, err)
 	}
-	b.log.Info("histories are shortened: the stream is nearly full", "stream", streamOBS, "records_per_watch", level, "bytes", info.State.Bytes, "max_bytes", c.MaxBytes)
+	h.log.Info("histories are shortened: the stream is nearly full", "stream", streamOBS, "records_per_watch", level, "bytes", info.State.Bytes, "max_bytes", c.MaxBytes)
 	return nil
 }
 
 // lengthen lets histories grow by half of what they may have.
-func (b *Bus) lengthen(ctx context.Context, c jetstream.StreamConfig) error {
+func (h *histories) lengthen(ctx context.Context, c jetstream.StreamConfig) error {
 	if c.MaxMsgsPerSubject <= 0 || c.MaxMsgsPerSubject >= mostHistory {
 		return nil
 	}
 	c.MaxMsgsPerSubject = min(mostHistory, c.MaxMsgsPerSubject*3/2+1)
-	if err := b.updateStream(ctx, c); err != nil {
+	if err := h.updateStream(ctx, c); err != nil {
 		return fmt.Errorf("keep %d records per watch: %w", c.MaxMsgsPerSubject, err)
 	}
-	b.log.Info("histories may be longer again", "stream", streamOBS, "records_per_watch", c.MaxMsgsPerSubject)
+	h.log.Info("histories may be longer again", "stream", streamOBS, "records_per_watch", c.MaxMsgsPerSubject)
 	return nil
 }
 

@@ -165,7 +165,7 @@ func TestHistoriesGrowAgain(t *testing.T) {
 	before := infoOf(ctx, t, b, streamOBS).Config.MaxMsgsPerSubject
 	limit(t, b, streamOBS, 64<<20)
 	for range 20 {
-		if err := b.roomInOBS(ctx); err != nil {
+		if err := b.Journal.room.make(ctx); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -249,7 +249,7 @@ func TestEveryStreamHasAnAnswerToBeingFull(t *testing.T) {
 	ctx := within(t)
 	b, _ := newBus(t)
 	makesRoom := []string{streamOBS, streamOUT}
-	for _, name := range b.streams() {
+	for _, name := range streamNames() {
 		c := infoOf(ctx, t, b, name).Config
 		if c.MaxBytes <= 0 {
 			t.Errorf("stream %s has no limit", name)
@@ -258,10 +258,10 @@ func TestEveryStreamHasAnAnswerToBeingFull(t *testing.T) {
 			t.Errorf("stream %s discards %s", name, c.Discard)
 		}
 	}
-	if err := b.roomInOBS(ctx); err != nil {
+	if err := b.Journal.room.make(ctx); err != nil {
 		t.Errorf("room in an empty %s: %v", streamOBS, err)
 	}
-	if err := b.roomInOUT(ctx); err != nil || errors.Is(err, ErrFull) {
+	if err := b.Letters.makeRoom(ctx); err != nil || errors.Is(err, ErrFull) {
 		t.Errorf("room in an empty %s: %v", streamOUT, err)
 	}
 }

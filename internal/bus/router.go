@@ -12,13 +12,13 @@ const (
 	measureEvery = 10 * time.Minute
 )
 
-// Route is the durable reader that makes alerts of records, see [Bus.Consume]. Of
+// Route is the durable reader that makes alerts of records, see [Readers.Consume]. Of
 // all processes that call it one is active at a time, by the lease "router".
 //
 // What is to run beside it, in the active process only, begins and ends with its
 // turn; each must last until its context ends.
 func (b *Bus) Route(ctx context.Context, handle func(context.Context, stock.Entry) error, beside ...func(context.Context) error) error {
-	return b.consume(ctx, routerDurable(), handle, append(beside, b.keepMeasure)...)
+	return b.Readers.consume(ctx, routerDurable(), handle, append(beside, b.keepMeasure)...)
 }
 
 // keepMeasure measures the streams at intervals, and notes how far they are. One
@@ -26,7 +26,7 @@ func (b *Bus) Route(ctx context.Context, handle func(context.Context, stock.Entr
 func (b *Bus) keepMeasure(ctx context.Context) error {
 	for {
 		b.measure(ctx)
-		b.note(ctx)
+		b.ages.note(ctx)
 		if !pause(ctx, measureEvery) {
 			return ctx.Err()
 		}

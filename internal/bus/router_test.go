@@ -35,7 +35,7 @@ func yes(stock.Entry) error { return nil }
 func settledAt(ctx context.Context, t testing.TB, b *Bus, seq uint64) {
 	t.Helper()
 	eventually(ctx, t, fmt.Sprintf("the router at record %d", seq), func() error {
-		cons, err := b.obs.Consumer(ctx, consumerRouter)
+		cons, err := b.Journal.obs.Consumer(ctx, consumerRouter)
 		if err != nil {
 			return err
 		}

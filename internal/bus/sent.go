@@ -13,16 +13,23 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
+// Receipts are the proofs that letters were sent, in the stream SENT.
+type Receipts struct {
+	*link
+
+	sent jetstream.Stream
+}
+
 // Sent looks for the proof that a letter was sent already. Proof from another
 // epoch is none: the letter's number meant another change then.
-func (b *Bus) Sent(ctx context.Context, l stock.Letter) (stock.Receipt, bool, error) {
+func (rs *Receipts) Sent(ctx context.Context, l stock.Letter) (stock.Receipt, bool, error) {
 	p, err := placeOf(l)
 	if err != nil {
 		return stock.Receipt{}, false, err
 	}
 	ctx, cancel := call(ctx)
 	defer cancel()
-	m, err := b.sent.GetLastMsgForSubject(ctx, p.in("sent"))
+	m, err := rs.sent.GetLastMsgForSubject(ctx, p.in("sent"))
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return stock.Receipt{}, false, nil
 	}
@@ -33,14 +40,14 @@ func (b *Bus) Sent(ctx context.Context, l stock.Letter) (stock.Receipt, bool, er
 	if err := json.Unmarshal(m.Data, &r); err != nil {
 		// It is there, so the letter was sent; an alert twice a day is worse
 		// than a receipt without a time.
-		b.log.Error("a receipt cannot be read", "subject", m.Subject, "err", err)
+		rs.log.Error("a receipt cannot be read", "subject", m.Subject, "err", err)
 		return stock.Receipt{Epoch: l.Epoch}, true, nil
 	}
 	return r, r.Epoch == l.Epoch, nil
 }
 
 // MarkSent writes the proof that a letter was sent.
-func (b *Bus) MarkSent(ctx context.Context, l stock.Letter, r stock.Receipt) error {
+func (rs *Receipts) MarkSent(ctx context.Context, l stock.Letter, r stock.Receipt) error {
 	p, err := placeOf(l)
 	if err != nil {
 		return err
@@ -53,19 +60,19 @@ func (b *Bus) MarkSent(ctx context.Context, l stock.Letter, r stock.Receipt) err
 	}
 	m := nats.NewMsg(p.in("sent"))
 	m.Data = body
-	if _, err := b.publish(ctx, m); err != nil {
+	if _, err := rs.publish(ctx, m); err != nil {
 		return fmt.Errorf("mark letter %s as sent: %w", l.ID(), err)
 	}
 	return nil
 }
 
 // Deliveries lists the newest n letters that were accepted, newest first.
-func (b *Bus) Deliveries(ctx context.Context, n int) ([]stock.Delivery, error) {
+func (rs *Receipts) Deliveries(ctx context.Context, n int) ([]stock.Delivery, error) {
 	if n <= 0 {
 		return nil, nil
 	}
 	ictx, cancel := call(ctx)
-	info, err := b.sent.Info(ictx)
+	info, err := rs.sent.Info(ictx)
 	cancel()
 	if err != nil {
 		return nil, fmt.Errorf("list deliveries: %w", err)
@@ -80,11 +87,11 @@ func (b *Bus) Deliveries(ctx context.Context, n int) ([]stock.Delivery, error) {
 		from.OptStartSeq = info.State.LastSeq - wide + 1
 	}
 	var all []stock.Delivery
-	err = b.scanFrom(ctx, b.sent, from, func(m jetstream.Msg) {
+	err = rs.scanFrom(ctx, rs.sent, from, func(m jetstream.Msg) {
 		p, ok := placeOfSubject(m.Subject())
 		d := stock.Delivery{Event: p.event, Channel: p.channel, Recipient: p.recipient}
 		if err := json.Unmarshal(m.Data(), &d.Receipt); err != nil || !ok {
-			b.log.Error("a receipt cannot be read", "subject", m.Subject(), "err", err)
+			rs.log.Error("a receipt cannot be read", "subject", m.Subject(), "err", err)
 			return
 		}
 		all = append(all, d)

@@ -10,15 +10,15 @@ import (
 
 // SentSince counts the letters that were sent since a time, of which proof is
 // kept for two weeks.
-func (b *Bus) SentSince(ctx context.Context, t time.Time) (int, error) {
+func (rs *Receipts) SentSince(ctx context.Context, t time.Time) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*callTimeout)
 	defer cancel()
-	cons, err := reader(ctx, b.sent, jetstream.ConsumerConfig{
+	cons, err := reader(ctx, rs.sent, jetstream.ConsumerConfig{
 		FilterSubject: "sent.>", DeliverPolicy: jetstream.DeliverByStartTimePolicy, OptStartTime: &t, HeadersOnly: true,
 	})
 	if err != nil {
 		return 0, fmt.Errorf("count letters sent since %s: %w", t.UTC().Format(time.RFC3339), err)
 	}
-	defer b.drop(b.sent, cons)
+	defer rs.drop(rs.sent, cons)
 	return int(min(cons.CachedInfo().NumPending, 1<<30)), nil
 }

@@ -5,60 +5,63 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// setup makes what is missing and binds to what is there. It may be run by any
+// builder makes the streams and buckets that are missing, and adjusts the settings of
+// those that are there.
+type builder struct {
+	*link
+
+	replicas     int
+	memoryLeases bool
+	ttl          time.Duration // of leases
+}
+
+// stores are the streams and buckets of a bus, by name.
+type stores struct {
+	streams map[string]jetstream.Stream
+	buckets map[string]jetstream.KeyValue
+}
+
+// build makes what is missing and binds to what is there. It may be run by any
 // number of processes at once and, since it can fail half-way, again: each step
 // looks first.
-func (b *Bus) setup(ctx context.Context) error {
-	streams := make(map[string]jetstream.Stream)
-	for _, want := range wanted(rand.Text(), b.opts.Replicas) {
+func (b *builder) build(ctx context.Context, epochs *epochLog) (stores, error) {
+	made := stores{map[string]jetstream.Stream{}, map[string]jetstream.KeyValue{}}
+	for _, want := range wanted(rand.Text(), b.replicas) {
 		s, err := b.ensureStream(ctx, want)
 		for errorCode(err) == codeInsufficientStorage && want.Name != streamOBS && b.halveOBS(ctx) {
 			s, err = b.ensureStream(ctx, want)
 		}
 		if err != nil {
-			return fmt.Errorf("stream %s: %w", want.Name, err)
+			return made, fmt.Errorf("stream %s: %w", want.Name, err)
 		}
-		streams[want.Name] = s
+		made.streams[want.Name] = s
 		if want.Name == streamOBS {
-			if err := b.ensureEpoch(ctx, s, want.Metadata[epochKey]); err != nil {
-				return fmt.Errorf("epoch of stream %s: %w", want.Name, err)
+			if err := epochs.ensure(ctx, s, want.Metadata[epochKey]); err != nil {
+				return made, fmt.Errorf("epoch of stream %s: %w", want.Name, err)
 			}
 			if err := routerDurable().ensure(ctx, s, b.log); err != nil {
-				return fmt.Errorf("consumer %s: %w", consumerRouter, err)
+				return made, fmt.Errorf("consumer %s: %w", consumerRouter, err)
 			}
 		}
 	}
-	b.obs, b.out, b.sent, b.dead = streams[streamOBS], streams[streamOUT], streams[streamSENT], streams[streamDEAD]
-	kvs := make(map[string]jetstream.KeyValue)
-	for _, want := range buckets(b.opts.Replicas, b.opts.MemoryLeases, b.ttl) {
+	for _, want := range buckets(b.replicas, b.memoryLeases, b.ttl) {
 		kv, err := b.ensureBucket(ctx, want)
 		if err != nil {
-			return fmt.Errorf("bucket %s: %w", want.Bucket, err)
+			return made, fmt.Errorf("bucket %s: %w", want.Bucket, err)
 		}
-		kvs[want.Bucket] = kv
+		made.buckets[want.Bucket] = kv
 	}
-	b.leases, b.learned, b.people, b.products = kvs[bucketLeases], kvs[bucketLearned], kvs[bucketPeople], kvs[bucketProducts]
-	lost, err := b.findMissing(ctx)
-	if err != nil { // it must not keep us from opening
-		b.log.Error("the store could not be held against its inventory", "err", err)
-	}
-	if err := b.checkAge(ctx); err != nil {
-		return err
-	}
-	if err := b.recoverMissing(ctx, lost); err != nil {
-		return fmt.Errorf("make up for what is missing: %w", err)
-	}
-	b.TakeInventory(ctx)
-	return nil
+	return made, nil
 }
 
 // ensureStream binds to a stream, and makes it or adjusts its settings before
 // if need be. A stream that cannot be adjusted is used as it is: it holds data.
-func (b *Bus) ensureStream(ctx context.Context, want jetstream.StreamConfig) (jetstream.Stream, error) {
+func (b *builder) ensureStream(ctx context.Context, want jetstream.StreamConfig) (jetstream.Stream, error) {
 	s, err := b.lookUp(ctx, want.Name)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		s, err = b.createStream(ctx, want)
@@ -86,7 +89,7 @@ func (b *Bus) ensureStream(ctx context.Context, want jetstream.StreamConfig) (je
 
 // halveOBS gives half of the limit of OBS to the other streams: it may have found
 // just enough room for itself. It reports whether that could be done.
-func (b *Bus) halveOBS(ctx context.Context) bool {
+func (b *builder) halveOBS(ctx context.Context) bool {
 	s, err := b.lookUp(ctx, streamOBS)
 	if err != nil {
 		return false
@@ -102,7 +105,7 @@ func (b *Bus) halveOBS(ctx context.Context) bool {
 
 // adjustStream gives a stream other settings. Where the store has no room for the
 // limit that we would like, the one of now stays.
-func (b *Bus) adjustStream(ctx context.Context, have *jetstream.StreamInfo, next jetstream.StreamConfig) error {
+func (b *builder) adjustStream(ctx context.Context, have *jetstream.StreamInfo, next jetstream.StreamConfig) error {
 	err := b.updateStream(ctx, next)
 	if !errors.Is(err, ErrFull) || next.MaxBytes == have.Config.MaxBytes {
 		return err
@@ -114,22 +117,9 @@ func (b *Bus) adjustStream(ctx context.Context, have *jetstream.StreamInfo, next
 	return b.updateStream(ctx, next)
 }
 
-func (b *Bus) lookUp(ctx context.Context, name string) (jetstream.Stream, error) {
-	ctx, cancel := call(ctx)
-	defer cancel()
-	return b.js.Stream(ctx, name)
-}
-
-func (b *Bus) updateStream(ctx context.Context, c jetstream.StreamConfig) error {
-	ctx, cancel := call(ctx)
-	defer cancel()
-	_, err := b.js.UpdateStream(ctx, c)
-	return sentinel(err)
-}
-
 // createStream makes a stream. When the store has no room for its limit, half
 // of what there is room for is taken, so that the streams after it find some.
-func (b *Bus) createStream(ctx context.Context, c jetstream.StreamConfig) (jetstream.Stream, error) {
+func (b *builder) createStream(ctx context.Context, c jetstream.StreamConfig) (jetstream.Stream, error) {
 	first := c.MaxBytes
 	for {
 		s, err := b.tryCreate(ctx, c)
@@ -154,13 +144,13 @@ func (b *Bus) createStream(ctx context.Context, c jetstream.StreamConfig) (jetst
 	}
 }
 
-func (b *Bus) tryCreate(ctx context.Context, c jetstream.StreamConfig) (jetstream.Stream, error) {
+func (b *builder) tryCreate(ctx context.Context, c jetstream.StreamConfig) (jetstream.Stream, error) {
 	ctx, cancel := call(ctx)
 	defer cancel()
 	return b.js.CreateStream(ctx, c)
 }
 
-func (b *Bus) ensureBucket(ctx context.Context, want jetstream.KeyValueConfig) (jetstream.KeyValue, error) {
+func (b *builder) ensureBucket(ctx context.Context, want jetstream.KeyValueConfig) (jetstream.KeyValue, error) {
 	ctx, cancel := call(ctx)
 	defer cancel()
 	kv, err := b.js.KeyValue(ctx, want.Bucket)
@@ -185,7 +175,7 @@ func (b *Bus) ensureBucket(ctx context.Context, want jetstream.KeyValueConfig) (
 }
 
 // adjustBucket changes what can be changed of a bucket. Its storage cannot.
-func (b *Bus) adjustBucket(ctx context.Context, have, want jetstream.KeyValueConfig) {
+func (b *builder) adjustBucket(ctx context.Context, have, want jetstream.KeyValueConfig) {
 	next := have
 	next.TTL, next.LimitMarkerTTL, next.Replicas = want.TTL, want.LimitMarkerTTL, want.Replicas
 	if _, err := b.js.UpdateKeyValue(ctx, next); err != nil || have.Storage != want.Storage {

@@ -8,8 +8,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// sizes remembers which streams were reported as nearly full.
-type sizes struct {
+// Sizes measures the streams, and remembers which were reported as nearly full.
+type Sizes struct {
+	*link
+
 	mu   sync.Mutex
 	told map[string]bool
 }
@@ -32,12 +34,12 @@ type size struct {
 // measure asks how full streams and buckets are and says so in the log, once, when
 // one is nearly full that would refuse what is new. Those that do not answer are
 // left out.
-func (b *Bus) measure(ctx context.Context) []size {
+func (g *Sizes) measure(ctx context.Context) []size {
 	ctx, cancel := call(ctx)
 	defer cancel()
 	var all []size
-	for _, name := range append(b.streams(), kvPrefix+bucketPeople, kvPrefix+bucketProducts, kvPrefix+bucketLearned, kvPrefix+bucketLeases) {
-		s, err := b.js.Stream(ctx, name)
+	for _, name := range append(streamNames(), kvPrefix+bucketPeople, kvPrefix+bucketProducts, kvPrefix+bucketLearned, kvPrefix+bucketLeases) {
+		s, err := g.js.Stream(ctx, name)
 		if err != nil {
 			continue
 		}
@@ -48,14 +50,14 @@ func (b *Bus) measure(ctx context.Context) []size {
 		}
 		all = append(all, z)
 	}
-	b.warn(all)
+	g.warn(all)
 	return all
 }
 
 // Fullest returns the stream that refuses what is new and is the nearest to that,
 // with the percentage of its limit that is used; "" and 0 when none has a limit.
-func (b *Bus) Fullest(ctx context.Context) (stream string, percent int, err error) {
-	for _, s := range b.measure(ctx) {
+func (g *Sizes) Fullest(ctx context.Context) (stream string, percent int, err error) {
+	for _, s := range g.measure(ctx) {
 		if s.max <= 0 || !s.refuses {
 			continue
 		}
@@ -66,41 +68,41 @@ func (b *Bus) Fullest(ctx context.Context) (stream string, percent int, err erro
 	return stream, percent, ctx.Err()
 }
 
-func (b *Bus) warn(all []size) {
-	b.sizes.mu.Lock()
-	defer b.sizes.mu.Unlock()
-	if b.sizes.told == nil {
-		b.sizes.told = make(map[string]bool)
+func (g *Sizes) warn(all []size) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.told == nil {
+		g.told = make(map[string]bool)
 	}
 	for _, s := range all {
 		if s.max <= 0 || !s.refuses {
 			continue
 		}
 		share := float64(s.used) / float64(s.max)
-		switch told := b.sizes.told[s.stream]; {
+		switch told := g.told[s.stream]; {
 		case !told && share >= nearlyFull:
-			b.sizes.told[s.stream] = true
-			b.log.Error("a stream is nearly full although room was made: when it is full, it refuses what is new", "stream", s.stream, "bytes", s.used, "max_bytes", s.max)
+			g.told[s.stream] = true
+			g.log.Error("a stream is nearly full although room was made: when it is full, it refuses what is new", "stream", s.stream, "bytes", s.used, "max_bytes", s.max)
 		case told && share < belowNearly:
-			delete(b.sizes.told, s.stream)
-			b.log.Info("a stream has room again", "stream", s.stream, "bytes", s.used, "max_bytes", s.max)
+			delete(g.told, s.stream)
+			g.log.Info("a stream has room again", "stream", s.stream, "bytes", s.used, "max_bytes", s.max)
 		}
 	}
 }
 
 // sizeCollector measures when it is asked.
 type sizeCollector struct {
-	bus       *Bus
+	sizes     *Sizes
 	used, max *prometheus.Desc
 	history   *prometheus.Desc
 }
 
-func (b *Bus) collector() prometheus.Collector {
+func (g *Sizes) collector() prometheus.Collector {
 	label := []string{"stream"}
 	return &sizeCollector{
-		bus:  b,
-		used: prometheus.NewDesc("sainyuka_stream_bytes", "Bytes that a stream holds.", label, nil),
-		max:  prometheus.NewDesc("sainyuka_stream_max_bytes", "Bytes that a stream may hold.", label, nil),
+		sizes: g,
+		used:  prometheus.NewDesc("sainyuka_stream_bytes", "Bytes that a stream holds.", label, nil),
+		max:   prometheus.NewDesc("sainyuka_stream_max_bytes", "Bytes that a stream may hold.", label, nil),
 		history: prometheus.NewDesc("sainyuka_history_max_records",
 			"Records that are kept of each watch; fewer when the store fills.", nil, nil),
 	}
@@ -115,7 +117,7 @@ func (c *sizeCollector) Describe(ch chan<- *prometheus.Desc) {
 
 // Collect implements prometheus.Collector.
 func (c *sizeCollector) Collect(ch chan<- prometheus.Metric) {
-	for _, s := range c.bus.measure(context.Background()) {
+	for _, s := range c.sizes.measure(context.Background()) {
 		ch <- prometheus.MustNewConstMetric(c.used, prometheus.GaugeValue, float64(s.used), s.stream)
 		if s.max > 0 {
 			ch <- prometheus.MustNewConstMetric(c.max, prometheus.GaugeValue, float64(s.max), s.stream)

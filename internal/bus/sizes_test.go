@@ -32,7 +32,7 @@ func TestAFullStreamIsToldAndKeepsQuietWatches(t *testing.T) {
 	if problems, err := testutil.GatherAndLint(reg); len(problems) != 0 || err != nil {
 		t.Errorf("metrics: %v, %v", problems, err)
 	}
-	c := b.obs.CachedInfo().Config
+	c := b.Journal.obs.CachedInfo().Config
 	c.MaxBytes = 64 << 10
 	if err := b.updateStream(ctx, c); err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func TestAFullStreamIsToldAndKeepsQuietWatches(t *testing.T) {
 	if n := strings.Count(log.String(), "nearly full"); n != 1 {
 		t.Errorf("told %d times that the stream is nearly full, want once:\n%s", n, log.String())
 	}
-	if err := b.obs.Purge(ctx); err != nil {
+	if err := b.Journal.obs.Purge(ctx); err != nil {
 		t.Fatal(err)
 	}
 	b.measure(ctx)

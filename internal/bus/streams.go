@@ -23,6 +23,8 @@ const (
 	consumerRouter = "router"
 )
 
+func streamNames() []string { return []string{streamOBS, streamOUT, streamSENT, streamDEAD} }
+
 // consumerOf names the consumer of a channel's letters.
 func consumerOf(channel string) string { return "ch_" + channel }
 

@@ -16,18 +16,26 @@ import (
 // a watch configured; since when, is the time at which the key was written.
 const unwatchedKey = "unwatched."
 
+// Retention forgets the watches that nobody has configured for a time.
+type Retention struct {
+	*link
+
+	journal *Journal
+	learned jetstream.KeyValue
+}
+
 // ForgetUnwatched removes the records of watches that were not configured for a
 // time, and returns their ids. A watch counts as configured while any process
 // that calls this now and then has it: each takes back what another, with another
 // configuration, has noted of it.
-func (b *Bus) ForgetUnwatched(ctx context.Context, watched func(tid string) bool, after time.Duration) (forgotten []string, err error) {
+func (r *Retention) ForgetUnwatched(ctx context.Context, watched func(tid string) bool, after time.Duration) (forgotten []string, err error) {
 	lctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
-	info, err := b.obs.Info(lctx, jetstream.WithSubjectFilter("obs.>"))
+	info, err := r.journal.obs.Info(lctx, jetstream.WithSubjectFilter("obs.>"))
 	if err != nil {
 		return nil, fmt.Errorf("forget watches: list those with records: %w", err)
 	}
-	noted, err := b.unwatched(ctx)
+	noted, err := r.unwatched(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("forget watches: %w", err)
 	}
@@ -35,7 +43,7 @@ func (b *Bus) ForgetUnwatched(ctx context.Context, watched func(tid string) bool
 		if !watched(tid) && info.State.Subjects["obs."+tid] > 0 {
 			continue
 		}
-		if err := b.unnote(ctx, tid, since.Revision()); err != nil {
+		if err := r.unnote(ctx, tid, since.Revision()); err != nil {
 			return nil, fmt.Errorf("forget watches: %w", err)
 		}
 	}
@@ -44,7 +52,7 @@ func (b *Bus) ForgetUnwatched(ctx context.Context, watched func(tid string) bool
 		if watched(tid) {
 			continue
 		}
-		gone, err := b.forgetSince(ctx, tid, noted[tid], after)
+		gone, err := r.forgetSince(ctx, tid, noted[tid], after)
 		if err != nil {
 			return forgotten, fmt.Errorf("forget watches: %w", err)
 		}
@@ -57,11 +65,11 @@ func (b *Bus) ForgetUnwatched(ctx context.Context, watched func(tid string) bool
 
 // forgetSince notes that a watch is not configured, or when that was noted long
 // enough ago forgets it.
-func (b *Bus) forgetSince(ctx context.Context, tid string, noted jetstream.KeyValueEntry, after time.Duration) (bool, error) {
+func (r *Retention) forgetSince(ctx context.Context, tid string, noted jetstream.KeyValueEntry, after time.Duration) (bool, error) {
 	if noted == nil {
 		cctx, cancel := call(ctx)
 		defer cancel()
-		_, err := b.learned.Create(cctx, unwatchedKey+tid, nil)
+		_, err := r.learned.Create(cctx, unwatchedKey+tid, nil)
 		if err = sentinel(err); err != nil && !errors.Is(err, ErrConflict) {
 			return false, fmt.Errorf("note that watch %s is not configured: %w", tid, err)
 		}
@@ -72,21 +80,21 @@ func (b *Bus) forgetSince(ctx context.Context, tid string, noted jetstream.KeyVa
 	}
 	// The note goes first, and only if nobody has touched it: who has the watch
 	// configured takes it back.
-	err := b.unnote(ctx, tid, noted.Revision())
+	err := r.unnote(ctx, tid, noted.Revision())
 	if errors.Is(err, ErrConflict) {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	return true, b.Forget(ctx, tid)
+	return true, r.journal.Forget(ctx, tid)
 }
 
 // unwatched reads which watches are noted as not configured.
-func (b *Bus) unwatched(ctx context.Context) (map[string]jetstream.KeyValueEntry, error) {
+func (r *Retention) unwatched(ctx context.Context) (map[string]jetstream.KeyValueEntry, error) {
 	ctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
-	w, err := b.learned.Watch(ctx, unwatchedKey+"*", jetstream.IgnoreDeletes())
+	w, err := r.learned.Watch(ctx, unwatchedKey+"*", jetstream.IgnoreDeletes())
 	if err != nil {
 		return nil, fmt.Errorf("list watches that are not configured: %w", err)
 	}
@@ -104,10 +112,10 @@ func (b *Bus) unwatched(ctx context.Context) (map[string]jetstream.KeyValueEntry
 	}
 }
 
-func (b *Bus) unnote(ctx context.Context, tid string, rev uint64) error {
+func (r *Retention) unnote(ctx context.Context, tid string, rev uint64) error {
 	ctx, cancel := call(ctx)
 	defer cancel()
-	if err := b.learned.Purge(ctx, unwatchedKey+tid, jetstream.LastRevision(rev)); err != nil {
+	if err := r.learned.Purge(ctx, unwatchedKey+tid, jetstream.LastRevision(rev)); err != nil {
 		return fmt.Errorf("take back that watch %s is not configured: %w", tid, sentinel(err))
 	}
 	return nil
@@ -116,16 +124,16 @@ func (b *Bus) unnote(ctx context.Context, tid string, rev uint64) error {
 // DropConsumers removes the consumers of channels that are not known, once they
 // have no letter any more, and returns the channels. One that another process
 // delivers through stays.
-func (b *Bus) DropConsumers(ctx context.Context, known func(channel string) bool) (dropped []string, err error) {
+func (o *Letters) DropConsumers(ctx context.Context, known func(channel string) bool) (dropped []string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
-	list := b.out.ListConsumers(ctx)
+	list := o.out.ListConsumers(ctx)
 	for c := range list.Info() {
 		channel, ours := strings.CutPrefix(c.Name, consumerOf(""))
 		if !ours || known(channel) || c.NumWaiting > 0 || c.NumPending > 0 || c.NumAckPending > 0 {
 			continue
 		}
-		if err := b.out.DeleteConsumer(ctx, c.Name); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+		if err := o.out.DeleteConsumer(ctx, c.Name); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
 			return dropped, fmt.Errorf("remove consumer %s: %w", c.Name, err)
 		}
 		dropped = append(dropped, channel)
@@ -138,10 +146,10 @@ func (b *Bus) DropConsumers(ctx context.Context, known func(channel string) bool
 
 // delivered reports whether some process takes the letters of a channel: its
 // consumer has a request that waits for more.
-func (b *Bus) delivered(ctx context.Context, channel string) (bool, error) {
+func (o *Letters) delivered(ctx context.Context, channel string) (bool, error) {
 	ctx, cancel := call(ctx)
 	defer cancel()
-	cons, err := b.out.Consumer(ctx, consumerOf(channel))
+	cons, err := o.out.Consumer(ctx, consumerOf(channel))
 	if errors.Is(err, jetstream.ErrConsumerNotFound) {
 		return false, nil
 	}
