@@ -40,7 +40,7 @@ type ages struct {
 	*link
 
 	letters *Letters
-	learned jetstream.KeyValue
+	learned bucket
 	epochs  *epochLog
 	alone   bool // the engine is in this process, and what it says is all there is
 }
@@ -124,10 +124,8 @@ func (a *ages) keepMarks(ctx context.Context, m marks) error {
 	if err != nil {
 		return fmt.Errorf("encode marks: %w", err)
 	}
-	ctx, cancel := call(ctx)
-	defer cancel()
-	if _, err := a.learned.Put(ctx, marksKey, body); err != nil {
-		return fmt.Errorf("write how far the streams are: %w", sentinel(err))
+	if err := a.learned.put(ctx, marksKey, body); err != nil {
+		return fmt.Errorf("write how far the streams are: %w", err)
 	}
 	return nil
 }
@@ -135,15 +133,13 @@ func (a *ages) keepMarks(ctx context.Context, m marks) error {
 // compare finds the streams that were set back: they are shorter than they are
 // known to have been, or, in the case of OBS, than the numbers that letters have.
 func (a *ages) compare(ctx context.Context, now marks) (back setBack, err error) {
-	cctx, cancel := call(ctx)
-	defer cancel()
-	e, err := a.learned.Get(cctx, marksKey)
-	if err != nil && !errors.Is(err, jetstream.ErrKeyNotFound) {
+	e, err := a.learned.get(ctx, marksKey)
+	if err != nil {
 		return back, err
 	}
 	var then marks
-	if err == nil {
-		if jerr := json.Unmarshal(e.Value(), &then); jerr != nil {
+	if e.Rev != 0 {
+		if jerr := json.Unmarshal(e.Value, &then); jerr != nil {
 			a.log.Warn("what was noted of the streams' ages cannot be read", "err", jerr)
 		}
 	}

@@ -110,15 +110,15 @@ func (b *Bus) setup(ctx context.Context, o *Options, ttl time.Duration) error {
 
 // join makes the parts of what was built.
 func (b *Bus) join(o *Options, made stores, epochs *epochLog, builder *builder) {
-	l, obs, out, dead, learned := b.link, made.streams[streamOBS], made.streams[streamOUT], made.streams[streamDEAD], made.buckets[bucketLearned]
+	l, obs, out, dead, learned := b.link, made.streams[streamOBS], made.streams[streamOUT], made.streams[streamDEAD], bucket{b.link, made.buckets[bucketLearned]}
 	people, products := made.buckets[bucketPeople], made.buckets[bucketProducts]
 	b.epochs = epochs
 	b.Journal = &Journal{link: l, obs: obs, room: &histories{link: l}}
 	b.Letters = &Letters{link: l, Receipts: Receipts{l, made.streams[streamSENT]}, DeadLetters: DeadLetters{l, dead}, out: out, epochs: epochs}
-	b.FactStore = &FactStore{l, people}
-	b.ProductStore = &ProductStore{l, products}
-	b.HostStore = &HostStore{l, learned}
-	b.LeaseStore = &LeaseStore{link: l, kv: made.buckets[bucketLeases], ttl: builder.ttl, builder: builder}
+	b.FactStore = &FactStore{bucket{l, people}}
+	b.ProductStore = &ProductStore{bucket{l, products}}
+	b.HostStore = &HostStore{learned}
+	b.LeaseStore = &LeaseStore{bucket: bucket{l, made.buckets[bucketLeases]}, ttl: builder.ttl, builder: builder}
 	b.Readers = &Readers{link: l, obs: obs, leases: b.LeaseStore, id: o.ID}
 	b.Retention = &Retention{l, b.Journal, learned}
 	b.Stocktaking = &Stocktaking{

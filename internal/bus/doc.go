@@ -8,11 +8,19 @@
 // who should hold which lease is the business of its callers. It starts no
 // server either (see natsd): it is given a connection.
 //
+// # Parts
+//
+// A [Bus] is the sum of its parts, and each part can be handed on alone: [Journal]
+// (the stream OBS) and [Readers] (its durable readers), [Letters] (OUT) with [Receipts]
+// (SENT) and [DeadLetters] (DEAD), the buckets [FactStore], [ProductStore], [HostStore]
+// and [LeaseStore], [Signals] (what is not kept), and what looks after the whole:
+// [Retention], [Stocktaking], [Sizes], [Examiner].
+//
 // # What can be relied on
 //
 // A change is one message, written with the sequence of the watch's last one
 // (compare and swap), so that of two writers exactly one gets through. After
-// ANY error of [Bus.Append] the writer must read [Bus.Last] again: the message
+// ANY error of [Journal.Append] the writer must read [Journal.Last] again: the message
 // may have been stored all the same.
 //
 // Deliveries are at least once. What makes an alert appear once are the keys:

@@ -70,7 +70,7 @@ type Stocktaking struct {
 	journal *Journal
 	letters *Letters
 	epochs  *epochLog
-	learned jetstream.KeyValue
+	learned bucket
 	keyed   map[string]jetstream.KeyValue // the buckets whose keys an inventory names
 	alone   bool                          // the engine is in this process: nobody else writes
 
@@ -181,9 +181,7 @@ func (st *Stocktaking) saveInventory(ctx context.Context, i inventory) error {
 	if st.shelf != nil {
 		err = st.shelf.Save(body)
 	} else {
-		cctx, cancel := call(ctx)
-		defer cancel()
-		_, err = st.learned.Put(cctx, inventoryKey, body)
+		err = st.learned.put(ctx, inventoryKey, body)
 	}
 	if err != nil {
 		return fmt.Errorf("keep the inventory: %w", sentinel(err))
@@ -212,15 +210,9 @@ func (st *Stocktaking) loadInventory(ctx context.Context) (i inventory, ok bool,
 	if st.shelf != nil {
 		body, err = st.shelf.Load()
 	} else {
-		cctx, cancel := call(ctx)
-		defer cancel()
-		var e jetstream.KeyValueEntry
-		if e, err = st.learned.Get(cctx, inventoryKey); err == nil {
-			body = e.Value()
-		}
-		if errors.Is(err, jetstream.ErrKeyNotFound) {
-			err = nil
-		}
+		var e stock.KV
+		e, err = st.learned.get(ctx, inventoryKey)
+		body = e.Value
 	}
 	if err != nil || len(body) == 0 {
 		return i, false, err

@@ -3,7 +3,6 @@ package bus
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -16,32 +15,21 @@ import (
 func learnedKey(host string) string { return "host." + stock.ShortHash(host) }
 
 // HostStore is what was learned about hosts, in the bucket learned.
-type HostStore struct {
-	*link
-
-	kv jetstream.KeyValue
-}
+type HostStore struct{ bucket }
 
 // Learned returns what was learned about a host, nil when nothing was.
 func (s *HostStore) Learned(ctx context.Context, host string) ([]byte, error) {
-	ctx, cancel := call(ctx)
-	defer cancel()
-	e, err := s.kv.Get(ctx, learnedKey(host))
-	if errors.Is(err, jetstream.ErrKeyNotFound) {
-		return nil, nil
-	}
+	learned, err := s.get(ctx, learnedKey(host))
 	if err != nil {
 		return nil, fmt.Errorf("read what is known of host %s: %w", host, err)
 	}
-	return e.Value(), nil
+	return learned.Value, nil
 }
 
 // Learn replaces what is known about a host.
 func (s *HostStore) Learn(ctx context.Context, host string, value []byte) error {
-	ctx, cancel := call(ctx)
-	defer cancel()
-	if _, err := s.kv.Put(ctx, learnedKey(host), value); err != nil {
-		return fmt.Errorf("write what is known of host %s: %w", host, sentinel(err))
+	if err := s.put(ctx, learnedKey(host), value); err != nil {
+		return fmt.Errorf("write what is known of host %s: %w", host, err)
 	}
 	return nil
 }
@@ -63,27 +51,20 @@ func (s *HostStore) ResetTrust(ctx context.Context, host string, at time.Time) e
 	if err != nil {
 		return fmt.Errorf("reset the trust in host %s: %w", host, err)
 	}
-	ctx, cancel := call(ctx)
-	defer cancel()
-	if _, err := s.kv.Put(ctx, resetKey(host), body); err != nil {
-		return fmt.Errorf("reset the trust in host %s: %w", host, sentinel(err))
+	if err := s.put(ctx, resetKey(host), body); err != nil {
+		return fmt.Errorf("reset the trust in host %s: %w", host, err)
 	}
 	return nil
 }
 
 // TrustReset returns when the trust in a host was reset last, zero when it never was.
 func (s *HostStore) TrustReset(ctx context.Context, host string) (time.Time, error) {
-	ctx, cancel := call(ctx)
-	defer cancel()
-	e, err := s.kv.Get(ctx, resetKey(host))
-	if errors.Is(err, jetstream.ErrKeyNotFound) {
-		return time.Time{}, nil
+	var r trustReset
+	e, err := s.get(ctx, resetKey(host))
+	if err == nil && e.Rev != 0 {
+		err = json.Unmarshal(e.Value, &r)
 	}
 	if err != nil {
-		return time.Time{}, fmt.Errorf("read when the trust in host %s was reset: %w", host, err)
-	}
-	var r trustReset
-	if err := json.Unmarshal(e.Value(), &r); err != nil {
 		return time.Time{}, fmt.Errorf("read when the trust in host %s was reset: %w", host, err)
 	}
 	return r.At, nil
@@ -93,22 +74,11 @@ func (s *HostStore) TrustReset(ctx context.Context, host string) (time.Time, err
 // and those to come, until ctx ends. It may hand one over again.
 func (s *HostStore) FollowTrustResets(ctx context.Context, each func(host string, at time.Time)) error {
 	return s.again(ctx, 250*time.Millisecond, "follow resets of trust", func(ctx context.Context) error {
-		ctx, cancel := s.untilReconnect(ctx)
-		defer cancel()
-		w, err := s.kv.Watch(ctx, "forget.>", jetstream.IgnoreDeletes())
-		if err != nil {
-			return err
-		}
-		defer func() { _ = w.Stop() }()
-		for {
-			e, err := nextFact(ctx, w)
-			if err != nil {
-				return err
-			}
+		return s.watch(ctx, "forget.>", func(e jetstream.KeyValueEntry) {
 			var r trustReset
 			if e != nil && json.Unmarshal(e.Value(), &r) == nil && r.Host != "" {
 				each(r.Host, r.At)
 			}
-		}
+		}, jetstream.IgnoreDeletes())
 	})
 }

@@ -14,9 +14,8 @@ import (
 
 // LeaseStore is the bucket of leases, which say who may do what at this moment.
 type LeaseStore struct {
-	*link
+	bucket
 
-	kv      jetstream.KeyValue
 	ttl     time.Duration
 	builder *builder // makes the bucket again when it lived in memory and is gone
 }
@@ -77,26 +76,12 @@ func (s *LeaseStore) Leases(ctx context.Context) (all []stock.Lease, err error) 
 }
 
 func (s *LeaseStore) listLeases(ctx context.Context) ([]stock.Lease, error) {
-	w, err := s.kv.WatchAll(ctx, jetstream.IgnoreDeletes())
-	if err != nil {
-		return nil, err
+	entries, err := s.list(ctx, ">", unbounded)
+	all := make([]stock.Lease, len(entries))
+	for i, e := range entries {
+		all[i] = stock.Lease{Key: e.Key(), Value: string(e.Value()), Rev: e.Revision()}
 	}
-	defer func() { _ = w.Stop() }()
-	var all []stock.Lease
-	for {
-		select {
-		case e, ok := <-w.Updates():
-			switch {
-			case !ok:
-				return nil, errors.New("the connection was lost")
-			case e == nil: // that was all
-				return all, nil
-			}
-			all = append(all, stock.Lease{Key: e.Key(), Value: string(e.Value()), Rev: e.Revision()})
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
+	return all, err
 }
 
 // withLeases works on the bucket. One that lives in memory is gone, bucket and

@@ -2,7 +2,6 @@ package bus
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -24,27 +23,18 @@ const (
 
 // FactStore is the bucket of what is known about people: what they muted, pressed and
 // subscribed, and what waits for them.
-type FactStore struct {
-	*link
-
-	kv jetstream.KeyValue
-}
+type FactStore struct{ bucket }
 
 // Fact returns what stands under a key, with Rev 0 when nothing does.
 func (s *FactStore) Fact(ctx context.Context, key string) (stock.KV, error) {
 	if !factKey(key) {
 		return stock.KV{}, fmt.Errorf("read fact: %q cannot be a key", key)
 	}
-	ctx, cancel := call(ctx)
-	defer cancel()
-	e, err := s.kv.Get(ctx, key)
-	if errors.Is(err, jetstream.ErrKeyNotFound) {
-		return stock.KV{Key: key}, nil
-	}
+	fact, err := s.get(ctx, key)
 	if err != nil {
 		return stock.KV{}, fmt.Errorf("read fact %s: %w", key, err)
 	}
-	return factOf(e), nil
+	return fact, nil
 }
 
 // PutFact writes a fact over the one with revision rev (0: there must be none),
@@ -57,17 +47,9 @@ func (s *FactStore) PutFact(ctx context.Context, key string, value []byte, rev u
 	case len(value) > maxFact:
 		return 0, fmt.Errorf("write fact %s: %d bytes are more than %d", key, len(value), maxFact)
 	}
-	ctx, cancel := call(ctx)
-	defer cancel()
-	var next uint64
-	var err error
-	if rev == 0 {
-		next, err = s.kv.Create(ctx, key, value)
-	} else {
-		next, err = s.kv.Update(ctx, key, value, rev)
-	}
+	next, err := s.replace(ctx, key, value, rev)
 	if err != nil {
-		return 0, fmt.Errorf("write fact %s: %w", key, sentinel(err))
+		return 0, fmt.Errorf("write fact %s: %w", key, err)
 	}
 	return next, nil
 }
@@ -78,14 +60,8 @@ func (s *FactStore) DeleteFact(ctx context.Context, key string, rev uint64) erro
 	if !factKey(key) {
 		return fmt.Errorf("delete fact: %q cannot be a key", key)
 	}
-	ctx, cancel := call(ctx)
-	defer cancel()
-	options := []jetstream.KVDeleteOpt{jetstream.PurgeTTL(markerLife)}
-	if rev != 0 {
-		options = append(options, jetstream.LastRevision(rev))
-	}
-	if err := s.kv.Purge(ctx, key, options...); err != nil {
-		return fmt.Errorf("delete fact %s: %w", key, sentinel(err))
+	if err := s.remove(ctx, key, rev, jetstream.PurgeTTL(markerLife)); err != nil {
+		return fmt.Errorf("delete fact %s: %w", key, err)
 	}
 	return nil
 }
@@ -99,27 +75,15 @@ func (s *FactStore) Facts(ctx context.Context, prefix string) ([]stock.KV, error
 	if err != nil {
 		return nil, fmt.Errorf("list facts: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, scanTimeout)
-	defer cancel()
-	w, err := s.kv.Watch(ctx, filter, jetstream.IgnoreDeletes())
+	entries, err := s.list(ctx, filter, maxFacts)
 	if err != nil {
 		return nil, fmt.Errorf("list facts %s: %w", filter, err)
 	}
-	defer func() { _ = w.Stop() }()
-	var all []stock.KV
-	for {
-		e, err := nextFact(ctx, w)
-		switch {
-		case err != nil:
-			return nil, fmt.Errorf("list facts %s: %w", filter, err)
-		case e == nil:
-			return all, nil
-		case len(all) == maxFacts:
-			s.log.Warn("there are more facts than are read at once", "keys", filter, "facts", maxFacts)
-			return all, nil
-		}
-		all = append(all, factOf(e))
+	all := make([]stock.KV, len(entries))
+	for i, e := range entries {
+		all[i] = kvOf(e)
 	}
+	return all, nil
 }
 
 // FollowFacts hands over the facts below a prefix as [FactStore.Facts] lists them, then
@@ -132,81 +96,7 @@ func (s *FactStore) FollowFacts(ctx context.Context, prefix string, each func(st
 	if err != nil {
 		return fmt.Errorf("follow facts: %w", err)
 	}
-	f := factFollower{link: s.link, kv: s.kv, filter: filter, each: each, known: make(map[string]bool)}
-	return s.again(ctx, 250*time.Millisecond, "follow facts "+filter, f.read)
-}
-
-type factFollower struct {
-	*link
-
-	kv     jetstream.KeyValue
-	filter string
-	each   func(stock.KV)
-	known  map[string]bool // the keys that were handed over and not deleted
-}
-
-// read follows until the connection was interrupted.
-func (f *factFollower) read(ctx context.Context) error {
-	ctx, cancel := f.untilReconnect(ctx)
-	defer cancel()
-	w, err := f.kv.Watch(ctx, f.filter)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = w.Stop() }()
-	missing := make(map[string]bool, len(f.known)) // until the list is complete
-	for key := range f.known {
-		missing[key] = true
-	}
-	for {
-		e, err := nextFact(ctx, w)
-		if err != nil {
-			return err
-		}
-		if e == nil {
-			for key := range missing {
-				f.hand(stock.KV{Key: key})
-			}
-			f.each(stock.KV{})
-			continue
-		}
-		delete(missing, e.Key())
-		f.hand(factOf(e))
-	}
-}
-
-// hand passes a fact on, but not that something is gone which never was.
-func (f *factFollower) hand(fact stock.KV) {
-	if fact.Value == nil {
-		if !f.known[fact.Key] {
-			return
-		}
-		delete(f.known, fact.Key)
-	} else {
-		f.known[fact.Key] = true
-	}
-	f.each(fact)
-}
-
-// nextFact waits for a watcher's next entry. Nil without an error means that all
-// that was there has been listed.
-func nextFact(ctx context.Context, w jetstream.KeyWatcher) (jetstream.KeyValueEntry, error) {
-	select {
-	case e, ok := <-w.Updates():
-		if !ok {
-			return nil, errors.New("the connection was lost")
-		}
-		return e, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-func factOf(e jetstream.KeyValueEntry) stock.KV {
-	if e.Operation() != jetstream.KeyValuePut {
-		return stock.KV{Key: e.Key()}
-	}
-	return stock.KV{Key: e.Key(), Value: append([]byte{}, e.Value()...), Rev: e.Revision()} // empty is not nil
+	return s.again(ctx, 250*time.Millisecond, "follow facts "+filter, s.follower(filter, each).read)
 }
 
 // factFilter is the pattern of the keys that begin with the words of a prefix.

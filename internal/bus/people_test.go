@@ -162,7 +162,7 @@ func TestAFollowerLearnsOfDeletionsThatItMissed(t *testing.T) {
 	got := map[string]bool{}
 	listed := 0
 	ctx, cancel := context.WithCancel(within(t))
-	f := factFollower{link: b.link, kv: b.FactStore.kv, filter: "sub.>", known: map[string]bool{"sub.gone": true, "sub.stays": true}, each: func(f stock.KV) {
+	f := keyFollower{bucket: b.FactStore.bucket, filter: "sub.>", known: map[string]bool{"sub.gone": true, "sub.stays": true}, each: func(f stock.KV) {
 		if f.Key == "" {
 			listed = len(got)
 			cancel()

@@ -2,7 +2,6 @@ package bus
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -23,27 +22,18 @@ const (
 var ErrTooMany = stock.ErrTooMany
 
 // ProductStore is the bucket of the products that were added while it runs.
-type ProductStore struct {
-	*link
-
-	kv jetstream.KeyValue
-}
+type ProductStore struct{ bucket }
 
 // ProductEntry returns what stands under a product's id, with Rev 0 when nothing does.
 func (ps *ProductStore) ProductEntry(ctx context.Context, id string) (stock.KV, error) {
 	if !token(id) {
 		return stock.KV{}, fmt.Errorf("read product: %q cannot be a key", id)
 	}
-	ctx, cancel := call(ctx)
-	defer cancel()
-	e, err := ps.kv.Get(ctx, id)
-	if errors.Is(err, jetstream.ErrKeyNotFound) {
-		return stock.KV{Key: id}, nil
-	}
+	entry, err := ps.get(ctx, id)
 	if err != nil {
 		return stock.KV{}, fmt.Errorf("read product %s: %w", id, err)
 	}
-	return factOf(e), nil
+	return entry, nil
 }
 
 // PutProduct writes a product over the one with revision rev (0: there must be
@@ -56,27 +46,30 @@ func (ps *ProductStore) PutProduct(ctx context.Context, id string, value []byte,
 	case len(value) > maxProduct:
 		return 0, fmt.Errorf("write product %s: %w: %d bytes are more than %d", id, ErrTooMany, len(value), maxProduct)
 	}
-	ctx, cancel := call(ctx)
-	defer cancel()
-	if rev != 0 {
-		next, err := ps.kv.Update(ctx, id, value, rev)
-		if err != nil {
-			return 0, fmt.Errorf("write product %s: %w", id, sentinel(err))
+	if rev == 0 {
+		if err := ps.room(ctx); err != nil {
+			return 0, fmt.Errorf("write product %s: %w", id, err)
 		}
-		return next, nil
 	}
-	s, err := ps.kv.Status(ctx)
+	next, err := ps.replace(ctx, id, value, rev)
 	if err != nil {
-		return 0, fmt.Errorf("count the products: %w", err)
-	}
-	if s.Values() >= maxProducts { // deleted ones count for an hour
-		return 0, fmt.Errorf("write product %s: %w: there are %d", id, ErrTooMany, maxProducts)
-	}
-	next, err := ps.kv.Create(ctx, id, value)
-	if err != nil {
-		return 0, fmt.Errorf("write product %s: %w", id, sentinel(err))
+		return 0, fmt.Errorf("write product %s: %w", id, err)
 	}
 	return next, nil
+}
+
+// room returns ErrTooMany when no further product is taken.
+func (ps *ProductStore) room(ctx context.Context) error {
+	ctx, cancel := call(ctx)
+	defer cancel()
+	s, err := ps.kv.Status(ctx)
+	if err != nil {
+		return fmt.Errorf("count the products: %w", err)
+	}
+	if s.Values() >= maxProducts { // deleted ones count for an hour
+		return fmt.Errorf("%w: there are %d", ErrTooMany, maxProducts)
+	}
+	return nil
 }
 
 // DeleteProduct removes a product if its revision is still rev, else it gives
@@ -85,10 +78,8 @@ func (ps *ProductStore) DeleteProduct(ctx context.Context, id string, rev uint64
 	if !token(id) {
 		return fmt.Errorf("delete product: %q cannot be a key", id)
 	}
-	ctx, cancel := call(ctx)
-	defer cancel()
-	if err := ps.kv.Purge(ctx, id, jetstream.PurgeTTL(markerLife), jetstream.LastRevision(rev)); err != nil {
-		return fmt.Errorf("delete product %s: %w", id, sentinel(err))
+	if err := ps.remove(ctx, id, rev, jetstream.PurgeTTL(markerLife)); err != nil {
+		return fmt.Errorf("delete product %s: %w", id, err)
 	}
 	return nil
 }
@@ -98,6 +89,5 @@ func (ps *ProductStore) DeleteProduct(ctx context.Context, id string, rev uint64
 // was deleted, until ctx ends. After an interruption it hands over all that is there
 // again, and as deleted what is there no longer.
 func (ps *ProductStore) FollowProducts(ctx context.Context, each func(stock.KV)) error {
-	f := factFollower{link: ps.link, kv: ps.kv, filter: ">", each: each, known: make(map[string]bool)}
-	return ps.again(ctx, 250*time.Millisecond, "follow products", f.read)
+	return ps.again(ctx, 250*time.Millisecond, "follow products", ps.follower(">", each).read)
 }

@@ -21,7 +21,7 @@ type Retention struct {
 	*link
 
 	journal *Journal
-	learned jetstream.KeyValue
+	learned bucket
 }
 
 // ForgetUnwatched removes the records of watches that were not configured for a
@@ -67,10 +67,8 @@ func (r *Retention) ForgetUnwatched(ctx context.Context, watched func(tid string
 // enough ago forgets it.
 func (r *Retention) forgetSince(ctx context.Context, tid string, noted jetstream.KeyValueEntry, after time.Duration) (bool, error) {
 	if noted == nil {
-		cctx, cancel := call(ctx)
-		defer cancel()
-		_, err := r.learned.Create(cctx, unwatchedKey+tid, nil)
-		if err = sentinel(err); err != nil && !errors.Is(err, ErrConflict) {
+		_, err := r.learned.replace(ctx, unwatchedKey+tid, nil, 0)
+		if err != nil && !errors.Is(err, ErrConflict) {
 			return false, fmt.Errorf("note that watch %s is not configured: %w", tid, err)
 		}
 		return false, nil
@@ -92,31 +90,20 @@ func (r *Retention) forgetSince(ctx context.Context, tid string, noted jetstream
 
 // unwatched reads which watches are noted as not configured.
 func (r *Retention) unwatched(ctx context.Context) (map[string]jetstream.KeyValueEntry, error) {
-	ctx, cancel := context.WithTimeout(ctx, scanTimeout)
-	defer cancel()
-	w, err := r.learned.Watch(ctx, unwatchedKey+"*", jetstream.IgnoreDeletes())
+	entries, err := r.learned.list(ctx, unwatchedKey+"*", unbounded)
 	if err != nil {
 		return nil, fmt.Errorf("list watches that are not configured: %w", err)
 	}
-	defer func() { _ = w.Stop() }()
-	all := make(map[string]jetstream.KeyValueEntry)
-	for {
-		e, err := nextFact(ctx, w)
-		if err != nil {
-			return nil, fmt.Errorf("list watches that are not configured: %w", err)
-		}
-		if e == nil {
-			return all, nil
-		}
+	all := make(map[string]jetstream.KeyValueEntry, len(entries))
+	for _, e := range entries {
 		all[strings.TrimPrefix(e.Key(), unwatchedKey)] = e
 	}
+	return all, nil
 }
 
 func (r *Retention) unnote(ctx context.Context, tid string, rev uint64) error {
-	ctx, cancel := call(ctx)
-	defer cancel()
-	if err := r.learned.Purge(ctx, unwatchedKey+tid, jetstream.LastRevision(rev)); err != nil {
-		return fmt.Errorf("take back that watch %s is not configured: %w", tid, sentinel(err))
+	if err := r.learned.remove(ctx, unwatchedKey+tid, rev); err != nil {
+		return fmt.Errorf("take back that watch %s is not configured: %w", tid, err)
 	}
 	return nil
 }
