@@ -272,12 +272,6 @@ func (h history) killBefore(t time.Time) string {
 	return at
 }
 
-// tolerance is how much later than it came a request may be noted here when the
-// machine is busy. Only the requests of two living processes need it: one counts
-// its gap from an answer, which comes after the note, and none asks after its
-// death.
-const tolerance = 25 * time.Millisecond
-
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || b.Before(a) {
 		return b

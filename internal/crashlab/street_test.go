@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -22,21 +23,25 @@ import (
 type street struct {
 	shops *fakeshop.Street
 
-	mu    sync.Mutex
-	rng   *rand.Rand
 	pages []*page
 	byURL map[string]*page
+
+	mu    sync.Mutex
+	rng   *rand.Rand
 	looks []look
+	under map[int]*doorConn // the looks whose clients wait, by number
 }
 
 // page is the page of one item, which is sold out, then in stock, and so on.
 type page struct {
 	product, host, url string
-	flip               int
-	still              bool   // it stays as it is: always in stock, and held at times by a limit
-	story              bool   // it goes through the scenes of the story instead
-	by                 string // who was shown this flip last
-	row                int    // and how often in a row
+	still              bool // it stays as it is: always in stock, and held at times by a limit
+	story              bool // it goes through the scenes of the story instead
+
+	mu   sync.Mutex // held while the page is shown or changed, so that one page never waits for another
+	flip int
+	by   string // who was shown this flip last
+	row  int    // and how often in a row
 }
 
 // done reports whether a page may go on to its next flip: one with a story once the
@@ -52,7 +57,7 @@ const mostDelay = 40 * time.Millisecond
 // newStreet opens shops, every other one with two items instead of one: a host
 // with one page is asked in turns, one with several where it is worth most.
 func newStreet(t testing.TB, seed uint64, hosts int) *street {
-	s := &street{shops: fakeshop.New(), rng: rand.New(rand.NewPCG(seed, 1)), byURL: map[string]*page{}}
+	s := &street{shops: fakeshop.New(), rng: rand.New(rand.NewPCG(seed, 1)), byURL: map[string]*page{}, under: map[int]*doorConn{}}
 	t.Cleanup(s.shops.Close)
 	for i := range hosts {
 		for j := range 1 + i%2 {
@@ -101,18 +106,23 @@ func (s *street) flip(ctx context.Context, rate float64) {
 		if !pause(ctx, wait) {
 			return
 		}
-		s.mu.Lock()
+		p.mu.Lock()
 		if p.done() && !p.still {
 			p.flip, p.by, p.row = p.flip+1, "", 0
 			s.shelve(p)
 		}
-		s.mu.Unlock()
+		p.mu.Unlock()
 	}
 }
 
 // door lets one life of a process in. It returns the address of the proxy to use.
 func (s *street) door(t testing.TB, by string) (proxy string, shut func()) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(by, w, r) }))
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(by, w, r) }))
+	server.Listener = doorListener{server.Listener}
+	server.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		return context.WithValue(ctx, connKey{}, c)
+	}
+	server.Start()
 	shut = sync.OnceFunc(func() {
 		server.CloseClientConnections()
 		server.Close()
@@ -120,6 +130,8 @@ func (s *street) door(t testing.TB, by string) (proxy string, shut func()) {
 	t.Cleanup(shut)
 	return server.URL, shut
 }
+
+type connKey struct{}
 
 func (s *street) serve(by string, w http.ResponseWriter, r *http.Request) {
 	n, delay := s.came(by, r)
@@ -130,40 +142,59 @@ func (s *street) serve(by string, w http.ResponseWriter, r *http.Request) {
 	answer := httptest.NewRecorder()
 	s.show(n, answer, r)
 	maps.Copy(w.Header(), answer.Header())
+	s.left(n) // not after the write: this goroutine may rest then, while its client has the answer and asks on
 	w.WriteHeader(answer.Code)
 	_, _ = w.Write(answer.Body.Bytes()) // a client that has left is what this is about
 }
 
-// came notes a request and returns its number.
+// came notes a request and returns its number. A client that waited at the host and
+// has closed its connection by now has left.
 func (s *street) came(by string, r *http.Request) (n int, delay time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	l := look{by: by, host: r.URL.Host, at: time.Now()}
+	conn := r.Context().Value(connKey{}).(*doorConn)
+	l := look{by: by, host: r.URL.Host, at: conn.arrival()}
 	if p := s.byURL[r.URL.String()]; p != nil {
 		l.page = p.url
 	}
-	s.looks = append(s.looks, l)
-	return len(s.looks) - 1, time.Duration(s.rng.Int64N(int64(mostDelay)))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for other, c := range s.under {
+		if s.looks[other].host == l.host && c.gone() {
+			s.looks[other].end = earlier(s.looks[other].end, l.at)
+			delete(s.under, other)
+		}
+	}
+	n = len(s.looks)
+	s.looks, s.under[n] = append(s.looks, l), conn
+	return n, time.Duration(s.rng.Int64N(int64(mostDelay)))
 }
 
 // show answers with the page as it is at this moment.
 func (s *street) show(n int, w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if p := s.byURL[s.looks[n].page]; p != nil {
+	l := s.looks[n]
+	s.mu.Unlock()
+	if p := s.byURL[l.page]; p != nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		s.mu.Lock()
 		s.looks[n].shown, s.looks[n].flip, s.looks[n].in = true, p.flip, p.in() || p.still
-		if by := s.looks[n].by; by != p.by {
-			p.by, p.row = by, 0
+		s.mu.Unlock()
+		if l.by != p.by {
+			p.by, p.row = l.by, 0
 		}
 		p.row++
 	}
 	s.shops.ServeHTTP(w, r)
 }
 
+// left notes the first time that it is told that a client waits no more.
 func (s *street) left(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.looks[n].end = time.Now()
+	if _, waits := s.under[n]; waits {
+		s.looks[n].end = time.Now()
+		delete(s.under, n)
+	}
 }
 
 // seen returns all requests so far, in the order in which they came.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/text/encoding"
@@ -108,6 +109,15 @@ func send(w http.ResponseWriter, r *http.Request, a answer) {
 	sendBody(w, r, a)
 }
 
+// zstdWriters are kept, since a new one takes megabytes.
+var zstdWriters = sync.Pool{New: func() any {
+	z, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		panic(err) // only wrong options are an error
+	}
+	return z
+}}
+
 // sendBody writes the body in the client's preferred encoding of those that we
 // know. A client that leaves meanwhile is not our concern.
 func sendBody(w http.ResponseWriter, r *http.Request, a answer) {
@@ -117,11 +127,9 @@ func sendBody(w http.ResponseWriter, r *http.Request, a answer) {
 	case len(a.body) == 0:
 	case strings.Contains(accepted, "zstd"):
 		w.Header().Set("Content-Encoding", "zstd")
-		z, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
+		z := zstdWriters.Get().(*zstd.Encoder)
+		defer zstdWriters.Put(z)
+		z.Reset(w)
 		out, finish = z, z.Close
 	case strings.Contains(accepted, "gzip"):
 		w.Header().Set("Content-Encoding", "gzip")
