@@ -168,7 +168,7 @@ func (l *link) scanReadable(ctx context.Context, s jetstream.Stream, subject str
 			got++
 			each(m)
 		}
-		if got == 0 {
+		if got == 0 && !unheard(ctx, batch.Error()) {
 			return nil // what the server counts besides cannot be read
 		}
 		info, err := cons.Info(ctx)

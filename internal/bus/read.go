@@ -14,6 +14,7 @@ import (
 const (
 	scanTimeout = 15 * time.Second
 	scanBatch   = 500
+	unheardWait = 50 * time.Millisecond
 )
 
 // errGap says that messages are missing between the last one and this.
@@ -46,7 +47,7 @@ func (l *link) scanFrom(ctx context.Context, s jetstream.Stream, from jetstream.
 			}
 			each(m)
 		}
-		if err := batch.Error(); err != nil {
+		if err := batch.Error(); err != nil && !unheard(ctx, err) {
 			return err
 		}
 		if left -= min(left, seq-before); left > 0 {
@@ -59,6 +60,13 @@ func (l *link) scanFrom(ctx context.Context, s jetstream.Stream, from jetstream.
 		}
 	}
 	return nil
+}
+
+// unheard waits for a moment when err says that nobody heard a pull, and reports
+// whether that was so: in a cluster a server may not know yet that another one has
+// the reader. One that is really gone is found by asking for its Info.
+func unheard(ctx context.Context, err error) bool {
+	return errors.Is(err, nats.ErrNoResponders) && pause(ctx, unheardWait)
 }
 
 // reader makes a consumer that reads without acknowledging and that nobody has
