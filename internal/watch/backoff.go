@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
@@ -18,6 +19,39 @@ const (
 type backoff struct {
 	until clock.Instant
 	level time.Duration // the latest wait; doubles with each failure in a row
+}
+
+// resting is the back-off of a host.
+type resting struct {
+	backoff backoff
+	waiting bool                          // backoff is on
+	why     stock.Outcome                 // what it is for
+	left    atomic.Pointer[clock.Instant] // until when it lasts, for others than the loop; nil: there was none
+}
+
+// rest begins a back-off, or ends it when b is over.
+func (r *resting) rest(b backoff, why stock.Outcome, now clock.Instant) {
+	r.backoff, r.waiting = b, b.until.After(now)
+	r.left.Store(&b.until)
+	if r.waiting {
+		r.why = why
+	}
+}
+
+// over reports, once, that the back-off has ended.
+func (r *resting) over(now clock.Instant) bool {
+	ended := r.waiting && !now.Before(r.backoff.until)
+	r.waiting = r.waiting && !ended
+	return ended
+}
+
+// remaining is for how long the host is still left alone; it may be called at any time.
+func (r *resting) remaining() time.Duration {
+	until := r.left.Load()
+	if until == nil {
+		return 0
+	}
+	return max(0, clock.Until(*until))
 }
 
 // after returns the back-off after one more look at now. unit is the wait after

@@ -47,7 +47,7 @@ func (h *host) fold(ctx context.Context, f *follow, o stock.Observation) {
 	h.metrics.show(f, h.effective(f))
 	if change == nil {
 		if before.DoubtMoved(track) {
-			h.changed, h.saveAt = true, clock.Now() // no record says it: a kill would lose it
+			h.saveWithin(0) // no record says it: a kill would lose it
 		}
 		return
 	}

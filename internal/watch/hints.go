@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/schedule"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -62,8 +61,7 @@ func (w *Watcher) spread(x stock.Hint, but string) {
 	defer w.mu.Unlock()
 	for _, name := range w.sellers[x.Product] {
 		if p := w.hosts[name]; p != nil && p.done != nil && name != but {
-			p.inbox.put(x)
-			signal(p.wake)
+			p.hint(x)
 		}
 	}
 }
@@ -98,9 +96,5 @@ func (w *Watcher) Left(host string) time.Duration {
 	if h == nil {
 		return 0
 	}
-	until := h.left.Load()
-	if until == nil {
-		return 0
-	}
-	return max(0, clock.Until(*until))
+	return h.remaining()
 }

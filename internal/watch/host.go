@@ -3,52 +3,64 @@ package watch
 import (
 	"context"
 	"errors"
-	"sync/atomic"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/schedule"
-	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// host is one host and what is known of its watches. All but want and wake
-// belongs to its loop while one runs; a host has one loop at most.
+// host is one host and what is known of its watches. All but its orders belongs to its
+// loop while one runs; a host has one loop at most.
 type host struct {
-	name  string
-	shard int
 	*shared
-	want  atomic.Pointer[spec]          // the newest pages to look at
-	wake  chan struct{}                 // want was changed, a hint has come, or again is set
-	again atomic.Bool                   // what failed may be tried now
-	left  atomic.Pointer[clock.Instant] // until when the back-off lasts, for others than the loop; nil: there was none
-	inbox hintBox
-	// trustReset is when a user last reset the trust in the host's evidence; nil: never.
-	trustReset atomic.Pointer[time.Time]
+	orders
+	pacing
+	resting
+	recollection
+	backlog
 
-	spec      *spec // what pages was made of
+	name     string
+	shard    int
+	spec     *spec              // what pages was made of
+	pages    map[string]*page   // by id
+	follows  map[string]*follow // by tid
+	lastRead clock.Instant      // when any page was last read
+}
+
+// pacing is when which page of a host may be asked for.
+type pacing struct {
 	every     time.Duration
 	zone      *time.Location // of the shop's day; nil: Japan's
 	plan      *schedule.Host
-	pages     map[string]*page   // by id
-	follows   map[string]*follow // by tid
-	line      clock.Line         // the wall times of looks, by which the plan goes
-	asked     clock.Instant      // start of the last look
-	notBefore clock.Instant      // no request earlier, back-off apart
-	turn      clock.Instant      // when a schedule begins or ends to let a page be looked at; zero: never
-	unplanned bool               // the look of now is a page that the browser failed to draw, and no part of the plan
-	backoff   backoff
-	waiting   bool          // backoff is on
-	why       stock.Outcome // what it is for
-	lastRead  clock.Instant // when any page was last read
+	line      clock.Line    // the wall times of looks, by which the plan goes
+	asked     clock.Instant // start of the last look
+	notBefore clock.Instant // no request earlier, back-off apart
+	turn      clock.Instant // when a schedule begins or ends to let a page be looked at; zero: never
+	unplanned bool          // the look of now is a page that the browser failed to draw, and no part of the plan
+}
 
-	recalled bool
-	memory   memory // as the last owner left it; recalled says whether it was asked for
-	tries    int    // to recall
+// backlog is what a host still has to read from the journal or to write there.
+type backlog struct {
 	unloaded []*follow
 	late     map[string]*follow // with changes that are not in the journal yet
-	retry    retry              // of everything above; none of it is tried before
-	saveAt   clock.Instant
-	changed  bool // since the memory was last saved
+	retry    retry              // of journal and memory; nothing is tried before
+}
+
+// tryNow makes all that waits for the journal due.
+func (b *backlog) tryNow() {
+	b.retry.soon()
+	for _, f := range b.late {
+		f.retry.soon()
+	}
+}
+
+// due returns when the first of what waits for the journal is to be tried, and most when
+// nothing waits.
+func (b *backlog) due(most clock.Instant) clock.Instant {
+	for _, f := range b.late {
+		most = clock.Earliest(most, clock.Latest(f.retry.at, b.retry.at))
+	}
+	return most
 }
 
 // spec is what Set wants of one host.
@@ -85,7 +97,8 @@ func (h *host) begin(t *term) {
 	now := clock.Now()
 	h.line = clock.NewLine()
 	h.spec, h.plan, h.pages = nil, nil, nil
-	h.recalled, h.tries, h.memory, h.retry = false, 0, memory{}, retry{}
+	h.recollection = recollection{changed: true, saveAt: now.Add(spread(h.name, 10*time.Second))} // what stands there says that the last owner left
+	h.retry = retry{}
 	h.every, h.zone = h.Every(h.name), h.Zone(h.name)
 	h.notBefore = h.asked.Add(h.every)
 	if t.leased || h.asked.IsZero() { // the owner before us, or our last run, may have asked a moment ago
@@ -94,8 +107,6 @@ func (h *host) begin(t *term) {
 	if h.waiting = h.backoff.until.After(now); h.waiting {
 		h.metrics.waits(h.name, h.backoff.until.Sub(now))
 	}
-	h.changed = true // the memory says that the last owner left: soon no longer true
-	h.saveAt = now.Add(spread(h.name, 10*time.Second))
 }
 
 // followClock carries what goes by the wall clock over when that is set. Waits go
@@ -113,8 +124,8 @@ func (h *host) followClock() {
 	for _, f := range h.follows {
 		f.track = f.track.ClockSet(step, now)
 	}
-	h.changed, h.saveAt = true, clock.Now() // the memory has times of the clock as it stood
-	h.turn = clock.Now()                    // schedules go by the wall clock
+	h.saveWithin(0)      // the memory has times of the clock as it stood
+	h.turn = clock.Now() // schedules go by the wall clock
 }
 
 // adopt takes over the newest pages. Pages and watches that stay keep all that
@@ -216,8 +227,7 @@ func (p *page) loaded() bool {
 // nothing to do.
 func (h *host) step(ctx context.Context, t *term) time.Duration {
 	now := clock.Now()
-	if h.waiting && !now.Before(h.backoff.until) {
-		h.waiting = false
+	if h.over(now) {
 		h.metrics.waits(h.name, 0)
 	}
 	task := h.nextTask(now)
@@ -239,14 +249,11 @@ func (h *host) step(ctx context.Context, t *term) time.Duration {
 
 // nextTask returns when the next save, retry or back-off end is due.
 func (h *host) nextTask(now clock.Instant) clock.Instant {
-	at := now.Add(saveEvery)
+	at := h.due(now.Add(saveEvery))
 	if !h.settled() {
 		at = clock.Earliest(at, h.retry.at)
 	} else if h.changed {
 		at = clock.Earliest(at, clock.Latest(h.saveAt, h.retry.at))
-	}
-	for _, f := range h.late {
-		at = clock.Earliest(at, clock.Latest(f.retry.at, h.retry.at))
 	}
 	if h.waiting {
 		at = clock.Earliest(at, h.backoff.until)
@@ -264,10 +271,7 @@ func (h *host) settled() bool { return h.recalled && len(h.unloaded) == 0 }
 // answer it tries again later and later; looks of loaded watches go on.
 func (h *host) catchUp(ctx context.Context) {
 	if h.again.Swap(false) {
-		h.retry.soon()
-		for _, f := range h.late {
-			f.retry.soon()
-		}
+		h.tryNow()
 	}
 	now := clock.Now()
 	if now.Before(h.retry.at) {

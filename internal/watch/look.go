@@ -187,7 +187,7 @@ const troubleSave = 10 * time.Second
 func (h *host) keepTrouble(f *follow, o stock.Observation) {
 	last := troubleOf(o)
 	if !sameTrouble(f.last, last) {
-		h.changed, h.saveAt = true, clock.Earliest(h.saveAt, clock.After(troubleSave))
+		h.saveWithin(troubleSave)
 	}
 	f.last = last
 }
@@ -195,18 +195,16 @@ func (h *host) keepTrouble(f *follow, o stock.Observation) {
 // backOff leaves the host alone after trouble. What a restart must not forget is
 // written at once.
 func (h *host) backOff(ctx context.Context, o stock.Observation, now clock.Instant) {
-	before := h.backoff
-	h.backoff = before.after(o, now, h.unit())
-	if h.backoff == before {
+	next := h.backoff.after(o, now, h.unit())
+	if next == h.backoff {
 		return
 	}
-	h.left.Store(new(h.backoff.until))
-	wait := max(0, h.backoff.until.Sub(now))
+	h.rest(next, o.Outcome, now)
+	wait := max(0, next.until.Sub(now))
 	h.metrics.waits(h.name, wait)
-	if h.waiting = wait > 0; !h.waiting {
+	if !h.waiting {
 		return
 	}
-	h.why = o.Outcome
 	h.Logger.Info("the host is left alone", "host", h.name, "kind", o.Outcome, "err", o.Reason.Text, "took", wait)
 	if wait > worthSaving {
 		h.save(context.WithoutCancel(ctx), time.Time{})

@@ -15,6 +15,21 @@ import (
 // unlike the journal's, its loss costs no change.
 const recallTries = 3
 
+// recollection is what the last owner of a host left, and whether there is something to
+// leave to the next.
+type recollection struct {
+	recalled bool // memory was asked for
+	memory   memory
+	tries    int // to recall
+	saveAt   clock.Instant
+	changed  bool // since the memory was last saved
+}
+
+// saveWithin has the memory saved after a time, or before that as it was planned.
+func (r *recollection) saveWithin(d time.Duration) {
+	r.changed, r.saveAt = true, clock.Earliest(r.saveAt, clock.After(d))
+}
+
 // load reads the state of every watch that has none yet.
 func (h *host) load(ctx context.Context) error {
 	for len(h.unloaded) > 0 {
@@ -53,7 +68,7 @@ func (h *host) recall(ctx context.Context) error {
 	}
 	h.recalled = true
 	if !h.memory.Doubts { // before the first look: a kill soon after must not make it an upgrade once more
-		h.changed, h.saveAt = true, now
+		h.saveWithin(0)
 	}
 	h.Distrust(h.name, h.memory.Trust.Stuck())
 	if asked := h.memory.Asked; !asked.IsZero() {
@@ -63,8 +78,7 @@ func (h *host) recall(ctx context.Context) error {
 		h.notBefore = clock.Latest(h.notBefore, h.line.Instant(asked).Add(h.every))
 	}
 	if until := h.line.Instant(h.memory.NotBefore); until.After(clock.Latest(now, h.backoff.until)) {
-		h.backoff.until, h.why, h.waiting = until, h.memory.Why, true
-		h.left.Store(&until)
+		h.rest(backoff{until, h.backoff.level}, h.memory.Why, now)
 		h.metrics.waits(h.name, h.backoff.until.Sub(now))
 		h.Logger.Info("the host is left alone, as before", "host", h.name, "kind", h.why, "took", h.backoff.until.Sub(now))
 	}
@@ -105,7 +119,7 @@ func (h *host) trusts(p *page, o stock.Observation) {
 	}
 	h.Logger.Info("other methods are trusted to say the availability", "host", h.name, "not_trusted", after)
 	h.Distrust(h.name, after)
-	h.changed, h.saveAt = true, clock.Now()
+	h.saveWithin(0)
 }
 
 // resetTrust forgets what was learned of the host's evidence, when a user asked for it
@@ -117,7 +131,7 @@ func (h *host) resetTrust() {
 	}
 	h.memory.TrustReset, h.memory.Trust = *at, trust.Host{}
 	h.Distrust(h.name, nil)
-	h.changed, h.saveAt = true, clock.Now()
+	h.saveWithin(0)
 	h.Logger.Info("all methods are trusted again, as asked", "host", h.name)
 }
 

@@ -101,15 +101,14 @@ func (w *Watcher) Set(products []stock.Product, configHash string) {
 	for name, pages := range hosts {
 		p := w.hosts[name]
 		if p == nil {
-			p = &hostLoop{host: &host{name: name, shard: Shard(name), shared: w.shared, wake: make(chan struct{}, 1)}}
+			p = &hostLoop{host: &host{name: name, shard: Shard(name), shared: w.shared, orders: orders{wake: make(chan struct{}, 1)}}}
 			w.hosts[name] = p
 			if at, ok := w.resets[name]; ok {
-				p.trustReset.Store(&at)
+				p.trustSince(at)
 			}
 		}
 		p.wanted = true
-		p.want.Store(&spec{pages})
-		signal(p.wake)
+		p.watch(pages)
 		w.settle(p)
 	}
 }
@@ -120,8 +119,7 @@ func (w *Watcher) Retry() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, p := range w.hosts {
-		p.again.Store(true)
-		signal(p.wake)
+		p.tryAgain()
 	}
 }
 
@@ -132,8 +130,7 @@ func (w *Watcher) ResetTrust(host string, at time.Time) {
 	defer w.mu.Unlock()
 	w.resets[host] = at
 	if p := w.hosts[host]; p != nil {
-		p.trustReset.Store(&at)
-		signal(p.wake)
+		p.trustSince(at)
 	}
 }
 

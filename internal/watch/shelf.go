@@ -55,7 +55,7 @@ func (h *host) keepShelf(f *follow, o stock.Observation) {
 		return
 	}
 	if f.shown == nil {
-		h.changed, h.saveAt = true, clock.Earliest(h.saveAt, clock.After(troubleSave))
+		h.saveWithin(troubleSave)
 	}
 	f.shown = shelfOf(*f.product, f.watch, o)
 }
