@@ -126,7 +126,7 @@ var allow = map[string]rule{
 	"sources/rakutenapi":   {own: []string{"sources/official", "sources/page", "stock"}},
 	"sources/yahooapi":     {own: []string{"sources/official", "stock"}},
 	"sources/official":     {own: []string{"sources/page", "stock"}},
-	"sources/page":         {own: []string{"pattern", "stock"}, libraries: []string{goquery, xNet, xText}},
+	"sources/page":         {own: []string{"htmltree", "pattern", "stock"}, libraries: []string{goquery, xNet, xText}},
 
 	"group":    {own: []string{"rules", "stock"}, pure: true},
 	"rules":    {own: []string{"guard", "stock"}, pure: true},
@@ -147,6 +147,7 @@ var allow = map[string]rule{
 
 	"pattern":     {pure: true},
 	"fingerprint": {tests: []string{xText}, pure: true},
+	"htmltree":    {libraries: []string{xNet}, pure: true},
 
 	"fakeshop":   {own: []string{"stock"}, libraries: []string{compress, xText}, tests: []string{goquery}},
 	"natstest":   {own: []string{"natsd"}, libraries: []string{natsGo, natsServer, "github.com/nats-io/nkeys"}},

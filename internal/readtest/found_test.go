@@ -75,7 +75,7 @@ func stateAllowed(o stock.Observation, state string) bool {
 	return a.String() == state
 }
 
-func unzipped(t *testing.T, file string) []byte {
+func unzipped(t testing.TB, file string) []byte {
 	t.Helper()
 	raw, err := os.ReadFile(file)
 	if err != nil {

