@@ -32,6 +32,7 @@ type observer struct {
 	terms   []string // hosts whose terms the user has taken on
 	browser bool     // there is one to draw pages
 	readers readers
+	kept    kept
 
 	mu       sync.Mutex
 	readings map[string]reading        // by watch URL
@@ -151,6 +152,11 @@ func (o *observer) close() { o.fetch.Close() }
 
 // Observe looks at the page of a watch once.
 func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation {
+	return o.observe(ctx, rawURL, false)
+}
+
+// observe looks at a page once; with keep, the whole page comes and is kept for a while.
+func (o *observer) observe(ctx context.Context, rawURL string, keep bool) stock.Observation {
 	set := o.sources.Load()
 	req, err := set.Request(rawURL)
 	if err != nil {
@@ -162,8 +168,13 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 			Reason: stock.Because(stock.ReasonTerms, host),
 		}
 	}
+	if keep {
+		o.fetch.Forget(req.URL) // a 304 has no page to keep
+	}
 	last, changes := o.reading(rawURL)
-	req.Last = last.print
+	if req.Last = last.print; keep {
+		req.Last = stock.Print{}
+	}
 	page, release := o.fetch.Load(ctx, req)
 	defer release()
 	switch {
@@ -181,6 +192,9 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 		more = append(more, second)
 	}
 	page.Distrusted = o.distrusted(o.Host(rawURL))
+	if keep && page.Outcome.Good() {
+		o.kept.add(rawURL, page, more)
+	}
 	var seen stock.Observation
 	if err := o.readers.do(ctx, func() { seen = set.ReadFor(rawURL, page, more...) }); err != nil {
 		o.fetch.Forget(req.URL)

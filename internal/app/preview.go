@@ -1,12 +1,13 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/sainyuka/sainyuka/internal/bus"
 	"github.com/sainyuka/sainyuka/internal/config"
@@ -16,67 +17,74 @@ import (
 	"github.com/sainyuka/sainyuka/internal/web"
 )
 
-// lookOnce looks at a page now, as a watcher does: here when its host is ours, else
-// by the watcher whose it is.
-func (l *live) lookOnce(ctx context.Context, rawURL string) (stock.Observation, error) {
+// ask looks at a page now, as a watcher does: here when its host is ours, else by the
+// watcher whose it is.
+func (l *live) ask(ctx context.Context, ask stock.LookRequest) (stock.LookAnswer, error) {
 	if l.watcher != nil {
-		if o, ours := l.lookHere(ctx, rawURL); ours {
-			return o, nil
+		if a, ours := l.lookHere(ctx, ask); ours {
+			return a, nil
 		}
 	}
-	o, err := l.bus.AskLook(ctx, watch.Shard(askedHost(withKeys(l.app.config.Load()), rawURL)), rawURL)
+	a, err := l.bus.AskLook(ctx, watch.Shard(askedHost(withKeys(l.app.config.Load()), ask.URL)), ask)
 	if errors.Is(err, bus.ErrNobody) {
-		return o, fmt.Errorf("%w: %w", web.ErrNoWatcher, err)
+		return a, fmt.Errorf("%w: %w", web.ErrNoWatcher, err)
 	}
-	return o, err
-}
-
-// lookHere looks at a page whose host is this process's to ask, unless that is left
-// alone for now.
-func (l *live) lookHere(ctx context.Context, rawURL string) (o stock.Observation, ours bool) {
-	host := l.app.observer.Host(rawURL)
-	term, ours := l.watcher.Own(host)
-	if !ours {
-		return o, false
-	}
-	if wait := l.watcher.Left(host); wait > 0 {
-		return stock.Observation{
-			URL: rawURL, Source: l.app.observer.Source(rawURL), Outcome: stock.RateLimited,
-			Reason: stock.Because(stock.ReasonLeftAlone, wait.Round(time.Second)), RetryAfter: wait,
-		}, true
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(term, cancel)()
-	return l.app.observer.Observe(ctx, rawURL), true
+	return a, err
 }
 
 // preview implements what the API shows of a page before it is watched.
-func (l *live) preview(ctx context.Context, rawURL string) (web.Preview, error) {
+func (l *live) preview(ctx context.Context, ask stock.LookRequest) (web.Preview, error) {
 	cfg := l.app.config.Load()
-	p, found := cfg.Product("preview", mustJSON(map[string]any{"watch": []any{map[string]any{"url": rawURL}}}))
+	watched := watchedBy(cfg.Products, ask.URL)
+	id := cmp.Or(watched, "preview") // not another product's page, read by other rules
+	rules := ask.Rules
+	if watched != "" && rules == nil {
+		rules = new(cfg.Rules(ask.URL))
+	}
+	p, found := cfg.Product(id, mustJSON(map[string]any{"watch": []any{watchTable(ask.URL, rules)}}))
 	wrong, warnings := found.In(cfg.Language)
 	if len(wrong) > 0 {
 		return web.Preview{}, web.MistakesError{Lines: wrong}
 	}
+	if ask.Rules != nil {
+		ask.Rules = &p.Watches[0].Rules // with those of the host
+	}
 	set := withKeys(cfg)
-	host := askedHost(set, rawURL)
+	host := askedHost(set, ask.URL)
 	v := web.Preview{
-		Product: p, Host: host, Every: cfg.Every(host), Warnings: warnings,
-		Restricted: set.Restricted(rawURL), Kinds: cfg.Alerts.Kinds,
+		Product: p, Host: host, Every: cfg.Every(host), Warnings: warnings, Watched: watched,
+		Restricted: set.Restricted(ask.URL), Kinds: cfg.Alerts.Kinds,
 	}
 	v.Accepted = v.Restricted && termsTaken(cfg, host)
-	if known, ok := shop.ByID(set.Name(rawURL)); ok {
+	if known, ok := shop.ByID(set.Name(ask.URL)); ok {
 		v.Shop = known.Name(cfg.Language)
 	}
-	for _, have := range cfg.Products {
-		if slices.ContainsFunc(have.Watches, func(w stock.Watch) bool { return stock.NormalizeURL(w.URL) == stock.NormalizeURL(rawURL) }) {
-			v.Watched = have.ID
+	answer, err := l.ask(ctx, ask)
+	v.Look, v.Tries, v.Outline = answer.Observation, answer.Tries, answer.Outline
+	return v, err
+}
+
+// watchTable is the watch of a page that is looked at, in the keys of the configuration.
+func watchTable(rawURL string, rules *stock.Rules) map[string]any {
+	table := map[string]any{}
+	if rules != nil {
+		if err := json.Unmarshal(mustJSON(rules), &table); err != nil {
+			panic(err) // of what was just written
 		}
 	}
-	var err error
-	v.Look, err = l.lookOnce(ctx, rawURL)
-	return v, err
+	table["url"] = rawURL
+	return table
+}
+
+// watchedBy returns the product that watches an address, "" for none.
+func watchedBy(products []stock.Product, rawURL string) string {
+	want := stock.NormalizeURL(rawURL)
+	for _, p := range products {
+		if slices.ContainsFunc(p.Watches, func(w stock.Watch) bool { return stock.NormalizeURL(w.URL) == want }) {
+			return p.ID
+		}
+	}
+	return ""
 }
 
 // elsewhere asks the official searches that the user has keys for who has a thing.
@@ -84,7 +92,10 @@ func (l *live) elsewhere(ctx context.Context, jan, words string) (web.Found, err
 	if _, err := Queries(jan, words); err != nil {
 		return web.Found{}, mistake(err.Error())
 	}
-	return findBy(ctx, l.app.config.Load(), jan, words, l.lookOnce)
+	return findBy(ctx, l.app.config.Load(), jan, words, func(ctx context.Context, rawURL string) (stock.Observation, error) {
+		a, err := l.ask(ctx, stock.LookRequest{URL: rawURL})
+		return a.Observation, err
+	})
 }
 
 // termsTaken reports whether the user has taken on the terms of a host.

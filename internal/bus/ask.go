@@ -23,38 +23,32 @@ const (
 // ErrNobody says that no watcher answered: none runs, or none holds the host.
 var ErrNobody = errors.New("no watcher that may ask the host answered")
 
-// asked is a page that somebody wants to see now.
-type asked struct {
-	URL string `json:"url"`
-}
-
 // AskLook has the watcher that holds a shard look at a page, once, within its host's
 // gap. It waits as long as ctx lets it.
-func (s *Signals) AskLook(ctx context.Context, shard int, url string) (stock.Observation, error) {
-	body, err := encode(asked{url})
+func (s *Signals) AskLook(ctx context.Context, shard int, ask stock.LookRequest) (a stock.LookAnswer, err error) {
+	body, err := encode(ask)
 	if err != nil {
-		return stock.Observation{}, fmt.Errorf("ask for a look: %w", err)
+		return a, fmt.Errorf("ask for a look: %w", err)
 	}
 	m, err := s.nc.RequestWithContext(ctx, "look."+strconv.Itoa(shard), body)
 	switch {
 	case errors.Is(err, nats.ErrNoResponders) || errors.Is(err, context.DeadlineExceeded):
-		return stock.Observation{}, fmt.Errorf("%w: %w", ErrNobody, err)
+		return a, fmt.Errorf("%w: %w", ErrNobody, err)
 	case err != nil:
-		return stock.Observation{}, fmt.Errorf("ask for a look: %w", err)
+		return a, fmt.Errorf("ask for a look: %w", err)
 	}
-	var o stock.Observation
-	if err := json.Unmarshal(m.Data, &o); err != nil {
-		return stock.Observation{}, fmt.Errorf("read the look of another process: %w", err)
+	if err := json.Unmarshal(m.Data, &a); err != nil {
+		return a, fmt.Errorf("read the look of another process: %w", err)
 	}
-	return o, nil
+	return a, nil
 }
 
 // AnswerLooks looks at pages for others, until ctx ends. look reports false for a
 // page whose host is not this process's to ask: another one answers then.
-func (s *Signals) AnswerLooks(ctx context.Context, look func(ctx context.Context, url string) (stock.Observation, bool)) error {
+func (s *Signals) AnswerLooks(ctx context.Context, look func(ctx context.Context, ask stock.LookRequest) (stock.LookAnswer, bool)) error {
 	room := make(chan struct{}, asksAtOnce)
 	return s.listen(ctx, "look.*", func(m *nats.Msg) {
-		var a asked
+		var a stock.LookRequest
 		if err := json.Unmarshal(m.Data, &a); err != nil || a.URL == "" {
 			s.log.Warn("what is asked for cannot be read", "err", err)
 			return
@@ -67,7 +61,7 @@ func (s *Signals) AnswerLooks(ctx context.Context, look func(ctx context.Context
 		}
 		go func() {
 			defer func() { <-room }()
-			o, ours := look(ctx, a.URL)
+			o, ours := look(ctx, a)
 			if !ours {
 				return
 			}

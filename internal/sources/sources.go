@@ -176,12 +176,30 @@ func (s *Set) Read(p stock.Page, more ...stock.Page) stock.Observation {
 // ReadFor reads what was fetched for a watch's URL as Read does, by the user's rules
 // for it.
 func (s *Set) ReadFor(rawURL string, p stock.Page, more ...stock.Page) stock.Observation {
+	return s.ReadBy(s.Rules(rawURL), rawURL, p, more...)
+}
+
+// ReadBy reads what was fetched for a watch's URL by rules that are tried.
+func (s *Set) ReadBy(rules stock.Rules, rawURL string, p stock.Page, more ...stock.Page) stock.Observation {
 	if _, ok := stock.IsQuery(p.URL); ok {
 		return s.readAnswer(p, more)
 	}
-	o := s.readPage(withFragment(p, rawURL), s.Rules(rawURL))
+	o := s.readPage(withFragment(p, rawURL), rules)
 	o.URL = p.URL
 	return o
+}
+
+// Outline returns what a rule can point at on a page that was fetched; ok is false of
+// an answer that is none.
+func (s *Set) Outline(p stock.Page, whole bool) (o stock.Outline, ok bool) {
+	if _, query := stock.IsQuery(p.URL); query || len(p.Body) == 0 {
+		return o, false
+	}
+	d := page.Parse(p)
+	if s.currency != nil {
+		d.Assume(s.currency(p.URL))
+	}
+	return d.Outline(whole), true
 }
 
 // withFragment gives a page the fragment of the address that is watched, which may

@@ -9,11 +9,11 @@ import (
 // Rules are what the user says of how a page is to be read. They are the strongest
 // evidence of all. The zero Rules say nothing.
 type Rules struct {
-	StockSelector  string // CSS: where the page tells the stock, or its order button
-	PriceSelector  string // CSS: where the page shows the price
-	InStockText    string // what it says when it is in stock: a text, or /a regular expression/
-	SoldOutText    string // what it says when it is not
-	IgnoreSelector string // CSS: parts of the page that are not read at all
+	StockSelector  string `json:"stock_selector,omitempty"`  // CSS: where the page tells the stock, or its order button
+	PriceSelector  string `json:"price_selector,omitempty"`  // CSS: where the page shows the price
+	InStockText    string `json:"in_stock_text,omitempty"`   // what it says when it is in stock: a text, or /a regular expression/
+	SoldOutText    string `json:"sold_out_text,omitempty"`   // what it says when it is not
+	IgnoreSelector string `json:"ignore_selector,omitempty"` // CSS: parts of the page that are not read at all
 }
 
 // Over returns r with what it leaves open taken from those for the whole host.

@@ -32,6 +32,8 @@ type addData struct {
 	Wrong     []string
 	NoAddress bool
 	CanAdd    bool
+	Rules     stock.Rules // by which the page is read, as was pointed at
+	Mend      string      // where to point at what the page says
 }
 
 // previewView is what a page says before it is watched.
@@ -69,7 +71,7 @@ func (s *Server) addPage(r *http.Request) (reply, error) {
 	}
 	q := r.URL.Query()
 	text := strings.Join([]string{q.Get("url"), q.Get("text"), q.Get("title")}, "\n")
-	data := addData{Text: strings.TrimSpace(q.Get("url")), URLs: addressesIn(text), To: q.Get("to"), Form: productForm{All: true}}
+	data := addData{Text: strings.TrimSpace(q.Get("url")), URLs: addressesIn(text), To: q.Get("to"), Form: productForm{All: true}, Rules: rulesOf(q)}
 	if shared := strings.TrimSpace(q.Get("title")); shared != "" && len(addressesIn(shared)) == 0 {
 		data.Form.Name = shared
 	}
@@ -83,7 +85,7 @@ func (s *Server) addPage(r *http.Request) (reply, error) {
 	if s.o.Preview == nil {
 		return s.drawAdd(r, http.StatusOK, data)
 	}
-	seen, err := s.o.Preview(r.Context(), data.URLs[0])
+	seen, err := s.o.Preview(r.Context(), data.asked())
 	if err != nil {
 		var f failure
 		if !errors.As(lookError(err), &f) {
@@ -96,9 +98,19 @@ func (s *Server) addPage(r *http.Request) (reply, error) {
 		return seeOther("products/" + url.PathEscape(seen.Watched)), nil
 	}
 	data.Preview = s.previewView(data.URLs[0], seen)
+	data.Mend = mendLink("mend", data.URLs[0], data.Rules)
 	data.Form.Name = cmp.Or(data.Preview.Title, data.Form.Name)
 	data.Form.JAN = seen.Look.Offer.JAN
 	return s.drawAdd(r, http.StatusOK, data)
+}
+
+// asked is the look that the page shows: that of a moment ago when rules were tried on it.
+func (d addData) asked() stock.LookRequest {
+	ask := stock.LookRequest{URL: d.URLs[0], Keep: true}
+	if d.Rules != (stock.Rules{}) {
+		ask.Rules, ask.Kept = &d.Rules, true
+	}
+	return ask
 }
 
 // watchedBy returns the product that has an address, "" for none.
@@ -198,8 +210,11 @@ func (s *Server) add(r *http.Request) (reply, error) {
 	if err := r.ParseForm(); err != nil {
 		return reply{}, failure{status: http.StatusBadRequest, says: s.words.say("form_broken")}
 	}
-	data := addData{URLs: addressesIn(strings.Join(r.PostForm["address"], "\n")), Form: formOf(r), To: r.PostFormValue("to")}
+	data := addData{URLs: addressesIn(strings.Join(r.PostForm["address"], "\n")), Form: formOf(r), To: r.PostFormValue("to"), Rules: rulesOf(r.PostForm)}
 	data.Text = strings.Join(data.URLs, "\n")
+	if len(data.URLs) != 1 {
+		data.Rules = stock.Rules{} // they are of one page
+	}
 	if len(data.URLs) == 0 {
 		data.NoAddress = true
 		return s.drawAdd(r, http.StatusUnprocessableEntity, data)
@@ -222,7 +237,7 @@ func (s *Server) add(r *http.Request) (reply, error) {
 // addAll saves what a form says and returns the product to show.
 func (s *Server) addAll(r *http.Request, data addData) (id string, err error) {
 	if data.To != "" {
-		body, err := json.Marshal(map[string]any{"urls": data.URLs})
+		body, err := json.Marshal(withRules(map[string]any{"urls": data.URLs}, data.Rules))
 		if err != nil {
 			return "", err
 		}
@@ -243,7 +258,7 @@ func (s *Server) addAll(r *http.Request, data addData) (id string, err error) {
 			delete(table, "name")
 			delete(table, "jan")
 		}
-		body, err := json.Marshal(table)
+		body, err := json.Marshal(withRules(table, data.Rules))
 		if err != nil {
 			return id, err
 		}

@@ -52,13 +52,13 @@ func (e *editor) Pause(_ context.Context, id string, paused bool) (web.ProductEn
 func (e *editor) Export() ([]byte, error) { return []byte("[[product]]\n"), nil }
 
 // lookAt is what a page says before it is watched.
-func lookAt(_ context.Context, address string) (web.Preview, error) {
-	if strings.Contains(address, "refused") {
+func lookAt(_ context.Context, ask stock.LookRequest) (web.Preview, error) {
+	if strings.Contains(ask.URL, "refused") {
 		return web.Preview{}, web.MistakesError{Lines: []string{"url: is no web page"}}
 	}
 	return web.Preview{
 		Look: stock.Observation{
-			URL: address, Outcome: stock.OK, Source: "rakuten",
+			URL: ask.URL, Outcome: stock.OK, Source: "rakuten",
 			Offer:    stock.Offer{Availability: stock.InStock, Price: stock.Yen(54980), Title: "Robot <b>", JAN: "4902370553024"},
 			Evidence: []stock.Evidence{{Method: stock.MethodPageData, Fact: stock.FactAvailability, Value: "InStock"}},
 		},

@@ -272,8 +272,8 @@ func TestTheDescriptionNamesEveryRouteAndNoOther(t *testing.T) {
 // bodies are those of requests that take more than an empty object.
 var bodies = map[string]string{previewPath: `{"url":"u"}`}
 
-func fullPreview(offer stock.Offer) func(context.Context, string) (Preview, error) {
-	return func(context.Context, string) (Preview, error) {
+func fullPreview(offer stock.Offer) func(context.Context, stock.LookRequest) (Preview, error) {
+	return func(context.Context, stock.LookRequest) (Preview, error) {
 		return Preview{
 			Look: stock.Observation{
 				URL: "u", Source: "s", Outcome: stock.OK, Reason: stock.Because(stock.ReasonTerms, "h"), Doubt: stock.Silent, Leans: stock.LeansYes, Offer: offer, Offers: []stock.Offer{offer},
@@ -282,6 +282,8 @@ func fullPreview(offer stock.Offer) func(context.Context, string) (Preview, erro
 			},
 			Product: stock.Product{Currency: "JPY", MaxPrice: stock.Yen(1), Watches: []stock.Watch{{Interval: time.Minute}}},
 			Host:    "h", Shop: "s", Every: time.Second, Restricted: true, Accepted: true, Kinds: []stock.Kind{stock.Restocked}, Warnings: []string{"w"}, Watched: "p",
+			Tries:   []stock.Try{{At: time.Unix(1, 0), Outcome: stock.OK, Price: stock.Yen(1), Reason: stock.Because(stock.ReasonTerms, "h")}},
+			Outline: &stock.Outline{Spots: []stock.Spot{{Tag: "p", Text: "t", Selector: "p", Button: true, Disabled: true, Price: stock.Yen(1)}}, Whole: true, Cut: true},
 		}, nil
 	}
 }

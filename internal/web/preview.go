@@ -29,6 +29,8 @@ type Preview struct {
 	Kinds                []stock.Kind // that ring
 	Warnings             []string     // of the configuration, about the address
 	Watched              string       // the product that has the address already; "": none
+	Tries                []stock.Try  // the rules that are tried, on every page that is kept
+	Outline              *stock.Outline
 }
 
 // Reading is the JSON form of what a look saw.
@@ -86,7 +88,7 @@ const (
 // patience is how long an answer may take: those that wait for a shop wait for its
 // turn too.
 func patience(path string) time.Duration {
-	if path == previewPath || path == elsewherePath || path == addPath || path == productElsewhere {
+	if path == previewPath || path == elsewherePath || path == addPath || path == productElsewhere || path == mendPath || path == watchMend {
 		return lookTimeout
 	}
 	return answerTimeout
@@ -108,6 +110,9 @@ type previewJSON struct {
 	Terms           termsJSON   `json:"terms"`
 	Warnings        []string    `json:"warnings,omitempty"`
 	Product         string      `json:"product,omitempty"` // that watches it already
+	// Tries and Outline are there when rules are tried, and the outline is asked for.
+	Tries   []stock.Try    `json:"tries,omitempty"`
+	Outline *stock.Outline `json:"outline,omitempty"`
 }
 
 // ringsJSON says what would ring: the kinds, and whether the offer of now may.
@@ -128,13 +133,11 @@ func (s *Server) apiPreview(r *http.Request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	var ask struct {
-		URL string `json:"url"`
-	}
+	var ask stock.LookRequest
 	if json.Unmarshal(body, &ask) != nil || ask.URL == "" {
 		return reply{}, failure{status: http.StatusBadRequest, says: `the body must be a JSON object with the url of a page`}
 	}
-	v, err := s.o.Preview(r.Context(), ask.URL)
+	v, err := s.o.Preview(r.Context(), ask)
 	if err != nil {
 		return reply{}, lookError(err)
 	}
@@ -145,7 +148,7 @@ func (s *Server) previewJSON(url string, v Preview) previewJSON {
 	j := previewJSON{
 		URL: url, Host: v.Host, Shop: v.Shop, Look: NewReading(v.Look), EverySeconds: v.Every.Seconds(),
 		Terms: termsJSON{v.Restricted, v.Accepted}, Warnings: v.Warnings, Product: v.Watched,
-		Rings: ringsJSON{Kinds: listOf(v.Kinds)},
+		Rings: ringsJSON{Kinds: listOf(v.Kinds)}, Tries: v.Tries, Outline: v.Outline,
 	}
 	if len(v.Product.Watches) > 0 {
 		j.IntervalSeconds = v.Product.Watches[0].Interval.Seconds()

@@ -16,6 +16,7 @@ type watchData struct {
 	watchView
 	Distrust *distrustView // nil: all that the host shows is evidence
 	History  []recordView
+	CanMend  bool // its page can be pointed at
 }
 
 type recordView struct {
@@ -38,7 +39,7 @@ func (s *Server) watchPage(r *http.Request) (reply, error) {
 		return reply{}, fmt.Errorf("read history of watch %s: %w", w.ID, err)
 	}
 	now := clock.Wall()
-	data := watchData{watchView: s.watchView(p, s.offerOf(p, w), now), Distrust: s.distrust(r.Context(), w.URL, now)}
+	data := watchData{watchView: s.watchView(p, s.offerOf(p, w), now), Distrust: s.distrust(r.Context(), w.URL, now), CanMend: s.o.Preview != nil}
 	for _, rec := range slices.Backward(history) {
 		v := s.recordView(rec.Change, now)
 		cost, _ := s.reckon(w, rec.Change, rec.Change.ObservedAt)

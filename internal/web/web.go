@@ -49,9 +49,9 @@ type Options struct {
 	Store     Store
 	Push      Push   // nil: no browser can subscribe
 	Editor    Editor // nil: no product can be edited
-	// Preview looks at a page that is not watched yet, and Elsewhere asks who else has a
+	// Preview looks at a page for somebody who waits, and Elsewhere asks who else has a
 	// thing, by its code or by words: MistakesError, ErrNoWatcher. nil: nobody can be asked.
-	Preview   func(ctx context.Context, url string) (Preview, error)
+	Preview   func(ctx context.Context, ask stock.LookRequest) (Preview, error)
 	Elsewhere func(ctx context.Context, jan, words string) (Found, error)
 	Switches  Switches // nil: nothing can be muted or enabled
 	Buttons   Buttons  // nil: alerts have none

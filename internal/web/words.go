@@ -4,7 +4,7 @@ package web
 // alert also names has the name that alerts give it, see notify. Keys with a
 // dot begin with the kind of thing that they name; a test asks for every member
 // of every kind.
-var words = allOf(generalWords, pageWords, sharedWords())
+var words = allOf(generalWords, pageWords, mendWords, sharedWords())
 
 // generalWords are those of everything else.
 var generalWords = map[string][2]string{

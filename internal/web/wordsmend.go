@@ -1,0 +1,32 @@
+package web
+
+// mendWords are the words of the page on which the user points at what a page says.
+var mendWords = map[string][2]string{
+	"mend":            {"読み取りを確かめる", "How this page is read"},
+	"mend_open":       {"読み取りを確かめる・直す", "Check and mend the reading"},
+	"mend_wrong":      {"読み取りが違うときは、在庫や価格の場所を指定できます", "Read wrongly? Point at the stock or the price"},
+	"mend_tries":      {"このルールで読むと", "Read by these rules"},
+	"mend_again":      {"もう一度ページを見る", "Look at the page again"},
+	"mend_rules":      {"試したルール", "The rules that were tried"},
+	"mend_none":       {"ルールはありません。いつもの読み方をします。", "There are none: the page is read as usual."},
+	"mend_save":       {"このルールを保存する", "Save these rules"},
+	"mend_add":        {"このルールでページを追加へ", "Go on adding the page, read so"},
+	"mend_reported":   {"ルールがページに合わなくなると、このページは「はっきりしない」になり、続くとお知らせします。", "When they no longer match, the page is shown as unclear, and you are told when that lasts."},
+	"mend_readonly":   {"この商品は設定ファイルにあります。上の行を、このページの [[product.watch]] に書き加えてください。", "This product stands in the configuration file: add the lines above to the [[product.watch]] of this page."},
+	"mend_point":      {"在庫と価格の場所を選ぶ", "Point at the stock and the price"},
+	"mend_what":       {"ページに書かれている文字だけを並べています。在庫が書かれている行や購入ボタン、価格の行を選んで「試す」を押してください。", "These are the texts of the page, and nothing else of it. Choose the line or the button that tells the stock, and the price; then try."},
+	"mend_stock":      {"在庫の場所", "Where the stock is told"},
+	"mend_price":      {"価格の場所", "Where the price is"},
+	"mend_usual":      {"いつもの読み方", "As usual"},
+	"mend_is_stock":   {"在庫はここ", "stock"},
+	"mend_is_price":   {"価格はここ", "price"},
+	"mend_cut":        {"ページが長いため、一部だけを表示しています。", "The page is long: this is a part of it."},
+	"mend_whole":      {"ページ全体から選ぶ", "Choose from the whole page"},
+	"mend_texts":      {"文字で見分ける", "Tell by texts"},
+	"mend_texts_what": {"在庫ありのときの文字 (in_stock_text)、売り切れのときの文字 (sold_out_text)、読まない部分 (ignore_selector) です。", "What it says when in stock (in_stock_text) and when sold out (sold_out_text), and parts that are not read (ignore_selector)."},
+	"mend_try":        {"試す", "Try"},
+	"mend_means":      {"選んだ場所の文字の意味を教えてください:", "What does the text there mean?"},
+	"mend_in":         {"買えるという意味", "It can be bought"},
+	"mend_out":        {"買えないという意味", "It cannot be bought"},
+	"mend_no_outline": {"このページからは選べません（ページを読み込めなかったか、公式APIの検索です）。", "There is nothing to choose from: the page did not come, or it is a search of an official API."},
+}
