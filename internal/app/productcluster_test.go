@@ -72,8 +72,10 @@ type previewAnswer struct {
 		Kinds []stock.Kind
 		Now   bool
 	}
-	Every float64 `json:"every_seconds"`
-	Terms struct{ Restricted, Accepted bool }
+	Every   float64 `json:"every_seconds"`
+	Tries   []stock.Try
+	Outline stock.Outline
+	Terms   struct{ Restricted, Accepted bool }
 }
 
 // A product that one process is told of is watched by another and rings, a pause
@@ -96,6 +98,11 @@ func TestAllProcessesFollowTheProducts(t *testing.T) {
 	if status := n.postJSON(t, "/api/v1/preview", `{"url":"`+mugURL+`"}`, &v); status != http.StatusOK ||
 		v.Look.Title != "風見鶏" || v.Look.Availability != stock.InStock || v.Look.Price != stock.Yen(1980) || len(v.Look.Evidence) == 0 || v.Host != "shop.example" || !v.Rings.Now || v.Every != 0.1 {
 		t.Errorf("the preview: status %d, %+v, want the page's title, stock, price, evidence, its host and gap, and that it rings", status, v)
+	}
+	v = previewAnswer{}
+	if status := n.postJSON(t, "/api/v1/preview", `{"url":"`+mugURL+`","keep":true,"outline":true,"rules":{"sold_out_text":"風見鶏"}}`, &v); status != http.StatusOK ||
+		v.Look.Availability != stock.OutOfStock || len(v.Tries) != 1 || len(v.Outline.Spots) == 0 {
+		t.Errorf("rules tried by the other process: status %d, %+v, want them to hold, and an outline", status, v)
 	}
 	n.mustAPI(t, http.StatusCreated, "POST", "/api/v1/products", `{"id":"mug","url":"`+mugURL+`","interval":"1s","alert_on_first":true}`)
 	eventually(t, "the product that another process was told of to ring", func() bool { return strings.Contains(n.stdout.String(), mugURL) })
