@@ -34,6 +34,9 @@ type observer struct {
 	readers readers
 	kept    kept
 
+	readingPacker readingPacker
+	whole         int // how many readings are kept as they are, see maxWhole
+
 	mu       sync.Mutex
 	readings map[string]reading        // by watch URL
 	changes  int                       // of what pages are read by: rules, header fields, what is distrusted
@@ -68,7 +71,7 @@ func (o *observer) distrusted(host string) []stock.Method {
 }
 
 func newObserver(cfg *config.Config, version string, every func(string) time.Duration, log *slog.Logger) (*observer, error) {
-	o := &observer{terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readings: map[string]reading{}, distrust: map[string][]stock.Method{}, readers: newReaders(runtime.GOMAXPROCS(0))}
+	o := &observer{terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readingPacker: newReadingPacker(), whole: maxWhole, readings: map[string]reading{}, distrust: map[string][]stock.Method{}, readers: newReaders(runtime.GOMAXPROCS(0))}
 	o.config.Store(cfg)
 	client, err := fetch.New(fetch.Options{
 		UserAgent: userAgent(cfg, version), Timeout: cfg.Fetch.Timeout, Proxy: cfg.Fetch.Proxy,

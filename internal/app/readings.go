@@ -6,10 +6,15 @@ import (
 
 // reading is what was read of an answer, until the next one is read.
 type reading struct {
-	seen  stock.Observation
-	print stock.Print // of the answer
-	asked string      // the address that gave it
+	seen   *stock.Observation // nil: it is packed, or there is none
+	packed []byte
+	print  stock.Print // of the answer
+	asked  string      // the address that gave it
 }
+
+// maxWhole is how many readings are kept as they are. Of more pages than that, each is
+// looked at so seldom that unpacking its reading costs less than its memory.
+const maxWhole = 2000
 
 // maxReadings bounds the readings that are kept, as many as there are validators: of
 // more pages than that, some are read anew.
@@ -47,15 +52,16 @@ func (o *observer) same(rawURL, asked string, page stock.Page) stock.Observation
 // again returns the last reading as one of now.
 func (o *observer) again(rawURL, asked string, page stock.Page) stock.Observation {
 	last, _ := o.reading(rawURL)
-	if last.seen.Outcome == "" {
+	seen, ok := o.readingPacker.whole(last)
+	if !ok {
 		o.fetch.Forget(asked) // so that the next look gets the page
 		return stock.Observation{
 			URL: rawURL, Source: o.Source(rawURL), Outcome: stock.Failed,
 			Reason: stock.Because(stock.ReasonNoReading), At: page.FetchedAt,
 		}
 	}
-	last.seen.At, last.seen.RetryAfter = page.FetchedAt, 0
-	return last.seen
+	seen.At, seen.RetryAfter = page.FetchedAt, 0
+	return seen
 }
 
 // remember keeps a reading that a later answer may repeat. What was not understood
@@ -68,7 +74,12 @@ func (o *observer) remember(rawURL, asked string, page stock.Page, seen stock.Ob
 	switch {
 	case known && changes == o.changes:
 		o.makeRoom(rawURL)
-		o.readings[rawURL] = reading{seen, page.Print, asked}
+		r := o.readingPacker.keep(seen, len(o.readings) >= o.whole)
+		r.print, r.asked = page.Print, asked
+		if asked == rawURL {
+			r.asked = rawURL // one copy of both
+		}
+		o.readings[rawURL] = r
 	case page.Outcome == stock.OK:
 		delete(o.readings, rawURL)
 		o.fetch.Forget(asked)

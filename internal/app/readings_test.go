@@ -82,13 +82,13 @@ func TestReadingOfOldRulesIsNotKept(t *testing.T) {
 	o.Distrust("shop.example", []stock.Method{stock.MethodMicrodata})
 	seen := stock.Observation{Outcome: stock.OK, Offer: stock.Offer{Availability: stock.InStock}}
 	o.remember(itemURL, itemURL, stock.Page{Outcome: stock.OK, Print: stock.Print{Bytes: 1}}, seen, changes)
-	if last, _ := o.reading(itemURL); last.seen.Outcome != "" {
+	if last, _ := o.reading(itemURL); last.seen != nil || last.packed != nil {
 		t.Errorf("a reading begun before the trust changed is kept: %+v", last)
 	}
 	_, changes = o.reading(itemURL)
 	seen.Dated = true
 	o.remember(itemURL, itemURL, stock.Page{Outcome: stock.OK, Print: stock.Print{Bytes: 1}}, seen, changes)
-	if last, _ := o.reading(itemURL); last.seen.Outcome != "" {
+	if last, _ := o.reading(itemURL); last.seen != nil || last.packed != nil {
 		t.Errorf("a reading that rests on a day to come is kept: %+v", last)
 	}
 }
@@ -157,5 +157,40 @@ func TestReadingsAreBounded(t *testing.T) {
 	}
 	if got := len(o.readings); got != maxReadings {
 		t.Errorf("%d readings are kept, want %d", got, maxReadings)
+	}
+}
+
+// A packed reading is repeated as a whole one is.
+func TestPackedReadingsAreRepeated(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/robots.txt" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, `<html lang="ja"><title>風見鶏</title><script type="application/ld+json">{"@type":"Product","name":"風見鶏","offers":{"@type":"Offer","price":1980,"priceCurrency":"JPY","availability":"https://schema.org/SoldOut"}}</script><h1>風見鶏</h1><div class="buybox"><p class="price">1,980円</p><p class="stock">売り切れ</p></div>`)
+	}))
+	t.Cleanup(s.Close)
+	cfg := &config.Config{Fetch: config.Fetch{Timeout: 10 * time.Second, AllowPrivateAddresses: true}}
+	o, err := newObserver(cfg, "test", func(string) time.Duration { return 0 }, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(o.close)
+	o.whole = 0
+	url := s.URL + "/item/1"
+	first, again := o.Observe(t.Context(), url), o.Observe(t.Context(), url)
+	o.mu.Lock()
+	r := o.readings[url]
+	o.mu.Unlock()
+	if r.packed == nil || r.seen != nil {
+		t.Fatalf("the reading beyond those that are kept whole: %d bytes, whole %t; want it packed alone", len(r.packed), r.seen != nil)
+	}
+	again.At = first.At
+	if a, b := fmt.Sprintf("%+v", first), fmt.Sprintf("%+v", again); a != b {
+		t.Errorf("the packed reading is repeated as\n%s\nwant\n%s", b, a)
+	}
+	if most := 600; len(r.packed) > most {
+		t.Errorf("a packed reading takes %d bytes, want at most %d", len(r.packed), most)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"slices"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // task is one thing to measure.
@@ -75,4 +77,10 @@ func median[T time.Duration | uint64](all []cost, of func(cost) T) T {
 	}
 	slices.Sort(values)
 	return values[len(values)/2]
+}
+
+// stopwatch returns what tells the time since.
+func stopwatch() func() time.Duration {
+	begun := clock.Now()
+	return func() time.Duration { return clock.Since(begun) }
 }

@@ -24,12 +24,15 @@ type Row struct {
 // Ratio is what the row is about.
 func (r Row) Ratio() float64 { return float64(r.CPU) / float64(r.By) }
 
-// Options say how long to measure.
+// Options say what to measure, and for how long.
 type Options struct {
 	Rounds int
 	Slice  time.Duration // of CPU, for each task in each round
 	Pages  string        // a folder of saved pages, *.html.gz; "": none
 	Shop   []string      // arguments by which this program is the shop
+
+	Watches []int         // with so many the memory is measured
+	Settle  time.Duration // for so long after the first round
 }
 
 const floorName = "read + gunzip + scan"

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"runtime"
@@ -8,14 +9,37 @@ import (
 	"time"
 )
 
-// Markers between which the table stands in the file that is written.
-const (
-	beginMark = "<!-- bench: begin -->"
-	endMark   = "<!-- bench: end -->"
-)
+// marks are what the table of a name stands between in the file that is written.
+func marks(name string) (begin, end string) {
+	return "<!-- bench: " + name + " -->", "<!-- bench: end of " + name + " -->"
+}
 
-// Table returns the rows as Markdown.
-func Table(rows []Row) string {
+// Tables returns the names of all tables.
+func Tables() []string { return []string{"looks", "memory"} }
+
+// Measure measures one of them.
+func Measure(ctx context.Context, name string, o Options) (table string, err error) {
+	if name == "looks" {
+		rows, err := Run(ctx, o)
+		if err != nil {
+			return "", err
+		}
+		return lookTable(rows), nil
+	}
+	dir, err := os.MkdirTemp("", "sainyuka-bench-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	program, err := build(ctx, dir)
+	if err != nil {
+		return "", err
+	}
+	return memoryTable(ctx, program, o)
+}
+
+// lookTable returns the rows as Markdown.
+func lookTable(rows []Row) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Go %s, %s/%s, one thread, a page of %d KB in gzip.\n\n", strings.TrimPrefix(runtime.Version(), "go"), runtime.GOOS, runtime.GOARCH, pageSize/1000)
 	b.WriteString("| what | divided by | CPU | ratio | aim | KiB allocated | allocations |\n|---|---|--:|--:|--:|--:|--:|\n")
@@ -39,8 +63,9 @@ func short(d time.Duration) string {
 	return fmt.Sprintf("%.2f ms", float64(d)/float64(time.Millisecond))
 }
 
-// WriteTable puts the table between the marks of a file.
-func WriteTable(file string, rows []Row) error {
+// WriteTable puts a table between its marks in a file.
+func WriteTable(file, name, table string) error {
+	beginMark, endMark := marks(name)
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		return err
@@ -50,5 +75,5 @@ func WriteTable(file string, rows []Row) error {
 	if !ok || !closed {
 		return fmt.Errorf("%s: the marks %s and %s are not there", file, beginMark, endMark)
 	}
-	return os.WriteFile(file, []byte(before+beginMark+"\n"+Table(rows)+endMark+after), 0o644)
+	return os.WriteFile(file, []byte(before+beginMark+"\n"+table+endMark+after), 0o644)
 }

@@ -81,7 +81,7 @@ func (o Offer) Since() time.Time {
 
 // Row is a product with what its watches say, the best first.
 type Row struct {
-	Product stock.Product
+	Product *stock.Product
 	Class   Class   // that of the best offer, by what was read last
 	Offers  []Offer // none: the product has no watch
 	Trouble int     // how many of its pages cannot be read
@@ -107,14 +107,14 @@ func (r Row) Since() time.Time {
 type Reckon func(w stock.Watch, c stock.Change) (r pricing.Reckoning, ok bool)
 
 // Build makes the row of a product from what is known of its watches.
-func Build(p stock.Product, known func(tid string) Known, reckon Reckon) Row {
+func Build(p *stock.Product, known func(tid string) Known, reckon Reckon) Row {
 	row := Row{Product: p, Class: Waiting}
 	all := make([]Known, len(p.Watches))
 	for i, w := range p.Watches {
 		all[i] = known(w.ID)
 	}
 	for i, w := range p.Watches {
-		o := judge(p, w, all[i], asked(all, i), reckon)
+		o := judge(*p, w, all[i], asked(all, i), reckon)
 		if o.Class == Trouble {
 			row.Trouble++
 		}
@@ -128,13 +128,13 @@ func Build(p stock.Product, known func(tid string) Known, reckon Reckon) Row {
 }
 
 // Judge says what one watch of a product is counted as, beside its others.
-func Judge(p stock.Product, w stock.Watch, known func(tid string) Known, reckon Reckon) Offer {
+func Judge(p *stock.Product, w stock.Watch, known func(tid string) Known, reckon Reckon) Offer {
 	for _, o := range Build(p, known, reckon).Offers {
 		if o.Watch.ID == w.ID {
 			return o
 		}
 	}
-	return judge(p, w, known(w.ID), nil, reckon)
+	return judge(*p, w, known(w.ID), nil, reckon)
 }
 
 func judge(p stock.Product, w stock.Watch, k Known, others []stock.Price, reckon Reckon) Offer {

@@ -48,7 +48,7 @@ func build(all ...Known) Row {
 		p.Watches = append(p.Watches, stock.Watch{ID: id})
 		of[id] = k
 	}
-	return Build(p, func(tid string) Known { return of[tid] }, nil)
+	return Build(&p, func(tid string) Known { return of[tid] }, nil)
 }
 
 func TestClassOfAnOffer(t *testing.T) {
@@ -143,7 +143,7 @@ func TestABuyableOfferIsNeverHidden(t *testing.T) {
 
 func item(id string, class Class, since time.Duration, yen int64, shops []string, tags ...string) *Item {
 	k := known(stock.InStock, yen, func(c *stock.Change) { c.Since = noon.Add(since); c.ObservedAt = c.Since })
-	r := Row{Product: stock.Product{ID: id, Name: "Ｎame " + id, Tags: tags}, Class: class, Offers: []Offer{{Known: k, Class: class, Stands: class}}}
+	r := Row{Product: &stock.Product{ID: id, Name: "Ｎame " + id, Tags: tags}, Class: class, Offers: []Offer{{Known: k, Class: class, Stands: class}}}
 	if class == Trouble {
 		r.Trouble = 1
 	}

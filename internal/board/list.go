@@ -14,18 +14,42 @@ import (
 // Item is a row with what lists look for in it.
 type Item struct {
 	Row
-	Shops []string // keys of the shops that sell it
-	text  string   // what a search looks in, folded
-	rank  int      // of its class, and when that began: lists are sorted by both again and again
-	since time.Time
+	Shops   []string // keys of the shops that sell it
+	Classes []Class  // of its offers, the best first
+	text    string   // what a search looks in, folded
+	rank    int      // of its class, and when that began: lists are sorted by both again and again
+	since   time.Time
+	price   stock.Price // of the best offer
+	changed time.Time   // when the newest record was seen
 }
+
+// Lean is the item without its offers, which are most of its memory: enough to choose,
+// count and sort by.
+func (it *Item) Lean() *Item {
+	lean := *it
+	lean.Offers = nil
+	return &lean
+}
+
+// Since returns when the state of the best offer began.
+func (it *Item) Since() time.Time { return it.since }
 
 // NewItem returns the item of a row. shops are the keys by which lists are filtered,
 // names further words by which a search finds it.
 func NewItem(r Row, shops, names []string) *Item {
 	words := append([]string{r.Product.Name, r.Product.ID, r.Product.JAN}, r.Product.Tags...)
 	words = append(append(words, r.Product.Keywords...), names...)
-	return &Item{Row: r, Shops: shops, text: Fold(strings.Join(words, "\n")), rank: r.Class.Rank(), since: r.Since()}
+	it := &Item{Row: r, Shops: shops, text: Fold(strings.Join(words, "\n")), rank: r.Class.Rank(), since: r.Since()}
+	for _, o := range r.Offers {
+		it.Classes = append(it.Classes, o.Class)
+		if o.Record != nil && o.Record.Change.ObservedAt.After(it.changed) {
+			it.changed = o.Record.Change.ObservedAt
+		}
+	}
+	if best := r.Best(); best != nil {
+		it.price = best.Price()
+	}
+	return it
 }
 
 // Fold writes a text in the one form that searches compare: without case, width, or
@@ -145,11 +169,11 @@ func Select(items []*Item, q Query) []*Item {
 func (o Order) compare() func(a, b *Item) int {
 	switch o {
 	case ByPrice:
-		return func(a, b *Item) int { return cmp.Or(cheaper(a.price(), b.price()), byState(a, b)) }
+		return func(a, b *Item) int { return cmp.Or(cheaper(a.price, b.price), byState(a, b)) }
 	case ByName:
 		return func(a, b *Item) int { return cmp.Or(cmp.Compare(a.name(), b.name()), byState(a, b)) }
 	case ByChange:
-		return func(a, b *Item) int { return cmp.Or(b.changed().Compare(a.changed()), byState(a, b)) }
+		return func(a, b *Item) int { return cmp.Or(b.changed.Compare(a.changed), byState(a, b)) }
 	}
 	return byState
 }
@@ -165,20 +189,3 @@ func byState(a, b *Item) int {
 }
 
 func (it *Item) name() string { return cmp.Or(it.Product.Name, it.Product.ID) }
-
-func (it *Item) price() stock.Price {
-	if o := it.Best(); o != nil {
-		return o.Price()
-	}
-	return stock.Price{}
-}
-
-// changed returns when the newest record of the product was seen.
-func (it *Item) changed() (last time.Time) {
-	for _, o := range it.Offers {
-		if o.Record != nil && o.Record.Change.ObservedAt.After(last) {
-			last = o.Record.Change.ObservedAt
-		}
-	}
-	return last
-}

@@ -51,7 +51,7 @@ var allow = map[string]rule{
 	"app": {
 		own: []string{
 			"access", "alerttext", "bus", "button", "channel", "channel/apprise", "channel/discord", "channel/email", "channel/gotify", "channel/line", "channel/log", "channel/mqtt", "channel/ntfy", "channel/pushover",
-			"channel/slack", "channel/telegram", "channel/webhook", "channel/webpush", "config", "diff", "feed", "fetch", "homeassistant", "notify", "ops", "press", "pricing",
+			"channel/slack", "channel/telegram", "channel/webhook", "channel/webpush", "config", "diff", "feed", "fetch", "homeassistant", "notify", "ops", "pack", "press", "pricing",
 			"schedule", "shop", "sources", "sources/rakutenapi", "sources/yahooapi", "stock", "watch", "web",
 		},
 		libraries: []string{natsGo, prometheus, xSync, flock},
@@ -61,9 +61,10 @@ var allow = map[string]rule{
 
 	// These never import one another: each declares the interfaces that it
 	// needs, and app joins them.
-	"watch":  {own: []string{"diff", "schedule", "schedule/sim", "stock", "trust"}, libraries: []string{prometheus, xSync}},
-	"web":    {own: []string{"access", "board", "chart", "guard", "history", "pricing", "shop", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
+	"watch":  {own: []string{"diff", "pack", "schedule", "schedule/sim", "stock", "trust"}, libraries: []string{prometheus, xSync}},
+	"web":    {own: []string{"access", "board", "chart", "guard", "history", "pack", "pricing", "shop", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
 	"notify": {own: []string{"alerttext", "button", "channel", "group", "guard", "press", "pricing", "receipt", "rules", "stock", "wording"}, libraries: []string{prometheus, xSync}},
+	"pack":   {own: []string{"stock"}, libraries: []string{compress}, pure: true},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, xSync, compress}}, // compress: the form of a stream's copy
 	"feed":   {own: []string{"stock"}, libraries: []string{"github.com/mmcdole/gofeed"}},
 

@@ -12,7 +12,7 @@ import (
 // book is Rules with the indexes that every question needs.
 type book struct {
 	Rules
-	products map[string]stock.Product
+	products map[string]*stock.Product
 	targets  map[string]Target // by targetKey
 }
 
@@ -20,9 +20,9 @@ func newBook(r Rules) *book {
 	if r.Location == nil {
 		r.Location = time.UTC
 	}
-	b := &book{Rules: r, products: map[string]stock.Product{}, targets: map[string]Target{}}
-	for _, p := range r.Products {
-		b.products[p.ID] = p
+	b := &book{Rules: r, products: make(map[string]*stock.Product, len(r.Products)), targets: map[string]Target{}}
+	for i := range r.Products {
+		b.products[r.Products[i].ID] = &r.Products[i]
 	}
 	for _, t := range r.Targets {
 		if t.Timeout <= 0 {
@@ -73,6 +73,14 @@ func (b *book) channels() []string {
 	return ids
 }
 
+// product returns a product as it is configured now.
+func (b *book) product(id string) (stock.Product, bool) {
+	if p := b.products[id]; p != nil {
+		return *p, true
+	}
+	return stock.Product{}, false
+}
+
 // watch returns a watch of a product as it is configured now.
 func (b *book) watch(productID, tid string) (stock.Product, stock.Watch, bool) {
 	p, ok := b.products[productID]
@@ -81,7 +89,7 @@ func (b *book) watch(productID, tid string) (stock.Product, stock.Watch, bool) {
 	}
 	for _, w := range p.Watches {
 		if w.ID == tid {
-			return p, w, true
+			return *p, w, true
 		}
 	}
 	return stock.Product{}, stock.Watch{}, false

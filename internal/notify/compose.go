@@ -21,7 +21,8 @@ type composer struct {
 // message renders the letter as of now.
 func (c *composer) message(ctx context.Context, b *book, l stock.Letter, t Target, plain bool) (channel.Message, error) {
 	a, log := l.Alert, letterLog(c.log, l)
-	v := b.view(t, b.products[a.Product.ID])
+	p, _ := b.product(a.Product.ID)
+	v := b.view(t, p)
 	v.Plain = plain
 	v.Failed = func(err error) { log.Warn("an alert goes out in the built-in words", "err", err) }
 	if v.Late(a) {

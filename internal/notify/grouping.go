@@ -86,7 +86,7 @@ func (g *grouping) flush(ctx context.Context, key string) error {
 		return err
 	}
 	b := g.book.Load()
-	p, ok := b.products[word(key, 1)]
+	p, ok := b.product(word(key, 1))
 	t, okToo := b.targets[targetKey(word(key, 2), word(key, 3))]
 	now := time.Now()
 	if !ok || !okToo || now.After(is.Opened.Add(group.Memory)) && len(is.Waiting)+len(is.Batches) == 0 {

@@ -20,7 +20,7 @@ func (d *delivery) muted() bool {
 // not: they may have been lowered while it waited.
 func (d *delivery) overLimit() string {
 	a := d.letter.Alert
-	p, ok := d.book.products[a.Product.ID]
+	p, ok := d.book.product(a.Product.ID)
 	if !ok || !a.Kind.Info().Opens && a.Kind != stock.Flapping {
 		return ""
 	}

@@ -55,11 +55,22 @@ func (a Availability) String() string {
 // "schema:InStock", "in_stock" (Google's and Open Graph's form), "in stock". ok is
 // false for anything else; the availability is then Unknown.
 func ParseAvailability(s string) (a Availability, ok bool) {
+	for i, name := range availabilityNames { // as our own records have it
+		if name == s {
+			return Availability(i), true
+		}
+	}
 	s = strings.TrimRight(strings.TrimSpace(s), "/")
 	if i := strings.LastIndexAny(s, "/#:"); i >= 0 {
 		s = s[i+1:]
 	}
-	s = strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(s))
+	s = strings.Map(func(r rune) rune {
+		switch r {
+		case '_', '-', ' ':
+			return -1
+		}
+		return r
+	}, strings.ToLower(s))
 	switch s {
 	case "oos":
 		return OutOfStock, true
@@ -67,7 +78,7 @@ func ParseAvailability(s string) (a Availability, ok bool) {
 		return Unknown, false // says too little: a shop prints it for back-orders too
 	}
 	for i, name := range availabilityNames {
-		if strings.ToLower(name) == s {
+		if len(name) == len(s) && strings.ToLower(name) == s {
 			return Availability(i), true
 		}
 	}

@@ -24,6 +24,7 @@ type follow struct {
 	loaded  bool // track and seq are those of the journal
 	known   bool // somebody had written a record before this run
 	track   diff.Track
+	packed  []byte    // the evidence of track's state between two looks, see stow; nil: it is there
 	last    *troubled // the last look, when it told nothing
 	shown   *shelf    // of a search: what the last look found
 	seq     uint64    // of the last record in the journal, as far as is known
@@ -42,7 +43,7 @@ type unsent struct {
 // fold takes one look into account and writes down what changed.
 func (h *host) fold(ctx context.Context, f *follow, o stock.Observation) {
 	before := f.track
-	track, change := before.Fold(*f.product, f.watch, o)
+	track, change := before.Fold(*f.product, *f.watch, o)
 	f.track = track
 	h.metrics.show(f, h.effective(f))
 	if change == nil {
@@ -169,13 +170,13 @@ func (f *follow) replay(from int, base *stock.Change) {
 	kept := slices.Clone(f.pending[:from])
 	for _, u := range f.pending[from:] {
 		before := u.before.Rebase(base)
-		if _, change := before.Fold(*f.product, f.watch, u.seen); change != nil {
+		if _, change := before.Fold(*f.product, *f.watch, u.seen); change != nil {
 			kept = append(kept, unsent{before, u.seen, *change})
 			base = change
 		}
 	}
 	f.pending = kept
-	f.track = f.track.Rebase(base)
+	f.track, f.packed = f.track.Rebase(base), nil
 }
 
 // shorten drops one of the pending changes and makes those after it anew, so

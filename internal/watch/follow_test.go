@@ -21,7 +21,7 @@ type history struct {
 
 func newHistory(at time.Time) *history {
 	w := stock.Watch{ID: "tid", URL: "http://a.example/", Confirm: 1}
-	h := &history{at: at, follow: &follow{watchSpec: watchSpec{&stock.Product{ID: "p", Currency: "JPY"}, w}, loaded: true}}
+	h := &history{at: at, follow: &follow{watchSpec: watchSpec{&stock.Product{ID: "p", Currency: "JPY"}, &w}, loaded: true}}
 	track, first := diff.Start(nil).Fold(*h.product, w, h.seen(stock.OutOfStock, 1000))
 	h.track, h.last = track, *first
 	return h
@@ -37,7 +37,7 @@ func (h *history) seen(a stock.Availability, yen int64) stock.Observation {
 
 func (h *history) look(a stock.Availability, yen int64) {
 	before, o := h.track, h.seen(a, yen)
-	track, change := before.Fold(*h.product, h.watch, o)
+	track, change := before.Fold(*h.product, *h.watch, o)
 	h.track = track
 	if change == nil {
 		return
@@ -119,7 +119,7 @@ func TestGivingWayToAnotherWriter(t *testing.T) {
 	record := func(h *history, a stock.Availability, at time.Time) *stock.Change {
 		o := h.seen(a, 1000)
 		o.At = at
-		_, c := diff.Start(&h.last).Fold(*h.product, h.watch, o)
+		_, c := diff.Start(&h.last).Fold(*h.product, *h.watch, o)
 		return c
 	}
 	for _, tt := range []struct {

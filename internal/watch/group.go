@@ -29,6 +29,16 @@ func (p *pageSpec) targets() []schedule.Target {
 	return list
 }
 
+// countWatches returns how many watches the hosts have.
+func countWatches(hosts map[string][]*pageSpec) (n int) {
+	for _, pages := range hosts {
+		for _, p := range pages {
+			n += len(p.watches)
+		}
+	}
+	return n
+}
+
 // sellers returns the hosts on which each product is watched.
 func sellers(hosts map[string][]*pageSpec) map[string][]string {
 	all := make(map[string][]string)
@@ -44,10 +54,10 @@ func sellers(hosts map[string][]*pageSpec) map[string][]string {
 	return all
 }
 
-// watchSpec is one watch of one product. The product may not be changed.
+// watchSpec is one watch of one product. Neither may be changed.
 type watchSpec struct {
 	product *stock.Product
-	watch   stock.Watch
+	watch   *stock.Watch
 }
 
 // group sorts the watches of all products by the host that is really asked and
@@ -57,7 +67,8 @@ func group(products []stock.Product, o Observer) map[string][]*pageSpec {
 	pages := make(map[string]*pageSpec)
 	watched := make(map[string]bool)
 	for i := range products {
-		for _, w := range products[i].Watches {
+		for n := range products[i].Watches {
+			w := &products[i].Watches[n]
 			if watched[w.ID] || products[i].Paused || w.Paused {
 				continue // the same URL twice in one product is one watch
 			}

@@ -38,12 +38,13 @@ func (h *host) load(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		f.track, f.seq, f.loaded, f.known = diff.Start(last), seq, true, last != nil
+		f.track, f.packed, f.seq, f.loaded, f.known = diff.Start(last), nil, seq, true, last != nil
 		h.unloaded = h.unloaded[1:]
 		if h.recalled {
 			h.restoreLastGood(f)
 		}
 		h.metrics.show(f, h.effective(f))
+		h.stow(f)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/sainyuka/sainyuka/internal/pack"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -40,6 +41,9 @@ type shared struct {
 	announcer *announcer
 	outage    *outage
 	inFlight  chan struct{}
+	evidence  *pack.Evidence
+	whole     int         // how many watches keep their evidence as it is, see maxWhole
+	many      atomic.Bool // there are more of them
 	// tell passes on that a host has a product again.
 	tell func(host, product string, at time.Time)
 }
@@ -65,6 +69,7 @@ func New(o Options) *Watcher {
 		shared: &shared{
 			Options: o, metrics: newMetrics(o.Registerer), announcer: newAnnouncer(o.Announce),
 			outage: &outage{log: o.Logger, refused: make(map[string]bool)}, inFlight: make(chan struct{}, inFlight),
+			evidence: pack.NewEvidence(), whole: maxWhole,
 		},
 		told: make(chan struct{}, 1), hash: o.ConfigHash, hosts: make(map[string]*hostLoop),
 		resets: make(map[string]time.Time),
@@ -90,6 +95,7 @@ func (w *Watcher) Set(products []stock.Product, configHash string) {
 		w.hash = configHash
 		signal(w.told)
 	}
+	w.many.Store(countWatches(hosts) > w.whole)
 	w.sellers = sellers(hosts)
 	w.metrics.set(hosts, w.Every, w.Leases == nil)
 	for name, p := range w.hosts {

@@ -57,7 +57,7 @@ func (h *host) keepShelf(f *follow, o stock.Observation) {
 	if f.shown == nil {
 		h.saveWithin(troubleSave)
 	}
-	f.shown = shelfOf(*f.product, f.watch, o)
+	f.shown = shelfOf(*f.product, *f.watch, o)
 }
 
 // ShownListings returns what the last look at a search of a host found that can be

@@ -177,9 +177,9 @@ func (s *Server) apiStatus(r *http.Request) (reply, error) {
 	now, watches := clock.Wall(), 0
 	products := s.live.rows.all()
 	for _, p := range products {
-		for _, o := range p.Offers {
+		for _, class := range p.Classes {
 			watches++
-			counts[string(o.Class)]++
+			counts[string(class)]++
 		}
 	}
 	status := struct {

@@ -62,6 +62,9 @@ func (f fragment) at(now time.Time, c timeText) template.HTML {
 	return template.HTML(b.String()) //nolint:gosec // drawn by a template
 }
 
+// rowsDrawn is how many rows are kept drawn.
+const rowsDrawn = 20 * rowsPerPage
+
 // fragments keeps the rows that were drawn.
 type fragments struct {
 	mu    sync.Mutex
@@ -82,13 +85,13 @@ func (s *Server) fragment(it *board.Item) (fragment, error) {
 		return d.fragment, nil
 	}
 	var b bytes.Buffer
-	if err := s.tmpl.ExecuteTemplate(&b, "row", s.rowView(it)); err != nil {
+	if err := s.tmpl.ExecuteTemplate(&b, "row", s.rowView(s.live.rows.whole(it))); err != nil {
 		return fragment{}, fmt.Errorf("draw the row of product %s: %w", it.Product.ID, err)
 	}
 	f := newFragment(b.Bytes())
 	s.drawn.mu.Lock()
-	if len(s.drawn.drawn) > 2*len(s.o.Products())+rowsPerPage {
-		clear(s.drawn.drawn) // products come and go
+	if len(s.drawn.drawn) >= rowsDrawn {
+		clear(s.drawn.drawn)
 	}
 	s.drawn.drawn[it.Product.ID] = drawnRow{it, f}
 	s.drawn.mu.Unlock()
@@ -153,7 +156,7 @@ func (s *Server) rowView(it *board.Item) rowView {
 		break
 	}
 	for i, o := range it.Offers {
-		view := s.offerView(p, o)
+		view := s.offerView(*p, o)
 		if i == 0 {
 			v.Best, v.Picture = view, s.pictureOf(o)
 			v.Spark = template.HTML(chart.Spark(s.series(o.Watch.ID), s.sparkSpan())) //nolint:gosec // drawn by package chart

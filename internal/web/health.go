@@ -75,23 +75,23 @@ func (s *Server) hosts(items []*board.Item, backoffs map[string]time.Duration, n
 	by := map[string]*hostView{}
 	last, next := map[string]time.Time{}, map[string]time.Time{}
 	for _, it := range items {
-		for _, o := range it.Offers {
+		for _, w := range it.Product.Watches {
 			pages++
-			host := s.askedHost(o.Watch.URL)
+			host, known := s.askedHost(w.URL), s.live.get(w.ID)
 			v := by[host]
 			if v == nil {
 				v = &hostView{Host: host}
 				by[host] = v
 			}
 			v.Pages++
-			if k := o.Look; k != nil {
+			if k := known.Look; k != nil {
 				if k.At.After(last[host]) {
 					last[host] = k.At
 				}
 				if !k.Next.IsZero() && (next[host].IsZero() || k.Next.Before(next[host])) {
 					next[host] = k.Next
 				}
-				if o.Class == board.Trouble {
+				if known.Unread() {
 					v.Bad++
 					v.What = s.outcome(k.Outcome, k.Reason)
 				}

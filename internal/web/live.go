@@ -1,7 +1,6 @@
 package web
 
 import (
-	"maps"
 	"sync"
 	"time"
 
@@ -15,15 +14,22 @@ type live struct {
 	products func() []stock.Product
 	rows     *rows
 	feed     *feed
+	packer   *livePacker
 
 	mu      sync.RWMutex
 	watches map[string]*latest // by tid
 	limit   int                // length of watches at which to drop those that are not configured
 }
 
+// latest is what is known of one watch. Record and look are packed: few are read
+// between two changes, and whole they would be most of the dashboard's memory.
 type latest struct {
-	board.Known
-	trail []mark // oldest first
+	record   []byte // nil: none
+	seq      uint64
+	observed time.Time
+	look     []byte // nil: none
+	lookedAt time.Time
+	trail    []mark // oldest first
 }
 
 // looseWatches is how many watches that are not configured are kept all the
@@ -31,7 +37,7 @@ type latest struct {
 const looseWatches = 1024
 
 func newLive(products func() []stock.Product) *live {
-	l := &live{products: products, watches: map[string]*latest{}, limit: looseWatches, feed: newFeed()}
+	l := &live{products: products, watches: map[string]*latest{}, limit: looseWatches, feed: newFeed(), packer: newLivePacker()}
 	l.rows = newRows(l)
 	return l
 }
@@ -39,11 +45,12 @@ func newLive(products func() []stock.Product) *live {
 // get returns what is known of a watch; both may be nil.
 func (l *live) get(tid string) board.Known {
 	l.mu.RLock()
-	defer l.mu.RUnlock()
+	var record, look []byte
 	if w := l.watches[tid]; w != nil {
-		return w.Known
+		record, look = w.record, w.look
 	}
-	return board.Known{}
+	l.mu.RUnlock()
+	return board.Known{Record: l.packer.entry(record), Look: l.packer.look(look)}
 }
 
 // trailOf returns what a watch was in the last weeks, oldest first.
@@ -59,14 +66,15 @@ func (l *live) trailOf(tid string) []mark {
 // record keeps r unless a newer one is there. Sequences begin anew when the
 // stream does, so that a lower one counts if it was seen later.
 func (l *live) record(tid string, r stock.Entry) {
+	r.Change.Seen = nil // hundreds of hashes that nobody reads here
+	packed := l.packer.records.Pack(r)
 	l.mu.Lock()
 	w := l.entry(tid)
-	if old := w.Record; old != nil && r.Seq < old.Seq && !r.Change.ObservedAt.After(old.Change.ObservedAt) {
+	if w.record != nil && r.Seq < w.seq && !r.Change.ObservedAt.After(w.observed) {
 		l.mu.Unlock()
 		return
 	}
-	r.Change.Seen = nil // hundreds of hashes that nobody reads here
-	w.Record = &r
+	w.record, w.seq, w.observed = packed, r.Seq, r.Change.ObservedAt
 	w.trail = leaveMark(w.trail, r.Change)
 	l.mu.Unlock()
 	l.changed(tid)
@@ -87,11 +95,11 @@ func (l *live) look(looks []stock.Look) {
 	l.mu.Lock()
 	for _, k := range looks {
 		w := l.entry(k.Watch)
-		if w.Look == nil || !k.At.Before(w.Look.At) {
-			if !sameLook(w.Look, &k) {
+		if w.look == nil || !k.At.Before(w.lookedAt) {
+			if !sameLook(l.packer.look(w.look), &k) {
 				news = append(news, k.Watch)
 			}
-			w.Look = &k
+			w.look, w.lookedAt = l.packer.looks.Pack(k), k.At
 		}
 	}
 	l.mu.Unlock()
@@ -143,17 +151,6 @@ func (l *live) prune() {
 		}
 	}
 	l.watches, l.limit = kept, 2*len(kept)+looseWatches
-}
-
-// snapshot returns what is known of all watches at one moment.
-func (l *live) snapshot() func(tid string) board.Known {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	known := make(map[string]board.Known, len(l.watches))
-	for tid, w := range maps.All(l.watches) {
-		known[tid] = w.Known
-	}
-	return func(tid string) board.Known { return known[tid] }
 }
 
 // mark is what a watch was from a moment on.

@@ -193,9 +193,12 @@ func (s *Server) troubles(t *troubleData, items []*board.Item, now time.Time) {
 			continue
 		}
 		t.Pages += it.Trouble
-		for _, o := range it.Offers {
+		if len(t.List) == troublesShown {
+			continue
+		}
+		for _, o := range s.live.rows.whole(it).Offers {
 			if o.Class == board.Trouble && len(t.List) < troublesShown {
-				t.List = append(t.List, s.watchView(it.Product, o, now))
+				t.List = append(t.List, s.watchView(*it.Product, o, now))
 			}
 		}
 	}

@@ -83,7 +83,7 @@ func (s *Server) drawProduct(r *http.Request, id string, form *productForm, wron
 		data.Tags = append(data.Tags, chip{Key: t, Words: t, Href: "../" + address(board.Query{Tag: t})[2:]})
 	}
 	for _, o := range it.Offers {
-		data.Offers = append(data.Offers, s.offerView(it.Product, o))
+		data.Offers = append(data.Offers, s.offerView(*it.Product, o))
 		data.Picture = cmp.Or(data.Picture, s.pictureOf(o))
 	}
 	if len(data.Offers) > 0 {
@@ -95,9 +95,9 @@ func (s *Server) drawProduct(r *http.Request, id string, form *productForm, wron
 			data.Muted = &m
 		}
 	}
-	data.Limits = s.limits(it.Product)
+	data.Limits = s.limits(*it.Product)
 	s.charts(&data, past, r.URL.Query(), now)
-	data.Changes = s.changeViews(it.Product, past, now)
+	data.Changes = s.changeViews(*it.Product, past, now)
 	s.editable(r.Context(), &data, form, wrong)
 	a, err := s.draw(r, "product", page{Title: data.Name, Here: "now", Data: data})
 	if len(wrong) > 0 {

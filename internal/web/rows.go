@@ -25,7 +25,7 @@ type rows struct {
 	mu       sync.Mutex
 	products []stock.Product // of which the rows are
 	index    map[string]int  // of a watch's product, by tid
-	items    []*board.Item
+	items    []*board.Item   // lean
 	byID     map[string]*board.Item
 	stale    map[int]bool
 	made     clock.Instant
@@ -63,35 +63,42 @@ func (r *rows) all() []*board.Item {
 	}
 	fresh := slices.Clone(r.items) // readers hold the old one
 	for i := range r.stale {
-		fresh[i] = r.item(r.products[i], r.live.get)
+		fresh[i] = r.item(&r.products[i], r.live.get).Lean()
 		r.byID[r.products[i].ID] = fresh[i]
 	}
 	r.items, r.stale = fresh, map[int]bool{}
 	return r.items
 }
 
-// get returns the row of one product, nil when it is not configured.
+// get returns the row of one product with its offers, nil when it is not configured.
 func (r *rows) get(id string) *board.Item {
 	r.all()
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.byID[id]
+	it := r.byID[id]
+	r.mu.Unlock()
+	if it == nil {
+		return nil
+	}
+	return r.whole(it)
 }
 
+// whole returns a row with its offers.
+func (r *rows) whole(it *board.Item) *board.Item { return r.item(it.Product, r.live.get) }
+
 func (r *rows) rebuild(products []stock.Product) {
-	known := r.live.snapshot()
 	r.products, r.index, r.stale, r.made = products, map[string]int{}, map[int]bool{}, clock.Now()
 	r.items, r.byID = make([]*board.Item, len(products)), make(map[string]*board.Item, len(products))
-	for i, p := range products {
+	for i := range products {
+		p := &products[i]
 		for _, w := range p.Watches {
 			r.index[w.ID] = i
 		}
-		r.items[i] = r.item(p, known)
+		r.items[i] = r.item(p, r.live.get).Lean()
 		r.byID[p.ID] = r.items[i]
 	}
 }
 
-func (r *rows) item(p stock.Product, known func(string) board.Known) *board.Item {
+func (r *rows) item(p *stock.Product, known func(string) board.Known) *board.Item {
 	row := board.Build(p, known, r.reckon)
 	var shops, names []string
 	for _, o := range row.Offers {

@@ -95,7 +95,7 @@ func (s *Server) watchView(p stock.Product, o board.Offer, now time.Time) watchV
 
 // offerOf judges a watch beside the others of its product.
 func (s *Server) offerOf(p stock.Product, w stock.Watch) board.Offer {
-	return board.Judge(p, w, s.live.get, s.live.rows.reckon)
+	return board.Judge(&p, w, s.live.get, s.live.rows.reckon)
 }
 
 // outcome says how a look ended, in a word or two: what the reader of the log would
