@@ -25,7 +25,7 @@ func checkCompose(ctx context.Context, deploy string) error {
 		project, err := loader.LoadWithContext(ctx, types.ConfigDetails{
 			WorkingDir:  filepath.Dir(path),
 			ConfigFiles: []types.ConfigFile{{Filename: path}},
-			Environment: types.Mapping{"SAINYUKA_NKEY": "U1", "KEEPER_NKEY": "U2", "READER_NKEY": "U3"},
+			Environment: types.Mapping{"WATCHER_NKEY": "U1", "NOTIFIER_NKEY": "U2", "KEEPER_NKEY": "U3", "READER_NKEY": "U4", "SYSTEM_NKEY": "U5"},
 		}, func(o *loader.Options) { o.Profiles = []string{"*"} })
 		if err != nil {
 			return err

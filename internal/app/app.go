@@ -189,7 +189,8 @@ func (a *App) work(ctx context.Context) error {
 	a.log.Info("opening the bus")
 	o := bus.Options{
 		Conn: a.o.Conn, ID: a.notifierID, Replicas: a.config.Load().NATS.Replicas, MemoryLeases: a.o.Engine != nil,
-		Logger: a.log, Registerer: a.o.Registry,
+		Watcher: a.o.Roles == Watch && a.o.Engine == nil,
+		Logger:  a.log, Registerer: a.o.Registry,
 	}
 	if a.o.Engine != nil {
 		o.Shelf = NewShelf(a.dir.path)

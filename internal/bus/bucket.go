@@ -67,6 +67,9 @@ func (b bucket) remove(ctx context.Context, key string, rev uint64, options ...j
 // list returns the entries that match a filter, those first that were written first,
 // and of more than most the first ones.
 func (b bucket) list(ctx context.Context, filter string, most int) (all []jetstream.KeyValueEntry, err error) {
+	if b.watcher {
+		return b.directList(ctx, filter)
+	}
 	ctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
 	w, err := b.kv.Watch(ctx, filter, jetstream.IgnoreDeletes())
@@ -94,6 +97,9 @@ func (b bucket) list(ctx context.Context, filter string, most int) (all []jetstr
 func (b bucket) watch(ctx context.Context, filter string, each func(jetstream.KeyValueEntry), options ...jetstream.WatchOpt) error {
 	ctx, cancel := b.untilReconnect(ctx)
 	defer cancel()
+	if b.watcher {
+		return b.directWatch(ctx, filter, each)
+	}
 	w, err := b.kv.Watch(ctx, filter, options...)
 	if err != nil {
 		return err

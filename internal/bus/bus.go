@@ -20,6 +20,7 @@ type Options struct {
 	ID           string                // of this process; stable over restarts, unlike any other's. "": a new one
 	Replicas     int                   // of streams and buckets; 0: 1
 	MemoryLeases bool                  // leases live in memory: for the embedded engine
+	Watcher      bool                  // of a cluster, who opens neither letters nor facts about people, and makes no consumers
 	Shelf        Shelf                 // where the inventory is kept; nil: in the bucket of what was learned
 	Logger       *slog.Logger          // nil: silent
 	Registerer   prometheus.Registerer // nil: no metrics
@@ -56,10 +57,15 @@ func open(ctx context.Context, o Options, ttl time.Duration) (*Bus, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open bus: %w", err)
 	}
+	l.watcher = o.Watcher
 	b := &Bus{link: l}
 	var told clock.Instant
+	asked := false
 	for {
 		if err = b.connected(); err == nil {
+			if !asked && !o.MemoryLeases {
+				l.rights, asked = l.askRights(ctx), true
+			}
 			err = b.setup(ctx, &o, ttl)
 		}
 		if err == nil {
@@ -94,6 +100,9 @@ func (b *Bus) setup(ctx context.Context, o *Options, ttl time.Duration) error {
 		return err
 	}
 	b.join(o, made, epochs, builder)
+	if b.watcher { // whether the letters fit the records is for those who have both
+		return nil
+	}
 	lost, err := b.findMissing(ctx)
 	if err != nil { // it must not keep us from opening
 		b.log.Error("the store could not be held against its inventory", "err", err)
@@ -141,7 +150,7 @@ func (b *Bus) Ready(ctx context.Context) error {
 	}
 	ctx, cancel := call(ctx)
 	defer cancel()
-	for _, s := range streamNames() {
+	for _, s := range b.opened() {
 		if _, err := b.js.Stream(ctx, s); err != nil {
 			return fmt.Errorf("bus: stream %s: %w", s, err)
 		}

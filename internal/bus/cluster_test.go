@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,7 +22,7 @@ import (
 const clusterPatience = 3 * time.Minute
 
 // TestACluster goes through the life of a cluster that runs from the files of
-// deploy/nats, as the user that those files have for watchers and notifiers.
+// deploy/nats: as the user who makes its streams, and as each of the others.
 func TestACluster(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), clusterPatience)
 	defer cancel()
@@ -47,52 +46,7 @@ func TestACluster(t *testing.T) {
 		}
 	})
 	t.Run("reader", func(t *testing.T) { readsFromOutside(ctx, t, b, c) })
-	t.Run("permissions", func(t *testing.T) {
-		for _, m := range []string{streamOBS, streamSENT} {
-			dctx, cancel := call(ctx) // nobody answers what is refused
-			defer cancel()
-			if err := b.js.DeleteStream(dctx, m); err == nil {
-				t.Errorf("a worker may delete stream %s, want it refused", m)
-			}
-		}
-		triesWhatAWorkerMayNot(ctx, t, b)
-		for _, line := range log.all() {
-			if strings.Contains(strings.ToLower(line), "permissions violation") && !slices.ContainsFunc(notForWorkers, func(s string) bool { return strings.Contains(line, s) }) {
-				t.Errorf("the files of deploy/nats forbid what sainyuka needs: %s", line)
-			}
-		}
-	})
-}
-
-// notForWorkers are the subjects that the tests of permissions try, as the log names them.
-var notForWorkers = []string{"STREAM.DELETE", "STREAM.CREATE.COPY", "STREAM.UPDATE.COPY", "STREAM.PURGE.OUT", "STREAM.PURGE.SENT", "STREAM.PURGE.KV_people", "STREAM.SNAPSHOT", "STREAM.RESTORE"}
-
-// triesWhatAWorkerMayNot asks for what would copy everything elsewhere, or lose it.
-func triesWhatAWorkerMayNot(ctx context.Context, t *testing.T, b *Bus) {
-	elsewhere := jetstream.StreamConfig{Name: "COPY", Sources: []*jetstream.StreamSource{{Name: kvPrefix + bucketPeople}}}
-	mirror := jetstream.StreamConfig{Name: "COPY", Mirror: &jetstream.StreamSource{Name: streamOBS}}
-	ask := func(subject string) func(context.Context) error {
-		return func(ctx context.Context) error {
-			_, err := b.nc.RequestWithContext(ctx, "$JS.API.STREAM."+subject, nil)
-			return err
-		}
-	}
-	for what, do := range map[string]func(context.Context) error{
-		"copy the bucket people into a stream of its own": func(ctx context.Context) error { _, err := b.js.CreateStream(ctx, elsewhere); return err },
-		"mirror the records":                              func(ctx context.Context) error { _, err := b.js.CreateStream(ctx, mirror); return err },
-		"adjust a stream that is not ours":                func(ctx context.Context) error { _, err := b.js.UpdateStream(ctx, elsewhere); return err },
-		"empty the outbox":                                ask("PURGE.OUT"),
-		"empty the proofs":                                ask("PURGE.SENT"),
-		"empty the bucket people":                         ask("PURGE.KV_people"),
-		"copy a stream out":                               ask("SNAPSHOT.OBS"),
-		"bring a copy back":                               ask("RESTORE.OBS"),
-	} {
-		dctx, cancel := context.WithTimeout(ctx, time.Second) // nobody answers what is refused
-		if err := do(dctx); err == nil {
-			t.Errorf("a worker may %s, want it refused", what)
-		}
-		cancel()
-	}
+	t.Run("users", func(t *testing.T) { usersAreApart(ctx, t, b, c) })
 }
 
 // readsFromOutside does what docs/readers.md says, as the user for it, and what it
@@ -152,7 +106,7 @@ func readsFromOutside(ctx context.Context, t *testing.T, b *Bus, c *natstest.Clu
 func opensBeforeTheCluster(ctx context.Context, t *testing.T, c *natstest.Cluster, log *lines) *Bus {
 	t.Helper()
 	logger := slog.New(slog.NewTextHandler(log, nil))
-	nc, err := nats.Connect(c.URL, append(ClientOptions(logger), c.Options(t, c.Worker)...)...)
+	nc, err := nats.Connect(c.URL, append(ClientOptions(logger), c.Options(t, c.Keeper)...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

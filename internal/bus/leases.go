@@ -116,6 +116,12 @@ func (s *LeaseStore) WatchLeases(ctx context.Context, nudge func()) error {
 func (s *LeaseStore) watchLeases(ctx context.Context, nudge func()) error {
 	ctx, cancel := s.untilReconnect(ctx)
 	defer cancel()
+	if s.watcher {
+		return s.poll(ctx, kvPrefix+bucketLeases, leasesEvery, func(_ context.Context, _, to uint64) (uint64, error) {
+			nudge()
+			return to, nil
+		})
+	}
 	w, err := s.kv.WatchAll(ctx, jetstream.UpdatesOnly())
 	if err != nil {
 		return err
@@ -211,3 +217,7 @@ func (s *LeaseStore) safeUntil() clock.Deadline { return clock.In(s.ttl * 8 / 10
 // clockEvery is how often it is seen whether the wall clock has passed a lease's
 // end, which the timers of a machine that was suspended do not know.
 const clockEvery = time.Second
+
+// leasesEvery is how often a watcher looks whether a lease has changed: others' hosts
+// wait for that.
+const leasesEvery = 500 * time.Millisecond

@@ -16,6 +16,9 @@ type link struct {
 	nc  *nats.Conn
 	js  jetstream.JetStream
 	log *slog.Logger
+
+	watcher bool // see Options
+	rights  rights
 }
 
 // newLink works on a connection; a nil logger is silent.
@@ -50,6 +53,9 @@ func (l *link) lookUp(ctx context.Context, name string) (jetstream.Stream, error
 }
 
 func (l *link) updateStream(ctx context.Context, c jetstream.StreamConfig) error {
+	if !l.mayAdjust(c.Name) {
+		return notAllowed("adjust stream", c.Name)
+	}
 	ctx, cancel := call(ctx)
 	defer cancel()
 	_, err := l.js.UpdateStream(ctx, c)

@@ -93,6 +93,10 @@ func (j *Journal) History(ctx context.Context, tid string, n int) ([]stock.Entry
 		return nil, err
 	}
 	var all []stock.Entry
+	if j.watcher {
+		all, err = j.directHistory(ctx, subject)
+		return all[max(0, len(all)-max(0, n)):], err
+	}
 	err = j.scan(ctx, j.obs, subject, jetstream.DeliverAllPolicy, func(m jetstream.Msg) {
 		if e, err := entryOf(m); err == nil {
 			all = append(all, e)

@@ -50,7 +50,11 @@ type histories struct {
 // KeepRoom makes room in the streams before they are full, until ctx ends.
 func (b *Bus) KeepRoom(ctx context.Context) error {
 	for {
-		if err := errors.Join(b.Journal.room.make(ctx), b.Letters.makeRoom(ctx)); err != nil && ctx.Err() == nil {
+		err := b.Journal.room.make(ctx)
+		if !b.watcher {
+			err = errors.Join(err, b.Letters.makeRoom(ctx))
+		}
+		if err != nil && ctx.Err() == nil {
 			b.log.Warn("room could not be made in the streams", "err", err)
 		}
 		if !pause(ctx, roomEvery) {
@@ -74,6 +78,9 @@ func (h *histories) appended(ctx context.Context, bytes int) {
 
 // make makes room in OBS if it is needed, or lets histories grow again.
 func (h *histories) make(ctx context.Context) error {
+	if !h.mayAdjust(streamOBS) && !h.mayPurge(streamOBS) {
+		return nil // others make it
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for goal := roomAt; ; goal = roomTo {
@@ -118,17 +125,39 @@ func (h *histories) shorten(ctx context.Context, s jetstream.Stream, share float
 	if level == c.MaxMsgsPerSubject {
 		return fmt.Errorf("stream %s: %w: it holds nothing but the last record of each watch", streamOBS, ErrFull)
 	}
-	c.MaxMsgsPerSubject = level
-	if err := h.updateStream(ctx, c); err != nil {
+	if h.mayAdjust(streamOBS) {
+		c.MaxMsgsPerSubject = level
+		err = h.updateStream(ctx, c)
+	} else {
+		err = purgeTo(ctx, s, info.State.Subjects, level)
+	}
+	if err != nil {
 		return fmt.Errorf("keep %d records per watch: %w", level, err)
 	}
 	h.log.Info("histories are shortened: the stream is nearly full", "stream", streamOBS, "records_per_watch", level, "bytes", info.State.Bytes, "max_bytes", c.MaxBytes)
 	return nil
 }
 
+// purgeTo leaves the newest records of each watch, where the stream may not be told to keep
+// so many. It takes one request for each watch that has more.
+func purgeTo(ctx context.Context, s jetstream.Stream, histories map[string]uint64, level int64) error {
+	for subject, n := range histories {
+		if n <= uint64(level) {
+			continue
+		}
+		cctx, cancel := call(ctx)
+		err := s.Purge(cctx, jetstream.WithPurgeSubject(subject), jetstream.WithPurgeKeep(uint64(level)))
+		cancel()
+		if err != nil {
+			return fmt.Errorf("shorten %s: %w", subject, err)
+		}
+	}
+	return nil
+}
+
 // lengthen lets histories grow by half of what they may have.
 func (h *histories) lengthen(ctx context.Context, c jetstream.StreamConfig) error {
-	if c.MaxMsgsPerSubject <= 0 || c.MaxMsgsPerSubject >= mostHistory {
+	if c.MaxMsgsPerSubject <= 0 || c.MaxMsgsPerSubject >= mostHistory || !h.mayAdjust(streamOBS) {
 		return nil
 	}
 	c.MaxMsgsPerSubject = min(mostHistory, c.MaxMsgsPerSubject*3/2+1)

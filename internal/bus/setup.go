@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -32,6 +33,9 @@ type stores struct {
 func (b *builder) build(ctx context.Context, epochs *epochLog) (stores, error) {
 	made := stores{map[string]jetstream.Stream{}, map[string]jetstream.KeyValue{}}
 	for _, want := range wanted(rand.Text(), b.replicas) {
+		if !slices.Contains(b.opened(), want.Name) {
+			continue
+		}
 		s, err := b.ensureStream(ctx, want)
 		for errorCode(err) == codeInsufficientStorage && want.Name != streamOBS && b.halveOBS(ctx) {
 			s, err = b.ensureStream(ctx, want)
@@ -50,6 +54,9 @@ func (b *builder) build(ctx context.Context, epochs *epochLog) (stores, error) {
 		}
 	}
 	for _, want := range buckets(b.replicas, b.memoryLeases, b.ttl) {
+		if !slices.Contains(b.kept(), kvPrefix+want.Bucket) {
+			continue
+		}
 		kv, err := b.ensureBucket(ctx, want)
 		if err != nil {
 			return made, fmt.Errorf("bucket %s: %w", want.Bucket, err)
@@ -64,6 +71,9 @@ func (b *builder) build(ctx context.Context, epochs *epochLog) (stores, error) {
 func (b *builder) ensureStream(ctx context.Context, want jetstream.StreamConfig) (jetstream.Stream, error) {
 	s, err := b.lookUp(ctx, want.Name)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		if !b.mayMake(want.Name) {
+			return nil, notAllowed("make stream", want.Name)
+		}
 		s, err = b.createStream(ctx, want)
 		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
 			s, err = b.lookUp(ctx, want.Name) // somebody was faster
@@ -155,6 +165,9 @@ func (b *builder) ensureBucket(ctx context.Context, want jetstream.KeyValueConfi
 	defer cancel()
 	kv, err := b.js.KeyValue(ctx, want.Bucket)
 	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		if !b.mayMake(kvPrefix + want.Bucket) {
+			return nil, notAllowed("make bucket", want.Bucket)
+		}
 		kv, err = b.js.CreateKeyValue(ctx, want)
 		if errors.Is(err, jetstream.ErrBucketExists) {
 			kv, err = b.js.KeyValue(ctx, want.Bucket)
@@ -168,7 +181,7 @@ func (b *builder) ensureBucket(ctx context.Context, want jetstream.KeyValueConfi
 		return nil, err
 	}
 	if have := st.Config(); have.TTL != want.TTL || have.LimitMarkerTTL != want.LimitMarkerTTL ||
-		have.Storage != want.Storage || have.Replicas != want.Replicas {
+		have.Storage != want.Storage || have.Replicas != want.Replicas || have.Description != want.Description {
 		b.adjustBucket(ctx, have, want)
 	}
 	return kv, nil
@@ -176,8 +189,12 @@ func (b *builder) ensureBucket(ctx context.Context, want jetstream.KeyValueConfi
 
 // adjustBucket changes what can be changed of a bucket. Its storage cannot.
 func (b *builder) adjustBucket(ctx context.Context, have, want jetstream.KeyValueConfig) {
+	if !b.mayAdjust(kvPrefix + want.Bucket) {
+		b.log.Warn("a bucket keeps settings that are not ours", "bucket", want.Bucket, "err", notAllowed("adjust bucket", want.Bucket))
+		return
+	}
 	next := have
-	next.TTL, next.LimitMarkerTTL, next.Replicas = want.TTL, want.LimitMarkerTTL, want.Replicas
+	next.TTL, next.LimitMarkerTTL, next.Replicas, next.Description = want.TTL, want.LimitMarkerTTL, want.Replicas, want.Description
 	if _, err := b.js.UpdateKeyValue(ctx, next); err != nil || have.Storage != want.Storage {
 		b.log.Warn("a bucket keeps settings that are not ours", "bucket", want.Bucket, "storage", have.Storage.String(), "err", err)
 	}

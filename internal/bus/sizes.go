@@ -38,7 +38,7 @@ func (g *Sizes) measure(ctx context.Context) []size {
 	ctx, cancel := call(ctx)
 	defer cancel()
 	var all []size
-	for _, name := range append(streamNames(), kvPrefix+bucketPeople, kvPrefix+bucketProducts, kvPrefix+bucketLearned, kvPrefix+bucketLeases) {
+	for _, name := range append(g.opened(), g.kept()...) {
 		s, err := g.js.Stream(ctx, name)
 		if err != nil {
 			continue

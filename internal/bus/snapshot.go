@@ -114,11 +114,16 @@ func restoreStream(ctx context.Context, nc *nats.Conn, c streamCopy, r io.Reader
 func sendChunk(ctx context.Context, nc *nats.Conn, subject string, chunk []byte, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	m, err := nc.RequestWithContext(ctx, subject, chunk)
-	if err != nil {
-		return fmt.Errorf("send a part: %w", err)
+	for {
+		m, err := nc.RequestWithContext(ctx, subject, chunk)
+		if errors.Is(err, nats.ErrNoResponders) && pause(ctx, 100*time.Millisecond) {
+			continue // our server has not heard yet that another one waits for the copy
+		}
+		if err != nil {
+			return fmt.Errorf("send a part: %w", err)
+		}
+		return refusal(m.Data)
 	}
-	return refusal(m.Data)
 }
 
 // askServer asks JetStream for what the client library has no call for.

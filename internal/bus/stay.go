@@ -48,7 +48,7 @@ func (b *Bus) stay(ctx context.Context, every time.Duration) error {
 // same looks once. An error that is neither ErrReplaced nor that a stream is not
 // found says nothing.
 func (b *Bus) same(ctx context.Context) error {
-	for _, name := range streamNames() {
+	for _, name := range b.opened() {
 		s, err := b.lookUp(ctx, name)
 		if err != nil {
 			return fmt.Errorf("stream %s: %w", name, err)

@@ -46,6 +46,20 @@ const (
 	leastMax = 4 * mib
 )
 
+// What `nats stream info` shows to whoever meets a stream of ours.
+const (
+	ours             = "sainyuka: "
+	notForOthers     = ", for itself; its form changes without notice"
+	describedOBS     = ours + "one record per change of a watch; the last one of obs.<watch> is its state. Others may read it (docs/readers.md), never write"
+	describedOUT     = ours + "alerts that wait to be sent" + notForOthers
+	describedSENT    = ours + "proofs of what was sent" + notForOthers
+	describedDEAD    = ours + "alerts that were given up (sainyuka dead list)" + notForOthers
+	describedLeases  = ours + "who asks which hosts" + notForOthers
+	describedPeople  = ours + "mutes, browsers, sessions, what waits" + notForOthers
+	describedLearned = ours + "what was learned of hosts" + notForOthers
+	describedEdited  = ours + "products that are edited while it runs (sainyuka export)" + notForOthers
+)
+
 // wanted returns the streams as they should be.
 //
 // OBS refuses new messages when it is full, which KeepRoom prevents. The other
@@ -58,24 +72,24 @@ const (
 func wanted(epoch string, replicas int) []jetstream.StreamConfig {
 	return []jetstream.StreamConfig{
 		{
-			Name: streamOBS, Subjects: []string{"obs.>"}, Replicas: replicas,
+			Name: streamOBS, Subjects: []string{"obs.>"}, Replicas: replicas, Description: describedOBS,
 			MaxMsgsPerSubject: mostHistory, MaxBytes: maxOBS, Discard: jetstream.DiscardNew,
 			AllowDirect: true, Compression: jetstream.S2Compression,
 			MaxMsgSize: 2 * maxRecord, // a record and its headers
 			Metadata:   map[string]string{epochKey: epoch},
 		},
 		{
-			Name: streamOUT, Subjects: []string{"out.>"}, Replicas: replicas,
+			Name: streamOUT, Subjects: []string{"out.>"}, Replicas: replicas, Description: describedOUT,
 			Retention: jetstream.WorkQueuePolicy, Duplicates: 10 * time.Minute,
 			MaxBytes: maxOUT, Discard: jetstream.DiscardNew,
 		},
 		{
-			Name: streamSENT, Subjects: []string{"sent.>"}, Replicas: replicas,
+			Name: streamSENT, Subjects: []string{"sent.>"}, Replicas: replicas, Description: describedSENT,
 			MaxMsgsPerSubject: 1, MaxAge: 14 * 24 * time.Hour, MaxBytes: maxSENT,
 			Compression: jetstream.S2Compression,
 		},
 		{
-			Name: streamDEAD, Subjects: []string{"dead.>"}, Replicas: replicas,
+			Name: streamDEAD, Subjects: []string{"dead.>"}, Replicas: replicas, Description: describedDEAD,
 			MaxAge: 30 * 24 * time.Hour, MaxBytes: maxDEAD, Compression: jetstream.S2Compression,
 		},
 	}
@@ -91,7 +105,7 @@ func leasesConfig(replicas int, memory bool, ttl time.Duration) jetstream.KeyVal
 		storage = jetstream.MemoryStorage
 	}
 	return jetstream.KeyValueConfig{
-		Bucket: bucketLeases, TTL: ttl, LimitMarkerTTL: ttl, History: 1, Storage: storage, Replicas: replicas,
+		Bucket: bucketLeases, Description: describedLeases, TTL: ttl, LimitMarkerTTL: ttl, History: 1, Storage: storage, Replicas: replicas,
 	}
 }
 
@@ -99,9 +113,9 @@ func leasesConfig(replicas int, memory bool, ttl time.Duration) jetstream.KeyVal
 func buckets(replicas int, memoryLeases bool, ttl time.Duration) []jetstream.KeyValueConfig {
 	return []jetstream.KeyValueConfig{
 		leasesConfig(replicas, memoryLeases, ttl),
-		{Bucket: bucketPeople, History: 1, Replicas: replicas, LimitMarkerTTL: markerLife},
-		{Bucket: bucketLearned, History: 1, Replicas: replicas},
-		{Bucket: bucketProducts, History: 1, Replicas: replicas, LimitMarkerTTL: markerLife},
+		{Bucket: bucketPeople, Description: describedPeople, History: 1, Replicas: replicas, LimitMarkerTTL: markerLife},
+		{Bucket: bucketLearned, Description: describedLearned, History: 1, Replicas: replicas},
+		{Bucket: bucketProducts, Description: describedEdited, History: 1, Replicas: replicas, LimitMarkerTTL: markerLife},
 	}
 }
 
@@ -112,6 +126,7 @@ func merge(have, want jetstream.StreamConfig) (jetstream.StreamConfig, bool) {
 	if n := have.MaxMsgsPerSubject; want.Name == streamOBS && n > 0 && n < want.MaxMsgsPerSubject {
 		want.MaxMsgsPerSubject = n // by KeepRoom
 	}
+	differs = set(&m.Description, want.Description, "") || differs
 	differs = set(&m.MaxMsgsPerSubject, want.MaxMsgsPerSubject, -1) || differs
 	differs = set(&m.MaxBytes, want.MaxBytes, -1) || differs
 	differs = set(&m.MaxMsgSize, want.MaxMsgSize, -1) || differs

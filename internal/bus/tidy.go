@@ -29,6 +29,9 @@ type Retention struct {
 // that calls this now and then has it: each takes back what another, with another
 // configuration, has noted of it.
 func (r *Retention) ForgetUnwatched(ctx context.Context, watched func(tid string) bool, after time.Duration) (forgotten []string, err error) {
+	if r.watcher {
+		return nil, r.keepWatched(ctx, watched)
+	}
 	lctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
 	info, err := r.journal.obs.Info(lctx, jetstream.WithSubjectFilter("obs.>"))
@@ -61,6 +64,23 @@ func (r *Retention) ForgetUnwatched(ctx context.Context, watched func(tid string
 		}
 	}
 	return forgotten, nil
+}
+
+// keepWatched takes back what others have noted of watches that are configured here.
+func (r *Retention) keepWatched(ctx context.Context, watched func(tid string) bool) error {
+	noted, err := r.unwatched(ctx)
+	if err != nil {
+		return err
+	}
+	for tid, since := range noted {
+		if !watched(tid) {
+			continue
+		}
+		if err := r.unnote(ctx, tid, since.Revision()); err != nil && !errors.Is(err, ErrConflict) {
+			return err
+		}
+	}
+	return nil
 }
 
 // forgetSince notes that a watch is not configured, or when that was noted long

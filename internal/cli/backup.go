@@ -49,7 +49,9 @@ func backup(ctx context.Context, env Env, args []string) error {
 func loadConfigAs(path, credentials string) (*config.Config, error) {
 	cfg, err := loadConfig(path)
 	if err == nil && credentials != "" {
-		cfg.NATS.CredentialsFile, err = filepath.Abs(credentials)
+		var path string
+		path, err = filepath.Abs(credentials)
+		cfg.NATS = cfg.NATS.AsKeeper(path)
 	}
 	return cfg, err
 }

@@ -152,6 +152,7 @@ func Tools() []Command {
 		{"hash-password", "", "read a password from standard input and print what web.password may hold in its place", hashPassword},
 		{"backup", "-config FILE -to FILE [-credentials FILE]", "copy everything that is known into one file, also from a running daemon", backup},
 		{"restore", "-config FILE -from FILE [-replace] [-credentials FILE]", "bring a copy back, or move it to another place", restore},
+		{"setup", "-config FILE [-credentials FILE]", "make the streams of a cluster, or adjust them, as a user who may", setup},
 		{"import", "FILE", "turn the list of another tool into products: addresses, CSV, urlwatch, webchanges, changedetection.io, PriceBuddy", importList},
 		{"doctor", "-config FILE [-repair] [-json]", "check the store and the configuration against each other, and mend what can be mended", doctor},
 		{"windows", "-config FILE", "print the windows that were seen, for simulate -replay", windows},

@@ -38,6 +38,10 @@ func openDeadLetters(ctx context.Context, env Env, cfg *config.Config) (store de
 // openBus opens the bus of a configuration, which takes the data folder's lock
 // when the engine is embedded. done gives it back.
 func openBus(ctx context.Context, env Env, cfg *config.Config) (b *bus.Bus, done func(), err error) {
+	return openBusWithin(ctx, env, cfg, openTimeout)
+}
+
+func openBusWithin(ctx context.Context, env Env, cfg *config.Config, limit time.Duration) (b *bus.Bus, done func(), err error) {
 	log := ops.NewLogger(io.Discard, 0)
 	conn, engine, err := connect(env, cfg, log, prometheus.NewRegistry())
 	if err != nil {
@@ -54,7 +58,7 @@ func openBus(ctx context.Context, env Env, cfg *config.Config) (b *bus.Bus, done
 			engine.Stop()
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	o := bus.Options{Conn: conn, Replicas: cfg.NATS.Replicas, MemoryLeases: engine != nil, Logger: log, Registerer: prometheus.NewRegistry()}
 	if engine != nil {

@@ -102,7 +102,11 @@ func (f *daemonFlags) load() (*config.Config, error) {
 func Serve(ctx context.Context, env Env, o app.Options, log *slog.Logger) error {
 	o.Version, o.Stdout, o.Logger = env.Version, env.Stdout, log
 	o.Registry = ops.NewRegistry(env.Version)
-	conn, engine, err := connectWithRoom(ctx, env, o.Config, log, o.Registry)
+	reach := *o.Config
+	if o.Roles == app.Watch {
+		reach.NATS = reach.NATS.AsWatcher()
+	}
+	conn, engine, err := connectWithRoom(ctx, env, &reach, log, o.Registry)
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ var examples = map[string][]string{
 	"hash-password": {"hash-password < password.txt"},
 	"backup":        {"backup -to sainyuka.zip"},
 	"restore":       {"restore -from sainyuka.zip"},
+	"setup":         {"setup -credentials keeper.nk"},
 	"import":        {"import urls.txt > products.toml"},
 	"doctor":        {"doctor", "doctor -repair"},
 	"windows":       {"windows > windows.json"},

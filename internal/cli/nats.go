@@ -23,6 +23,9 @@ func dialNATS(n config.NATS, log *slog.Logger) (*nats.Conn, error) {
 		}
 		options = append(options, login)
 	}
+	if n.Inbox != "" {
+		options = append(options, nats.CustomInboxPrefix(n.Inbox))
+	}
 	if n.CAFile != "" {
 		options = append(options, nats.RootCAs(n.CAFile))
 	}

@@ -44,10 +44,42 @@ type Config struct {
 type NATS struct {
 	URL             string // servers with commas between them; "": the embedded one
 	CredentialsFile string // "": none
+	// WatcherCredentialsFile is for the command watcher, where the cluster has a user of its
+	// own for it: it is to see nothing of the alerts. "": the same as for all.
+	WatcherCredentialsFile string
+	Inbox                  string // begins the subjects that answers come to; "": as is usual
 	CAFile          string // of the servers' certificates; "": those that the system trusts
 	CertFile        string // our own certificate and its key, for servers that want one; "": none
 	KeyFile         string
 	Replicas        int // of each stream; 1 for the embedded engine
+}
+
+// Inboxes of the users of a cluster that keeps watchers, notifiers and whoever copies its
+// streams apart (deploy/nats/accounts.conf): none of them hears what another is answered.
+const (
+	InboxWatcher  = "_INBOX_WATCHER"
+	InboxNotifier = "_INBOX_NOTIFIER"
+	InboxKeeper   = "_INBOX_KEEPER"
+)
+
+// AsWatcher returns how the command watcher reaches the cluster.
+func (n NATS) AsWatcher() NATS {
+	if n.WatcherCredentialsFile != "" {
+		n.CredentialsFile = n.WatcherCredentialsFile
+		if n.Inbox != "" {
+			n.Inbox = InboxWatcher
+		}
+	}
+	return n
+}
+
+// AsKeeper returns how somebody reaches it who may make and copy streams.
+func (n NATS) AsKeeper(credentialsFile string) NATS {
+	n.CredentialsFile = credentialsFile
+	if n.Inbox != "" {
+		n.Inbox = InboxKeeper
+	}
+	return n
 }
 
 // Fetch says how shops are asked.

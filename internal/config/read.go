@@ -73,12 +73,12 @@ func (s *section) nats() NATS {
 	defer s.done()
 	n := NATS{
 		URL:             s.servers("url"),
-		CredentialsFile: s.file("credentials_file"),
 		CAFile:          s.file("ca_file"),
 		CertFile:        s.file("cert_file"),
 		KeyFile:         s.file("key_file"),
 		Replicas:        int(s.integer("replicas", 1, 1, maxReplicas)),
 	}
+	s.users(&n)
 	for key, other := range map[string]string{"cert_file": "key_file", "key_file": "cert_file"} {
 		if s.has(key) && !s.has(other) {
 			s.errorf(key, "is of no use without nats.%s", other)
@@ -88,7 +88,7 @@ func (s *section) nats() NATS {
 		return n
 	}
 	for key, given := range map[string]bool{
-		"credentials_file": n.CredentialsFile != "", "ca_file": n.CAFile != "",
+		"credentials_file": n.CredentialsFile != "", "watcher_credentials_file": n.WatcherCredentialsFile != "", "ca_file": n.CAFile != "",
 		"cert_file": n.CertFile != "", "key_file": n.KeyFile != "", "replicas": n.Replicas > 1,
 	} {
 		if given {
@@ -96,6 +96,37 @@ func (s *section) nats() NATS {
 		}
 	}
 	return n
+}
+
+// users reads as whom the cluster knows us. Where watchers have a user of their own, their
+// machines need not have the other file, nor the others theirs.
+func (s *section) users(n *NATS) {
+	n.WatcherCredentialsFile = s.absent("watcher_credentials_file")
+	if n.WatcherCredentialsFile == "" {
+		n.CredentialsFile = s.file("credentials_file")
+		return
+	}
+	n.CredentialsFile = s.absent("credentials_file")
+	n.Inbox = InboxNotifier
+	if !readable(n.CredentialsFile) && !readable(n.WatcherCredentialsFile) {
+		s.file("watcher_credentials_file") // says what is wrong with it
+	}
+}
+
+// absent reads the path of a file that need not be there.
+func (s *section) absent(key string) string {
+	if name := s.text(key, ""); name != "" {
+		return s.r.abs(name)
+	}
+	return ""
+}
+
+func readable(path string) bool {
+	f, err := os.Open(path)
+	if err == nil {
+		err = f.Close()
+	}
+	return err == nil
 }
 
 // servers reads a list of NATS servers, with commas between them.

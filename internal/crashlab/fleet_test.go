@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -31,9 +34,10 @@ func newFleet(l *lab, watchers, notifiers int) *fleet {
 	l.Helper()
 	f := &fleet{lab: l, cluster: natstest.NewCluster(l).Start()}
 	c := f.cluster
-	l.nats = fmt.Sprintf("[nats]\nurl = %q\nreplicas = 3\nca_file = %q\ncert_file = %q\nkey_file = %q\ncredentials_file = %q\n",
-		c.URL, c.CAFile, c.CertFile, c.KeyFile, c.Worker)
-	conn, err := nats.Connect(c.URL, append(c.Options(l, c.Worker), nats.MaxReconnects(-1), nats.RetryOnFailedConnect(true), nats.ReconnectWait(250*time.Millisecond))...)
+	l.nats = fmt.Sprintf("[nats]\nurl = %q\nreplicas = 3\nca_file = %q\ncert_file = %q\nkey_file = %q\ncredentials_file = %q\nwatcher_credentials_file = %q\n",
+		c.URL, c.CAFile, c.CertFile, c.KeyFile, c.Notifier, c.Watcher)
+	f.setUp()
+	conn, err := nats.Connect(c.URL, append(c.Options(l, c.Keeper), nats.MaxReconnects(-1), nats.RetryOnFailedConnect(true), nats.ReconnectWait(250*time.Millisecond))...)
 	if err != nil {
 		l.Fatalf("connect to the cluster: %v", err)
 	}
@@ -49,6 +53,23 @@ func newFleet(l *lab, watchers, notifiers int) *fleet {
 		f.launch(s)
 	}
 	return f
+}
+
+// setUp makes the streams, as docs/cluster.md says.
+func (f *fleet) setUp() {
+	f.Helper()
+	programs, err := f.build()
+	if err != nil {
+		f.Fatalf("build the programs: %v", err)
+	}
+	config := filepath.Join(f.TempDir(), "config.toml")
+	if err := os.WriteFile(config, []byte(f.nats), 0o600); err != nil {
+		f.Fatal(err)
+	}
+	said, err := exec.Command(filepath.Join(programs, "sainyuka"), "setup", "-config", config, "-credentials", f.cluster.Keeper).CombinedOutput()
+	if err != nil {
+		f.Fatalf("sainyuka setup: %v: %s", err, said)
+	}
 }
 
 // launch begins a new life of a ship, in the folder of the last one.

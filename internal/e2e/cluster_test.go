@@ -32,12 +32,12 @@ func TestFromABoxToACluster(t *testing.T) {
 
 	cluster := natstest.NewCluster(t)
 	shape.nats = cluster.URL
-	shape.login = fmt.Sprintf("credentials_file = %q\nca_file = %q\ncert_file = %q\nkey_file = %q\nreplicas = 3\n",
-		cluster.Worker, cluster.CAFile, cluster.CertFile, cluster.KeyFile)
+	shape.login = fmt.Sprintf("credentials_file = %q\nwatcher_credentials_file = %q\nca_file = %q\ncert_file = %q\nkey_file = %q\nreplicas = 3\n",
+		cluster.Notifier, cluster.Watcher, cluster.CAFile, cluster.CertFile, cluster.KeyFile)
 	config := shape.write(t)
 	cluster.Start()
 	if said := refused(t, "restore", "-config", config, "-from", file); !strings.Contains(strings.ToLower(said), "permissions violation") {
-		t.Errorf("restore as a worker says %q, want that it may not", said)
+		t.Errorf("restore as a notifier says %q, want that it may not", said)
 	}
 	tool(t, "restore", "-config", config, "-from", file, "-credentials", cluster.Keeper)
 	notifier := start(t, "notifier", "-config", config, "-data-dir", t.TempDir())

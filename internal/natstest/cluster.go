@@ -1,6 +1,7 @@
 package natstest
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"os"
@@ -19,8 +20,10 @@ type Cluster struct {
 	URL               string // all three, with commas between them
 	CAFile            string // of everybody's certificates
 	CertFile, KeyFile string // a client's
-	Worker, Keeper    string // files with the seeds of two users
-	Reader            string // and of the one who may only read records
+	Watcher, Notifier string // files with the seeds of the users for either role,
+	Keeper            string // of the one who may make and copy streams,
+	Reader            string // of the one who may only read records,
+	System            string // and of the one who looks after the servers
 	Nodes             []*Node
 }
 
@@ -45,7 +48,7 @@ func NewCluster(t testing.TB) *Cluster {
 	c.CertFile, c.KeyFile = ca.issue(t, "client")
 	cert, key := ca.issue(t, "server")
 	shared := []string{"TLS_CA=" + c.CAFile, "TLS_CERT=" + cert, "TLS_KEY=" + key}
-	for name, file := range map[string]*string{"SAINYUKA_NKEY": &c.Worker, "KEEPER_NKEY": &c.Keeper, "READER_NKEY": &c.Reader} {
+	for name, file := range map[string]*string{"WATCHER_NKEY": &c.Watcher, "NOTIFIER_NKEY": &c.Notifier, "KEEPER_NKEY": &c.Keeper, "READER_NKEY": &c.Reader, "SYSTEM_NKEY": &c.System} {
 		*file = filepath.Join(dir, name)
 		shared = append(shared, name+"="+newUser(t, *file))
 	}
@@ -79,14 +82,15 @@ func (c *Cluster) Start() *Cluster {
 	return c
 }
 
-// Options let a client in as one of the users, Worker, Keeper or Reader.
+// Options let a client in as one of the users, Watcher, Notifier, Keeper or Reader.
 func (c *Cluster) Options(t testing.TB, user string) []nats.Option {
 	t.Helper()
 	login, err := nats.NkeyOptionFromSeed(user)
 	if err != nil {
 		t.Fatalf("read the seed of a user: %v", err)
 	}
-	return []nats.Option{nats.RootCAs(c.CAFile), nats.ClientCert(c.CertFile, c.KeyFile), login}
+	inbox := map[string]string{c.Watcher: "_INBOX_WATCHER", c.Notifier: "_INBOX_NOTIFIER", c.Keeper: "_INBOX_KEEPER"}[user] // by accounts.conf
+	return []nats.Option{nats.RootCAs(c.CAFile), nats.ClientCert(c.CertFile, c.KeyFile), login, nats.CustomInboxPrefix(cmp.Or(inbox, "_INBOX"))}
 }
 
 // Start starts the server, on what it stored before.
