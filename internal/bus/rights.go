@@ -79,9 +79,13 @@ func matches(pattern, subject string) bool {
 
 // mayMake reports whether a stream may be made that is missing, mayAdjust whether one may
 // get other settings, mayPurge whether messages of one may be removed by subject.
-func (l *link) mayMake(stream string) bool   { return l.rights.to("$JS.API.STREAM.CREATE." + stream) }
+func (l *link) mayMake(stream string) bool { return l.rights.to("$JS.API.STREAM.CREATE." + stream) }
+
 func (l *link) mayAdjust(stream string) bool { return l.rights.to("$JS.API.STREAM.UPDATE." + stream) }
-func (l *link) mayPurge(stream string) bool  { return l.rights.to("$JS.API.STREAM.PURGE." + stream) }
+
+func (l *link) mayPurge(stream string) bool { return l.rights.to("$JS.API.STREAM.PURGE." + stream) }
 
 // notAllowed says what cannot be done.
-func notAllowed(what, stream string) error { return fmt.Errorf("%s %s: %w", what, stream, ErrNotAllowed) }
+func notAllowed(what, stream string) error {
+	return fmt.Errorf("%s %s: %w", what, stream, ErrNotAllowed)
+}

@@ -189,6 +189,13 @@ func restore(ctx context.Context, env Env, args []string) error {
 			return err
 		}
 	}
+	if cfg.NATS.URL != "" { // leases are in no copy, and who starts next may not be allowed to make them
+		_, done, err := openBusWithin(ctx, env, cfg, setupTimeout)
+		if err != nil {
+			return err
+		}
+		done()
+	}
 	printRestored(env, m)
 	return nil
 }

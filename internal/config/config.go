@@ -48,10 +48,10 @@ type NATS struct {
 	// own for it: it is to see nothing of the alerts. "": the same as for all.
 	WatcherCredentialsFile string
 	Inbox                  string // begins the subjects that answers come to; "": as is usual
-	CAFile          string // of the servers' certificates; "": those that the system trusts
-	CertFile        string // our own certificate and its key, for servers that want one; "": none
-	KeyFile         string
-	Replicas        int // of each stream; 1 for the embedded engine
+	CAFile                 string // of the servers' certificates; "": those that the system trusts
+	CertFile               string // our own certificate and its key, for servers that want one; "": none
+	KeyFile                string
+	Replicas               int // of each stream; 1 for the embedded engine
 }
 
 // Inboxes of the users of a cluster that keeps watchers, notifiers and whoever copies its

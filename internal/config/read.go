@@ -72,11 +72,11 @@ func (s *section) zone(key string) *time.Location {
 func (s *section) nats() NATS {
 	defer s.done()
 	n := NATS{
-		URL:             s.servers("url"),
-		CAFile:          s.file("ca_file"),
-		CertFile:        s.file("cert_file"),
-		KeyFile:         s.file("key_file"),
-		Replicas:        int(s.integer("replicas", 1, 1, maxReplicas)),
+		URL:      s.servers("url"),
+		CAFile:   s.file("ca_file"),
+		CertFile: s.file("cert_file"),
+		KeyFile:  s.file("key_file"),
+		Replicas: int(s.integer("replicas", 1, 1, maxReplicas)),
 	}
 	s.users(&n)
 	for key, other := range map[string]string{"cert_file": "key_file", "key_file": "cert_file"} {

@@ -63,7 +63,7 @@ func (f *fleet) setUp() {
 		f.Fatalf("build the programs: %v", err)
 	}
 	config := filepath.Join(f.TempDir(), "config.toml")
-	if err := os.WriteFile(config, []byte(f.nats), 0o600); err != nil {
+	if err := os.WriteFile(config, []byte(f.config("http://127.0.0.1:1")), 0o600); err != nil {
 		f.Fatal(err)
 	}
 	said, err := exec.Command(filepath.Join(programs, "sainyuka"), "setup", "-config", config, "-credentials", f.cluster.Keeper).CombinedOutput()
