@@ -128,8 +128,8 @@ func worksAsWatcher(ctx context.Context, t *testing.T, watcher, notifier *Bus) {
 		return watcher.FollowHints(ctx, func(h stock.Hint) { hints <- h.Product })
 	})
 	during(t, func(ctx context.Context) error {
-		return watcher.AnswerLooks(ctx, func(_ context.Context, url string) (stock.Observation, bool) {
-			return stock.Observation{URL: url}, true
+		return watcher.AnswerLooks(ctx, func(_ context.Context, ask stock.LookRequest) (stock.LookAnswer, bool) {
+			return stock.LookAnswer{Observation: stock.Observation{URL: ask.URL}}, true
 		})
 	})
 	_, err = notifier.PutProduct(ctx, "added", []byte("{}"), 0)
@@ -140,7 +140,7 @@ func worksAsWatcher(ctx context.Context, t *testing.T, watcher, notifier *Bus) {
 	do(t, "reset trust as a notifier", notifier.ResetTrust(ctx, "shop.example", observed))
 	next(ctx, t, "the reset of trust", resets)
 	eventually(ctx, t, "a look for a notifier", func() error {
-		o, err := notifier.AskLook(ctx, 1, "https://shop.example/1")
+		o, err := notifier.AskLook(ctx, 1, stock.LookRequest{URL: "https://shop.example/1"})
 		if err == nil && o.URL != "https://shop.example/1" {
 			err = fmt.Errorf("the answer is %+v", o)
 		}
