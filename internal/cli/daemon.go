@@ -128,6 +128,7 @@ func Serve(ctx context.Context, env Env, o app.Options, log *slog.Logger) error 
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	go reloadOn(running, env.Reload, a, supervisor, log)
+	go ops.KeepSmall(running)
 	var followed sync.WaitGroup
 	followed.Go(func() { supervisor.Follow(running, a.Alive, a.Ready) })
 	err = a.Run(ctx)

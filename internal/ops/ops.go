@@ -18,7 +18,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // NewLogger returns a logger that writes a line of key=value pairs for each
@@ -78,12 +77,7 @@ const (
 // says in lines below the "ok"; nil: nothing.
 func Handler(reg *prometheus.Registry, healthy, ready Check, notes func() []string) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.InstrumentMetricHandler(reg, promhttp.HandlerFor(reg, promhttp.HandlerOpts{
-		Registry:            reg,
-		Timeout:             scrapeTimeout,
-		MaxRequestsInFlight: maxScrapes,
-		EnableOpenMetrics:   true,
-	})))
+	mux.Handle("GET /metrics", scrapes(reg))
 	mux.HandleFunc("GET /healthz", probe(healthy, nil))
 	mux.HandleFunc("GET /readyz", probe(ready, notes))
 	return mux
