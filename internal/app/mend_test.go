@@ -184,3 +184,20 @@ func TestStudyKeepsPages(t *testing.T) {
 		t.Errorf("the shop was asked %d times for what is kept", n-before)
 	}
 }
+
+// A person need not wait for the page's turn.
+func TestLookNowOnTheDashboard(t *testing.T) {
+	b := newBox(t, Watch|Notify, "\ninterval = \"1s\"", "\ninterval = \"1h\"")
+	b.run(t)
+	b.ready(t)
+	tid := b.watchOf(t, itemURL)
+	const seen = `"availability":"%s"`
+	eventually(t, "the first look", func() bool {
+		return strings.Contains(b.get(t, "/api/v1/watches/"+tid), fmt.Sprintf(seen, stock.OutOfStock))
+	})
+	b.set(itemURL, stock.InStock)
+	b.mustAPI(t, http.StatusAccepted, "POST", "/api/v1/watches/"+tid+"/look", "")
+	eventually(t, "the look that was asked for", func() bool {
+		return strings.Contains(b.get(t, "/watches/"+tid), "画面からの依頼") && strings.Contains(b.get(t, "/api/v1/watches/"+tid), fmt.Sprintf(seen, stock.InStock))
+	})
+}

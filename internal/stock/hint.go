@@ -11,4 +11,7 @@ type Hint struct {
 	At      time.Time     `json:"at"`               // from when on; may lie in the future
 	Within  time.Duration `json:"within,omitempty"` // how long it usually takes from then; 0: 20 minutes
 	From    string        `json:"from,omitempty"`   // id of the watcher that saw it; "": it came from outside
+	// Now asks for one look at the watch as soon as its host and its own shortest wait
+	// allow, since a person waits for it. Nothing is learned of it.
+	Now bool `json:"now,omitempty"`
 }

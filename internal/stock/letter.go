@@ -82,8 +82,10 @@ type Look struct {
 	Doubt        Doubt        `json:"doubt,omitempty"` // why it is Unknown although the page was read
 	Leans        Lean         `json:"leans,omitempty"`
 	Clarity      *Clarity     `json:"clarity,omitempty"` // the doubt that is remembered after this look
+	Price        Price        `json:"price,omitzero"`
 	Source       string       `json:"source,omitempty"`
-	Next         time.Time    `json:"next,omitzero"` // when the next look is due
+	Took         int64        `json:"took_ms,omitempty"` // with the wait for what the host allows
+	Next         time.Time    `json:"next,omitzero"`     // when the next look is due
 	Why                       // flattened
 }
 

@@ -7,6 +7,7 @@ type ReasonCode string
 const (
 	ReasonFirstLook          ReasonCode = "first_look"
 	ReasonItsTurn            ReasonCode = "its_turn"
+	ReasonAskedFor           ReasonCode = "asked_for"
 	ReasonNotSeenFor         ReasonCode = "not_seen_for"
 	ReasonStillInStock       ReasonCode = "still_in_stock"
 	ReasonSoldOutAgo         ReasonCode = "sold_out_ago"

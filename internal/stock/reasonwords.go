@@ -6,6 +6,7 @@ var reasons = map[ReasonCode]words{
 	// Why a page was looked at.
 	ReasonFirstLook:          {"first look", "はじめての確認"},
 	ReasonItsTurn:            {"its turn", "定期の確認"},
+	ReasonAskedFor:           {"somebody asked for it", "画面からの依頼"},
 	ReasonNotSeenFor:         {"not seen for {d0}", "{d0}のあいだ見ていなかったため"},
 	ReasonStillInStock:       {"in stock: is it still?", "在庫ありのため、まだあるかを確認"},
 	ReasonSoldOutAgo:         {"sold out {d0} ago: carts expire", "{d0}前に売り切れ。カートの期限切れを待って確認"},

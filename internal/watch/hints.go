@@ -72,6 +72,10 @@ func (h *host) drainHints() {
 		return // they stay until there is one
 	}
 	for _, x := range h.inbox.empty() {
+		if x.Now {
+			h.askedFor(x.Watch)
+			continue
+		}
 		h.plan.Hint(x)
 	}
 }

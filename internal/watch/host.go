@@ -74,6 +74,7 @@ type page struct {
 	failed  clock.Instant // last look that failed; zero: the last one was read
 	rest    backoff       // of this page alone
 	redraw  retry         // after the user's browser failed; a wait of 0: it did not
+	wanted  bool          // a person waits for a look
 }
 
 // run looks at the host's pages until ctx, which is the term's or ends with

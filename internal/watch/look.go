@@ -14,6 +14,9 @@ import (
 // look asks for one page and does all that follows from the answer.
 func (h *host) look(ctx context.Context, t *term, p *page) {
 	why := h.plan.Why(p.id, h.line.At(clock.Now()))
+	if p.wanted {
+		why, p.wanted = stock.Because(stock.ReasonAskedFor), false
+	}
 	o, ok := h.ask(ctx, t, p)
 	if !ok {
 		return
@@ -46,7 +49,7 @@ func (h *host) look(ctx context.Context, t *term, p *page) {
 		}
 	}
 	h.judge(ctx, p, o, now)
-	h.announce(p, meant, why)
+	h.announce(p, meant, why, now.Sub(h.asked))
 }
 
 // seen is what a look teaches the plan: of a page that did not say, nothing, and
@@ -223,7 +226,7 @@ func (h *host) unit() time.Duration {
 }
 
 // announce tells dashboards what was seen, for each watch of the page.
-func (h *host) announce(p *page, meant []stock.Observation, why stock.Reason) {
+func (h *host) announce(p *page, meant []stock.Observation, why stock.Reason, took time.Duration) {
 	next := h.line.At(clock.Latest(h.line.Instant(h.plan.Due(p.id)), h.backoff.until))
 	if at := p.opens(next); !at.IsZero() {
 		next = at
@@ -233,7 +236,7 @@ func (h *host) announce(p *page, meant []stock.Observation, why stock.Reason) {
 		h.announcer.add(h.shard, stock.Look{
 			Watch: f.watch.ID, At: o.At, Outcome: o.Outcome, Reason: o.Reason,
 			Availability: o.Offer.Availability, Doubt: o.Doubt, Leans: o.Leans, Clarity: f.track.State.Clarity,
-			Source: o.Source, Next: next, Why: stock.Why(why),
+			Price: o.Offer.Price, Took: took.Milliseconds(), Source: o.Source, Next: next, Why: stock.Why(why),
 		})
 	}
 }

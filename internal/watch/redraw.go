@@ -43,5 +43,8 @@ func (h *host) nextLook(now clock.Instant) (id string, at clock.Instant, ok bool
 			id, at, ok, h.unplanned = p.id, again, true, true
 		}
 	}
+	if p, soon := h.nextWanted(); p != nil && (!ok || soon.Before(at)) {
+		id, at, ok, h.unplanned = p.id, soon, true, false
+	}
 	return id, clock.Latest(at, h.notBefore, h.backoff.until), ok
 }

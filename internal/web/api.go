@@ -24,7 +24,7 @@ const (
 )
 
 func (s *Server) apiRoutes() []route {
-	return append(slices.Concat(s.pushRoutes(), s.switchRoutes(), s.productRoutes(), s.previewRoutes(), s.trustRoutes(), s.accessRoutes()), []route{
+	return append(slices.Concat(s.pushRoutes(), s.switchRoutes(), s.productRoutes(), s.previewRoutes(), s.trustRoutes(), s.accessRoutes(), s.apiLookRoutes()), []route{
 		{"GET", "/api/v1/products", s.apiProducts},
 		{"GET", "/api/v1/products/{id}/history", s.apiHistory},
 		{"GET", "/api/v1/products/{id}/history.json", s.apiHistory},

@@ -30,6 +30,8 @@ type latest struct {
 	look     []byte // nil: none
 	lookedAt time.Time
 	trail    []mark // oldest first
+	run      lookRun   // of the last look, which is not packed once more
+	past     []lookRun // those before, oldest first
 }
 
 // looseWatches is how many watches that are not configured are kept all the
@@ -96,9 +98,11 @@ func (l *live) look(looks []stock.Look) {
 	for _, k := range looks {
 		w := l.entry(k.Watch)
 		if w.look == nil || !k.At.Before(w.lookedAt) {
-			if !sameLook(l.packer.look(w.look), &k) {
+			last := l.packer.look(w.look)
+			if !sameLook(last, &k) {
 				news = append(news, k.Watch)
 			}
+			w.addLook(last, &k)
 			w.look, w.lookedAt = l.packer.looks.Pack(k), k.At
 		}
 	}

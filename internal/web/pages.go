@@ -74,7 +74,7 @@ func (s *Server) draw(r *http.Request, name string, p page) (reply, error) {
 }
 
 func (s *Server) pageRoutes() []route {
-	return append(slices.Concat(s.switchForms(), s.editForms(), s.trustForms(), s.accessForms(), s.mendRoutes()), []route{
+	return append(slices.Concat(s.switchForms(), s.editForms(), s.trustForms(), s.accessForms(), s.mendRoutes(), s.lookRoutes()), []route{
 		{"GET", "/{$}", s.nowPage},
 		{"GET", "/changes", s.changes},
 		{"GET", "/products/{id}", s.productPage},

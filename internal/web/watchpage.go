@@ -17,6 +17,9 @@ type watchData struct {
 	Distrust *distrustView // nil: all that the host shows is evidence
 	History  []recordView
 	CanMend  bool // its page can be pointed at
+	CanLook  bool // a look can be asked for
+	Asked    bool // one was, and has not come yet
+	Looks    []lookView
 }
 
 type recordView struct {
@@ -40,6 +43,8 @@ func (s *Server) watchPage(r *http.Request) (reply, error) {
 	}
 	now := clock.Wall()
 	data := watchData{watchView: s.watchView(p, s.offerOf(p, w), now), Distrust: s.distrust(r.Context(), w.URL, now), CanMend: s.o.Preview != nil}
+	data.CanLook, data.Asked = s.o.Hint != nil && !p.Paused && !w.Paused, r.URL.Query().Get("asked") != ""
+	data.Looks = s.lookViews(w.ID, now)
 	for _, rec := range slices.Backward(history) {
 		v := s.recordView(rec.Change, now)
 		cost, _ := s.reckon(w, rec.Change, rec.Change.ObservedAt)

@@ -2,6 +2,13 @@ package web
 
 // mendWords are the words of the page on which the user points at what a page says.
 var mendWords = map[string][2]string{
+	"looks":           {"最近の確認", "Last looks"},
+	"looks_note":      {"続けて同じだった確認は1行にまとめています。読めなかった確認は長く残します。", "Looks that saw the same stand in one line; those that could not be read are kept longest."},
+	"no_looks":        {"起動してからの確認はまだありません。", "There was no look since the start."},
+	"look_now":        {"いま確認する", "Look now"},
+	"look_asked":      {"お店の間隔が空きしだい確認します。", "It is looked at as soon as the shop's gap allows."},
+	"look_reload":     {"読み込み直す", "Reload"},
+	"look_paused":     {"一時停止中のページは確認しません。", "A page that is paused is not looked at."},
 	"mend":            {"読み取りを確かめる", "How this page is read"},
 	"mend_open":       {"読み取りを確かめる・直す", "Check and mend the reading"},
 	"mend_wrong":      {"読み取りが違うときは、在庫や価格の場所を指定できます", "Read wrongly? Point at the stock or the price"},
