@@ -29,7 +29,7 @@ type latest struct {
 	observed time.Time
 	look     []byte // nil: none
 	lookedAt time.Time
-	trail    []mark // oldest first
+	trail    []mark    // oldest first
 	run      lookRun   // of the last look, which is not packed once more
 	past     []lookRun // those before, oldest first
 }
