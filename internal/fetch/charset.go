@@ -34,7 +34,7 @@ func Decode(raw []byte, contentType string) (text []byte, name string) {
 		return guess(raw).result()
 	}
 	r := read(raw, declared)
-	if r.bad*20 <= foreign(raw) {
+	if r.bad == 0 || r.bad*20 <= foreign(raw) {
 		return r.result()
 	}
 	// More than one in twenty of the bytes that matter is not in the charset: the
@@ -97,6 +97,9 @@ func plainlyUTF8(raw []byte) bool {
 	}
 	found := 0
 	for i := 0; i+2 < len(raw); i++ {
+		if i += asciiRun(raw[i:]); i+2 >= len(raw) {
+			return false
+		}
 		// The lead bytes of U+3000..U+9FFF, and of U+F000..U+FFFF for half and full width.
 		if c := raw[i]; c >= 0xE3 && c <= 0xE9 || c == 0xEF {
 			if found++; found == enough {
@@ -140,6 +143,11 @@ func read(raw []byte, c named) reading {
 			return reading{text: raw, name: c.name}
 		}
 		return reading{text: bytes.ToValidUTF8(raw, replacement), name: c.name, bad: bad}
+	}
+	if p := pairsOf(c.name); p != nil {
+		if text, ok := p.decode(raw); ok {
+			return reading{text: text, name: c.name}
+		}
 	}
 	// Two bytes become three, of which most pages have few.
 	text, _, err := transform.Append(c.enc.NewDecoder(), make([]byte, 0, len(raw)+len(raw)/4+16), raw)

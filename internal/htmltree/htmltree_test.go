@@ -76,7 +76,7 @@ var samples = []string{
 	"<table>a<tr><td>b</table>c", "<table><b>x<tr><td>y</table>", "<table><caption>a<td>b</table>", "<table><col><colgroup>x", "<table><form><input type=hidden><input></form>", "<table><tr><td><table><td>a</table></table>",
 	"<select><option>a<optgroup><option>b<select>c", "<select><input>", "<select><textarea>a</select>", "<ul><li>a<li>b<ul><li>c</ul><dl><dt>a<dd>b", "<form><form></form></form>x", "<h1><h2>a</h1>", "<button><p><button>",
 	"<svg viewbox='0' xlink:href=a><title><b>x</title><path/><foreignobject><p>a</svg>b", "<svg><p>a", "<svg><desc><svg><font color=a>", "<svg><style><a></style>", "<math><mi>x<annotation-xml encoding=text/html><p>a</math>", "<math definitionurl=a><mglyph>",
-	"<template><tr><td>a</template>b", "<div><template><p>a</div>b</template>", "<template><template></template>", "<head><template></head>a", "<script><!-- a --></script>b", "<script><!-- <script> </script> a", "<script>a</scrip></script >b", "<style>a</style/>b",
+	"<template><tr><td>a</template>b", "<div><template><p>a</div>b</template>", "<template><template></template>", "<template><tr>0</", "<head><template></head>a", "<script><!-- a --></script>b", "<script><!-- <script> </script> a", "<script>a</scrip></script >b", "<script><!-- <script>a</script> b --> c </script>d", "<script><!-- <script a></SCRIPT>--></script>e", "<script><!--<<script></script>a</script>", "<script><!-- <scriptx> </script>a", "<script><!--></script>a<script><!-- -<!-- <script/></script>--></script>b", "<script><!-- <script", "<script><!-- <script></script", "<style>a</style/>b",
 	"<title>a&amp;<b></title>", "<textarea>\n\na</textarea>", "<pre>\r\na", "<noscript><p>a</noscript>", "<iframe><p>", "<xmp><b></xmp>", "<plaintext>a", "<frameset><frame>", "<noembed>a</noembed>", "<ruby>a<rb>b<rt>c<rtc>d<rp>e", "<nobr>a<nobr>b", "<object><b></object>c", "<image src=a>",
 	"<p a=1 A=2 b='\"' c=\"'\" d=e/ f/g =h=i>", "<br/><br / ><p a=/>b", "<a href='?a=1&b=2&copy=3&copy &amp;&#39;&#x41&lt&notit;&Aacute;'>", "a&b&amp;c&copy;&copyx&#0;&#128;", "<p title='a\r\nb\rc'>d\r\ne", "</br></p></body>x</html>y<!-- z -->", "<html lang=a><html b=c><body d=e><body f=g>", "<body></body><!--a--><p>b",
 	"<hr><p><hr>", "a</table>b</td>", "<div></span>a</div></div>b", "<a></b></a>", "<x-y><x-y></x-y>a</x-z>", "<P CLASS=A>b</P>", "<li><div><li>a", "<![CDATA[a]]>", "<svg><![CDATA[a]]>", "<?xml a?>b", "</ a>b", "a\x00b", "<dd><p><dt>a", "<input type=hidden><frameset>",
@@ -89,7 +89,7 @@ func TestSamples(t *testing.T) {
 			parsed++
 		}
 	}
-	if least := len(samples) - 8; parsed < least {
+	if least := len(samples) - 7; parsed < least {
 		t.Errorf("%d of %d samples are parsed, want %d at least", parsed, len(samples), least)
 	}
 }
@@ -129,8 +129,8 @@ func TestPages(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d pages", parsed, pages)
-	if parsed < pages*9/10 {
-		t.Errorf("%d of %d pages are parsed, want nine of ten", parsed, pages)
+	if parsed < pages*98/100 {
+		t.Errorf("%d of %d pages are parsed, want nearly all", parsed, pages)
 	}
 }
 

@@ -28,12 +28,12 @@ func (p *parser) next() {
 			i++
 			continue
 		}
-		if c == '/' && i+2 == len(s) {
-			p.textUpTo(len(s))
-			return
-		}
 		if i > p.at {
 			p.textUpTo(i)
+			return
+		}
+		if c == '/' && i+2 == len(s) {
+			p.textUpTo(len(s))
 			return
 		}
 		switch {
@@ -67,8 +67,7 @@ func (p *parser) rawText() {
 	rest := p.text[p.at:]
 	n := closing(rest, name)
 	if name == "script" && strings.Contains(rest[:n], "<!--") && containsFold(rest[:n], "<script") {
-		p.declined = true // it may end further down
-		return
+		n = scriptEnd(rest)
 	}
 	if n == 0 {
 		return

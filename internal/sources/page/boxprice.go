@@ -88,7 +88,7 @@ func (d *Document) asideTags(box *html.Node) map[*priceTag]bool {
 // says that there is none of it left.
 func (d *Document) soldOutRow(t *priceTag, box *html.Node) bool {
 	for row := t.node; row != box && len(d.layout().tags[row.Parent]) == 1 || row == t.node; row = row.Parent {
-		if row == box || d.layout().size[row] > maxLine {
+		if row == box || d.layout().size(row) > maxLine {
 			return false
 		}
 		if d.oneOfSeveral(row) {

@@ -21,73 +21,15 @@ type button struct {
 	later stock.Availability // PreOrder when it takes orders ahead; else Unknown
 	// weak is set when only its names or its form say that it orders, and its text
 	// says something else that nobody knows: it may be a notice, a login, a wait.
-	weak bool
-}
-
-// Buys reports whether a button with the text opens an order.
-func Buys(text string) bool {
-	_, ok := buyLabel(key(text))
-	return ok
-}
-
-// bracketed is what a button says in brackets behind its text.
-var bracketed = pattern.MustCompile(`\s?[((\[【][^))\]】]*[))\]】]$`)
-
-// plainLabel takes from the folded lower-case text of a button what does not decide
-// on what it does: spaces between all of its letters, and a remark in brackets that
-// denies nothing.
-func plainLabel(s string) string {
-	if fields := strings.Fields(s); len(fields) >= 4 && !slices.ContainsFunc(fields, func(f string) bool { return utf8.RuneCountInString(f) > 1 }) {
-		s = strings.Join(fields, "")
-	}
-	remark := bracketed.FindString(s)
-	if remark == "" || len(remark) == len(s) {
-		return s
-	}
-	if a, _ := StockPhrase(strings.Trim(remark, " ()[]【】")); a.Group() == stock.No || a.Group() == stock.Later || notifies(remark) {
-		return s
-	}
-	return strings.TrimSuffix(s, remark)
-}
-
-// countToAdd is how a button says how many it adds.
-var countToAdd = pattern.MustCompile(`\badd \d+ (items? )?to (the )?`)
-
-// buyLabel reads the folded lower-case text of a button.
-func buyLabel(s string) (later stock.Availability, ok bool) {
-	s = countToAdd.ReplaceAllString(plainLabel(s), "add to ")
-	if s == "" || utf8.RuneCountInString(s) > 40 || notBuyWords.in(s) {
-		return 0, false
-	}
-	if preorderLabels.in(s) {
-		return stock.PreOrder, true
-	}
-	if cartPhrases.in(s) || strings.Contains(s, " ") && hasHan(s) && cartPhrases.in(strings.ReplaceAll(s, " ", "")) {
-		return stock.Unknown, true
-	}
-	bare := strings.Trim(s, " !>»›→.+")
-	if a, ok := aheadLabels[bare]; ok {
-		return a, true
-	}
-	if slices.Contains(addVerbs, bare) {
-		return stock.Unknown, true
-	}
-	for _, w := range orderVerbs {
-		if rest, ok := strings.CutPrefix(bare, w); ok && (rest == "" || rest[0] == ' ' && utf8.RuneCountInString(bare) <= 24) {
-			return stock.Unknown, true
-		}
-	}
-	return 0, false
-}
-
-// aheadLabels order ahead where they are all that a button says.
-var aheadLabels = map[string]stock.Availability{
-	"予約": stock.PreOrder, "ご予約": stock.PreOrder, "予約注文": stock.PreOrder, "ご予約注文": stock.PreOrder,
-	"backorder": stock.BackOrder, "back-order": stock.BackOrder, "back order": stock.BackOrder, "backorder now": stock.BackOrder, "取り寄せ注文する": stock.BackOrder, "取り寄せ注文": stock.BackOrder,
+	weak  bool
+	shape string // see shape
 }
 
 // squeezed takes out what parts the words of a name.
 var squeezed = strings.NewReplacer("-", "", "_", "", " ", "")
+
+// orderVerbStarts are orderVerbs by their first byte.
+var orderVerbStarts = byFirstByte(orderVerbs)
 
 // orderStarts are orderNames by their first letter.
 var orderStarts = byFirstByte(orderNames)
@@ -143,13 +85,15 @@ func (d *Document) buttons() (enabled, disabled []button) {
 	}
 	visit(d.HTML.Nodes[0])
 	shapes := map[string]int{}
-	for _, b := range found {
-		shapes[shape(b.node)]++
-		shapes[shape(b.node)+b.label]++
+	for i := range found {
+		b := &found[i]
+		b.shape = shape(b.node)
+		shapes[b.shape]++
+		shapes[b.shape+b.label]++
 	}
 	for _, b := range found {
 		switch {
-		case d.elsewhere(b.node) || (shapes[shape(b.node)+b.label] > 1 || shapes[shape(b.node)] > 2) && d.card(b.node):
+		case d.elsewhere(b.node) || (shapes[b.shape+b.label] > 1 || shapes[b.shape] > 2) && d.card(b.node):
 		case isDisabled(b.node):
 			disabled = append(disabled, b)
 		default:
@@ -189,14 +133,15 @@ func (d *Document) readButton(n *html.Node) (button, bool) {
 	if len(label) > 200 {
 		return button{}, false
 	}
-	if later, ok := buyLabel(key(label)); ok && (real || n.DataAtom != atom.A || cartPhrases.in(key(label))) {
-		return button{node: n, label: label, later: later}, true
+	said := d.says(label)
+	if said.orders && (real || n.DataAtom != atom.A || said.cart) {
+		return button{node: n, label: label, later: said.later}, true
 	}
-	if real && d.ordersInPart(n, key(label)) {
+	if real && d.ordersInPart(n, said.key) {
 		return button{node: n, label: label}, true
 	}
 	if real && (n.DataAtom != atom.A && namedOrder(names(n)) || label == "" && namedOrder(picture(n)) || submitsOrder(n)) {
-		k := key(label)
+		k := said.key
 		if _, says := d.StockPhrase(k); !says && !notBuyWords.in(k) && utf8.RuneCountInString(k) <= 40 {
 			return button{node: n, label: label, weak: !cartLabel(k)}, true
 		}
@@ -327,12 +272,13 @@ func names(n *html.Node) string {
 // shape describes an element and its nearest ancestors: the buttons of the cards
 // of a list have one shape.
 func shape(n *html.Node) string {
-	var parts []string
+	var room [256]byte
+	text := room[:0]
 	for p, i := n, 0; p != nil && i < 5; p, i = p.Parent, i+1 {
 		class, _, _ := strings.Cut(strings.TrimSpace(attr(p, "class")), " ")
-		parts = append(parts, p.Data+"."+class)
+		text = append(append(append(append(text, '<'), p.Data...), '.'), class...)
 	}
-	return strings.Join(parts, "<")
+	return string(text)
 }
 
 // card reports whether n stands in the card of another product: near it is a

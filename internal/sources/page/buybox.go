@@ -282,7 +282,7 @@ func leaf(n *html.Node) bool {
 func (d *Document) nearby(box *html.Node) []line {
 	var all []line
 	for n := range d.region(box).Descendants() {
-		if size := d.layout().size[n]; n.Type == html.ElementNode && size > 0 && size <= maxLine && d.is(n, aboutStock) && !contains(box, n) && !contains(n, box) && len(all) < maxLines && !d.elsewhere(n) {
+		if size := d.layout().size(n); n.Type == html.ElementNode && size > 0 && size <= maxLine && d.is(n, aboutStock) && !contains(box, n) && !contains(n, box) && len(all) < maxLines && !d.elsewhere(n) {
 			all = append(all, line{visible(n), n})
 		}
 	}
@@ -295,7 +295,7 @@ func (d *Document) region(box *html.Node) *html.Node {
 	l := d.layout()
 	for range 4 {
 		p := box.Parent
-		if p == nil || p.DataAtom == atom.Html || l.size[p] > maxBox || p.DataAtom == atom.Body && l.size[p] > smallPage {
+		if p == nil || p.DataAtom == atom.Html || l.size(p) > maxBox || p.DataAtom == atom.Body && l.size(p) > smallPage {
 			break
 		}
 		box = p

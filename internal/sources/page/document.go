@@ -24,6 +24,7 @@ type Document struct {
 	Reduced stock.Note
 	Ignored int // elements that were left out as the user says
 
+	elements    int // how many there are
 	title       string
 	headings    []*html.Node // h1
 	subheadings []*html.Node // the first h2
@@ -37,14 +38,18 @@ type Document struct {
 	lang        string
 	assumed     string // see Assume
 
-	marked     map[string]marks    // see is
-	drawn      *layout             // see layout
-	ordering   *Finding            // the buy box, read once
-	text       *string             // see Text
-	structured *[2]Finding         // JSON-LD and microdata, read once
-	announced  map[*html.Node]bool // see otherParts
-	ownPart    *ownPart            // see own
-	listed     *[]row              // see rows
+	labels      map[string]labelSays  // see says
+	said        map[string]phraseSays // see StockPhrase
+	marked      map[naming]marks      // see is
+	drawn       *layout               // see layout
+	ordering    *Finding              // the buy box, read once
+	text        *string               // see Text
+	structured  *[2]Finding           // JSON-LD and microdata, read once
+	announced   map[*html.Node]bool   // see otherParts
+	othersFound bool                  // all of announced are known
+	away        map[*html.Node]bool   // see elsewhere
+	ownPart     *ownPart              // see own
+	listed      *[]row                // see rows
 }
 
 // Parse parses the body of p. It does not fail: what cannot be parsed as a whole
@@ -54,7 +59,7 @@ func Parse(p stock.Page) *Document { return ParseWithout(p, "") }
 // ParseWithout parses the body of p and leaves out the elements that match a CSS
 // selector; "" leaves out none.
 func ParseWithout(p stock.Page, ignore string) *Document {
-	d := &Document{Page: p, ids: map[string]*html.Node{}, marked: map[string]marks{}}
+	d := &Document{Page: p, ids: map[string]*html.Node{}, marked: map[naming]marks{}, labels: map[string]labelSays{}, away: map[*html.Node]bool{}, said: map[string]phraseSays{}}
 	d.URL, _ = url.Parse(strings.TrimSpace(p.FinalURL))
 	if d.URL == nil || d.URL.Host == "" {
 		d.URL, _ = url.Parse(strings.TrimSpace(p.URL))
@@ -103,6 +108,7 @@ func (d *Document) index(n *html.Node) {
 		if c.Type != html.ElementNode {
 			continue
 		}
+		d.elements++
 		if id := attr(c, "id"); id != "" && d.ids[id] == nil {
 			d.ids[id] = c
 		}

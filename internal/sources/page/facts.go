@@ -56,7 +56,7 @@ func jan(it *item) string {
 		if i := strings.LastIndexByte(s, ':'); i >= 0 {
 			s = s[i+1:] // "jan:4902370553024"
 		}
-		s = strings.NewReplacer("-", "", " ", "").Replace(s)
+		s = codeSigns.Replace(s)
 		if len(s) == 14 && s[0] == '0' {
 			s = s[1:]
 		}
@@ -66,6 +66,9 @@ func jan(it *item) string {
 	}
 	return ""
 }
+
+// codeSigns takes out what parts the digits of a code.
+var codeSigns = strings.NewReplacer("-", "", " ", "")
 
 // ValidJAN reports whether s is a JAN (EAN-13) with the right check digit.
 func ValidJAN(s string) bool {

@@ -23,6 +23,14 @@ var formatting = map[string]bool{
 	"s": true, "small": true, "strike": true, "strong": true, "tt": true, "u": true,
 }
 
+// startsFormatting are the first letters of formatting.
+var startsFormatting = func() (by [256]bool) {
+	for name := range formatting {
+		by[name[0]], by[name[0]-0x20] = true, true
+	}
+	return by
+}()
+
 // tooCostly says why body must not be parsed into a tree, or "".
 func tooCostly(body []byte) stock.Note {
 	tags, open, clones := 0, 0, 0
@@ -32,17 +40,17 @@ func tooCostly(body []byte) stock.Note {
 			return ""
 		}
 		rest = rest[i+1:]
-		closing := len(rest) > 0 && rest[0] == '/'
-		name := rest[:tagName(rest, closing)]
+		name := rest[:min(len(rest), 8)]
+		closing := len(name) > 0 && name[0] == '/'
 		if closing {
 			name = name[1:]
 		}
-		if len(name) == 0 {
+		if len(name) == 0 || !letter(name[0]) && (!closing || !isDigit(name[0])) {
 			continue
 		}
 		tags++
 		switch {
-		case len(name) <= 6 && formatting[string(bytes.ToLower(name))]:
+		case startsFormatting[name[0]] && isFormatting(name):
 			if closing {
 				open = max(open-1, 0)
 			} else {
@@ -60,16 +68,20 @@ func tooCostly(body []byte) stock.Note {
 	}
 }
 
-// tagName returns how far the tag name at the beginning of b reaches.
-func tagName(b []byte, closing bool) int {
-	i := 0
-	if closing {
-		i = 1
+func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// isFormatting reports whether the tag name at the beginning of b is of formatting.
+func isFormatting(b []byte) bool {
+	var name [7]byte
+	n := 0
+	for n < len(b) && (letter(b[n]) || isDigit(b[n])) {
+		if n == len(name) {
+			return false
+		}
+		name[n] = b[n] | 0x20
+		n++
 	}
-	for i < len(b) && (b[i]|0x20 >= 'a' && b[i]|0x20 <= 'z' || i > 0 && '0' <= b[i] && b[i] <= '9') {
-		i++
-	}
-	return i
+	return formatting[string(name[:n])]
 }
 
 // reduce keeps the title, the meta and link elements and the scripts of a page

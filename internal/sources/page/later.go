@@ -61,7 +61,18 @@ func later(marked string, stockHere bool) stock.Availability {
 // StockPhrase reads a text as the function of that name does, its dates being judged
 // by when the page came.
 func (d *Document) StockPhrase(text string) (stock.Availability, bool) {
-	return stockPhrase(text, d.Page.FetchedAt)
+	said, known := d.said[text]
+	if !known {
+		said.says, said.ok = stockPhrase(text, d.Page.FetchedAt)
+		d.said[text] = said
+	}
+	return said.says, said.ok
+}
+
+// phraseSays is what a text states of stock.
+type phraseSays struct {
+	says stock.Availability
+	ok   bool
 }
 
 // availabilityFrom returns the availability of an offer that begins on a day that its

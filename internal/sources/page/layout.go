@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -27,15 +28,23 @@ const dismissed = -3
 
 // layout is what one walk over the page finds out for the search of the buy box.
 type layout struct {
-	size    map[*html.Node]int           // bytes of visible text below an element
-	digits  map[*html.Node]bool          // there are digits in it
+	shown   map[*html.Node]extent        // of elements with a text
 	tags    map[*html.Node][]*priceTag   // price tags below an element
 	crossed map[*html.Node][]stock.Price // prices below an element that are crossed out
 }
 
+// extent is how much text can be seen below an element, in bytes, and whether there are
+// digits in it.
+type extent struct {
+	size   int
+	digits bool
+}
+
+func (l *layout) size(n *html.Node) int { return l.shown[n].size }
+
 func (d *Document) layout() *layout {
 	if d.drawn == nil {
-		l := &layout{size: map[*html.Node]int{}, digits: map[*html.Node]bool{}, tags: map[*html.Node][]*priceTag{}, crossed: map[*html.Node][]stock.Price{}}
+		l := &layout{shown: make(map[*html.Node]extent, d.elements), tags: map[*html.Node][]*priceTag{}, crossed: map[*html.Node][]stock.Price{}}
 		l.measure(d.HTML.Nodes[0])
 		d.drawn = l // its sizes are asked for while the price tags are collected
 		left := maxPriceTags
@@ -44,25 +53,37 @@ func (d *Document) layout() *layout {
 	return d.drawn
 }
 
-// measure fills in the sizes and returns that of n.
-func (l *layout) measure(n *html.Node) int {
-	size := 0
+// measure fills in the extents and returns that of n.
+func (l *layout) measure(n *html.Node) extent {
+	var all extent
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		switch {
 		case c.Type == html.TextNode:
-			size += len(strings.TrimSpace(c.Data))
-			if strings.ContainsFunc(c.Data, unicode.IsDigit) {
-				l.digits[n] = true
-			}
+			all.size += len(strings.TrimSpace(c.Data))
+			all.digits = all.digits || holdsDigit(c.Data)
 		case c.Type == html.ElementNode && !hidden(c) && c.DataAtom != atom.Select:
-			size += l.measure(c)
-			if l.digits[c] {
-				l.digits[n] = true
-			}
+			e := l.measure(c)
+			all.size += e.size
+			all.digits = all.digits || e.digits
 		}
 	}
-	l.size[n] = size
-	return size
+	if all != (extent{}) {
+		l.shown[n] = all
+	}
+	return all
+}
+
+// holdsDigit reports whether a text has a digit of any script.
+func holdsDigit(s string) bool {
+	for i := range len(s) {
+		if isDigit(s[i]) {
+			return true
+		}
+		if s[i] >= utf8.RuneSelf {
+			return strings.ContainsFunc(s[i:], unicode.IsDigit)
+		}
+	}
+	return false
 }
 
 // collect finds the price tags below n. It reports whether there are any.
@@ -73,10 +94,10 @@ func (l *layout) collect(d *Document, n *html.Node, hint string, left *int) bool
 			l.cross(c, hint)
 			continue
 		}
-		if c.Type != html.ElementNode || !l.digits[c] || frame(c) || c.DataAtom == atom.Button || d.other(c) || d.leadsAway(c) || d.only(c, d.leadsAway) || filterName.MatchString(attr(c, "class")) {
+		if c.Type != html.ElementNode || !l.shown[c].digits || frame(c) || c.DataAtom == atom.Button || d.other(c) || d.leadsAway(c) || d.only(c, d.leadsAway) || filterName.MatchString(attr(c, "class")) {
 			continue
 		}
-		if l.size[c] > maxTag || !plainBox(c) {
+		if l.size(c) > maxTag || !plainBox(c) {
 			any = l.collect(d, c, hint, left) || any
 			continue
 		}
@@ -131,7 +152,7 @@ func (l *layout) cross(n *html.Node, hint string) {
 func (l *layout) around(n *html.Node, wanted int, plain bool) *html.Node {
 	p := n.Parent
 	for range maxClimb {
-		if p == nil || p.DataAtom == atom.Html || l.size[p] > maxBox || p.DataAtom == atom.Body && l.size[p] > smallPage {
+		if p == nil || p.DataAtom == atom.Html || l.size(p) > maxBox || p.DataAtom == atom.Body && l.size(p) > smallPage {
 			return nil
 		}
 		for _, t := range l.tags[p] {

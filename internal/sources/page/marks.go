@@ -1,7 +1,9 @@
 package page
 
 import (
+	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -36,6 +38,50 @@ var pressableParts = []string{"buy", "cart", "basket", "order", "purchase", "btn
 // clickable reports whether an address is the cart's.
 func clickable(s string) bool { return containsAny(strings.ToLower(s), pressableParts) }
 
+// markParts are the parts of markNames by their first byte.
+var markParts = func() (by [256][]markPart) {
+	for _, mn := range markNames {
+		for _, part := range mn.parts {
+			by[part[0]] = append(by[part[0]], markPart{part, mn.mark})
+		}
+	}
+	return by
+}()
+
+type markPart struct {
+	part string
+	mark marks
+}
+
+// marksOf returns what an id or class says that its element is for.
+func marksOf(name string) (got marks) {
+	var room [256]byte
+	plain := room[:0]
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c >= utf8.RuneSelf:
+			return marksIn([]byte(joined.Replace(strings.ToLower(name))))
+		case c == '-' || c == '_':
+		case c >= 'A' && c <= 'Z':
+			plain = append(plain, c|0x20)
+		default:
+			plain = append(plain, c)
+		}
+	}
+	return marksIn(plain)
+}
+
+func marksIn(plain []byte) (got marks) {
+	for i, c := range plain {
+		for _, p := range markParts[c] {
+			if got&p.mark == 0 && bytes.HasPrefix(plain[i:], []byte(p.part)) {
+				got |= p.mark
+			}
+		}
+	}
+	return got
+}
+
 func containsAny(s string, parts []string) bool {
 	for _, p := range parts {
 		if strings.Contains(s, p) {
@@ -47,6 +93,9 @@ func containsAny(s string, parts []string) bool {
 
 var joined = strings.NewReplacer("-", "", "_", "")
 
+// naming is the id and the class of an element.
+type naming struct{ id, class string }
+
 // is reports whether the id or class of n has the mark. A page has thousands of
 // elements and some hundred different names, so that each is judged once.
 func (d *Document) is(n *html.Node, m marks) bool {
@@ -54,15 +103,10 @@ func (d *Document) is(n *html.Node, m marks) bool {
 	if id == "" && class == "" {
 		return false
 	}
-	name := id + " " + class
+	name := naming{id, class}
 	got, known := d.marked[name]
 	if !known {
-		plain := joined.Replace(strings.ToLower(name))
-		for _, mn := range markNames {
-			if containsAny(plain, mn.parts) {
-				got |= mn.mark
-			}
-		}
+		got = marksOf(id) | marksOf(class)
 		d.marked[name] = got
 	}
 	return got&m != 0
@@ -83,10 +127,16 @@ func (d *Document) other(n *html.Node) bool {
 // elsewhere reports whether n stands in a part of the page that does not speak of
 // its product.
 func (d *Document) elsewhere(n *html.Node) bool {
-	for p := n.Parent; p != nil; p = p.Parent {
-		if p.Type == html.ElementNode && (frame(p) || d.other(p)) {
-			return true
+	p := n.Parent
+	if p == nil {
+		return false
+	}
+	away, known := d.away[p]
+	if !known {
+		away = p.Type == html.ElementNode && (frame(p) || d.other(p)) || d.elsewhere(p)
+		if d.othersFound {
+			d.away[p] = away
 		}
 	}
-	return false
+	return away
 }

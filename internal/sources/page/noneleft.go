@@ -88,7 +88,7 @@ func (d *Document) stockLines(f *Finding) stock.Availability {
 		if left == 0 {
 			break
 		}
-		if size := d.layout().size[n]; n.Type != html.ElementNode || size == 0 || size > maxLine || !d.is(n, aboutStock) || d.elsewhere(n) {
+		if size := d.layout().size(n); n.Type != html.ElementNode || size == 0 || size > maxLine || !d.is(n, aboutStock) || d.elsewhere(n) {
 			continue
 		}
 		left--

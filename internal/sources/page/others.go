@@ -48,11 +48,11 @@ func announces(text string) bool {
 func (d *Document) otherParts() map[*html.Node]bool {
 	if d.announced == nil {
 		d.announced = map[*html.Node]bool{}
-		if d.IsSearch() {
-			return d.announced // all of it is a list
+		if !d.IsSearch() { // all of that is a list
+			left := maxLeaves
+			d.collectOthers(d.HTML.Nodes[0], &left)
 		}
-		left := maxLeaves
-		d.collectOthers(d.HTML.Nodes[0], &left)
+		d.othersFound = true
 	}
 	return d.announced
 }
@@ -114,10 +114,10 @@ func introText(n *html.Node, level int) string {
 // announce marks what follows the heading or line n, up to the next heading of its
 // rank, or to what holds the product's own heading.
 func (d *Document) announce(n *html.Node, level int) {
-	size := d.layout().size
+	l := d.layout()
 	for range 4 { // the wrapper that holds nothing else
 		p := n.Parent
-		if p == nil || p.DataAtom == atom.Body || size[p] != size[n] {
+		if p == nil || p.DataAtom == atom.Body || l.size(p) != l.size(n) {
 			break
 		}
 		n = p

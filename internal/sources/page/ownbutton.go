@@ -77,7 +77,7 @@ const maxCard = 800
 // or a picture that leads to another page.
 func (d *Document) namesOther(box *html.Node) bool {
 	l := d.layout()
-	if l.size[box] > maxCard || len(l.tags[box]) == 0 {
+	if l.size(box) > maxCard || len(l.tags[box]) == 0 {
 		return false
 	}
 	for n := range box.Descendants() {

@@ -104,12 +104,12 @@ func (d *Document) spread(links []rowLink) []row {
 	for _, l := range links {
 		card := d.climb(l, targets, len(count) == 1)
 		if at, again := taken[l.id]; again {
-			if had := rows[at].nodes[0]; !contains(had, card) && d.layout().size[card] > d.layout().size[had] {
+			if had := rows[at].nodes[0]; !contains(had, card) && d.layout().size(card) > d.layout().size(had) {
 				rows[at].link, rows[at].nodes = l, d.withRest(card, targets, l.id) // the first link was only a picture's
 			}
 			continue
 		}
-		if d.layout().size[card] > maxBox {
+		if d.layout().size(card) > maxBox {
 			continue
 		}
 		taken[l.id] = len(rows)
@@ -131,7 +131,7 @@ func (d *Document) climb(l rowLink, targets map[*html.Node]string, only bool) *h
 		}
 		if only {
 			priced := len(d.rowPrices([]*html.Node{card})) > 0
-			if priced && (rowEnds[card.DataAtom] || rowLists[p.DataAtom] || size[p] > 3*size[card]+200 || holdsHeading(p)) {
+			if priced && (rowEnds[card.DataAtom] || rowLists[p.DataAtom] || size(p) > 3*size(card)+200 || holdsHeading(p)) {
 				return card
 			}
 		}
@@ -172,7 +172,7 @@ func (d *Document) withRest(card *html.Node, targets map[*html.Node]string, id s
 		if n.Type != html.ElementNode || n.DataAtom == atom.Br {
 			continue
 		}
-		if t, leads := targets[n]; leads && t != id || rowEnds[n.DataAtom] || d.layout().size[n] > maxLine {
+		if t, leads := targets[n]; leads && t != id || rowEnds[n.DataAtom] || d.layout().size(n) > maxLine {
 			break
 		}
 		nodes = append(nodes, n)

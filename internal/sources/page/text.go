@@ -66,7 +66,20 @@ func plainJapanese(s string) bool {
 }
 
 // key is Fold in lower case: what phrases are looked up by.
-func key(s string) string { return strings.ToLower(Fold(s)) }
+func key(s string) string {
+	if plain(s) {
+		return strings.ToLower(s) // knows texts of ASCII in lower case
+	}
+	if plainJapanese(s) {
+		if strings.ContainsFunc(s, isUpper) {
+			return strings.ToLower(s)
+		}
+		return s // kana and kanji have no case
+	}
+	return strings.ToLower(Fold(s))
+}
+
+func isUpper(r rune) bool { return r >= 'A' && r <= 'Z' }
 
 // clip shortens a quotation for evidence to at most n runes.
 func clip(s string, n int) string {

@@ -222,7 +222,7 @@ var hidingClasses = map[string]bool{
 // hiddenByClass reports whether a class attribute hides its element on every
 // screen: "hidden md:block" and "d-none d-md-flex" hide it on small ones only.
 func hiddenByClass(classes string) bool {
-	if !strings.Contains(classes, "hid") && !strings.Contains(classes, "none") && !strings.Contains(classes, "no-display") {
+	if !mayHide(classes) {
 		return false
 	}
 	hides := strings.TrimSpace(classes) == "none"
@@ -233,6 +233,24 @@ func hiddenByClass(classes string) bool {
 		hides = hides || hidingClasses[strings.ToLower(name)]
 	}
 	return hides
+}
+
+// mayHide reports whether a part of every class that hides stands in the classes: "hid",
+// "none" or "no-d".
+func mayHide(classes string) bool {
+	for i := 0; i+3 <= len(classes); i++ {
+		switch classes[i] {
+		case 'h':
+			if classes[i+1] == 'i' && classes[i+2] == 'd' {
+				return true
+			}
+		case 'n':
+			if classes[i+1] == 'o' && (classes[i+2] == 'n' || classes[i+2] == '-') {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 var shownAgain = pattern.MustCompile(`^(d-)?(xs|sm|md|lg|xl|xxl|2xl|print|desktop|mobile|tablet)[:-](block|flex|grid|table|inline\S*|contents)`)
