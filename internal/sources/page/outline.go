@@ -90,7 +90,7 @@ func (d *Document) spots(root *html.Node, naming *selectors, skip func(*html.Nod
 // hasOwnText reports whether a short part of the page has a text beside the elements
 // in it.
 func (d *Document) hasOwnText(n *html.Node) bool {
-	if n.Type != html.ElementNode || d.layout().size[n] > maxLine {
+	if n.Type != html.ElementNode || d.layout().size(n) > maxLine {
 		return false
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
