@@ -2,15 +2,9 @@ package alerttext
 
 import (
 	"cmp"
-	"net/url"
-	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
-
-// maxURL is more than any shop's product page needs and less than what phones
-// refuse to open.
-const maxURL = 2000
 
 // TapLink returns what an alert of a watch may open: the offer's own page when
 // it is on the watch's host, else the page that the user wrote down. A page can
@@ -25,11 +19,11 @@ func TapLink(watchURL, offerURL string) string {
 		q, _ := stock.ParseQuery(watchURL) // of one item: its page
 		return cmp.Or(shopLink(api, offerURL), q.Item)
 	}
-	home := WebURL(watchURL)
+	home := stock.WebURL(watchURL)
 	if home == nil {
 		return ""
 	}
-	offer := WebURL(offerURL)
+	offer := stock.WebURL(offerURL)
 	if offer == nil || stock.HostKey(offer) != stock.HostKey(home) || home.Scheme == "https" && offer.Scheme != "https" {
 		return stock.NormalizeURL(home.String())
 	}
@@ -39,30 +33,16 @@ func TapLink(watchURL, offerURL string) string {
 // shopLink returns the URL of an offer when it is a page of an API's shop, "" for
 // any other.
 func shopLink(api stock.API, offerURL string) string {
-	offer := WebURL(offerURL)
+	offer := stock.WebURL(offerURL)
 	if offer == nil || offer.Scheme != "https" || stock.HostKey(offer) != api.Shop() {
 		return ""
 	}
 	return stock.NormalizeURL(offer.String())
 }
 
-// WebURL parses an absolute http or https URL without its user information; nil
-// for anything else.
-func WebURL(raw string) *url.URL {
-	if len(raw) > maxURL {
-		return nil
-	}
-	u, err := url.Parse(strings.TrimSpace(raw))
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		return nil
-	}
-	u.User = nil
-	return u
-}
-
 // ImageLink returns the URL of an image when a service may fetch it.
 func ImageLink(raw string) string {
-	if u := WebURL(raw); u != nil {
+	if u := stock.WebURL(raw); u != nil {
 		return stock.NormalizeURL(u.String())
 	}
 	return ""

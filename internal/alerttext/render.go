@@ -165,7 +165,7 @@ func (t *text) shop(source, watchURL string) string {
 	if u.Host == "" {
 		return source
 	}
-	return strings.TrimPrefix(stock.HostKey(u), "www.")
+	return stock.ShopHost(watchURL)
 }
 
 // lines is the body, what decides first.

@@ -15,7 +15,7 @@ import (
 // tap on a test opens something of the user's own.
 func SampleProduct(products []stock.Product) stock.Product {
 	for _, p := range products {
-		if len(p.Watches) > 0 && WebURL(p.Watches[0].URL) != nil {
+		if len(p.Watches) > 0 && stock.WebURL(p.Watches[0].URL) != nil {
 			return p
 		}
 	}

@@ -116,12 +116,5 @@ func (l *link) again(ctx context.Context, gap time.Duration, what string, do fun
 // pause waits for d, give or take a quarter so that many do not come back at
 // the same moment, and reports false when ctx ended first.
 func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d*3/4 + rand.N(d/2+1))
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return clock.Sleep(ctx, d*3/4+rand.N(d/2+1))
 }

@@ -361,8 +361,8 @@ func TestClip(t *testing.T) {
 		n    int
 		want string
 	}{{"", 0, ""}, {"abc", 3, "abc"}, {"abc", 2, "ab"}, {"再入荷", 8, "再入"}, {"再入荷", 9, "再入荷"}, {"再", 2, ""}} {
-		if got := clip(c.in, c.n); got != c.want {
-			t.Errorf("clip(%q, %d) = %q, want %q", c.in, c.n, got, c.want)
+		if got := stock.Clip(c.in, c.n); got != c.want {
+			t.Errorf("stock.Clip(%q, %d) = %q, want %q", c.in, c.n, got, c.want)
 		}
 	}
 }

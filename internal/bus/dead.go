@@ -31,7 +31,7 @@ func (g *DeadLetters) Bury(ctx context.Context, d stock.DeadLetter) error {
 	if d.At.IsZero() {
 		d.At = clock.Wall().UTC()
 	}
-	d.Reason = clip(d.Reason, 1000)
+	d.Reason = stock.Clip(d.Reason, 1000)
 	body, err := encodeDead(d)
 	if err != nil {
 		return fmt.Errorf("bury letter %s: %w", d.Letter.ID(), err)
@@ -64,7 +64,7 @@ func deadFrom(body []byte, p place, reason string, tries int) stock.DeadLetter {
 	l, err := decodeLetter(body)
 	if err != nil {
 		l = p.letter()
-		reason = fmt.Sprintf("%s: %v: %q", reason, err, clip(string(body), 300))
+		reason = fmt.Sprintf("%s: %v: %q", reason, err, stock.Clip(string(body), 300))
 	}
 	return stock.DeadLetter{Letter: l, Reason: reason, Tries: tries, At: clock.Wall().UTC()}
 }

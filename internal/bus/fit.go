@@ -51,11 +51,11 @@ func (r *record) cuts() []func() {
 		func() {
 			r.Also = firstN(r.Also, 8)
 			for i := range r.Also {
-				r.Also[i] = stock.Kind(clip(string(r.Also[i]), 40))
+				r.Also[i] = stock.Kind(stock.Clip(string(r.Also[i]), 40))
 			}
-			r.Kind, r.SaleMode = stock.Kind(clip(string(r.Kind), 40)), stock.SaleMode(clip(string(r.SaleMode), 40))
+			r.Kind, r.SaleMode = stock.Kind(stock.Clip(string(r.Kind), 40)), stock.SaleMode(stock.Clip(string(r.SaleMode), 40))
 			dropURL(&r.Watch.URL, 500)
-			r.Watcher, r.Watch.ID = clip(r.Watcher, 40), clip(r.Watch.ID, 64)
+			r.Watcher, r.Watch.ID = stock.Clip(r.Watcher, 40), stock.Clip(r.Watch.ID, 64)
 			r.Offer = stock.Offer{Availability: r.Offer.Availability, Price: r.Offer.Price}
 			for _, p := range []*stock.Price{&r.Price, &r.LastPriceNow, &r.Offer.Price} {
 				cutCurrency(p)
@@ -86,8 +86,8 @@ func letterCuts(l *stock.Letter) []func() {
 		func() {
 			a.Also = nil
 			dropURL(&a.Watch.URL, 500)
-			a.Kind, a.Watch.ID = stock.Kind(clip(string(a.Kind), 40)), clip(a.Watch.ID, 64)
-			l.Epoch = clip(l.Epoch, 64)
+			a.Kind, a.Watch.ID = stock.Kind(stock.Clip(string(a.Kind), 40)), stock.Clip(a.Watch.ID, 64)
+			l.Epoch = stock.Clip(l.Epoch, 64)
 			a.Offer = stock.Offer{Availability: a.Offer.Availability, Price: a.Offer.Price}
 			cutCurrency(&a.Offer.Price)
 			if a.Previous != nil {
@@ -104,15 +104,15 @@ func firstN[T any](s []T, n int) []T { return append([]T(nil), s[:min(n, len(s))
 func cutEvidence(es *[]stock.Evidence, n, size int) {
 	*es = firstN(*es, n) // a copy: the caller's own stays as it is
 	for i := range *es {
-		(*es)[i] = (*es)[i].Clip(func(s string) string { return clip(s, size/2) })
+		(*es)[i] = (*es)[i].Clip(func(s string) string { return stock.Clip(s, size/2) })
 	}
 }
 
 func cutOffer(o *stock.Offer, size int) {
 	for _, s := range []*string{&o.Seller, &o.Condition, &o.Title, &o.SKU, &o.Variant, &o.JAN} {
-		*s = clip(*s, size)
+		*s = stock.Clip(*s, size)
 	}
-	o.SaleMode = stock.SaleMode(clip(string(o.SaleMode), 40))
+	o.SaleMode = stock.SaleMode(stock.Clip(string(o.SaleMode), 40))
 	dropURL(&o.Image, size*2)
 	dropURL(&o.URL, size*20)
 }
@@ -123,7 +123,7 @@ func cutPrevious(p **stock.Previous, size int) {
 		return
 	}
 	cut := **p
-	cut.SaleMode, cut.Seller, cut.Condition = stock.SaleMode(clip(string(cut.SaleMode), 40)), clip(cut.Seller, size), clip(cut.Condition, size)
+	cut.SaleMode, cut.Seller, cut.Condition = stock.SaleMode(stock.Clip(string(cut.SaleMode), 40)), stock.Clip(cut.Seller, size), stock.Clip(cut.Condition, size)
 	*p = &cut
 }
 
@@ -132,18 +132,18 @@ func cutClarity(c **stock.Clarity) {
 		return
 	}
 	cut := **c
-	cut.Reason, cut.Leans = stock.Doubt(clip(string(cut.Reason), 20)), stock.Lean(clip(string(cut.Leans), 20))
+	cut.Reason, cut.Leans = stock.Doubt(stock.Clip(string(cut.Reason), 20)), stock.Lean(stock.Clip(string(cut.Leans), 20))
 	*c = &cut
 }
 
 func cutRefs(p *stock.ProductRef, w *stock.WatchRef, size int) {
-	p.ID, p.Name, w.Source = clip(p.ID, 64), clip(p.Name, size), clip(w.Source, 40)
+	p.ID, p.Name, w.Source = stock.Clip(p.ID, 64), stock.Clip(p.Name, size), stock.Clip(w.Source, 40)
 	dropURL(&w.URL, size*20)
 }
 
 func cutProblem(p **stock.Problem, size int) {
 	if *p != nil {
-		*p = &stock.Problem{Outcome: (*p).Outcome, Reason: (*p).Reason.Clip(func(s string) string { return clip(s, size) }), Since: (*p).Since}
+		*p = &stock.Problem{Outcome: (*p).Outcome, Reason: (*p).Reason.Clip(func(s string) string { return stock.Clip(s, size) }), Since: (*p).Since}
 	}
 }
 
@@ -173,7 +173,7 @@ func cutSetup(news **stock.News, n int) {
 func cutMarks(marks *[]string) {
 	*marks = firstN(*marks, 10)
 	for i := range *marks {
-		(*marks)[i] = clip((*marks)[i], 40)
+		(*marks)[i] = stock.Clip((*marks)[i], 40)
 	}
 }
 

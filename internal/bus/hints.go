@@ -15,7 +15,7 @@ const subjectHints = "hints"
 // PublishHint tells all watchers a reason to look. Nothing is kept, and nobody
 // need be there: a hint is worth some minutes.
 func (s *Signals) PublishHint(h stock.Hint) error {
-	h.Source = clip(h.Source, 64)
+	h.Source = stock.Clip(h.Source, 64)
 	body, err := encode(h)
 	if err == nil {
 		err = s.nc.Publish(subjectHints, body)

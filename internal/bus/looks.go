@@ -21,7 +21,7 @@ type Signals struct{ *link }
 
 // PublishLooks tells the live status of watches to whoever listens.
 func (s *Signals) PublishLooks(shard int, looks []stock.Look) error {
-	short := func(text string) string { return clip(text, 200) }
+	short := func(text string) string { return stock.Clip(text, 200) }
 	for chunk := range slices.Chunk(looks, looksPerMessage) {
 		chunk = slices.Clone(chunk)
 		for i := range chunk {

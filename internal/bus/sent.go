@@ -53,7 +53,7 @@ func (rs *Receipts) MarkSent(ctx context.Context, l stock.Letter, r stock.Receip
 		return err
 	}
 	r.Epoch = l.Epoch
-	r.ProviderID = clip(r.ProviderID, 500)
+	r.ProviderID = stock.Clip(r.ProviderID, 500)
 	body, err := encode(r)
 	if err != nil {
 		return fmt.Errorf("mark letter %s as sent: %w", l.ID(), err)

@@ -98,6 +98,18 @@ func (d Deadline) Overdue() time.Duration { return max(Since(d.mono), Wall().Sub
 // Left is how long it takes until the deadline if neither clock is set meanwhile.
 func (d Deadline) Left() time.Duration { return max(0, -d.Overdue()) }
 
+// Sleep waits for d and reports whether ctx lasted that long.
+func Sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
 // Left is how long it takes until the deadline of a context, if it has one. Those
 // of context.WithTimeout are on the monotonic clock.
 func Left(ctx context.Context) (left time.Duration, ok bool) {

@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"strings"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -54,5 +53,5 @@ func trouble(o stock.Observation) stock.Reason {
 	case o.Outcome.Good():
 		why = stock.Because(stock.ReasonNoAvailabilityAs, why)
 	}
-	return why.Clip(func(s string) string { return strings.ToValidUTF8(s[:min(len(s), maxReason)], "") })
+	return why.Clip(func(s string) string { return stock.Clip(s, maxReason) })
 }

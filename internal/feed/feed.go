@@ -3,7 +3,6 @@ package feed
 import (
 	"context"
 	"log/slog"
-	"net/url"
 	"sync"
 	"time"
 
@@ -114,13 +113,13 @@ const (
 func (f *follower) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		if wait := clock.Until(f.next); wait > 0 {
-			pause(ctx, wait)
+			clock.Sleep(ctx, wait)
 			continue
 		}
-		own, ok := f.o.Own(hostOf(f.URL))
+		own, ok := f.o.Own(stock.HostOf(f.URL))
 		if !ok {
 			f.seen = nil // whoever owns it now goes on; what comes back to us begins anew
-			pause(ctx, whoseTurn)
+			clock.Sleep(ctx, whoseTurn)
 			continue
 		}
 		f.look(ctx, own)
@@ -152,21 +151,4 @@ func (f *follower) look(round, own context.Context) {
 		}
 		f.fails = true
 	}
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-	}
-}
-
-func hostOf(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return ""
-	}
-	return stock.HostKey(u)
 }

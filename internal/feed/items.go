@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/mmcdole/gofeed"
 
@@ -104,7 +103,7 @@ func parse(body []byte) (items []item, err error) {
 		if e == nil {
 			continue
 		}
-		x := item{text: clip(strings.Join([]string{e.Title, e.Description, e.Content}, "\n"))}
+		x := item{text: stock.Clip(strings.Join([]string{e.Title, e.Description, e.Content}, "\n"), maxText)}
 		if e.PublishedParsed != nil {
 			x.published = *e.PublishedParsed
 		} else if e.UpdatedParsed != nil {
@@ -118,16 +117,4 @@ func parse(body []byte) (items []item, err error) {
 		items = append(items, x)
 	}
 	return items, nil
-}
-
-// clip cuts a text at a whole character.
-func clip(s string) string {
-	if len(s) <= maxText {
-		return s
-	}
-	n := maxText
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }

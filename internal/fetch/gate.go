@@ -71,14 +71,14 @@ func (t *turn) rest(ctx context.Context) error {
 			return nil
 		}
 		began := clock.Now()
-		if err := sleep(ctx, wait); err != nil {
-			return err
+		if !clock.Sleep(ctx, wait) {
+			return context.Cause(ctx)
 		}
 		if clock.Since(began) > wait+stoodStill {
 			// The process was stopped. The right to ask may have ended meanwhile, by a
 			// timer that is as late as this one: let it have its say first.
-			if err := sleep(ctx, lastWord); err != nil {
-				return err
+			if !clock.Sleep(ctx, lastWord) {
+				return context.Cause(ctx)
 			}
 		}
 	}
@@ -88,17 +88,6 @@ const (
 	stoodStill = time.Second            // no timer is so late in a process that runs
 	lastWord   = 100 * time.Millisecond // for the other timers
 )
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
 
 // leave ends the turn of somebody who sent a request. seen is a moment at which
 // the server had surely seen it.

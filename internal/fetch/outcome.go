@@ -195,7 +195,7 @@ func innermost(err error) error {
 func cut(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
 	if len(s) > maxReason {
-		s = strings.ToValidUTF8(s[:maxReason], "") + "…"
+		s = stock.Clip(s, maxReason) + "…"
 	}
 	return s
 }

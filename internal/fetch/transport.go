@@ -75,7 +75,7 @@ func (x *exchange) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) {
 			if x.attempts.Add(1) > 1 {
-				_ = sleep(x.ctx, x.gap) // net/http sees for itself that the context has ended
+				clock.Sleep(x.ctx, x.gap) // net/http sees for itself that the context has ended
 			}
 		},
 		GotFirstResponseByte: func() {

@@ -1,7 +1,6 @@
 package homeassistant
 
 import (
-	"strings"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
@@ -91,7 +90,7 @@ func stateOf(p stock.Product, records map[string]stock.Change, rates pricing.Rat
 	}
 	host := stock.HostOf(s.URL)
 	if s.Shop = shop.NameAt(c.Watch.Source, host, language); s.Shop == "" {
-		s.Shop = strings.TrimPrefix(host, "www.")
+		s.Shop = stock.ShopHost(s.URL)
 	}
 	return s
 }

@@ -63,7 +63,7 @@ var allow = map[string]rule{
 	// needs, and app joins them.
 	"watch":  {own: []string{"diff", "pack", "schedule", "schedule/sim", "stock", "trust"}, libraries: []string{prometheus, xSync}},
 	"web":    {own: []string{"access", "board", "chart", "guard", "history", "pack", "pricing", "shop", "stock"}, libraries: []string{prometheus}, tests: []string{goquery}},
-	"notify": {own: []string{"alerttext", "button", "channel", "group", "guard", "press", "pricing", "receipt", "rules", "stock", "wording"}, libraries: []string{prometheus, xSync}},
+	"notify": {own: []string{"alerttext", "button", "channel", "group", "guard", "history", "press", "pricing", "receipt", "rules", "stock", "wording"}, libraries: []string{prometheus, xSync}},
 	"pack":   {own: []string{"stock"}, libraries: []string{compress}, pure: true},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, xSync, compress}}, // compress: the form of a stream's copy
 	"feed":   {own: []string{"stock"}, libraries: []string{"github.com/mmcdole/gofeed"}},
@@ -133,7 +133,7 @@ var allow = map[string]rule{
 	"rules":    {own: []string{"guard", "stock"}, pure: true},
 	"board":    {own: []string{"guard", "pricing", "stock"}, libraries: []string{xText}, pure: true},
 	"chart":    {pure: true},
-	"history":  {own: []string{"stock"}, pure: true},
+	"history":  {own: []string{"rules", "stock"}, pure: true},
 	"diff":     {own: []string{"stock"}, beside: []string{"guard"}, pure: true}, // whether what it finds rings
 	"schedule": {own: []string{"stock"}, pure: true},
 	"trust":    {own: []string{"stock"}, pure: true},

@@ -208,7 +208,7 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 			d.log.Warn("alert delayed", "attempt", d.tries, "err", failure)
 			return d.waitOrFailOver(ctx, wait, failOver, failure.Error())
 		}
-		if !sleep(ctx, wait) {
+		if !clock.Sleep(ctx, wait) {
 			return busyRetry
 		}
 		d.tries, d.tried = d.tries+1, false
@@ -339,16 +339,4 @@ func persist(ctx context.Context, write func(context.Context) error) error {
 		}
 	}
 	return fmt.Errorf("three times: %w", err)
-}
-
-// sleep waits for d and reports whether ctx lasted that long.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

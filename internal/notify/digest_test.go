@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -99,31 +98,6 @@ func TestStaleOutIsTheDigestsWhenThereIsOne(t *testing.T) {
 			}
 		})
 	}
-}
-
-// Times in stock of several shops count once where they overlap.
-func TestCovered(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		minutes := [200]bool{}
-		var spans []span
-		for range rapid.IntRange(0, 10).Draw(t, "spans") {
-			a := rapid.IntRange(0, 199).Draw(t, "from")
-			b := rapid.IntRange(a, 200).Draw(t, "to")
-			for m := a; m < b; m++ {
-				minutes[m] = true
-			}
-			spans = append(spans, span{noon.Add(time.Duration(a) * time.Minute), noon.Add(time.Duration(b) * time.Minute)})
-		}
-		want := time.Duration(0)
-		for _, in := range minutes {
-			if in {
-				want += time.Minute
-			}
-		}
-		if got := covered(slices.Clone(spans)); got != want {
-			t.Fatalf("%v cover %v, want %v", spans, got, want)
-		}
-	})
 }
 
 func TestDigestText(t *testing.T) {

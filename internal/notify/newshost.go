@@ -78,7 +78,7 @@ func gather(ctx context.Context, known *facts, w stock.Watch) error {
 
 // hostName names who is asked for a watch.
 func hostName(w stock.Watch) string {
-	if u := alerttext.WebURL(w.URL); u != nil {
+	if u := stock.WebURL(w.URL); u != nil {
 		return stock.HostKey(u)
 	}
 	api, _, _ := strings.Cut(w.URL, ":")

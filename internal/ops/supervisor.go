@@ -68,7 +68,7 @@ func (s *Supervisor) Follow(ctx context.Context, alive, ready Check) {
 		if s.watchdog > 0 && run(ctx, slots, alive) == nil {
 			s.tell("WATCHDOG=1")
 		}
-		wait(ctx, s.period(started))
+		clock.Sleep(ctx, s.period(started))
 	}
 	s.tell("STOPPING=1")
 }
@@ -105,13 +105,4 @@ func statusOf(err error) string {
 	}
 	first, _, _ := strings.Cut(err.Error(), "\n")
 	return first
-}
-
-func wait(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-	}
 }

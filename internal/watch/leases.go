@@ -77,7 +77,7 @@ func (h *holder) run(ctx context.Context) error {
 	if err := h.live(ctx); err != nil {
 		first = h.renewAndShare
 	}
-	pause(ctx, firstPassAfter)
+	clock.Sleep(ctx, firstPassAfter)
 	h.pass(ctx, first)
 	tick, clocks := time.NewTicker(h.w.LeaseTTL/3), time.NewTicker(clockEvery)
 	defer tick.Stop()
@@ -101,7 +101,7 @@ func (h *holder) run(ctx context.Context) error {
 		case <-again:
 			h.pass(ctx, h.renewAndShare)
 		case <-h.nudged:
-			pause(ctx, nudgeDelay)
+			clock.Sleep(ctx, nudgeDelay)
 			h.pass(ctx, h.share)
 		}
 	}
@@ -115,7 +115,7 @@ func (h *holder) listen(ctx context.Context) {
 		if err := h.store.WatchLeases(ctx, func() { signal(h.nudged) }); err != nil && ctx.Err() == nil {
 			h.w.Logger.Debug("leases are not watched for now", "err", err)
 		}
-		pause(ctx, h.w.LeaseTTL/6)
+		clock.Sleep(ctx, h.w.LeaseTTL/6)
 	}
 }
 

@@ -72,7 +72,7 @@ func (h *host) ask(ctx context.Context, t *term, p *page) (o stock.Observation, 
 		return o, false
 	}
 	if !t.valid() { // the timer that ends ctx is late, or we waited too long above
-		pause(ctx, time.Second)
+		clock.Sleep(ctx, time.Second)
 		return o, false
 	}
 	h.asked = clock.Now()

@@ -3,7 +3,6 @@ package watch
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
@@ -77,7 +76,7 @@ func troubleOf(o stock.Observation) *troubled {
 	if o.Class() == stock.LookTold {
 		return nil
 	}
-	reason := o.Reason.Clip(func(s string) string { return strings.ToValidUTF8(s[:min(len(s), maxReason)], "") })
+	reason := o.Reason.Clip(func(s string) string { return stock.Clip(s, maxReason) })
 	return &troubled{Outcome: o.Outcome, Reason: reason, Doubt: o.Doubt, Leans: o.Leans, Source: o.Source}
 }
 

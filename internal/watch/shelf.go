@@ -3,7 +3,6 @@ package watch
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/diff"
@@ -33,7 +32,7 @@ func shelfOf(p stock.Product, w stock.Watch, o stock.Observation) *shelf {
 		if l.ID == "" || len(l.ID) > maxListed || len(l.URL) > maxLink || !diff.Offered(w, l) {
 			continue
 		}
-		l.Title = strings.ToValidUTF8(l.Title[:min(len(l.Title), maxListed)], "")
+		l.Title = stock.Clip(l.Title, maxListed)
 		kept = append(kept, l)
 	}
 	within := func(l stock.Listing) int {

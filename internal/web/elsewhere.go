@@ -70,7 +70,7 @@ func (s *Server) found(data *elsewhereData, f Found) {
 	}
 	for _, o := range f.Offers {
 		v := foundView{
-			URL: webURL(o.URL), Title: o.Title, Shop: joinNonEmpty(o.Seller, shopName(o.Source, s.words)), Price: s.words.money(o.Price),
+			URL: stock.WebLink(o.URL), Title: o.Title, Shop: joinNonEmpty(o.Seller, shopName(o.Source, s.words)), Price: s.words.money(o.Price),
 			Class: o.Availability.Group().String(), Badge: s.words.name("availability", o.Availability.String()), Watched: s.watchedBy(o.URL) != "",
 		}
 		if o.Effective.Known() && o.Effective != o.Price {

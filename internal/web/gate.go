@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -41,7 +40,7 @@ func (s *Server) newGate(what, secret string) *gate {
 func (g *gate) try(r *http.Request, secret string, ask failure) error {
 	from := g.caller(r)
 	turn := g.tries.turn(from, clock.Now())
-	if !turn.taken || !sleep(r.Context(), turn.in) {
+	if !turn.taken || !clock.Sleep(r.Context(), turn.in) {
 		return tooMany(turn.in)
 	}
 	right, err := g.secret.Matches(r.Context(), secret)
@@ -63,20 +62,5 @@ func tooMany(in time.Duration) failure {
 	return failure{
 		status: http.StatusTooManyRequests, says: "too many wrong passwords",
 		header: map[string]string{"Retry-After": strconv.Itoa(int(in/time.Second) + 1)},
-	}
-}
-
-// sleep waits and reports whether ctx lasted that long.
-func sleep(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return true
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }

@@ -57,7 +57,7 @@ func (s *Server) watchView(p stock.Product, o board.Offer, now time.Time) watchV
 	w, known := o.Watch, o.Known
 	v := watchView{
 		ID: w.ID, Product: stock.ProductRef{ID: p.ID, Name: cmp.Or(p.Name, p.ID)},
-		URL: w.URL, Link: webURL(w.URL), Host: w.URL, Class: string(o.Class),
+		URL: w.URL, Link: stock.WebLink(w.URL), Host: w.URL, Class: string(o.Class),
 	}
 	source := ""
 	if known.Record != nil {
@@ -194,15 +194,6 @@ func shopPage(watchURL, offerURL string) string {
 	u, err := url.Parse(offerURL)
 	if err != nil || u.Scheme != "https" || u.Host != q.API.Shop() {
 		return q.Item
-	}
-	return u.String()
-}
-
-// webURL returns raw if a click on it leads to a web page, else "".
-func webURL(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return ""
 	}
 	return u.String()
 }
