@@ -17,26 +17,41 @@ import (
 // maxOpen is how deep elements may stand in each other, as in golang.org/x/net/html.
 const maxOpen = 512
 
+// Tree is a parsed page.
+type Tree struct {
+	Root  *html.Node
+	arena *arena
+}
+
+// Release lets the memory of the tree's nodes be used for another one: none of them may
+// be looked at any more. A tree that is never released is garbage like any other.
+func (t *Tree) Release() {
+	a := t.arena
+	t.Root, t.arena = nil, nil
+	a.release()
+}
+
 // Parse returns the tree of a text. It is nil when the text has something that this
 // package leaves to golang.org/x/net/html, or is nested too deep for both.
-func Parse(text string) *html.Node {
+func Parse(text string) *Tree {
 	if strings.IndexByte(text, 0) >= 0 {
 		return nil
 	}
 	if strings.IndexByte(text, '\r') >= 0 {
 		text = newlines.Replace(text)
 	}
-	p := &parser{text: text, framesetOK: true, im: initialIM}
+	p := &parser{text: text, framesetOK: true, im: initialIM, arena: newArena()}
 	p.doc = p.arena.node()
 	p.doc.Type = html.DocumentNode
 	p.run()
 	if p.declined {
+		p.arena.release()
 		return nil
 	}
 	for n, b := range p.joined {
 		n.Data = string(b)
 	}
-	return p.doc
+	return &Tree{p.doc, p.arena}
 }
 
 // newlines makes all ends of lines one character, as is done with every text and value.
@@ -81,7 +96,7 @@ type parser struct {
 	quirks         bool
 	declined       bool
 	joined         map[*html.Node][]byte // text nodes of several texts
-	arena          arena
+	arena          *arena
 	seen           map[string]bool // names of attributes of a tag with many
 }
 
@@ -120,38 +135,4 @@ func (p *parser) implied(kind tokenType, a atom.Atom) {
 	p.tok, p.selfClosing = token{kind: kind, atom: a, data: a.String()}, false
 	p.step()
 	p.tok, p.selfClosing = tok, selfClosing
-}
-
-// arena makes nodes and attributes many at a time.
-type arena struct {
-	nodes []html.Node
-	attrs []html.Attribute
-}
-
-const (
-	nodesAtOnce = 256
-	attrsAtOnce = 512
-)
-
-func (a *arena) node() *html.Node {
-	if len(a.nodes) == 0 {
-		a.nodes = make([]html.Node, nodesAtOnce)
-	}
-	n := &a.nodes[0]
-	a.nodes = a.nodes[1:]
-	return n
-}
-
-// attributes returns a list of so many, which can be appended to.
-func (a *arena) attributes(all []html.Attribute) []html.Attribute {
-	if len(all) == 0 {
-		return nil
-	}
-	if len(all) > len(a.attrs) {
-		a.attrs = make([]html.Attribute, max(attrsAtOnce, len(all)))
-	}
-	list := a.attrs[:len(all):len(all)]
-	a.attrs = a.attrs[len(all):]
-	copy(list, all)
-	return list
 }

@@ -54,10 +54,12 @@ func parentName(n *html.Node) string {
 // is one.
 func check(t *testing.T, name, text string) bool {
 	t.Helper()
-	got := Parse(text)
-	if got == nil {
+	tree := Parse(text)
+	if tree == nil {
 		return false
 	}
+	defer tree.Release() // so that the next page gets its nodes
+	got := tree.Root
 	want, err := html.Parse(strings.NewReader(text))
 	if err != nil {
 		t.Errorf("%s: a tree, want none: %v", name, err)

@@ -41,7 +41,7 @@ func syntheticPage() stock.Page {
 
 // maxLookAllocs is what one look at the synthetic page may allocate, a tenth more than it
 // does.
-const maxLookAllocs = 11_300
+const maxLookAllocs = 3_500
 
 // A look is paid for each time a page is asked, so that its cost is held.
 func TestLookAllocs(t *testing.T) {

@@ -239,6 +239,7 @@ func (s *Set) readBody(p stock.Page, rules stock.Rules) stock.Observation {
 		return o
 	}
 	d := page.ParseWithout(p, rules.IgnoreSelector)
+	defer d.Release()
 	if s.currency != nil {
 		d.Assume(s.currency(p.URL))
 	}

@@ -117,7 +117,8 @@ func (d *Document) readButton(n *html.Node) (button, bool) {
 		}
 		real = true
 	case atom.A:
-		real = attr(n, "role") == "button" || d.is(n, pressable) || hasAttr(n, "onclick") || !hasAttr(n, "href") || namedOrder(attr(n, "href")) || clickable(attr(n, "href"))
+		href := attr(n, "href")
+		real = href == "" && !hasAttr(n, "href") || attr(n, "role") == "button" || hasAttr(n, "onclick") || d.is(n, pressable) || clickable(href) || namedOrder(href)
 	case atom.Div, atom.Span, atom.Img, atom.P, atom.Label:
 		if attr(n, "role") == "button" {
 			real = true
@@ -140,7 +141,7 @@ func (d *Document) readButton(n *html.Node) (button, bool) {
 	if real && d.ordersInPart(n, said.key) {
 		return button{node: n, label: label}, true
 	}
-	if real && (n.DataAtom != atom.A && namedOrder(names(n)) || label == "" && namedOrder(picture(n)) || submitsOrder(n)) {
+	if real && (n.DataAtom != atom.A && namedOrder(names(n)) || label == "" && namedOrder(picture(n)) || d.submitsOrder(n)) {
 		k := said.key
 		if _, says := d.StockPhrase(k); !says && !notBuyWords.in(k) && utf8.RuneCountInString(k) <= 40 {
 			return button{node: n, label: label, weak: !cartLabel(k)}, true
@@ -178,17 +179,28 @@ func picture(n *html.Node) string {
 
 // submitsOrder reports whether n sends a form to an address that puts things into
 // a cart.
-func submitsOrder(n *html.Node) bool {
+func (d *Document) submitsOrder(n *html.Node) bool {
 	kind := strings.ToLower(attr(n, "type"))
 	if n.DataAtom != atom.Button && n.DataAtom != atom.Input || n.DataAtom == atom.Button && kind != "" && kind != "submit" {
 		return false
 	}
 	for p := n.Parent; p != nil; p = p.Parent {
 		if p.DataAtom == atom.Form {
-			return orderAction.MatchString(attr(p, "action"))
+			return d.ordersAt(attr(p, "action"))
 		}
 	}
 	return false
+}
+
+// ordersAt reports whether an address puts things into a cart. The forms of a list have
+// one address.
+func (d *Document) ordersAt(action string) bool {
+	orders, known := d.actions[action]
+	if !known {
+		orders = orderAction.MatchString(action)
+		d.actions[action] = orders
+	}
+	return orders
 }
 
 const (

@@ -24,7 +24,8 @@ type Document struct {
 	Reduced stock.Note
 	Ignored int // elements that were left out as the user says
 
-	elements    int // how many there are
+	tree        *htmltree.Tree // nil when another parser made the page's
+	elements    int            // how many there are
 	title       string
 	headings    []*html.Node // h1
 	subheadings []*html.Node // the first h2
@@ -38,6 +39,7 @@ type Document struct {
 	lang        string
 	assumed     string // see Assume
 
+	actions     map[string]bool       // see ordersAt
 	labels      map[string]labelSays  // see says
 	said        map[string]phraseSays // see StockPhrase
 	marked      map[naming]marks      // see is
@@ -59,7 +61,7 @@ func Parse(p stock.Page) *Document { return ParseWithout(p, "") }
 // ParseWithout parses the body of p and leaves out the elements that match a CSS
 // selector; "" leaves out none.
 func ParseWithout(p stock.Page, ignore string) *Document {
-	d := &Document{Page: p, ids: map[string]*html.Node{}, marked: map[naming]marks{}, labels: map[string]labelSays{}, away: map[*html.Node]bool{}, said: map[string]phraseSays{}}
+	d := &Document{Page: p, ids: map[string]*html.Node{}, marked: map[naming]marks{}, labels: map[string]labelSays{}, actions: map[string]bool{}, away: map[*html.Node]bool{}, said: map[string]phraseSays{}}
 	d.URL, _ = url.Parse(strings.TrimSpace(p.FinalURL))
 	if d.URL == nil || d.URL.Host == "" {
 		d.URL, _ = url.Parse(strings.TrimSpace(p.URL))
@@ -67,7 +69,7 @@ func ParseWithout(p stock.Page, ignore string) *Document {
 	if d.URL == nil {
 		d.URL = &url.URL{}
 	}
-	d.HTML, d.Reduced = parseHTML(p.Body)
+	d.HTML, d.tree, d.Reduced = parseHTML(p.Body)
 	assemble(d.HTML.Nodes[0], p.Body)
 	if ignore != "" {
 		ignored := d.HTML.Find(ignore)
@@ -78,28 +80,37 @@ func ParseWithout(p stock.Page, ignore string) *Document {
 	return d
 }
 
+// Release gives back the memory of the page's elements, none of which may be looked at
+// any more. Nobody has to call it.
+func (d *Document) Release() {
+	if d.tree != nil {
+		d.tree.Release()
+		d.tree = nil
+	}
+}
+
 // Assume has a sign that several currencies share read as the currency, if it is one of
 // them and the page does not tell: the user knows in what the shop sells.
 func (d *Document) Assume(currency string) { d.assumed = currency }
 
 // parseHTML parses body, or its reduced form when body would cost too much.
-func parseHTML(body []byte) (*goquery.Document, stock.Note) {
+func parseHTML(body []byte) (*goquery.Document, *htmltree.Tree, stock.Note) {
 	why := tooCostly(body)
 	if why == "" {
-		if root := htmltree.Parse(string(body)); root != nil {
-			return goquery.NewDocumentFromNode(root), ""
+		if tree := htmltree.Parse(string(body)); tree != nil {
+			return goquery.NewDocumentFromNode(tree.Root), tree, ""
 		}
 		doc, err := goquery.NewDocumentFromReader(bytes.NewReader(body))
 		if err == nil {
-			return doc, ""
+			return doc, nil, ""
 		}
 		why = stock.NoteTooDeep
 	}
 	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(reduce(body)))
 	if err != nil {
-		return goquery.NewDocumentFromNode(&html.Node{Type: html.DocumentNode}), why
+		return goquery.NewDocumentFromNode(&html.Node{Type: html.DocumentNode}), nil, why
 	}
-	return doc, why
+	return doc, nil, why
 }
 
 // index collects in one walk what the readers look for.

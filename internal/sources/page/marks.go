@@ -36,7 +36,23 @@ var markNames = []struct {
 var pressableParts = []string{"buy", "cart", "basket", "order", "purchase", "btn", "button", "warenkorb", "panier", "koszyk", "kosik", "kup"}
 
 // clickable reports whether an address is the cart's.
-func clickable(s string) bool { return containsAny(strings.ToLower(s), pressableParts) }
+func clickable(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c >= utf8.RuneSelf {
+			return containsAny(strings.ToLower(s), pressableParts)
+		}
+		for _, part := range pressableStarts[c|0x20] {
+			if len(s)-i >= len(part) && strings.EqualFold(s[i:i+len(part)], part) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// pressableStarts are pressableParts by their first letter.
+var pressableStarts = byFirstByte(pressableParts)
 
 // markParts are the parts of markNames by their first byte.
 var markParts = func() (by [256][]markPart) {

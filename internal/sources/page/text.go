@@ -13,10 +13,13 @@ import (
 // kana), runs of space become one space, format characters are dropped. Shops
 // mix all of these in one price. Broken UTF-8 becomes U+FFFD.
 func Fold(s string) string {
+	s = strings.Trim(s, blanks) // texts of elements begin and end with lines
 	if plain(s) || plainJapanese(s) {
 		return s
 	}
-	s = norm.NFKC.String(strings.ToValidUTF8(s, "\uFFFD"))
+	if strings.ContainsFunc(s, composed) {
+		s = norm.NFKC.String(strings.ToValidUTF8(s, "\uFFFD"))
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
@@ -53,16 +56,22 @@ func plain(s string) bool {
 func plainJapanese(s string) bool {
 	last := ' '
 	for _, r := range s {
-		switch {
-		case r == ' ' && last == ' ':
-			return false
-		case r >= ' ' && r < 0x7f, r >= 0x4e00 && r <= 0x9fff, r >= 'ぁ' && r <= 'ゖ', r >= 'ァ' && r <= 'ー', r >= '、' && r <= '〃', r >= '「' && r <= '】':
-		default:
+		if r == ' ' && last == ' ' || r < ' ' || r == 0x7f || composed(r) {
 			return false
 		}
 		last = r
 	}
 	return last != ' '
+}
+
+// composed reports whether r may be another character in NFKC, or join with others. Of
+// ASCII, kana, kanji and usual signs none is.
+func composed(r rune) bool {
+	switch {
+	case r < 0x80, r >= 0x4e00 && r <= 0x9fff, r >= 'ぁ' && r <= 'ゖ', r >= 'ァ' && r <= 'ー', r >= '、' && r <= '〃', r >= '「' && r <= '】':
+		return false
+	}
+	return true
 }
 
 // key is Fold in lower case: what phrases are looked up by.
