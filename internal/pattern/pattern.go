@@ -6,6 +6,7 @@
 package pattern
 
 import (
+	"math"
 	"regexp"
 	"regexp/syntax"
 	"unicode/utf8"
@@ -96,13 +97,19 @@ func (r *Regexp) may(s string) bool { return r.texts == nil || r.texts.in(s) }
 // texts are looked for by their first byte.
 type texts struct {
 	byFirst [256][]string
-	fold    bool // they are in lower case, and what is searched may not be
+	second  [256]uint64 // bits of the second bytes of those in byFirst
+	fold    bool        // they are in lower case, and what is searched may not be
 }
 
 func newTexts(all []string, fold bool) *texts {
 	t := &texts{fold: fold}
 	for _, s := range all {
 		t.byFirst[s[0]] = append(t.byFirst[s[0]], s)
+		if len(s) > 1 && (!fold || s[1] < utf8.RuneSelf) {
+			t.second[s[0]] |= bitOf(s[1])
+		} else {
+			t.second[s[0]] = math.MaxUint64
+		}
 	}
 	return t
 }
@@ -117,6 +124,9 @@ func (t *texts) in(s string) bool {
 			}
 			c = lower(c)
 		}
+		if i+1 < len(s) && !t.follows(c, s[i+1]) {
+			continue
+		}
 		for _, text := range t.byFirst[c] {
 			if t.at(s, i, text) {
 				return true
@@ -125,6 +135,19 @@ func (t *texts) in(s string) bool {
 	}
 	return false
 }
+
+// follows reports whether next may stand behind c, in lower case, in one of the texts.
+func (t *texts) follows(c, next byte) bool {
+	if t.fold {
+		if next >= utf8.RuneSelf {
+			return true
+		}
+		next = lower(next)
+	}
+	return t.second[c]&bitOf(next) != 0
+}
+
+func bitOf(b byte) uint64 { return 1 << (b & 63) }
 
 func (t *texts) at(s string, i int, text string) bool {
 	if len(s)-i < len(text) {

@@ -34,6 +34,14 @@ var orderVerbStarts = byFirstByte(orderVerbs)
 // orderStarts are orderNames by their first letter.
 var orderStarts = byFirstByte(orderNames)
 
+// orderSeconds are bits of the second letters of orderNames by their first one.
+var orderSeconds = func() (bits [256]uint64) {
+	for _, name := range orderNames {
+		bits[name[0]] |= secondOf(name[1])
+	}
+	return bits
+}()
+
 func byFirstByte(names []string) (by [256][]string) {
 	for _, name := range names {
 		by[name[0]] = append(by[name[0]], name)
@@ -57,6 +65,9 @@ func namedOrder(names string) bool {
 		}
 	}
 	for i, c := range low {
+		if i+1 < len(low) && orderSeconds[c]&secondOf(low[i+1]) == 0 {
+			continue
+		}
 		for _, name := range orderStarts[c] {
 			if bytes.HasPrefix(low[i:], []byte(name)) {
 				return true

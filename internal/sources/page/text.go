@@ -1,6 +1,7 @@
 package page
 
 import (
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -118,7 +119,13 @@ func isWordRune(r rune) bool {
 // lexicon is a set of wordings to look for, by their first byte, and those that begin
 // with a character of three bytes, of which kana and kanji are, by all of them: pages
 // have thousands of short texts, and the lists hundreds of wordings.
-type lexicon struct{ byFirst, byThree [256][]string }
+type lexicon struct {
+	byFirst, byThree [256][]string
+	second           [256]uint64 // which second bytes those of byFirst have, see secondOf
+}
+
+// secondOf returns the bit of a second byte.
+func secondOf(b byte) uint64 { return 1 << (b & 63) }
 
 // three returns the place in byThree of what begins with a character of three bytes at i.
 func three(s string, i int) (place byte, ok bool) {
@@ -136,6 +143,11 @@ func newLexicon(words ...string) *lexicon {
 			continue
 		}
 		l.byFirst[w[0]] = append(l.byFirst[w[0]], w)
+		if len(w) > 1 {
+			l.second[w[0]] |= secondOf(w[1])
+		} else {
+			l.second[w[0]] = math.MaxUint64
+		}
 	}
 	return l
 }
@@ -149,6 +161,8 @@ func (l *lexicon) index(s string) int {
 		among := l.byFirst[s[i]]
 		if place, ok := three(s, i); ok {
 			among = l.byThree[place]
+		} else if i+1 < len(s) && l.second[s[i]]&secondOf(s[i+1]) == 0 {
+			continue
 		}
 		for _, w := range among {
 			if strings.HasPrefix(s[i:], w) && standsApart(s, i, i+len(w)) {
