@@ -32,6 +32,7 @@ type live struct {
 	feeds    *feed.Reader
 	notifier *notify.Notifier // nil without the role Notify, as are those below
 	web      *web.Server
+	pictures *pictures
 	channels *deliveries
 	homes    *homes
 	browsers *browsers
@@ -138,13 +139,14 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		Store: l.bus, People: l.bus, Rules: rules, Epoch: l.bus.Epoch(), Version: a.o.Version,
 		Logger: a.log, Registerer: a.o.Registry, PublicURL: cfg.Web.PublicURL, Listings: l.listings,
 	})
+	l.pictures = newPictures(a.dir.path, l.picture, func(tid string) { l.web.PictureCame(tid) }, a.log)
 	l.web = web.New(web.Options{
 		Door:     l.door(ctx, cfg),
 		Language: cfg.Language, Location: cfg.Timezone, Zone: a.zone, Password: cfg.Web.Password.Reveal(),
 		PublicURL: cfg.Web.PublicURL,
 		Products:  func() []stock.Product { return a.config.Load().Products },
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
-		Store:     l.bus, Editor: a.desk(l.bus), Preview: l.preview, Elsewhere: l.elsewhere, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
+		Store:     l.bus, Editor: a.desk(l.bus), Preview: l.preview, Elsewhere: l.elsewhere, Pictures: l.pictures, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
 		Trust: Trust{l.bus, a.config.Load},
 		Told:  l.told, Waiting: l.notifier.Waiting, Health: l.health, Every: a.every, Backup: l.backup,
 		Windows: func(ctx context.Context, w io.Writer) error {
@@ -153,6 +155,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		Hint: l.bus.PublishHint, HintsToken: cfg.Web.HintsToken.Reveal(),
 	})
 	a.serve(l.web.Handler())
+	l.g.Go(func() error { return l.pictures.run(ctx) })
 	l.control(ctx)
 	l.g.Go(func() error {
 		l.showTroubles(ctx, cfg)

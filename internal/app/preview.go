@@ -25,11 +25,20 @@ func (l *live) ask(ctx context.Context, ask stock.LookRequest) (stock.LookAnswer
 			return a, nil
 		}
 	}
-	a, err := l.bus.AskLook(ctx, watch.Shard(askedHost(withKeys(l.app.config.Load()), ask.URL)), ask)
+	a, err := l.bus.AskLook(ctx, watch.Shard(l.lookHost(ask)), ask)
 	if errors.Is(err, bus.ErrNobody) {
 		return a, fmt.Errorf("%w: %w", web.ErrNoWatcher, err)
 	}
 	return a, err
+}
+
+// picture fetches a picture by the watcher that may ask its host.
+func (l *live) picture(ctx context.Context, address string) ([]byte, error) {
+	a, err := l.ask(ctx, stock.LookRequest{URL: address, Picture: true})
+	if err == nil && len(a.Picture) == 0 {
+		err = a.Reason.Err()
+	}
+	return a.Picture, err
 }
 
 // preview implements what the API shows of a page before it is watched.

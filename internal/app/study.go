@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
+	"github.com/sainyuka/sainyuka/internal/fetch"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -67,7 +68,7 @@ func (o *observer) explain(ask stock.LookRequest, pages []keptPage, a *stock.Loo
 // alone for now.
 func (l *live) lookHere(ctx context.Context, ask stock.LookRequest) (a stock.LookAnswer, ours bool) {
 	o := l.app.observer
-	host := o.Host(ask.URL)
+	host := l.lookHost(ask)
 	term, ours := l.watcher.Own(host)
 	if !ours {
 		return a, false
@@ -79,7 +80,28 @@ func (l *live) lookHere(ctx context.Context, ask stock.LookRequest) (a stock.Loo
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(term, cancel)()
+	if ask.Picture {
+		return o.picture(ctx, ask.URL), true
+	}
 	return o.study(ctx, ask), true
+}
+
+// lookHost returns the host that is asked when somebody wants to see something.
+func (l *live) lookHost(ask stock.LookRequest) string {
+	if ask.Picture {
+		return fetch.HostOf(ask.URL)
+	}
+	return askedHost(withKeys(l.app.config.Load()), ask.URL)
+}
+
+// picture fetches a picture of a shop.
+func (o *observer) picture(ctx context.Context, address string) (a stock.LookAnswer) {
+	a.URL, a.Outcome, a.At = address, stock.OK, clock.Wall()
+	var err error
+	if a.Picture, err = o.fetch.Picture(ctx, address); err != nil {
+		a.Outcome, a.Reason = stock.Failed, stock.Because(stock.ReasonNotRead, err)
+	}
+	return a
 }
 
 func leftAlone(rawURL, source string, wait time.Duration) stock.Observation {

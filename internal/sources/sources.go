@@ -196,6 +196,7 @@ func (s *Set) Outline(p stock.Page, whole bool) (o stock.Outline, ok bool) {
 		return o, false
 	}
 	d := page.Parse(p)
+	defer d.Release()
 	if s.currency != nil {
 		d.Assume(s.currency(p.URL))
 	}

@@ -13,6 +13,7 @@ type LookRequest struct {
 	Kept    bool `json:"kept,omitempty"`
 	Outline bool `json:"outline,omitempty"` // also what can be pointed at
 	Whole   bool `json:"whole,omitempty"`   // the outline of the whole page, not of its order form
+	Picture bool `json:"picture,omitempty"` // URL is that of a picture, which is fetched and not read
 }
 
 // LookAnswer is what came of a LookRequest.
@@ -20,6 +21,7 @@ type LookAnswer struct {
 	Observation
 	Tries   []Try    `json:"tries,omitempty"` // the rules on every page that is kept, the newest first
 	Outline *Outline `json:"outline,omitempty"`
+	Picture []byte   `json:"picture,omitempty"` // as it came; of a Reason: it did not
 }
 
 // Try is what a page that was kept says by rules that are tried.

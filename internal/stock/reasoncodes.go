@@ -222,5 +222,6 @@ const (
 	ReasonButtonIdle       ReasonCode = "button_idle"
 	ReasonAPISays          ReasonCode = "api_says"
 	ReasonHTTPStatus       ReasonCode = "http_status"
+	ReasonNoPicture        ReasonCode = "no_picture"
 	ReasonOther            ReasonCode = "other"
 )

@@ -203,5 +203,6 @@ var reasons = map[ReasonCode]words{
 	ReasonButtonIdle:       {`the button "{0}" cannot be pressed`, `ボタン "{0}" が押せません`},
 	ReasonAPISays:          {`"{0}"`, "「{0}」"},
 	ReasonHTTPStatus:       {"{0}", "{0}"},
+	ReasonNoPicture:        {"the answer is no picture", "画像ではない応答でした"},
 	ReasonOther:            {"{0}", "{0}"},
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"github.com/sainyuka/sainyuka/internal/board"
 	"github.com/sainyuka/sainyuka/internal/chart"
 	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -48,6 +47,3 @@ func major(p stock.Price) float64 {
 	}
 	return f
 }
-
-// pictureOf returns where the picture of an offer is, "" when there is none.
-func (s *Server) pictureOf(o board.Offer) string { return "" }

@@ -88,6 +88,7 @@ func (s *Server) pageRoutes() []route {
 		{"POST", "/dead/{id}/discard", s.deadForm(s.o.Store.Discard)},
 		{"GET", "/settings", s.settingsPage},
 		{"POST", languagePath, s.chooseLanguage},
+		{"GET", "/pictures/{id}", s.picture},
 		{"GET", "/static/{file}", static},
 		{"GET", "/sw.js", serviceWorker},
 	}...)

@@ -53,6 +53,7 @@ type Options struct {
 	// thing, by its code or by words: MistakesError, ErrNoWatcher. nil: nobody can be asked.
 	Preview   func(ctx context.Context, ask stock.LookRequest) (Preview, error)
 	Elsewhere func(ctx context.Context, jan, words string) (Found, error)
+	Pictures  Pictures // nil: none are shown
 	Switches  Switches // nil: nothing can be muted or enabled
 	Buttons   Buttons  // nil: alerts have none
 	Trust     Trust    // nil: nothing is learned of hosts

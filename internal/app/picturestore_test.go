@@ -1,0 +1,113 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/sainyuka/sainyuka/internal/fakeshop"
+)
+
+// onePixel is a picture.
+func onePixel(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 1, 1))); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// A picture is asked for once, also when it cannot be had, and is still there after a
+// restart; there is room for so many.
+func TestPicturesAreKept(t *testing.T) {
+	dir, pixel := t.TempDir(), onePixel(t)
+	asked := map[string]int{}
+	load := func(_ context.Context, address string) ([]byte, error) {
+		asked[address]++
+		if strings.Contains(address, "gone") {
+			return nil, errors.New("gone")
+		}
+		return pixel, nil
+	}
+	var came []string
+	p := newPictures(dir, load, func(tid string) { came = append(came, tid) }, slog.New(slog.DiscardHandler))
+	work := func() {
+		for len(p.todo) > 0 {
+			p.take(t.Context(), <-p.todo)
+		}
+	}
+	for range 3 {
+		for _, address := range []string{"https://a.example/1", "https://a.example/gone"} {
+			p.Has("w", address)
+			p.Has("w", address)
+		}
+		work()
+	}
+	if len(asked) != 2 || asked["https://a.example/1"] != 1 || asked["https://a.example/gone"] != 1 || len(came) != 1 {
+		t.Errorf("asked %v, came %v; want each asked for once and one to come", asked, came)
+	}
+	again := newPictures(dir, load, func(string) {}, slog.New(slog.DiscardHandler))
+	if body, kind, ok := again.Open("https://a.example/1"); !ok || kind != "image/png" || !bytes.Equal(body, pixel) || !again.Has("w", "https://a.example/1") {
+		t.Errorf("after a restart the picture is %d bytes of %q, there %v", len(body), kind, ok)
+	}
+	p.bytes = picturesBytes
+	if err := p.keep("new", pixel); err != nil {
+		t.Fatal(err)
+	}
+	files, err := os.ReadDir(filepath.Join(dir, "pictures"))
+	if err != nil || len(files) != 1 || files[0].Name() != "new" {
+		t.Errorf("when there is no room, kept are %v (%v), want the newest alone", files, err)
+	}
+}
+
+// The pictures of pages that are watched come through the same gate as the pages, are
+// pictures and nothing else, and are shown by the dashboard when they are there.
+func TestPicturesOnTheDashboard(t *testing.T) {
+	pixel := onePixel(t)
+	var asked atomic.Int64
+	var b *box
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Host != "img.example":
+			b.street.ServeHTTP(w, r)
+		case r.URL.Path == "/a.png":
+			asked.Add(1)
+			_, _ = w.Write(pixel)
+		case r.URL.Path == "/a.svg":
+			w.Header().Set("Content-Type", "image/png")
+			fmt.Fprint(w, `<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(shop.Close)
+	b = newBox(t, Watch|Notify, "[fetch]\nproxy", fmt.Sprintf("[fetch]\nproxy = %q\n# it was", shop.URL))
+	b.street.Change(itemURL, func(it *fakeshop.Item) { it.Image = "http://img.example/a.png" })
+	b.run(t)
+	b.ready(t)
+	tid := b.watchOf(t, itemURL)
+	eventually(t, "the picture in the list", func() bool { return strings.Contains(b.get(t, "/"), "pictures/"+tid) })
+	if got := b.get(t, "/pictures/"+tid); got != string(pixel) {
+		t.Errorf("the picture is %q", got)
+	}
+	if n := asked.Load(); n != 1 {
+		t.Errorf("the shop was asked for the picture %d times, want once", n)
+	}
+	for _, address := range []string{"http://img.example/a.svg", "http://img.example/none", "http://169.254.169.254/a.png", "ftp://img.example/a.png"} {
+		if body, err := b.observer.fetch.Picture(t.Context(), address); err == nil {
+			t.Errorf("%s: a picture of %d bytes, want it refused", address, len(body))
+		}
+	}
+}

@@ -1,0 +1,51 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/sainyuka/sainyuka/internal/board"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// Pictures keeps the pictures of products: no browser asks a shop for one.
+type Pictures interface {
+	// Has reports whether the picture at an address is kept. One that is not is fetched
+	// when its host allows, for a watch of which PictureCame then tells.
+	Has(tid, address string) bool
+	// Open returns a picture that is kept, and its type, which is none that runs anything.
+	Open(address string) (body []byte, kind string, ok bool)
+}
+
+// pictureOf returns where the picture of an offer is, "" when there is none yet.
+func (s *Server) pictureOf(o board.Offer) string {
+	if s.o.Pictures == nil || o.Record == nil {
+		return ""
+	}
+	address := stock.WebLink(o.Record.Change.Offer.Image)
+	if address == "" || !s.o.Pictures.Has(o.Watch.ID, address) {
+		return ""
+	}
+	return "pictures/" + url.PathEscape(o.Watch.ID) + "?" + stock.ShortHash(address)
+}
+
+// PictureCame has what shows a watch drawn anew: its picture is there now.
+func (s *Server) PictureCame(tid string) { s.live.changed(tid) }
+
+// picture answers with the picture of a watch's offer.
+func (s *Server) picture(r *http.Request) (reply, error) {
+	if s.o.Pictures == nil {
+		return reply{}, notFound("file")
+	}
+	known := s.live.get(r.PathValue("id"))
+	if known.Record == nil {
+		return reply{}, notFound("file")
+	}
+	body, kind, ok := s.o.Pictures.Open(stock.WebLink(known.Record.Change.Offer.Image))
+	if !ok {
+		return reply{}, notFound("file")
+	}
+	return reply{status: http.StatusOK, contentType: kind, body: body, header: map[string]string{
+		"Cache-Control": "private, max-age=604800", "Content-Security-Policy": "default-src 'none'; sandbox",
+	}}, nil
+}
