@@ -165,7 +165,8 @@ func (o *observer) observe(ctx context.Context, rawURL string, keep bool) stock.
 	if err != nil {
 		return stock.Observation{URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Failed, Reason: sources.ReasonOf(err), At: clock.Wall()}
 	}
-	if host := o.unacceptedHost(rawURL); host != "" {
+	asked := fetch.HostOf(req.URL)
+	if host := o.unacceptedHost(set, rawURL, asked); host != "" {
 		return stock.Observation{
 			URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Disallowed, At: clock.Wall(),
 			Reason: stock.Because(stock.ReasonTerms, host),
@@ -194,7 +195,7 @@ func (o *observer) observe(ctx context.Context, rawURL string, keep bool) stock.
 		defer release()
 		more = append(more, second)
 	}
-	page.Distrusted = o.distrusted(o.Host(rawURL))
+	page.Distrusted = o.distrusted(asked)
 	if keep && page.Outcome.Good() {
 		o.kept.add(rawURL, page, more)
 	}
@@ -230,12 +231,11 @@ func (o *observer) withBrowserHint(req stock.Request, seen stock.Observation) st
 	return seen
 }
 
-// unacceptedHost returns the host of a page whose terms restrict automation, unless the
+// unacceptedHost returns the host that is asked for a page whose terms restrict automation, unless the
 // user has taken that on.
-func (o *observer) unacceptedHost(rawURL string) string {
-	host := o.Host(rawURL)
+func (o *observer) unacceptedHost(set *sources.Set, rawURL, host string) string {
 	bare, _, _ := strings.Cut(host, ":")
-	if !o.sources.Load().Restricted(rawURL) || slices.Contains(o.terms, host) || slices.Contains(o.terms, bare) {
+	if !set.Restricted(rawURL) || slices.Contains(o.terms, host) || slices.Contains(o.terms, bare) {
 		return ""
 	}
 	return bare

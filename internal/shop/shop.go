@@ -81,18 +81,40 @@ func ByID(id string) (Shop, bool) {
 
 // OfHost returns the shop whose pages are on a host, in lower case and without a port.
 func OfHost(host string) (Shop, bool) {
-	for _, s := range catalogue {
-		if s.On(host) {
-			return s, true
+	first, known := byHost[host]
+	for parent := host; parent != ""; _, parent, _ = strings.Cut(parent, ".") {
+		if i, ok := byDomain[parent]; ok && (!known || i < first) {
+			first, known = i, true
 		}
 	}
-	return Shop{}, false
+	if !known {
+		return Shop{}, false
+	}
+	return catalogue[first], true
+}
+
+// byHost and byDomain are the places in the catalogue of the first shop on a host, and
+// on any host of a domain: every look asks for that of its page.
+var byHost, byDomain = places()
+
+func places() (hosts, domains map[string]int) {
+	hosts, domains = map[string]int{}, map[string]int{}
+	for i, s := range slices.Backward(catalogue) {
+		for _, own := range s.Hosts {
+			if domain, ok := strings.CutPrefix(own, "."); ok {
+				domains[domain] = i
+			} else {
+				hosts[own] = i
+			}
+		}
+	}
+	return hosts, domains
 }
 
 // On reports whether host is one of the shop's.
 func (s Shop) On(host string) bool {
 	return slices.ContainsFunc(s.Hosts, func(own string) bool {
-		return own == host || own[0] == '.' && strings.HasSuffix("."+host, own)
+		return own == host || own[0] == '.' && (own[1:] == host || strings.HasSuffix(host, own))
 	})
 }
 
