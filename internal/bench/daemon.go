@@ -169,3 +169,23 @@ func (d *daemon) waitFor(ctx context.Context, want int, patience time.Duration) 
 		}
 	}
 }
+
+// sum adds up the series of a metric.
+func (d *daemon) sum(ctx context.Context, metric string) (total float64, err error) {
+	_, body, _, err := d.get(ctx, "/metrics")
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(body)) {
+		rest, ok := strings.CutPrefix(line, metric+"{")
+		if !ok {
+			continue
+		}
+		value, err := strconv.ParseFloat(strings.TrimSpace(rest[strings.LastIndexByte(rest, ' ')+1:]), 64)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", line, err)
+		}
+		total += value
+	}
+	return total, nil
+}

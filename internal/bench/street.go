@@ -55,6 +55,7 @@ func streetPages() http.Handler {
 	large := map[string][]byte{
 		"/sjis": zipped(variant{price: 9900, charset: "shift_jis"}.page()),
 		"/two":  zipped(twoMegabytes()),
+		"/same": zipped(variant{price: 9900, charset: "utf-8"}.page()),
 	}
 	changing := changingPages()
 	mux := http.NewServeMux()
@@ -65,6 +66,7 @@ func streetPages() http.Handler {
 	})
 	mux.HandleFunc("/sjis/{id}", func(w http.ResponseWriter, _ *http.Request) { answer(w, large["/sjis"]) })
 	mux.HandleFunc("/two/{id}", func(w http.ResponseWriter, _ *http.Request) { answer(w, large["/two"]) })
+	mux.HandleFunc("/same/{id}", func(w http.ResponseWriter, _ *http.Request) { answer(w, large["/same"]) })
 	mux.HandleFunc("/changed/{id}", changing)
 	return mux
 }

@@ -15,7 +15,7 @@ func marks(name string) (begin, end string) {
 }
 
 // Tables returns the names of all tables.
-func Tables() []string { return []string{"looks", "memory"} }
+func Tables() []string { return []string{"looks", "memory", "load"} }
 
 // Measure measures one of them.
 func Measure(ctx context.Context, name string, o Options) (table string, err error) {
@@ -34,6 +34,9 @@ func Measure(ctx context.Context, name string, o Options) (table string, err err
 	program, err := build(ctx, dir)
 	if err != nil {
 		return "", err
+	}
+	if name == "load" {
+		return loadTable(ctx, program, o)
 	}
 	return memoryTable(ctx, program, o)
 }
