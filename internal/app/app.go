@@ -63,6 +63,8 @@ type Options struct {
 	Engine  Engine     // nil: the server is somewhere else
 	Version string
 	Stdout  io.Writer // where channels of type log write
+	// Readers is how many pages are read at one moment; 0: as many as there are cores.
+	Readers int
 	// Listening, when not nil, is told the address once it is taken.
 	Listening func(address string)
 	Logger    *slog.Logger
@@ -119,6 +121,9 @@ func (a *App) prepare() error {
 	if a.o.Roles.has(Watch) {
 		if a.observer, err = newObserver(cfg, a.o.Version, a.every, a.log); err != nil {
 			return err
+		}
+		if a.o.Readers > 0 {
+			a.observer.readers = newReaders(a.o.Readers)
 		}
 		a.observer.fetch.Measure(fetchTimes(a.o.Registry))
 		if a.watcherID, err = a.dir.id("watcher"); err != nil {

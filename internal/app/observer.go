@@ -176,8 +176,8 @@ func (o *observer) observe(ctx context.Context, rawURL string, keep bool) stock.
 		o.fetch.Forget(req.URL) // a 304 has no page to keep
 	}
 	last, changes := o.reading(rawURL)
-	if req.Last = last.print; keep {
-		req.Last = stock.Print{}
+	if req.Last, req.Still = last.print, last.still; keep {
+		req.Last, req.Still = stock.Print{}, false
 	}
 	page, release := o.fetch.Load(ctx, req)
 	defer release()
@@ -200,7 +200,7 @@ func (o *observer) observe(ctx context.Context, rawURL string, keep bool) stock.
 		o.kept.add(rawURL, page, more)
 	}
 	var seen stock.Observation
-	if err := o.readers.do(ctx, func() { seen = set.ReadFor(rawURL, page, more...) }); err != nil {
+	if err := o.readers.do(ctx, last.isNews(page.Body), func() { seen = set.ReadFor(rawURL, page, more...) }); err != nil {
 		o.fetch.Forget(req.URL)
 		return stock.Observation{
 			URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Failed, At: page.FetchedAt,

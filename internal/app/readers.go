@@ -9,19 +9,38 @@ import (
 // readers bounds how many pages are read at one moment. The tree of a page takes
 // ten times the page's own memory, and more readers than cores finish no sooner:
 // they only keep everything else waiting.
-type readers chan struct{}
+type readers struct {
+	places chan struct{}
+	// first is a place more, for what is news: it does not wait behind the others.
+	first chan struct{}
+}
 
-func newReaders(n int) readers { return make(readers, max(1, n)) }
+func newReaders(n int) readers {
+	return readers{make(chan struct{}, max(1, n)), make(chan struct{}, 1)}
+}
 
 // do waits for a free place and reads. The error is the context's, and nothing was
-// read then.
-func (r readers) do(ctx context.Context, read func()) error {
-	select {
-	case r <- struct{}{}:
-	case <-ctx.Done():
-		return context.Cause(ctx)
+// read then. News are pages that are not what they were look after look until now: a
+// restock is among those, rather than among the pages that are another at every look.
+func (r readers) do(ctx context.Context, news bool, read func()) error {
+	var first chan<- struct{} // nil: no place there
+	if news {
+		first = r.first
 	}
-	defer func() { <-r }() // a page may make its reader panic
+	taken := r.places
+	select {
+	case first <- struct{}{}:
+		taken = r.first
+	default:
+		select {
+		case first <- struct{}{}:
+			taken = r.first
+		case r.places <- struct{}{}:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	defer func() { <-taken }() // a page may make its reader panic
 	read()
 	return nil
 }

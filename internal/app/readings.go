@@ -1,6 +1,9 @@
 package app
 
 import (
+	"bytes"
+	"slices"
+
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -10,6 +13,31 @@ type reading struct {
 	packed []byte
 	print  stock.Print // of the answer
 	asked  string      // the address that gave it
+	still  bool        // an answer repeated it
+	signs  []string    // texts of the page that stated its availability; nil: packed
+}
+
+// isNews reports whether a page that is another than this reading's may say another
+// availability, for all that can be told without reading it: it was the same until now,
+// or it lacks a text on which that rested.
+func (r reading) isNews(body []byte) bool {
+	if r.still {
+		return true
+	}
+	return slices.ContainsFunc(r.signs, func(text string) bool { return !bytes.Contains(body, []byte(text)) })
+}
+
+// mostSigns bounds the signs of a reading.
+const mostSigns = 3
+
+// signsOf returns the texts of a page that its availability rests on, as they stand there.
+func signsOf(seen stock.Observation, body []byte) (signs []string) {
+	for _, e := range seen.Evidence {
+		if len(signs) < mostSigns && e.Text != "" && e.About(stock.FactAvailability) && bytes.Contains(body, []byte(e.Text)) {
+			signs = append(signs, e.Text)
+		}
+	}
+	return signs
 }
 
 // maxWhole is how many readings are kept as they are. Of more pages than that, each is
@@ -30,6 +58,12 @@ func (o *observer) reading(rawURL string) (last reading, changes int) {
 
 // repeat answers a 304 with the reading that its validator belongs to.
 func (o *observer) repeat(rawURL, asked string, page stock.Page) stock.Observation {
+	o.mu.Lock()
+	if last, ok := o.readings[rawURL]; ok && !last.still {
+		last.still = true
+		o.readings[rawURL] = last
+	}
+	o.mu.Unlock()
 	seen := o.again(rawURL, asked, page)
 	if seen.Outcome == stock.OK {
 		seen.Outcome = stock.NotModified
@@ -42,7 +76,7 @@ func (o *observer) repeat(rawURL, asked string, page stock.Page) stock.Observati
 func (o *observer) same(rawURL, asked string, page stock.Page) stock.Observation {
 	o.mu.Lock()
 	if last, ok := o.readings[rawURL]; ok {
-		last.print = page.Print
+		last.print, last.still = page.Print, true
 		o.readings[rawURL] = last
 	}
 	o.mu.Unlock()
@@ -76,6 +110,9 @@ func (o *observer) remember(rawURL, asked string, page stock.Page, seen stock.Ob
 		o.makeRoom(rawURL)
 		r := o.readingPacker.keep(seen, len(o.readings) >= o.whole)
 		r.print, r.asked = page.Print, asked
+		if r.packed == nil {
+			r.signs = signsOf(seen, page.Body)
+		}
 		if asked == rawURL {
 			r.asked = rawURL // one copy of both
 		}

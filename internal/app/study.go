@@ -23,7 +23,7 @@ func (o *observer) study(ctx context.Context, ask stock.LookRequest) stock.LookA
 	if len(pages) == 0 || ask.Rules == nil && !ask.Outline && !ask.Kept {
 		return a
 	}
-	err := o.readers.do(ctx, func() { o.explain(ask, pages, &a) })
+	err := o.readers.do(ctx, false, func() { o.explain(ask, pages, &a) })
 	if err != nil {
 		return stock.LookAnswer{Observation: stock.Observation{
 			URL: ask.URL, Source: o.Source(ask.URL), Outcome: stock.Failed, Reason: stock.Because(stock.ReasonNotRead, err), At: clock.Wall(),

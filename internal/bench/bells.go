@@ -152,7 +152,7 @@ func (b *bells) ring(ctx context.Context) {
 				for ctx.Err() == nil && !b.isTold(n) {
 					pause(ctx, 20*time.Millisecond)
 				}
-				pause(ctx, 300*time.Millisecond) // until it is known to be sold out
+				pause(ctx, 2500*time.Millisecond) // a page that restocks was sold out for more than one look
 			}
 		})
 	}

@@ -49,7 +49,7 @@ func Daemon(ctx context.Context, env Env, roles app.Roles, args []string) error 
 		return usagef("%s: nats.url is missing: %s works against a NATS server; `sainyuka run` brings its own", cfg.Path, env.Program)
 	}
 	ops.LimitHeap()
-	o := app.Options{Config: cfg, Load: f.load, Roles: roles}
+	o := app.Options{Config: cfg, Load: f.load, Roles: roles, Readers: ops.LeaveRoom()}
 	if f.begin && f.config == "" && !there(defaultConfig) {
 		o.Listening = func(address string) { sayWhereToBegin(env.Stdout, cfg.Language, address) }
 	}

@@ -26,6 +26,7 @@ type budget struct {
 // share is what one request has of a budget. It is used by one goroutine.
 type share struct {
 	budget *budget
+	brief  bool // it most likely ends at once, and goes before the others
 
 	// Guarded by budget.mu.
 	held int64
@@ -35,8 +36,10 @@ type share struct {
 
 func newBudget(limit int64) *budget { return &budget{limit: limit} }
 
-// open returns a share that holds nothing. Whoever opens it must close it.
-func (b *budget) open() *share { return &share{budget: b} }
+// open returns a share that holds nothing. Whoever opens it must close it. A brief one is
+// that of an answer which most likely is the last one again, and needs no reading: behind
+// pages that wait to be read it would wait for all of them.
+func (b *budget) open(brief bool) *share { return &share{budget: b, brief: brief} }
 
 // take adds n bytes to the share, and waits while there is no room for them.
 // waiting, when not nil, is called when the wait begins, and what it returns when
@@ -107,17 +110,25 @@ func (s *share) close() {
 	b.serve()
 }
 
-// serve gives those who wait what there is room for.
+// serve gives those who wait what there is room for: the oldest first, then the brief
+// ones, and the others only when no brief one waits.
 func (b *budget) serve() {
-	for i, s := range b.shares {
-		if s.want == 0 || i > 0 && b.used+s.want > b.limit {
-			continue
+	waits := false
+	for _, brief := range []bool{true, false} {
+		for i, s := range b.shares {
+			if s.want == 0 || i > 0 && (s.brief != brief || waits && !brief) {
+				continue
+			}
+			if i > 0 && b.used+s.want > b.limit {
+				waits = waits || brief
+				continue
+			}
+			b.used += s.want
+			b.peak = max(b.peak, b.used)
+			s.held += s.want
+			s.want = 0
+			close(s.got)
 		}
-		b.used += s.want
-		b.peak = max(b.peak, b.used)
-		s.held += s.want
-		s.want = 0
-		close(s.got)
 	}
 }
 

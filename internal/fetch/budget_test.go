@@ -26,7 +26,7 @@ func mustTake(t *testing.T, s *share, n int64) {
 func TestAShareWaitsForRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBudget(100)
-		first, second, third := b.open(), b.open(), b.open()
+		first, second, third := b.open(false), b.open(false), b.open(false)
 		mustTake(t, first, 60)
 		var got []string
 		var mu sync.Mutex
@@ -61,7 +61,7 @@ func TestAShareWaitsForRoom(t *testing.T) {
 func TestAWaitForRoomEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBudget(10)
-		first, second := b.open(), b.open()
+		first, second := b.open(false), b.open(false)
 		mustTake(t, first, 10)
 		ctx, cancel := context.WithCancel(t.Context())
 		go cancel()
@@ -86,7 +86,7 @@ func TestABudgetServesEverybody(t *testing.T) {
 		var all sync.WaitGroup
 		for _, sizes := range takes {
 			all.Go(func() {
-				s := b.open()
+				s := b.open(false)
 				defer s.close()
 				for _, n := range sizes {
 					if err := s.take(context.Background(), n, nil); err != nil {
@@ -143,5 +143,45 @@ func TestManyLargePagesComeInTurns(t *testing.T) {
 	}
 	if c.budget.used != 0 {
 		t.Errorf("%d bytes are still held", c.budget.used)
+	}
+}
+
+// A brief share goes before those that wait already, but for the oldest, and keeps room
+// that is not enough for it from them.
+func TestBriefSharesGoFirst(t *testing.T) {
+	b := newBudget(10)
+	oldest, usual, brief := b.open(false), b.open(false), b.open(true)
+	if oldest.ask(8) != nil {
+		t.Fatal("the first share waits though all is free")
+	}
+	waiting, first := usual.ask(4), brief.ask(5)
+	if waiting == nil || first == nil {
+		t.Fatal("more than the limit was given out")
+	}
+	oldest.keep(6) // room for the usual one alone
+	if isClosed(waiting) || isClosed(first) {
+		t.Errorf("4 of 10 bytes are free: usual served %t, brief served %t; want none, the brief one needs 5", isClosed(waiting), isClosed(first))
+	}
+	oldest.keep(5)
+	if isClosed(waiting) || !isClosed(first) {
+		t.Errorf("5 of 10 bytes are free: usual served %t, brief served %t; want the brief one", isClosed(waiting), isClosed(first))
+	}
+	brief.close()
+	if !isClosed(waiting) {
+		t.Error("the brief one has ended and the usual one still waits")
+	}
+	oldest.close()
+	usual.close()
+	if b.used != 0 {
+		t.Errorf("%d bytes are in use when all have ended", b.used)
+	}
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }

@@ -124,7 +124,7 @@ func (c *Client) Fetch(ctx context.Context, req stock.Request) stock.Page {
 // use an answer waits before its body is read. The shop's time-out does not run
 // meanwhile. The limit may be exceeded by one body.
 func (c *Client) Load(ctx context.Context, req stock.Request) (page stock.Page, release func()) {
-	s := c.budget.open()
+	s := c.budget.open(req.Still)
 	page = c.load(ctx, req, s)
 	s.keep(int64(cap(page.Body)))
 	return page, s.close

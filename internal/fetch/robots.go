@@ -127,7 +127,7 @@ func robotsFile(t target) (target, error) {
 // askRobots sends one request for a robots.txt, ends the turn, and returns where
 // to ask next, or what to believe and for how long.
 func (c *Client) askRobots(ctx context.Context, turn *turn, file target, hop int) (next target, e robotsEntry) {
-	x := &exchange{ctx: ctx, target: file, limit: maxRobots, gap: turn.gap, share: c.budget.open()}
+	x := &exchange{ctx: ctx, target: file, limit: maxRobots, gap: turn.gap, share: c.budget.open(true)}
 	defer x.share.close()
 	c.send(x, c.header(nil))
 	defer c.transport.release(x)

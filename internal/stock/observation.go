@@ -49,6 +49,9 @@ type Request struct {
 	// Last is the Print of the answer whose reading the asker has and would repeat; the
 	// zero value when there is none.
 	Last Print
+	// Still says that the answer of Last was the last one's again: most likely this one's
+	// is too.
+	Still bool
 }
 
 // Print tells whether two answers are the same: by the bytes as they came, and by what
