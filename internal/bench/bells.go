@@ -22,14 +22,14 @@ type bells struct {
 	server *http.Server
 	port   string // of all hosts
 
-	mu      sync.Mutex
-	in      [bellPages]bool
-	told    [bellPages]bool          // the page of now was sent since it changed
-	sent    [bellPages]clock.Instant // when its last byte was
-	rang    [bellPages]chan struct{}
-	took    [bellPages]times
-	in545   []byte
-	out545  []byte
+	mu     sync.Mutex
+	in     [bellPages]bool
+	told   [bellPages]bool          // the page of now was sent since it changed
+	sent   [bellPages]clock.Instant // when its last byte was
+	rang   [bellPages]chan struct{}
+	took   [bellPages]times
+	in545  []byte
+	out545 []byte
 }
 
 // bellHost is the address of a bell's own host.

@@ -20,7 +20,7 @@ func (c *Client) Picture(ctx context.Context, address string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := c.budget.open()
+	s := c.budget.open(false)
 	defer s.close()
 	for range maxHops {
 		allowed, stop := c.admit(ctx, t, false)
