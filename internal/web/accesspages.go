@@ -80,7 +80,7 @@ func (s *Server) apiAddToken(r *http.Request) (reply, error) {
 	d := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxHintBody))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&asked); err != nil {
-		return reply{}, failure{status: http.StatusBadRequest, says: "the body is not a token in JSON: " + err.Error()}
+		return reply{}, failure{status: http.StatusBadRequest, says: "the body is not a token in JSON: %v", args: []any{err}}
 	}
 	t, secret, err := s.access.AddToken(r.Context(), asked.Name, asked.Scopes)
 	if err != nil {

@@ -91,7 +91,7 @@ func (s *Server) addPage(r *http.Request) (reply, error) {
 		if !errors.As(lookError(err), &f) {
 			return reply{}, err
 		}
-		data.Wrong = strings.Split(f.says, "\n")
+		data.Wrong = strings.Split(f.in(s.words), "\n")
 		return s.drawAdd(r, http.StatusOK, data)
 	}
 	if seen.Watched != "" {

@@ -139,7 +139,7 @@ func limitOf(r *http.Request, usual, most int) (int, error) {
 	}
 	n, err := strconv.Atoi(raw)
 	if err != nil || n < 1 || n > most {
-		return 0, failure{status: http.StatusBadRequest, says: fmt.Sprintf("limit %q is not a number from 1 to %d", raw, most)}
+		return 0, failure{status: http.StatusBadRequest, says: "limit %q is not a number from 1 to %d", args: []any{raw, most}}
 	}
 	return n, nil
 }

@@ -140,9 +140,9 @@ func (d *door) ask(r *http.Request, token string, do func(Buttons, context.Conte
 // doFailure answers an error at the door: a page to people, else JSON.
 func (s *Server) doFailure(r *http.Request, f failure) (reply, error) {
 	if r.Method == http.MethodPost && !wantsPage(r) {
-		return jsonReply(f.status, map[string]string{"error": f.says})
+		return jsonReply(f.status, map[string]string{"error": f.in(s.words)})
 	}
-	return s.drawDo(r, f.status, doData{Says: f.says, Bad: true})
+	return s.drawDo(r, f.status, doData{Says: f.in(s.words), Bad: true})
 }
 
 func (s *Server) drawDo(r *http.Request, status int, data doData) (reply, error) {

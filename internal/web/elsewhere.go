@@ -53,7 +53,7 @@ func (s *Server) elsewherePage(r *http.Request) (reply, error) {
 			if !errors.As(lookError(err), &f) {
 				return reply{}, err
 			}
-			data.Wrong = f.says
+			data.Wrong = f.in(s.words)
 		}
 		s.found(&data, found)
 	}

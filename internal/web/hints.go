@@ -43,16 +43,16 @@ type hintJSON struct {
 func (s *Server) apiHint(r *http.Request) (reply, error) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxHintBody+1))
 	if err != nil || len(body) > maxHintBody {
-		return reply{}, failure{status: http.StatusBadRequest, says: fmt.Sprintf("the body must be one JSON object of at most %d bytes", maxHintBody)}
+		return reply{}, failure{status: http.StatusBadRequest, says: "the body must be one JSON object of at most %d bytes", args: []any{maxHintBody}}
 	}
 	var h hintJSON
 	d := json.NewDecoder(strings.NewReader(string(body)))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&h); err != nil {
-		return reply{}, failure{status: http.StatusBadRequest, says: "the body is not a hint: " + err.Error()}
+		return reply{}, failure{status: http.StatusBadRequest, says: "the body is not a hint: %v", args: []any{err}}
 	}
-	if wrong := h.check(clock.Wall()); wrong != "" {
-		return reply{}, failure{status: http.StatusBadRequest, says: wrong}
+	if wrong, args := h.check(clock.Wall()); wrong != "" {
+		return reply{}, failure{status: http.StatusBadRequest, says: wrong, args: args}
 	}
 	hints := h.hints(s.o.Products())
 	if len(hints) == 0 && h.Product != "" {
@@ -69,7 +69,7 @@ func (s *Server) apiHint(r *http.Request) (reply, error) {
 }
 
 // check fills in what was left out and says what is wrong, "" for nothing.
-func (h *hintJSON) check(now time.Time) string {
+func (h *hintJSON) check(now time.Time) (wrong string, args []any) {
 	given := 0
 	for _, s := range []string{h.Product, h.JAN, h.URL, h.Text} {
 		if s != "" {
@@ -84,17 +84,17 @@ func (h *hintJSON) check(now time.Time) string {
 	}
 	switch {
 	case given != 1:
-		return "give one of product, jan, url and text"
+		return "give one of product, jan, url and text", nil
 	case len(h.Source) > maxSource || !utf8.ValidString(h.Source) || strings.ContainsFunc(h.Source, func(r rune) bool { return r < ' ' }):
-		return fmt.Sprintf("source must be a name of at most %d bytes", maxSource)
+		return "source must be a name of at most %d bytes", []any{maxSource}
 	case h.Source == "shop":
-		return `source "shop" is what our own looks are called: choose another name`
+		return `source "shop" is what our own looks are called: choose another name`, nil
 	case h.At.Before(now.Add(-oldestHint)) || h.At.After(now.Add(farthestHint)):
-		return fmt.Sprintf("at must lie within the last %v or the next %v", oldestHint, farthestHint)
+		return "at must lie within the last %v or the next %v", []any{oldestHint, farthestHint}
 	case h.Within < 0 || h.Within > int64(longestHint/time.Second):
-		return fmt.Sprintf("within_seconds must be from 0 to %d", int64(longestHint/time.Second))
+		return "within_seconds must be from 0 to %d", []any{int64(longestHint / time.Second)}
 	}
-	return ""
+	return "", nil
 }
 
 // hints returns a hint for every product that is meant.

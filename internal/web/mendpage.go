@@ -157,7 +157,7 @@ func (s *Server) point(r *http.Request, data *mendData, now stock.Rules) error {
 		if !errors.As(lookError(err), &f) {
 			return err
 		}
-		data.Wrong = strings.Split(f.says, "\n")
+		data.Wrong = strings.Split(f.in(s.words), "\n")
 		return nil
 	}
 	s.pointed(data, seen, q)

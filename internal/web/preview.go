@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -169,9 +168,9 @@ func (s *Server) previewJSON(url string, v Preview) previewJSON {
 func lookError(err error) error {
 	switch {
 	case errors.Is(err, ErrNoWatcher):
-		return failure{status: http.StatusServiceUnavailable, says: ErrNoWatcher.Error()}
+		return failure{status: http.StatusServiceUnavailable, says: "no watcher that may ask this host answered: is one running?"}
 	case errors.Is(err, context.DeadlineExceeded):
-		return failure{status: http.StatusGatewayTimeout, says: fmt.Sprintf("the look took more than %v", lookTimeout)}
+		return failure{status: http.StatusGatewayTimeout, says: "the look took more than %v", args: []any{lookTimeout}}
 	}
 	return editError(err)
 }

@@ -119,7 +119,7 @@ type createdJSON struct {
 
 func (s *Server) createAll(r *http.Request, products []json.RawMessage) (reply, error) {
 	if len(products) == 0 || len(products) > maxAtOnce {
-		return reply{}, failure{status: http.StatusBadRequest, says: fmt.Sprintf("products must be a list of 1 to %d", maxAtOnce)}
+		return reply{}, failure{status: http.StatusBadRequest, says: "products must be a list of 1 to %d", args: []any{maxAtOnce}}
 	}
 	results := []createdJSON{}
 	for _, p := range products {
@@ -130,7 +130,7 @@ func (s *Server) createAll(r *http.Request, products []json.RawMessage) (reply, 
 			if !errors.As(editError(err), &f) {
 				return reply{}, err
 			}
-			one = createdJSON{Status: f.status, Error: f.says, ID: f.product}
+			one = createdJSON{Status: f.status, Error: f.in(s.words), ID: f.product}
 		}
 		results = append(results, one)
 	}
@@ -212,16 +212,18 @@ func editError(err error) error {
 	switch {
 	case errors.As(err, &bad):
 		return failure{status: http.StatusUnprocessableEntity, says: bad.Error()}
+	case errors.As(err, &watched) && watched.URL == "":
+		return failure{status: http.StatusConflict, says: "there is a product %s already", args: []any{watched.Product}, product: watched.Product}
 	case errors.As(err, &watched):
-		return failure{status: http.StatusConflict, says: watched.Error(), product: watched.Product}
+		return failure{status: http.StatusConflict, says: "product %s watches %s already", args: []any{watched.Product, watched.URL}, product: watched.Product}
 	case errors.Is(err, ErrNoAddress):
-		return failure{status: http.StatusUnprocessableEntity, says: ErrNoAddress.Error()}
+		return failure{status: http.StatusUnprocessableEntity, says: "give the address of a page: url, urls or watch"}
 	case errors.Is(err, ErrReadOnly):
-		return failure{status: http.StatusForbidden, says: ErrReadOnly.Error()}
+		return failure{status: http.StatusForbidden, says: "this product stands in the configuration file: change it there (pause and resume work here too)"}
 	case errors.Is(err, stock.ErrConflict):
 		return failure{status: http.StatusConflict, says: "the product was changed meanwhile: read it again, and write over its revision of now"}
 	case errors.Is(err, stock.ErrTooMany):
-		return failure{status: http.StatusInsufficientStorage, says: err.Error()}
+		return failure{status: http.StatusInsufficientStorage, says: "no room for that: %v", args: []any{err}}
 	}
 	return switchError(err)
 }
@@ -279,7 +281,7 @@ func ifMatch(r *http.Request) (rev uint64, given bool, err error) {
 func bodyOf(r *http.Request) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxProductBody+1))
 	if err != nil || len(body) > maxProductBody {
-		return nil, failure{status: http.StatusRequestEntityTooLarge, says: fmt.Sprintf("the body must have at most %d bytes", maxProductBody)}
+		return nil, failure{status: http.StatusRequestEntityTooLarge, says: "the body must have at most %d bytes", args: []any{maxProductBody}}
 	}
 	return body, nil
 }

@@ -116,7 +116,7 @@ func (s *Server) refusal(err error, f failure) string {
 	case f.product != "":
 		return s.words.say("edit_watched") + " " + f.product
 	}
-	return f.says
+	return f.in(s.words)
 }
 
 // editForms change one product from its page.

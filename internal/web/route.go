@@ -36,13 +36,14 @@ type reply struct {
 // failure is an error that the asker may see.
 type failure struct {
 	status int
-	says   string
+	says   string // in English; with args a format, see refusals
+	args   []any
 	header map[string]string
 	// product is the id of the product that stands in the way, for the API.
 	product string
 }
 
-func (f failure) Error() string { return f.says }
+func (f failure) Error() string { return f.in(english) }
 
 func notFound(what string) error {
 	return failure{status: http.StatusNotFound, says: "no such " + what}
@@ -102,7 +103,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	answer, err := s.failurePage(r, f)
 	if err != nil {
 		s.o.Logger.Error("draw the page of an error", "err", err)
-		answer = reply{status: f.status, contentType: "text/plain; charset=utf-8", body: []byte(f.says + "\n")}
+		answer = reply{status: f.status, contentType: "text/plain; charset=utf-8", body: []byte(f.in(s.words) + "\n")}
 	}
 	answer.header = f.header
 	s.dress(r, answer).write(w, r)
@@ -110,7 +111,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 func (s *Server) failurePage(r *http.Request, f failure) (reply, error) {
 	if strings.HasPrefix(r.URL.Path, "/api/") {
-		said := map[string]string{"error": f.says}
+		said := map[string]string{"error": f.in(s.words)}
 		if f.product != "" {
 			said["product"] = f.product
 		}
@@ -122,7 +123,7 @@ func (s *Server) failurePage(r *http.Request, f failure) (reply, error) {
 	if f.status == http.StatusUnauthorized && wantsPage(r) && s.o.Auth != AuthProxy {
 		return s.signInInstead(r)
 	}
-	answer, err := s.draw(r, "error", page{Title: s.words.say("error"), Data: f.says})
+	answer, err := s.draw(r, "error", page{Title: s.words.say("error"), Data: f.in(s.words)})
 	answer.status = f.status
 	return answer, err
 }

@@ -65,7 +65,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request, gate *gate, v vi
 		for k, v := range f.header {
 			w.Header().Set(k, v)
 		}
-		says := f.says
+		says := f.in(s.words)
 		if f.status != http.StatusUnauthorized {
 			says = s.words.say("signin_many")
 		}

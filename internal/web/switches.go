@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -102,7 +101,7 @@ func (s *Server) apiMute(r *http.Request) (reply, error) {
 	if raw := r.URL.Query().Get("for_seconds"); raw != "" {
 		n, err := strconv.ParseInt(raw, 10, 64)
 		if err != nil || n < 1 || n > int64(maxMute/time.Second) {
-			return reply{}, failure{status: http.StatusBadRequest, says: fmt.Sprintf("for_seconds %q is not a number from 1 to %d", raw, int64(maxMute/time.Second))}
+			return reply{}, failure{status: http.StatusBadRequest, says: "for_seconds %q is not a number from 1 to %d", args: []any{raw, int64(maxMute / time.Second)}}
 		}
 		d = time.Duration(n) * time.Second
 	}

@@ -100,7 +100,7 @@ func (s *Server) fromTheProxy(r *http.Request) (visitor, error) {
 // mayToken refuses what the scopes of a token do not allow.
 func mayToken(r *http.Request, t access.Token) error {
 	refuse := func(scope access.Scope) error {
-		return failure{status: http.StatusForbidden, says: "this token lacks the scope " + string(scope)}
+		return failure{status: http.StatusForbidden, says: "this token lacks the scope %s", args: []any{scope}}
 	}
 	path := r.URL.Path
 	switch {
