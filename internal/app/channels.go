@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net"
@@ -55,7 +56,7 @@ func targets(cfg *config.Config, stdout io.Writer) ([]notify.Target, error) {
 // settings sums up the settings that a service judges us by. It never leaves the
 // process.
 func settings(c config.Channel) string {
-	return stock.ShortHash(fmt.Sprint(c.Type, c.URL, c.APIURL, c.Token.Reveal(), c.To, c.Secret.Reveal(), c.Mail.Host, c.Mail.Port, c.Mail.TLS, c.Mail.From, c.Mail.Username.Reveal(), c.Mail.Password.Reveal(), c.MonthlyLimit, c.Method, revealed(c.Headers), c.Body, c.MQTT.Username.Reveal(), c.MQTT.Password.Reveal(), c.MQTT.Topic, c.MQTT.Discovery))
+	return stock.ShortHash(fmt.Sprint(c.Type, c.URL, c.APIURL, c.Token.Reveal(), c.Username.Reveal(), c.Password.Reveal(), c.CAFile, c.To, c.Secret.Reveal(), c.Mail.Host, c.Mail.Port, c.Mail.TLS, c.Mail.From, c.Mail.Username.Reveal(), c.Mail.Password.Reveal(), c.MonthlyLimit, c.Method, revealed(c.Headers), c.Body, c.MQTT.Username.Reveal(), c.MQTT.Password.Reveal(), c.MQTT.Topic, c.MQTT.Discovery))
 }
 
 // revealed returns header fields as they are sent.
@@ -74,15 +75,19 @@ func account(c config.Channel) string {
 	if err != nil {
 		return ""
 	}
-	return stock.ShortHash(c.Type + " " + u.Host + " " + c.Token.Reveal())
+	return stock.ShortHash(c.Type + " " + u.Host + " " + c.Token.Reveal() + c.Username.Reveal())
 }
 
 // newChannel returns a channel and its recipient's address.
 func newChannel(c config.Channel, clients clients, stdout io.Writer) (channel channel.Channel, address string, err error) {
-	client, token := clients.of(c), c.Token.Reveal()
+	roots, err := config.ReadRoots(c.CAFile)
+	if err != nil {
+		return nil, "", err
+	}
+	client, token := clients.of(c, roots), c.Token.Reveal()
 	switch c.Type {
 	case "email":
-		return clients.mail(c), c.To, nil
+		return clients.mail(c, roots), c.To, nil
 	case "log":
 		return log.New(stdout, c.Format), "log", nil
 	case "webhook":
@@ -92,7 +97,7 @@ func newChannel(c config.Channel, clients clients, stdout io.Writer) (channel ch
 	case typeMQTT:
 		return mqtt.New(mqttConfig(c), mqttDialer(clients.cfg, c)), c.URL + " " + c.MQTT.Topic, nil
 	case "ntfy":
-		return ntfy.New(ntfy.Config{URL: c.URL, Token: token}, client), c.URL, nil
+		return ntfy.New(ntfy.Config{URL: c.URL, Token: token, Username: c.Username.Reveal(), Password: c.Password.Reveal()}, client), c.URL, nil
 	case "gotify":
 		return gotify.New(gotify.Config{URL: c.URL, Token: token}, client), c.URL, nil
 	case "discord":
@@ -116,18 +121,18 @@ type clients struct {
 	made map[string]*http.Client
 }
 
-func (k clients) of(c config.Channel) *http.Client {
+func (k clients) of(c config.Channel, roots *x509.CertPool) *http.Client {
 	written := cmp.Or(c.APIURL, c.URL)
-	key := c.Type + " " + written
+	key := c.Type + " " + written + " " + c.CAFile
 	if k.made[key] == nil {
-		guard := fetch.Guard{AllowPrivate: k.cfg.Fetch.AllowPrivateAddresses, AllowLoopback: literalLoopback(written)}
+		guard := fetch.Guard{AllowPrivate: k.cfg.Fetch.AllowPrivateAddresses, AllowLoopback: literalLoopback(written), Roots: roots}
 		k.made[key] = guard.Client(sendTimeout)
 	}
 	return k.made[key]
 }
 
 // mail returns a channel by mail, which has its connections to itself.
-func (k clients) mail(c config.Channel) channel.Channel {
+func (k clients) mail(c config.Channel, roots *x509.CertPool) channel.Channel {
 	m := c.Mail
 	guard := fetch.Guard{
 		AllowPrivate:  k.cfg.Fetch.AllowPrivateAddresses,
@@ -135,7 +140,7 @@ func (k clients) mail(c config.Channel) channel.Channel {
 	}
 	return email.New(email.Config{
 		Host: m.Host, Port: m.Port, TLS: m.TLS, From: m.From, To: c.To,
-		Username: m.Username.Reveal(), Password: m.Password.Reveal(),
+		Username: m.Username.Reveal(), Password: m.Password.Reveal(), RootCAs: roots,
 	}, guard.DialContext)
 }
 

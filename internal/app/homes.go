@@ -94,7 +94,8 @@ func (h *homes) start(cfg *config.Config, c config.Channel) *runningHub {
 }
 
 func mqttConfig(c config.Channel) mqtt.Config {
-	return mqtt.Config{URL: c.URL, Username: c.MQTT.Username.Reveal(), Password: c.MQTT.Password.Reveal(), Topic: c.MQTT.Topic}
+	roots, _ := config.ReadRoots(c.CAFile) // it was read with the configuration; without it the broker is not believed
+	return mqtt.Config{URL: c.URL, RootCAs: roots, Username: c.MQTT.Username.Reveal(), Password: c.MQTT.Password.Reveal(), Topic: c.MQTT.Topic}
 }
 
 // mqttDialer keeps away from private networks as all channels do.

@@ -73,9 +73,13 @@ func (o *observer) distrusted(host string) []stock.Method {
 func newObserver(cfg *config.Config, version string, every func(string) time.Duration, log *slog.Logger) (*observer, error) {
 	o := &observer{terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readingPacker: newReadingPacker(), whole: maxWhole, readings: map[string]reading{}, distrust: map[string][]stock.Method{}, readers: newReaders(runtime.GOMAXPROCS(0))}
 	o.config.Store(cfg)
+	roots, err := config.ReadRoots(cfg.Fetch.CAFile)
+	if err != nil {
+		return nil, err
+	}
 	client, err := fetch.New(fetch.Options{
 		UserAgent: userAgent(cfg, version), Timeout: cfg.Fetch.Timeout, Proxy: cfg.Fetch.Proxy,
-		AllowPrivate: cfg.Fetch.AllowPrivateAddresses, Every: every, Logger: log,
+		AllowPrivate: cfg.Fetch.AllowPrivateAddresses, Roots: roots, Every: every, Logger: log,
 		BrowserURL: cfg.Fetch.BrowserURL, Memory: pageMemory(cfg, ops.Memory()), Files: ops.Files(),
 		Header: func(host string) http.Header { return o.config.Load().Header(host) },
 	})

@@ -90,6 +90,7 @@ type Fetch struct {
 	Proxy                 string // http://HOST:PORT, perhaps with a password; "": none
 	AllowPrivateAddresses bool
 	BrowserURL            string
+	CAFile                string   // of shops, see ReadRoots
 	Memory                int64    // bytes of pages at one moment; 0: by the memory of the machine
 	TermsAccepted         []string // host keys
 }
@@ -156,9 +157,12 @@ type Channel struct {
 	URL    string // ntfy, webhook, gotify, discord, slack, apprise, mqtt
 	APIURL string // pushover, telegram, line: where the service is; "": its usual address
 	Token  Secret // ntfy, gotify, pushover, telegram, line
-	To     string // pushover's user, telegram's chat_id, line's and email's to
-	Secret Secret // webhook
-	Format string // log: "text" or "json"
+	// Username and Password are ntfy's, instead of a token; "": none.
+	Username, Password Secret
+	CAFile             string // see ReadRoots
+	To                 string // pushover's user, telegram's chat_id, line's and email's to
+	Secret             Secret // webhook
+	Format             string // log: "text" or "json"
 
 	Method  string            // webhook; "": POST
 	Headers map[string]Secret // webhook: beside or instead of what is always sent

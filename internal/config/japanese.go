@@ -89,9 +89,12 @@ var japanese = map[string]string{
 	"there are %d, the most is %d":                                                                     "%d 個あります。%d 個までです",
 	"there are more than %d":                                                                           "%d を超えています",
 	"must be the name of a seller as alerts show it":                                                   "通知に出るとおりの販売者名にしてください",
-	"must be %s, not %q":            "%s でなければなりません（%q ではなく）",
-	"must be %s, not %s":            "%s でなければなりません（%s ではなく）",
-	"is of no use without username": "username がないと役に立ちません",
+	"must be %s, not %q": "%s でなければなりません（%q ではなく）",
+	"must be %s, not %s": "%s でなければなりません（%s ではなく）",
+	"holds no certificate: it must be PEM, and begin with -----BEGIN CERTIFICATE-----": "証明書がありません。-----BEGIN CERTIFICATE----- で始まる PEM にしてください",
+	"is another way in than username and password: leave one of them out":              "username と password とは別の入り方です。どちらかだけにしてください",
+	`465 speaks TLS from the first byte: set tls = "tls", or use 587`:                  `465 は最初から TLS で話します。tls = "tls" にするか、587 を使ってください`,
+	"is of no use without username":                                                    "username がないと役に立ちません",
 
 	"must be a topic of at most %d bytes without +, # and spaces, and neither begin nor end with /, as in home/sainyuka": "home/sainyuka のように、+、#、空白を含まず、/ で始まりも終わりもしない %d バイト以内のトピックにしてください",
 

@@ -168,6 +168,7 @@ func (s *section) fetch() Fetch {
 		Contact:               s.text("contact", ""),
 		Timeout:               s.duration("timeout", defaultTimeout, time.Second, maxTimeout),
 		AllowPrivateAddresses: s.flag("allow_private_addresses"),
+		CAFile:                s.authorities("ca_file"),
 		BrowserURL:            s.link("browser_url", "http", "https", "ws", "wss"),
 		Memory:                s.size("memory", leastMemory, mostMemory),
 	}

@@ -91,6 +91,9 @@ func (s *section) channel(first map[string]int, zone *time.Location) Channel {
 	switch {
 	case i >= 0:
 		channelTypes[i].read(s, &c)
+		if c.Type != "log" && c.Type != "webpush" { // they reach nobody, or only public services
+			c.CAFile = s.authorities("ca_file")
+		}
 		s.done()
 	default:
 		var names []string
@@ -107,7 +110,15 @@ func (s *section) log(c *Channel) { c.Format = s.choice("format", "text", "text"
 var topicShape = regexp.MustCompile(`^[-_A-Za-z0-9]{1,64}$`)
 
 func (s *section) ntfy(c *Channel) {
-	c.Token = s.secret("token")
+	c.Token, c.Username, c.Password = s.secret("token"), s.secret("username"), s.secret("password")
+	for key, other := range map[string]string{"username": "password", "password": "username"} {
+		if s.hasSecret(key) && !s.hasSecret(other) {
+			s.errorf(s.given(key), "is of no use without %s", other)
+		}
+	}
+	if s.hasSecret("token") && s.hasSecret("username") {
+		s.errorf(s.given("token"), "is another way in than username and password: leave one of them out")
+	}
 	c.URL = s.address()
 	if c.URL == "" {
 		return

@@ -15,6 +15,9 @@ func (s *section) email(c *Channel) {
 	m := &c.Mail
 	m.TLS = s.choice("tls", "starttls", "starttls", "tls", "none")
 	m.Port = int(s.integer("port", usualPorts[m.TLS], 1, 65535))
+	if m.TLS != "tls" && m.Port == 465 {
+		s.errorf("port", `465 speaks TLS from the first byte: set tls = "tls", or use 587`)
+	}
 	m.Host = s.mailHost()
 	m.From = s.mailAddress("from", "is missing: the address that alerts come from")
 	c.To = s.mailAddress("to", "is missing: the address that is to be told")

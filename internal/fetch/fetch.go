@@ -3,6 +3,7 @@ package fetch
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -28,10 +29,11 @@ const acceptLanguage = "ja,en;q=0.5"
 
 // Options configure a Client. UserAgent is the only one without a default.
 type Options struct {
-	UserAgent    string                          // sent as it is; its first word is the robot's name in robots.txt
-	Timeout      time.Duration                   // of one request, from connecting to the last byte; 0: 15 s
-	Proxy        string                          // URL of an HTTP proxy; empty: none. The environment's are ignored
-	AllowPrivate bool                            // see Guard
+	UserAgent    string        // sent as it is; its first word is the robot's name in robots.txt
+	Timeout      time.Duration // of one request, from connecting to the last byte; 0: 15 s
+	Proxy        string        // URL of an HTTP proxy; empty: none. The environment's are ignored
+	AllowPrivate bool          // see Guard, as for Roots
+	Roots        *x509.CertPool
 	Every        func(host string) time.Duration // gap between two requests to a host; nil: 2 s
 	Logger       *slog.Logger                    // nil: silent
 	MaxBody      int64                           // decoded bytes of a page; 0: 8 MiB
@@ -72,7 +74,7 @@ func New(o Options) (*Client, error) {
 	}
 	c := &Client{
 		userAgent: o.UserAgent, token: token, timeout: o.Timeout, maxBody: o.MaxBody, every: o.Every, own: o.Header, log: o.Logger,
-		guard: Guard{AllowPrivate: o.AllowPrivate},
+		guard: Guard{AllowPrivate: o.AllowPrivate, Roots: o.Roots},
 		gate:  newGate(), under: newConnections(o.Files), robots: newRobotsCache(), validators: newValidators(maxValidators),
 	}
 	if c.timeout <= 0 {

@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -31,6 +32,7 @@ type Guard struct {
 	// wrote literally as loopback ("127.0.0.1:3128", "localhost:80"): these may be
 	// dialled.
 	AllowLoopback map[string]bool
+	Roots         *x509.CertPool // who vouches for hosts; nil: whom the system trusts
 }
 
 // refusal says which address or name was refused and what kind of address it is.
@@ -149,7 +151,7 @@ func (g Guard) transport(timeout time.Duration) *http.Transport {
 	return &http.Transport{
 		DialContext:            g.DialContext,
 		ForceAttemptHTTP2:      true, // a DialContext of one's own turns it off
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: g.Roots},
 		TLSHandshakeTimeout:    handshakeTimeout,
 		MaxIdleConnsPerHost:    2,
 		IdleConnTimeout:        90 * time.Second,

@@ -121,7 +121,9 @@ func (h *Hub) Run(ctx context.Context) error {
 			return min(time.Second<<min(n, 6), maxWait)
 		},
 		AttemptConnection: func(ctx context.Context, _ autopaho.ClientConfig, u *url.URL) (net.Conn, error) {
-			return mqtt.Open(ctx, h.o.Dial, u.String())
+			broker := h.o.Broker
+			broker.URL = u.String()
+			return mqtt.Open(ctx, h.o.Dial, broker)
 		},
 		OnConnectionUp: func(*autopaho.ConnectionManager, *paho.Connack) { h.connected(ctx) },
 		OnConnectError: func(err error) { h.log.Warn("the MQTT broker cannot be reached", "err", err) },

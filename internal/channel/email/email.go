@@ -39,6 +39,7 @@ type Config struct {
 	Username string // "": the server asks for none
 	Password string
 	RootCAs  *x509.CertPool // who may vouch for the server; nil: whom the system trusts
+	Greeting time.Duration  // how long the server may take for its first word; 0: 8 s
 }
 
 // Dial opens a connection, as net.Dialer.DialContext does.
@@ -96,7 +97,7 @@ func (c *sender) client(ctx context.Context, l *line) (*gomail.Client, error) {
 	if c.config.TLS == StartTLS {
 		policy = gomail.TLSMandatory
 	}
-	open := l.open
+	open := gomail.DialContextFunc(c.greeted(l))
 	if c.config.TLS == TLS {
 		open = func(ctx context.Context, network, address string) (net.Conn, error) {
 			conn, err := l.open(ctx, network, address)

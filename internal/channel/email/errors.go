@@ -29,6 +29,9 @@ func refuse(class channel.Class, why string) *channel.SendError {
 // failure judges what a client returned. What is not a reply of the server (no
 // connection, a broken one, a certificate that does not fit) may pass by itself.
 func failure(err error) *channel.SendError {
+	if errors.Is(err, errSilent) {
+		return refuse(channel.Transient, errSilent.Error())
+	}
 	if e, ok := errors.AsType[*gomail.SendError](err); ok {
 		at := stepOf(e.Reason)
 		if e.ErrorCode() == 0 { // the client's text names the recipient

@@ -9,6 +9,7 @@ package mqtt
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,9 +25,10 @@ import (
 
 // Config says where to publish.
 type Config struct {
-	URL                string // "mqtt://HOST:PORT" or "mqtts://HOST:PORT"
-	Username, Password string // "": the broker asks for none
-	Topic              string // below which everything is published
+	URL                string         // "mqtt://HOST:PORT" or "mqtts://HOST:PORT"
+	Username, Password string         // "": the broker asks for none
+	Topic              string         // below which everything is published
+	RootCAs            *x509.CertPool // who vouches for the broker; nil: whom the system trusts
 }
 
 // A Dialer opens a connection, as net.Dialer does.
@@ -100,7 +102,7 @@ func publish(ctx context.Context, client *paho.Client, topic string, payload []b
 // connect opens a connection for one message. Without an id of our own the broker
 // gives one, so that two processes do not throw each other out.
 func (s *sender) connect(ctx context.Context) (*paho.Client, error) {
-	conn, err := Open(ctx, s.dial, s.config.URL)
+	conn, err := Open(ctx, s.dial, s.config)
 	if err != nil {
 		return nil, &channel.SendError{Class: channel.Transient, Err: err}
 	}
@@ -123,9 +125,9 @@ func (s *sender) connect(ctx context.Context) (*paho.Client, error) {
 	return nil, &channel.SendError{Class: channel.Transient, Err: fmt.Errorf("connect to the broker: %w", err)}
 }
 
-// Open dials the broker of a URL, with TLS for mqtts. The error names the host alone.
-func Open(ctx context.Context, dial Dialer, rawURL string) (net.Conn, error) {
-	u, err := url.Parse(rawURL)
+// Open dials a broker, with TLS for mqtts. The error names the host alone.
+func Open(ctx context.Context, dial Dialer, c Config) (net.Conn, error) {
+	u, err := url.Parse(c.URL)
 	if err != nil {
 		return nil, errors.New("the broker's url is not valid")
 	}
@@ -141,7 +143,7 @@ func Open(ctx context.Context, dial Dialer, rawURL string) (net.Conn, error) {
 		return nil, fmt.Errorf("connect to the broker: %w", err)
 	}
 	if secure {
-		encrypted := tls.Client(conn, &tls.Config{ServerName: u.Hostname(), MinVersion: tls.VersionTLS12})
+		encrypted := tls.Client(conn, &tls.Config{ServerName: u.Hostname(), MinVersion: tls.VersionTLS12, RootCAs: c.RootCAs})
 		if err := encrypted.HandshakeContext(ctx); err != nil {
 			conn.Close()
 			return nil, fmt.Errorf("speak TLS with the broker: %w", err)

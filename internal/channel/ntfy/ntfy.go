@@ -40,6 +40,8 @@ const rateStep = 5 * time.Second
 type Config struct {
 	URL   string // of the topic: https://ntfy.example/my-topic
 	Token string // access token; "" for an open topic
+	// Username and Password are another way in than a token; "": none.
+	Username, Password string
 }
 
 type sender struct {
@@ -87,6 +89,8 @@ func (c *sender) Send(ctx context.Context, m channel.Message) (channel.Receipt, 
 	}
 	if c.config.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.config.Token)
+	} else if c.config.Username != "" {
+		req.SetBasicAuth(c.config.Username, c.config.Password)
 	}
 	answer, err := channel.Do(c.client, req)
 	if err != nil {

@@ -217,3 +217,19 @@ func TestOtherCodes(t *testing.T) {
 		}
 	}
 }
+
+// A user of the server and its password are another way in than a token.
+func TestUserAndPassword(t *testing.T) {
+	var login string
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if user, password, ok := r.BasicAuth(); ok {
+			login = user + " " + password
+		}
+		fmt.Fprint(w, `{"id":"m1"}`)
+	}))
+	defer s.Close()
+	r, err := New(Config{URL: s.URL + "/phone", Username: "me", Password: "hunter2"}, s.Client()).Send(t.Context(), channeltest.Messages(t)["usual"])
+	if err != nil || r.ProviderID != "m1" || login != "me hunter2" {
+		t.Errorf("Send = %+v, %v with the login %q, want the login of the configuration", r, err, login)
+	}
+}
