@@ -181,7 +181,7 @@ func (a *ages) mend(ctx context.Context, back setBack) error {
 		return nil
 	}
 	if back.doubt() {
-		n, err := a.letters.buryAll(ctx, doubtful)
+		n, err := a.letters.buryAll(ctx, stock.Because(stock.ReasonCopiesDiffer))
 		if err != nil {
 			return err
 		}
@@ -194,9 +194,6 @@ func (a *ages) mend(ctx context.Context, back setBack) error {
 	return routerDurable().again(ctx, obs)
 }
 
-// doubtful is why a letter is given up that may have been sent.
-const doubtful = "streams were restored from copies of different ages: this may have been sent before"
-
 // buryDoubtful gives a letter up unless it is known to be sent or still waits.
 func (o *Letters) buryDoubtful(ctx context.Context, l stock.Letter, p place) error {
 	if _, sent, err := o.Sent(ctx, l); sent || err != nil {
@@ -208,5 +205,5 @@ func (o *Letters) buryDoubtful(ctx context.Context, l stock.Letter, p place) err
 	if !errors.Is(err, jetstream.ErrMsgNotFound) {
 		return err
 	}
-	return o.Bury(ctx, stock.DeadLetter{Letter: l, Reason: doubtful})
+	return o.Bury(ctx, stock.DeadLetter{Letter: l, Reason: stock.Because(stock.ReasonCopiesDiffer)})
 }

@@ -84,7 +84,7 @@ func TestACopyComesBackWhole(t *testing.T) {
 	if err := b.MarkSent(ctx, sent, stock.Receipt{SentAt: observed, Tries: 3}); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Bury(ctx, stock.DeadLetter{Letter: dead, Reason: "why"}); err != nil {
+	if err := b.Bury(ctx, stock.DeadLetter{Letter: dead, Reason: stock.Said("why")}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.PutFact(ctx, "mute.all", []byte("until tomorrow"), 0); err != nil {
@@ -107,7 +107,7 @@ func TestACopyComesBackWhole(t *testing.T) {
 	if receipt, ok, err := r.Sent(ctx, sent); !ok || receipt.Tries != 3 || err != nil {
 		t.Errorf("Sent: %+v, %v, %v, want the marker", receipt, ok, err)
 	}
-	if all, err := r.Dead(ctx); len(all) != 1 || all[0].Reason != "why" || err != nil {
+	if all, err := r.Dead(ctx); len(all) != 1 || all[0].Text != "why" || err != nil {
 		t.Errorf("Dead: %+v, %v, want the dead letter", all, err)
 	}
 	if f, err := r.Fact(ctx, "mute.all"); string(f.Value) != "until tomorrow" || err != nil {

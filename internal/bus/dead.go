@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -31,7 +32,7 @@ func (g *DeadLetters) Bury(ctx context.Context, d stock.DeadLetter) error {
 	if d.At.IsZero() {
 		d.At = clock.Wall().UTC()
 	}
-	d.Reason = stock.Clip(d.Reason, 1000)
+	d.Reason = d.Reason.Clip(func(text string) string { return stock.Clip(text, 1000) })
 	body, err := encodeDead(d)
 	if err != nil {
 		return fmt.Errorf("bury letter %s: %w", d.Letter.ID(), err)
@@ -52,19 +53,19 @@ func encodeDead(d stock.DeadLetter) ([]byte, error) {
 	}
 	return encode(struct {
 		Letter json.RawMessage `json:"letter"`
-		Reason string          `json:"reason"`
-		Tries  int             `json:"tries"`
-		At     time.Time       `json:"at"`
+		stock.Reason
+		Tries int       `json:"tries"`
+		At    time.Time `json:"at"`
 	}{letter, d.Reason, d.Tries, d.At})
 }
 
 // deadFrom makes a dead letter of the bytes of a letter. Bytes that cannot be
 // read are shown, shortened, in the reason.
-func deadFrom(body []byte, p place, reason string, tries int) stock.DeadLetter {
+func deadFrom(body []byte, p place, reason stock.Reason, tries int) stock.DeadLetter {
 	l, err := decodeLetter(body)
 	if err != nil {
 		l = p.letter()
-		reason = fmt.Sprintf("%s: %v: %q", reason, err, stock.Clip(string(body), 300))
+		reason = reason.And(stock.Because(stock.ReasonLetterUnreadable, strconv.Quote(stock.Clip(string(body), 300)), err))
 	}
 	return stock.DeadLetter{Letter: l, Reason: reason, Tries: tries, At: clock.Wall().UTC()}
 }

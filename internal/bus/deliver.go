@@ -167,7 +167,7 @@ func (d *delivery) bury(m jetstream.Msg, cause error, tries int) {
 	}
 	ctx, cancel := call(d.hctx)
 	defer cancel()
-	if err := d.letters.Bury(ctx, deadFrom(m.Data(), p, "letter cannot be read", tries)); err != nil {
+	if err := d.letters.Bury(ctx, deadFrom(m.Data(), p, stock.Reason{}, tries)); err != nil {
 		d.letters.log.Warn("bury a letter", "channel", d.channel, "err", err)
 		d.settled(m, m.NakWithDelay(time.Second))
 		return

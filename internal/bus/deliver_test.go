@@ -268,7 +268,7 @@ func TestALetterThatCannotBeReadIsBuried(t *testing.T) {
 		t.Fatalf("Dead: %+v, %v, want two letters", dead, err)
 	}
 	for _, d := range dead {
-		if !strings.Contains(d.Reason, "cannot be read") || d.Letter.Channel != "phone" || d.Tries != 1 {
+		if !strings.Contains(d.Text, "cannot be read") || d.Letter.Channel != "phone" || d.Tries != 1 {
 			t.Errorf("dead letter is %+v, want its place and why", d)
 		}
 		if err := b.Redrive(ctx, d.Letter.ID()); err == nil {

@@ -18,8 +18,6 @@ const (
 	// readWhole is up to how many messages a stream is read whole at a start, on an
 	// engine in this process. Of a longer one the last message of each subject is.
 	readWhole = 20_000
-	// lostLetter is why a letter stands in DEAD that was found missing.
-	lostLetter = "the store was damaged: this alert was lost before it was sent, and its record is gone or too old to make it again"
 )
 
 // Losses returns what was missing when the store was opened and the owner was not told
@@ -271,7 +269,7 @@ func (st *Stocktaking) recoverMissing(ctx context.Context, m missing) error {
 			rebuilt++
 			continue
 		}
-		if err := st.letters.Bury(ctx, stock.DeadLetter{Letter: p.letter(), Reason: lostLetter}); err != nil {
+		if err := st.letters.Bury(ctx, stock.DeadLetter{Letter: p.letter(), Reason: stock.Because(stock.ReasonStoreDamaged)}); err != nil {
 			return err
 		}
 		buried++

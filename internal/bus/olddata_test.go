@@ -145,7 +145,7 @@ func oldFacts(ctx context.Context, t *testing.T, b *Bus) {
 			t.Fatalf("fact %s: %v", key, err)
 		}
 	}
-	if mute.By != "button" || !off.Gone || off.Reason == "" || held.Alert.Kind != stock.Restocked || held.Alert.Evidence[0].Sentence() != shown {
+	if mute.By != "button" || !off.Gone || off.Text == "" || held.Alert.Kind != stock.Restocked || held.Alert.Evidence[0].Sentence() != shown {
 		t.Errorf("the facts are %+v, %+v, %+v; want the mute by a button, the recipient that is gone, the letter with its evidence", mute, off, held)
 	}
 }

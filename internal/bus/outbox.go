@@ -106,11 +106,11 @@ func (o *Letters) Outbox(ctx context.Context, channel string) (depth int, oldest
 // are left to that one.
 func (o *Letters) BuryOrphans(ctx context.Context, channel func(string) bool, recipient func(channel, recipient string) bool) (int, error) {
 	elsewhere := map[string]bool{}
-	return o.buryWhere(ctx, func(p place) (string, error) {
-		why := fmt.Sprintf("channel %s or its recipient is no longer configured", p.channel)
+	return o.buryWhere(ctx, func(p place) (stock.Reason, error) {
+		why := stock.Because(stock.ReasonUnconfigured, p.channel)
 		if channel(p.channel) {
 			if recipient(p.channel, p.recipient) {
-				return "", nil
+				return stock.Reason{}, nil
 			}
 			return why, nil
 		}
@@ -118,24 +118,24 @@ func (o *Letters) BuryOrphans(ctx context.Context, channel func(string) bool, re
 		if !asked {
 			var err error
 			if taken, err = o.delivered(ctx, p.channel); err != nil {
-				return "", fmt.Errorf("look for who delivers to channel %s: %w", p.channel, err)
+				return stock.Reason{}, fmt.Errorf("look for who delivers to channel %s: %w", p.channel, err)
 			}
 			elsewhere[p.channel] = taken
 		}
 		if taken {
-			return "", nil
+			return stock.Reason{}, nil
 		}
 		return why, nil
 	})
 }
 
 // buryAll moves every letter of the outbox to DEAD.
-func (o *Letters) buryAll(ctx context.Context, reason string) (int, error) {
-	return o.buryWhere(ctx, func(place) (string, error) { return reason, nil })
+func (o *Letters) buryAll(ctx context.Context, reason stock.Reason) (int, error) {
+	return o.buryWhere(ctx, func(place) (stock.Reason, error) { return reason, nil })
 }
 
 // buryWhere moves the letters for which there is a reason to DEAD.
-func (o *Letters) buryWhere(ctx context.Context, reason func(place) (string, error)) (int, error) {
+func (o *Letters) buryWhere(ctx context.Context, reason func(place) (stock.Reason, error)) (int, error) {
 	lctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
 	info, err := o.out.Info(lctx, jetstream.WithSubjectFilter("out.>"))
@@ -145,13 +145,13 @@ func (o *Letters) buryWhere(ctx context.Context, reason func(place) (string, err
 	buried := 0
 	for subject := range info.State.Subjects {
 		p, ok := placeOfSubject(subject)
-		why := "not a subject of ours"
+		why := stock.Because(stock.ReasonForeignSubject)
 		if ok {
 			if why, err = reason(p); err != nil {
 				return buried, err
 			}
 		}
-		if why == "" {
+		if why.None() {
 			continue
 		}
 		if err := o.buryPending(ctx, subject, p, why); err != nil {
@@ -163,7 +163,7 @@ func (o *Letters) buryWhere(ctx context.Context, reason func(place) (string, err
 }
 
 // buryPending moves one letter from the outbox to DEAD.
-func (o *Letters) buryPending(ctx context.Context, subject string, p place, reason string) error {
+func (o *Letters) buryPending(ctx context.Context, subject string, p place, reason stock.Reason) error {
 	ctx, cancel := call(ctx)
 	defer cancel()
 	m, err := o.out.GetLastMsgForSubject(ctx, subject)

@@ -104,7 +104,7 @@ func TestOrphansAreBuried(t *testing.T) {
 		t.Fatalf("Dead: %d, %v, want 3", len(dead), err)
 	}
 	for _, d := range dead {
-		if !strings.Contains(d.Reason, "no longer configured") || d.Letter.Alert.Kind != stock.Restocked {
+		if !strings.Contains(d.Text, "no longer configured") || d.Letter.Alert.Kind != stock.Restocked {
 			t.Errorf("dead letter is %+v, want the whole letter and why", d)
 		}
 	}
@@ -150,7 +150,7 @@ func TestDeadLetters(t *testing.T) {
 	end := during(t, func(ctx context.Context) error {
 		return b.Deliver(ctx, "phone", time.Second, func(ctx context.Context, l stock.Letter, tries int) time.Duration {
 			for range 2 { // as after a crash between burying and acknowledging
-				if err := b.Bury(ctx, stock.DeadLetter{Letter: l, Reason: "403 " + strings.Repeat("x", 5000), Tries: tries}); err != nil {
+				if err := b.Bury(ctx, stock.DeadLetter{Letter: l, Reason: stock.Said("403 " + strings.Repeat("x", 5000)), Tries: tries}); err != nil {
 					t.Errorf("Bury: %v", err)
 				}
 			}
@@ -160,7 +160,7 @@ func TestDeadLetters(t *testing.T) {
 	empty(ctx, t, b, "phone")
 	end()
 	dead, err := b.Dead(ctx)
-	if err != nil || len(dead) != 1 || dead[0].Letter.ID() != l.ID() || dead[0].At.IsZero() || len(dead[0].Reason) != 1000 {
+	if err != nil || len(dead) != 1 || dead[0].Letter.ID() != l.ID() || dead[0].At.IsZero() || len(dead[0].Text) != 1000 {
 		t.Fatalf("Dead: %+v, %v, want letter %s once", dead, err, l.ID())
 	}
 
@@ -182,7 +182,7 @@ func TestDeadLetters(t *testing.T) {
 		t.Errorf("Dead after Redrive: %v, %v, want none", dead, err)
 	}
 
-	if err := b.Bury(ctx, stock.DeadLetter{Letter: l, Reason: "again"}); err != nil {
+	if err := b.Bury(ctx, stock.DeadLetter{Letter: l, Reason: stock.Said("again")}); err != nil {
 		t.Fatal(err)
 	}
 	if err := b.Discard(ctx, l.ID()); err != nil {

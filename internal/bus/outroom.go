@@ -7,10 +7,9 @@ import (
 	"strings"
 
 	"github.com/nats-io/nats.go/jetstream"
-)
 
-// crowded is why a letter is given up that stood in the way of others.
-const crowded = "the outbox was nearly full, and this channel had the most letters in it"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
 
 // makeRoom gives up letters when the outbox is nearly full, so that a channel that
 // takes none keeps no letter of another out: the oldest ones of the channel that
@@ -72,7 +71,7 @@ func (o *Letters) buryOldest(ctx context.Context, s jetstream.Stream, channel st
 			return buried, fmt.Errorf("find the oldest letters of channel %s: %w", channel, err)
 		}
 		p, _ := placeOfSubject(m.Subject)
-		if err := o.buryPending(ctx, m.Subject, p, crowded); err != nil {
+		if err := o.buryPending(ctx, m.Subject, p, stock.Because(stock.ReasonCrowded)); err != nil {
 			return buried, fmt.Errorf("give up letter %s: %w", m.Subject, err)
 		}
 		next = m.Sequence + 1

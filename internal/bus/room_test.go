@@ -204,7 +204,7 @@ func TestAFullOutboxGivesUpTheOldestOfTheBusiestChannel(t *testing.T) {
 		t.Errorf("%d letters wait and %d are dead, %v; want %d together", waiting, len(dead), err, letters)
 	}
 	for i, d := range dead {
-		if d.Letter.Event != strconv.Itoa(i+1) || d.Letter.Channel != "stuck" || !strings.Contains(d.Reason, "outbox") {
+		if d.Letter.Event != strconv.Itoa(i+1) || d.Letter.Channel != "stuck" || !strings.Contains(d.Text, "outbox") {
 			t.Fatalf("dead letter %d is %s of %s: %s; want the oldest of the stuck channel", i, d.Letter.Event, d.Letter.Channel, d.Reason)
 		}
 	}

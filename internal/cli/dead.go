@@ -28,7 +28,7 @@ type deadRow struct {
 	At         time.Time  `json:"at"`
 	AgeSeconds int64      `json:"age_seconds"`
 	Tries      int        `json:"tries"`
-	Reason     string     `json:"reason"`
+	stock.Reason
 }
 
 func dead(ctx context.Context, env Env, args []string) error {
@@ -93,7 +93,7 @@ func printDead(env Env, letters []stock.DeadLetter, now time.Time, asJSON bool) 
 	for i, d := range letters {
 		rows[i] = deadRow{
 			ID: d.Letter.ID(), Channel: d.Letter.Channel, Product: d.Letter.Alert.Product.ID, Kind: d.Letter.Alert.Kind,
-			At: d.At, AgeSeconds: int64(now.Sub(d.At).Seconds()), Tries: d.Tries, Reason: oneLine(d.Reason),
+			At: d.At, AgeSeconds: int64(now.Sub(d.At).Seconds()), Tries: d.Tries, Reason: d.Reason.Clip(oneLine),
 		}
 	}
 	if asJSON {
@@ -101,7 +101,7 @@ func printDead(env Env, letters []stock.DeadLetter, now time.Time, asJSON bool) 
 	}
 	for _, r := range rows { // ID CHANNEL PRODUCT KIND AGE TRIES REASON
 		age := now.Sub(r.At).Round(time.Second)
-		fmt.Fprintln(env.Stdout, r.ID, orDash(r.Channel), orDash(r.Product), orDash(string(r.Kind)), age, r.Tries, r.Reason)
+		fmt.Fprintln(env.Stdout, r.ID, orDash(r.Channel), orDash(r.Product), orDash(string(r.Kind)), age, r.Tries, r.Text)
 	}
 	return nil
 }

@@ -167,7 +167,7 @@ func readStore(t testing.TB, b *bus.Bus) contents {
 	}
 	dead, err := b.Dead(ctx)
 	for _, d := range dead {
-		if !strings.Contains(d.Reason, "the store was damaged") {
+		if !strings.Contains(d.Text, "the store was damaged") {
 			note(stock.LostDead, err, d.Letter.ID())
 		}
 	}
@@ -221,7 +221,7 @@ func stockUp(t testing.TB, b *bus.Bus) {
 		l.Channel = "mail"
 		must(t, b.MarkSent(ctx, l, stock.Receipt{SentAt: time.Now()}))
 		l.Channel = "hook"
-		must(t, b.Bury(ctx, stock.DeadLetter{Letter: l, Reason: "refused"}))
+		must(t, b.Bury(ctx, stock.DeadLetter{Letter: l, Reason: stock.Said("refused")}))
 	}
 	must(t, b.Enqueue(ctx, letterOf("d1", "c0"))) // of no record: it cannot be made again
 	for i := range 3 {

@@ -83,8 +83,8 @@ func (d *desk) account(records []uint64) {
 		switch {
 		case !buried && n != 1, buried && n != 0:
 			d.Errorf("alert %s came %d times, dead letter: %v; want one of both", id, n, buried)
-		case buried && !strings.HasPrefix(letter.Reason, "expired: "):
-			d.Errorf("dead letter %s: %q, want that it expired, and what kept it", id, letter.Reason)
+		case buried && !strings.HasPrefix(letter.Text, "expired: "):
+			d.Errorf("dead letter %s: %q, want that it expired, and what kept it", id, letter.Text)
 		}
 	}
 	for _, ages := range d.good.came {

@@ -12,7 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/channel"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -83,8 +82,8 @@ func (c *channels) enable(ctx context.Context, channel string) (int, error) {
 
 // disable keeps in mind that a recipient is refused, and whether it is gone. Of two
 // refusals the first stands.
-func (c *channels) disable(ctx context.Context, t Target, reason string, gone bool) error {
-	d := stock.Disabled{Reason: channel.Clean(reason, alerttext.MaxTitle), Since: time.Now().UTC().Truncate(time.Second), Gone: gone}
+func (c *channels) disable(ctx context.Context, t Target, reason stock.Reason, gone bool) error {
+	d := stock.Disabled{Reason: cleaned(reason), Since: time.Now().UTC().Truncate(time.Second), Gone: gone}
 	key := offKey(t.ID, t.Recipient)
 	if was, ok := c.facts.mirror.disabled(t.ID, t.Recipient); ok && was.Gone {
 		d.Since = was.Since
@@ -128,7 +127,7 @@ func (c *channels) noteRefusal(ctx context.Context, log *slog.Logger, t Target, 
 		return
 	}
 	log.Warn("the channel refuses; it is tried again", "err", failure)
-	if err := c.disable(ctx, t, failure.Error(), false); err != nil {
+	if err := c.disable(ctx, t, stock.Said(failure.Error()), false); err != nil {
 		log.Warn("persist refusal", "err", err)
 	}
 }
@@ -170,25 +169,25 @@ func (c *channels) welcome(ctx context.Context, t Target) error {
 	return nil
 }
 
-// blockedReason says why nothing may be sent to a recipient, "" when something may:
-// it is gone, or the user's own monthly limit is reached.
-func (c *channels) blockedReason(b *book, t Target, lane *lane) string {
+// blockedReason says why nothing may be sent to a recipient: it is gone, or the user's
+// own monthly limit is reached. None when something may.
+func (c *channels) blockedReason(b *book, t Target, lane *lane) stock.Reason {
 	off, ok := c.facts.mirror.disabled(t.ID, t.Recipient)
 	if ok && off.Gone && (!off.Since.Before(c.started) || !lane.lookUp()) {
-		return fmt.Sprintf("disabled since %s: %s; mend that, then `sainyuka enable %s`", off.Since.UTC().Format(time.RFC3339), off.Reason, t.ID)
+		return stock.Because(stock.ReasonDisabledSince, off.Since.UTC().Format(time.RFC3339), t.ID, off.Reason)
 	}
 	if until := c.quotas.limited(t.ID, b); !until.IsZero() {
-		return "monthly_limit is reached until " + until.UTC().Format(time.RFC3339)
+		return stock.Because(stock.ReasonMonthlyLimit, until.UTC().Format(time.RFC3339))
 	}
-	return ""
+	return stock.Reason{}
 }
 
 // quotaWait returns how long not to try a channel whose service takes no more at
 // present, and says so; 0: the letter may try. A quota may have been raised.
-func (c *channels) quotaWait(b *book, t Target, lane *lane) (time.Duration, string) {
+func (c *channels) quotaWait(b *book, t Target, lane *lane) (time.Duration, stock.Reason) {
 	until := c.quotas.exhausted(t.ID, b)
 	if until.IsZero() {
-		return 0, ""
+		return 0, stock.Reason{}
 	}
-	return min(lane.probeIn(), time.Until(until)), "the quota is exhausted until " + until.UTC().Format(time.RFC3339)
+	return min(lane.probeIn(), time.Until(until)), stock.Because(stock.ReasonQuotaExhausted, until.UTC().Format(time.RFC3339))
 }

@@ -40,8 +40,8 @@ func TestAWaitingLetterAboveALoweredLimitDoesNotRing(t *testing.T) {
 					t.Errorf("%d attempts and %d dead letters, want %d and %d", got, len(s.store.dead), tt.sends, tt.dead)
 				}
 				for _, d := range s.store.dead {
-					if !strings.Contains(d.Reason, "above_max_price") {
-						t.Errorf("the dead letter says %q, want the limit", d.Reason)
+					if !strings.Contains(d.Text, "above_max_price") {
+						t.Errorf("the dead letter says %q, want the limit", d.Text)
 					}
 				}
 			}, fails(channel.RateLimited, time.Minute), succeeds)

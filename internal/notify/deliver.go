@@ -98,7 +98,7 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 	t, configured := d.book.targets[targetKey(d.letter.Channel, d.letter.Recipient)]
 	if !configured {
 		return d.unlessSent(ctx, func() time.Duration {
-			return d.bury(ctx, outcomeDead, "the channel or its recipient is no longer configured")
+			return d.bury(ctx, outcomeDead, stock.Because(stock.ReasonUnconfigured, d.letter.Channel))
 		})
 	}
 	lane := d.at.lanes.of(targetKey(t.ID, t.Recipient))
@@ -118,12 +118,12 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 		}
 		if why := d.overLimit(); why != "" {
 			if d.letter.Redriven { // a person asked for it, and has to find it again
-				return d.bury(ctx, outcomeDead, why)
+				return d.bury(ctx, outcomeDead, stock.Because(stock.ReasonOverLimits, why))
 			}
 			return d.drop(why)
 		}
 		if !d.letter.Redriven {
-			if why := d.at.channels.blockedReason(d.book, t, lane); why != "" {
+			if why := d.at.channels.blockedReason(d.book, t, lane); !why.None() {
 				return d.failOver(ctx, why)
 			}
 			if wait, why := d.at.channels.quotaWait(d.book, t, lane); wait > 0 {
@@ -131,7 +131,7 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 			}
 		}
 		if wait := d.findEarlier(ctx); wait > 0 {
-			return d.later(ctx, wait, "the message that it updates did not come")
+			return d.later(ctx, wait, stock.Because(stock.ReasonNoFirstMessage))
 		}
 		if rest := lane.opensIn(); rest > 0 && !(d.letter.Redriven && lane.failsOver()) { // a person wants to see it tried
 			return d.waitOrFailOver(ctx, rest, lane.failsOver() && timeCritical(d.letter), lane.why())
@@ -206,7 +206,7 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 		wait, failOver := d.failed(ctx, failure)
 		if wait > shortWait || failOver || time.Now().Add(wait).After(leaveBy) || d.outlives(wait) {
 			d.log.Warn("alert delayed", "attempt", d.tries, "err", failure)
-			return d.waitOrFailOver(ctx, wait, failOver, failure.Error())
+			return d.waitOrFailOver(ctx, wait, failOver, stock.Said(failure.Error()))
 		}
 		if !clock.Sleep(ctx, wait) {
 			return busyRetry
@@ -222,7 +222,7 @@ func (d *delivery) failed(ctx context.Context, failure *channel.SendError) (wait
 	d.at.metrics.count(t.ID, outcomeRetry)
 	fails := lane.failed(failure)
 	if since, ok := lane.failingSince(); ok {
-		d.at.channels.unreached(ctx, t, since, failure.Error())
+		d.at.channels.unreached(ctx, t, since, stock.Said(failure.Error()))
 	}
 	switch {
 	case failure.Class == channel.QuotaExhausted:
@@ -250,7 +250,7 @@ func (d *delivery) failed(ctx context.Context, failure *channel.SendError) (wait
 
 // waitOrFailOver lets the letter wait, or hands it to the fall-back channel when
 // there is one and failOver says so.
-func (d *delivery) waitOrFailOver(ctx context.Context, wait time.Duration, failOver bool, reason string) time.Duration {
+func (d *delivery) waitOrFailOver(ctx context.Context, wait time.Duration, failOver bool, reason stock.Reason) time.Duration {
 	if failOver && d.book.Fallbacks[d.letter.Channel] != "" {
 		return d.failOver(ctx, reason)
 	}
@@ -258,20 +258,27 @@ func (d *delivery) waitOrFailOver(ctx context.Context, wait time.Duration, failO
 }
 
 func (d *delivery) buryExpired(ctx context.Context) time.Duration {
-	return d.bury(ctx, outcomeExpired, "expired: not delivered before "+d.letter.NotAfter.UTC().Format(time.RFC3339))
+	return d.bury(ctx, outcomeExpired, expired(stock.Because(stock.ReasonNotBefore, d.letter.NotAfter.UTC().Format(time.RFC3339))))
 }
 
 // later returns wait, unless the letter would not live that long: then its last
 // error goes with it to the dead letters, where a later round would know only
 // that time ran out, and the fall-back channel has what is left of the time.
-func (d *delivery) later(ctx context.Context, wait time.Duration, reason string) time.Duration {
+func (d *delivery) later(ctx context.Context, wait time.Duration, reason stock.Reason) time.Duration {
 	switch {
 	case !d.outlives(wait):
 		return wait
 	case d.expired():
-		return d.bury(ctx, outcomeExpired, "expired: "+reason)
+		return d.bury(ctx, outcomeExpired, expired(reason))
 	}
-	return d.failOverAs(ctx, outcomeExpired, "expired: "+reason)
+	return d.failOverAs(ctx, outcomeExpired, expired(reason))
+}
+
+func expired(why stock.Reason) stock.Reason { return stock.Because(stock.ReasonExpired, why) }
+
+// cleaned bounds a reason, which may have a service's words in it.
+func cleaned(why stock.Reason) stock.Reason {
+	return why.Clip(func(text string) string { return channel.Clean(text, alerttext.MaxTitle) })
 }
 
 // outlives reports whether wait ends after the letter's life.
@@ -301,8 +308,8 @@ func (d *delivery) isSilent() bool {
 }
 
 // bury puts the letter among the dead ones. While that fails it is not given up.
-func (d *delivery) bury(ctx context.Context, outcome, reason string) time.Duration {
-	dead := stock.DeadLetter{Letter: d.letter, Reason: channel.Clean(reason, alerttext.MaxTitle), Tries: d.made(), At: time.Now()}
+func (d *delivery) bury(ctx context.Context, outcome string, reason stock.Reason) time.Duration {
+	dead := stock.DeadLetter{Letter: d.letter, Reason: cleaned(reason), Tries: d.made(), At: time.Now()}
 	if err := persist(ctx, func(ctx context.Context) error { return d.at.store.Bury(ctx, dead) }); err != nil {
 		d.log.Error("bury letter", "err", err)
 		return storeRetry
@@ -312,7 +319,7 @@ func (d *delivery) bury(ctx context.Context, outcome, reason string) time.Durati
 	}
 	d.at.metrics.count(d.letter.Channel, outcome)
 	d.at.metrics.dead.WithLabelValues(d.letter.Channel).Inc()
-	d.log.Error("alert given up: `sainyuka dead list` has it", "attempt", d.tries, "err", dead.Reason)
+	d.log.Error("alert given up: `sainyuka dead list` has it", "attempt", d.tries, "err", dead.Text)
 	return 0
 }
 

@@ -68,7 +68,7 @@ func (s *scene) buried(t *testing.T) string {
 	case 0:
 		return ""
 	case 1:
-		return s.store.dead[0].Reason
+		return s.store.dead[0].Text
 	}
 	t.Fatalf("%d dead letters, want at most one: %+v", len(s.store.dead), s.store.dead)
 	return ""

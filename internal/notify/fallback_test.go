@@ -22,7 +22,7 @@ func TestAWaitThatOutlivesTheAlertFallsBack(t *testing.T) {
 		if got := s.store.ids(); strings.Join(got, " ") != "10_mail_rm 9_mail_rm" {
 			t.Errorf("outbox %q, want both letters for the fall-back channel", got)
 		}
-		if dead := s.store.dead; len(dead) != 2 || !strings.Contains(dead[0].Reason, "told on mail instead") {
+		if dead := s.store.dead; len(dead) != 2 || !strings.Contains(dead[0].Text, "told on mail instead") {
 			t.Errorf("dead letters %+v, want two that say where they were told", dead)
 		}
 	}, fails(channel.RateLimited, 2*time.Hour))

@@ -208,7 +208,7 @@ func (r *routing) stillSo(ctx context.Context, a stock.Alert) bool {
 
 // giveUp moves a held letter to the dead ones: nobody is there to read it.
 func (h *held) giveUp(ctx context.Context, l heldLetter) error {
-	dead := stock.DeadLetter{Letter: l.letter, Reason: "the channel or its recipient is no longer configured", At: time.Now()}
+	dead := stock.DeadLetter{Letter: l.letter, Reason: stock.Because(stock.ReasonUnconfigured, l.letter.Channel), At: time.Now()}
 	if err := h.store.Bury(ctx, dead); err != nil {
 		return fmt.Errorf("bury held letter %s: %w", l.letter.ID(), err)
 	}

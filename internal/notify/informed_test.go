@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // What was muted before a restart is muted when the first letter is delivered.
@@ -17,7 +19,7 @@ func TestInformedMeansThatAllIsKnown(t *testing.T) {
 		if err := before.Mute(t.Context(), s.product.ID, time.Hour, "button"); err != nil {
 			t.Fatal(err)
 		}
-		if err := before.channels.disable(t.Context(), Target{ID: "phone", Recipient: "rp"}, "gone", true); err != nil {
+		if err := before.channels.disable(t.Context(), Target{ID: "phone", Recipient: "rp"}, stock.Said("gone"), true); err != nil {
 			t.Fatal(err)
 		}
 		n := New(o)

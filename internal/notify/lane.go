@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // lane is the way to one recipient: one message at a time, and none while the
@@ -18,7 +19,7 @@ type lane struct {
 	fails    int           // attempts in a row that failed
 	since    time.Time     // the first of those
 	class    channel.Class // of the last of those
-	last     string        // its error
+	last     stock.Reason  // its error
 	closing                // why it is closed
 	probe    time.Time     // while the quota is exhausted: no attempt before
 	lookedUp bool          // a recipient that was gone before this process began was tried once
@@ -158,16 +159,16 @@ func (l *lane) opensIn() time.Duration {
 }
 
 // why says what keeps letters off the recipient while it is to be left alone.
-func (l *lane) why() string {
+func (l *lane) why() stock.Reason {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
 	case l.fails > 0 && refusal(l.class):
-		return "the channel refuses since " + l.since.UTC().Format(time.RFC3339) + ": " + l.last
+		return stock.Because(stock.ReasonRefusedSince, l.since.UTC().Format(time.RFC3339), l.last)
 	case l.fails >= breakAfter:
-		return "nothing has reached the channel since " + l.since.UTC().Format(time.RFC3339)
+		return stock.Because(stock.ReasonUnreachedSince, l.since.UTC().Format(time.RFC3339))
 	}
-	return "the channel asked to be left alone for longer than the alert lives"
+	return stock.Because(stock.ReasonAskedToWait)
 }
 
 // breakAfter is how many attempts in a row meet trouble before the breaker opens:
@@ -182,7 +183,7 @@ func (l *lane) failed(e *channel.SendError) int {
 	if l.fails == 0 {
 		l.since = time.Now()
 	}
-	l.fails, l.class, l.last = l.fails+1, e.Class, e.Error()
+	l.fails, l.class, l.last = l.fails+1, e.Class, stock.Said(e.Error())
 	return l.fails
 }
 

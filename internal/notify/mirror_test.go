@@ -100,13 +100,13 @@ func TestARefusedRecipientIsLeftAlone(t *testing.T) {
 				t.Errorf("%v: asked %d times for two letters, want once", class, got)
 			}
 			dead := s.store.dead
-			if len(dead) != 2 || !strings.Contains(dead[1].Reason, "sainyuka enable phone") || !strings.Contains(dead[1].Reason, "told on mail instead") {
+			if len(dead) != 2 || !strings.Contains(dead[1].Text, "sainyuka enable phone") || !strings.Contains(dead[1].Text, "told on mail instead") {
 				t.Errorf("%v: dead letters %+v, want two, the second with what to do and where it was told", class, dead)
 			}
 			if got := s.store.ids(); strings.Join(got, " ") != "10_mail_rm 9_mail_rm" {
 				t.Errorf("%v: outbox %q, want both letters for the fall-back channel", class, got)
 			}
-			if d := s.Disabled(); len(d) != 1 || d[0].Channel != "phone" || d[0].Recipient != "rp" || d[0].Reason == "" {
+			if d := s.Disabled(); len(d) != 1 || d[0].Channel != "phone" || d[0].Recipient != "rp" || d[0].Reason.None() {
 				t.Errorf("%v: Disabled = %+v, want phone's recipient", class, d)
 			}
 			// Another process, or this one after a restart, knows it as well.

@@ -247,7 +247,7 @@ func TestNewsThroughTrouble(t *testing.T) {
 		d.n = New(Options{Store: d.s, People: people, Rules: rulesFor(d.p)})
 		end := minding(t, d.n)
 		defer func() { end() }()
-		if err := d.n.channels.disable(t.Context(), Target{ID: "phone", Recipient: "rp"}, "no such topic", true); err != nil {
+		if err := d.n.channels.disable(t.Context(), Target{ID: "phone", Recipient: "rp"}, stock.Said("no such topic"), true); err != nil {
 			t.Fatal(err)
 		}
 		d.record(0, blocked)
@@ -295,7 +295,7 @@ func TestNewsInQuietHours(t *testing.T) {
 				n := New(Options{Store: s, People: people, Rules: r})
 				end := minding(t, n)
 				defer end()
-				if err := n.channels.disable(t.Context(), Target{ID: "phone", Recipient: "rp"}, "no such topic", true); err != nil {
+				if err := n.channels.disable(t.Context(), Target{ID: "phone", Recipient: "rp"}, stock.Said("no such topic"), true); err != nil {
 					t.Fatal(err)
 				}
 				time.Sleep(time.Hour)

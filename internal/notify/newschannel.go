@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -23,20 +22,20 @@ const (
 // failingFact says that nothing reaches a recipient, although its service never
 // said no for good.
 type failingFact struct {
-	Since  time.Time `json:"since"`
-	Reason string    `json:"reason"`
+	Since time.Time `json:"since"`
+	stock.Reason
 }
 
 // unreached notes that a recipient was not reached for long. When that cannot be
 // written the next attempt that fails does it.
-func (c *channels) unreached(ctx context.Context, t Target, since time.Time, reason string) {
+func (c *channels) unreached(ctx context.Context, t Target, since time.Time, reason stock.Reason) {
 	key := failingKey(t)
 	if _, known := c.facts.mirror.newsOf(key); known || !c.facts.kept() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
-	_, err := c.facts.put(ctx, key, failingFact{since.UTC(), alerttext.Bound(reason, alerttext.MaxTitle)}, 0)
+	_, err := c.facts.put(ctx, key, failingFact{since.UTC(), cleaned(reason)}, 0)
 	if err != nil && !errors.Is(err, stock.ErrConflict) {
 		c.log.Warn("persist channel failure", "channel", t.ID, "err", err)
 	}
@@ -104,9 +103,9 @@ func (c *channels) troubles() []stock.News {
 func (c *channels) trouble(b *book, id string) (stock.News, bool) {
 	now := time.Now()
 	var worst stock.News
-	found := func(cause, reason string, since, until time.Time) {
+	found := func(cause string, reason stock.Reason, since, until time.Time) {
 		if worst.Cause == "" {
-			worst = stock.News{Channel: id, Cause: cause, Reason: stock.Said(reason), Since: since.UTC(), Until: until}
+			worst = stock.News{Channel: id, Cause: cause, Reason: reason, Since: since.UTC(), Until: until}
 		}
 	}
 	reachable := false
@@ -129,7 +128,7 @@ func (c *channels) trouble(b *book, id string) (stock.News, bool) {
 		}
 	}
 	if until := c.quotas.spent(id, b); reachable && !until.IsZero() {
-		found(stock.CauseQuota, "", now, until.UTC())
+		found(stock.CauseQuota, stock.Reason{}, now, until.UTC())
 	}
 	return worst, worst.Cause != ""
 }

@@ -120,7 +120,7 @@ func TestNoChannelNews(t *testing.T) {
 		for l, until := phoneLetter(), time.Now().Add(10*time.Minute); time.Now().Before(until); {
 			time.Sleep(n.Deliver(t.Context(), l, 1))
 		}
-		if err := n.channels.disable(t.Context(), Target{ID: "phone", Recipient: "rp"}, "gone", true); err != nil {
+		if err := n.channels.disable(t.Context(), Target{ID: "phone", Recipient: "rp"}, stock.Said("gone"), true); err != nil {
 			t.Fatal(err)
 		}
 		r.Targets = r.Targets[1:]

@@ -42,30 +42,32 @@ func (d *delivery) drop(why string) time.Duration {
 // ones need not be refused as well.
 func (d *delivery) refused(ctx context.Context, t Target, failure *channel.SendError) time.Duration {
 	if failure.Class == channel.RecipientGone && !t.Subscribed { // of a subscriber the channel forgets: nobody is left to be enabled
-		err := persist(ctx, func(ctx context.Context) error { return d.at.channels.disable(ctx, t, failure.Error(), true) })
+		err := persist(ctx, func(ctx context.Context) error {
+			return d.at.channels.disable(ctx, t, stock.Said(failure.Error()), true)
+		})
 		if err != nil {
 			d.log.Error("a recipient that should be disabled stays", "err", err)
 		} else {
 			d.log.Error("nothing is sent to this recipient any more: see `sainyuka enable`", "err", failure)
 		}
 	}
-	return d.failOver(ctx, failure.Error())
+	return d.failOver(ctx, stock.Said(failure.Error()))
 }
 
 // failOver hands a letter to the fall-back channel, if its own has one, and gives
 // it up here.
-func (d *delivery) failOver(ctx context.Context, reason string) time.Duration {
+func (d *delivery) failOver(ctx context.Context, reason stock.Reason) time.Duration {
 	return d.failOverAs(ctx, outcomeDead, reason)
 }
 
-func (d *delivery) failOverAs(ctx context.Context, outcome, reason string) time.Duration {
+func (d *delivery) failOverAs(ctx context.Context, outcome string, reason stock.Reason) time.Duration {
 	other, err := d.at.fallbacks.tell(ctx, d.book, d.letter)
 	switch {
 	case err != nil:
 		d.log.Error("hand the letter to the fall-back channel", "err", err)
 		return storeRetry
 	case other != "":
-		reason += "; told on " + other + " instead"
+		reason = reason.And(stock.Because(stock.ReasonToldInstead, other))
 	}
 	return d.bury(ctx, outcome, reason)
 }

@@ -66,7 +66,7 @@ func (d Delivery) Took() time.Duration {
 // DeadLetter is a letter that was given up.
 type DeadLetter struct {
 	Letter Letter    `json:"letter"`
-	Reason string    `json:"reason"` // the last error, without secrets
+	Reason           // flattened: why, or the last error, without secrets
 	Tries  int       `json:"tries"`
 	At     time.Time `json:"at"`
 }

@@ -47,6 +47,26 @@ func TestReasonIn(t *testing.T) {
 	}
 }
 
+// Dead letters and disabled recipients of the version before have a sentence alone: it
+// is shown as it is, and those of today in the reader's language.
+func TestReasonsOfLettersJSON(t *testing.T) {
+	for _, tt := range []struct{ name, in, en, ja string }{
+		{"of the version before", `{"reason":"expired: 503","tries":3,"gone":true,"since":"2026-11-23T08:00:00Z"}`, "expired: 503", "expired: 503"},
+		{"of today", `{"reason":"told on mail instead","reason_code":"told_instead","reason_args":["mail"],"since":"2026-11-23T08:00:00Z"}`, "told on mail instead", "代わりに「mail」で知らせました"},
+	} {
+		var dead DeadLetter
+		var off Disabled
+		if err := errors.Join(json.Unmarshal([]byte(tt.in), &dead), json.Unmarshal([]byte(tt.in), &off)); err != nil {
+			t.Fatalf("%s: %v", tt.name, err)
+		}
+		for what, r := range map[string]Reason{"dead letter": dead.Reason, "disabled recipient": off.Reason} {
+			if r.In(English) != tt.en || r.In(Japanese) != tt.ja {
+				t.Errorf("a %s %s says %q and %q, want %q and %q", what, tt.name, r.In(English), r.In(Japanese), tt.en, tt.ja)
+			}
+		}
+	}
+}
+
 // A problem of the version before had its outcome in its text: it is read and shown
 // as it is.
 func TestProblemJSON(t *testing.T) {

@@ -225,3 +225,24 @@ const (
 	ReasonNoPicture        ReasonCode = "no_picture"
 	ReasonOther            ReasonCode = "other"
 )
+
+// Reasons: why an alert was given up, or waits.
+const (
+	ReasonExpired          ReasonCode = "expired"
+	ReasonNotBefore        ReasonCode = "not_before"
+	ReasonToldInstead      ReasonCode = "told_instead"
+	ReasonUnconfigured     ReasonCode = "unconfigured"
+	ReasonOverLimits       ReasonCode = "over_limits"
+	ReasonDisabledSince    ReasonCode = "disabled_since"
+	ReasonMonthlyLimit     ReasonCode = "monthly_limit"
+	ReasonQuotaExhausted   ReasonCode = "quota_exhausted"
+	ReasonRefusedSince     ReasonCode = "refused_since"
+	ReasonUnreachedSince   ReasonCode = "unreached_since"
+	ReasonAskedToWait      ReasonCode = "asked_to_wait"
+	ReasonNoFirstMessage   ReasonCode = "no_first_message"
+	ReasonStoreDamaged     ReasonCode = "store_damaged"
+	ReasonCopiesDiffer     ReasonCode = "copies_differ"
+	ReasonCrowded          ReasonCode = "crowded"
+	ReasonLetterUnreadable ReasonCode = "letter_unreadable"
+	ReasonForeignSubject   ReasonCode = "foreign_subject"
+)

@@ -205,4 +205,23 @@ var reasons = map[ReasonCode]words{
 	ReasonHTTPStatus:       {"{0}", "{0}"},
 	ReasonNoPicture:        {"the answer is no picture", "画像ではない応答でした"},
 	ReasonOther:            {"{0}", "{0}"},
+
+	// Why an alert was given up, or waits.
+	ReasonExpired:          {"expired: {c}", "期限切れ: {c}"},
+	ReasonNotBefore:        {"not delivered before {0}", "{0}までに届けられませんでした"},
+	ReasonToldInstead:      {"told on {0} instead", "代わりに「{0}」で知らせました"},
+	ReasonUnconfigured:     {"channel {0} or its recipient is no longer configured", "通知先「{0}」またはその宛先が設定からなくなりました"},
+	ReasonOverLimits:       {"above the limits of now: {0}", "今の条件を超えています: {0}"},
+	ReasonDisabledSince:    {"disabled since {0}: {c}; mend that, then `sainyuka enable {1}`", "{0}から停止中: {c}。直してから `sainyuka enable {1}` を実行してください"},
+	ReasonMonthlyLimit:     {"monthly_limit is reached until {0}", "{0}まで monthly_limit に達しています"},
+	ReasonQuotaExhausted:   {"the quota is exhausted until {0}", "{0}まで送信枠を使い切っています"},
+	ReasonRefusedSince:     {"the channel refuses since {0}: {c}", "{0}から通知先に拒まれています: {c}"},
+	ReasonUnreachedSince:   {"nothing has reached the channel since {0}", "{0}から通知先に何も届いていません"},
+	ReasonAskedToWait:      {"the channel asked to be left alone for longer than the alert lives", "通知の期限より長く待つよう通知先に求められました"},
+	ReasonNoFirstMessage:   {"the message that it updates did not come", "更新する元のメッセージが届きませんでした"},
+	ReasonStoreDamaged:     {"the store was damaged: this alert was lost before it was sent, and its record is gone or too old to make it again", "保存データが壊れ、この通知は送る前に失われました。記録がないか古いため作り直せません"},
+	ReasonCopiesDiffer:     {"streams were restored from copies of different ages: this may have been sent before", "時期の異なるコピーから復元されたため、すでに送られた可能性があります"},
+	ReasonCrowded:          {"the outbox was nearly full, and this channel had the most letters in it", "送信待ちがほぼ満杯になり、この通知先の分が最も多く残っていました"},
+	ReasonLetterUnreadable: {"letter cannot be read: {c}: {0}", "送信待ちの通知を読み取れません: {c}: {0}"},
+	ReasonForeignSubject:   {"not a subject of ours", "このプログラムのものではない宛名です"},
 }

@@ -19,7 +19,7 @@ func (m Mute) Over(now time.Time) bool { return !m.Until.IsZero() && !now.Before
 type Disabled struct {
 	Channel   string    `json:"channel"`
 	Recipient string    `json:"recipient"`
-	Reason    string    `json:"reason"`
+	Reason              // flattened: its service's last word
 	Since     time.Time `json:"since"`
 	Gone      bool      `json:"gone,omitempty"`
 }

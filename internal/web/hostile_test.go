@@ -26,7 +26,7 @@ func hostile(t *testing.T, s, link string) []*goquery.Document {
 		ObservedAt: time.Now(), Evidence: []stock.Evidence{{Method: stock.Method(s), Fact: stock.FactTitle, Text: s, Where: s}},
 	}
 	dead := letter(s)
-	dead.Reason, dead.Letter.Channel, dead.Letter.Alert.Product.Name, dead.Letter.Alert.Watch.URL = s, s, s, link
+	dead.Reason, dead.Letter.Channel, dead.Letter.Alert.Product.Name, dead.Letter.Alert.Watch.URL = stock.Said(s), s, s, link
 	store := &memory{history: map[string][]stock.Entry{"w1": {{Change: c}}}, dead: []stock.DeadLetter{dead}}
 	server := web.New(web.Options{Language: "en", Products: func() []stock.Product { return []stock.Product{p} }, Store: store, Version: s, Logger: testLog(t)})
 	server.Record("w1", 1, c)

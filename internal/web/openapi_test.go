@@ -134,7 +134,7 @@ func (f fullStore) Dead(context.Context) ([]stock.DeadLetter, error) {
 		Marks: []string{"late"}, Problem: f.change.Problem, ObservedAt: now, Evidence: f.change.Evidence,
 	}
 	l := stock.Letter{Event: "7", Channel: "c", Recipient: "r", Epoch: "e", Alert: alert, MadeAt: now, NotAfter: now, Urgent: true, Silent: true, Replaces: "6", Tells: []string{"7", "8"}, PublishedAt: now, Escalates: true}
-	return []stock.DeadLetter{{Letter: l, Reason: "r", Tries: 3, At: now}}, nil
+	return []stock.DeadLetter{{Letter: l, Reason: stock.Said("r"), Tries: 3, At: now}}, nil
 }
 
 func (f fullStore) Deliveries(context.Context, int) ([]stock.Delivery, error) {
@@ -173,7 +173,7 @@ func (fullSwitches) Enable(context.Context, string) (int, error)       { return 
 func (fullSwitches) Mutes() []stock.Mute                               { return []stock.Mute{{Product: "p", Until: time.Now()}} }
 
 func (fullSwitches) Disabled() []stock.Disabled {
-	return []stock.Disabled{{Channel: "c", Recipient: "r", Reason: "why", Since: time.Now(), Gone: true}}
+	return []stock.Disabled{{Channel: "c", Recipient: "r", Reason: stock.Said("why"), Since: time.Now(), Gone: true}}
 }
 
 func (fullSwitches) Quotas() []stock.Quota {

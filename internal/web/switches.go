@@ -175,7 +175,7 @@ func (s *Server) switched(now time.Time) (mutes []muteView, disabled []disabledV
 		if d.Gone {
 			what = s.words.say("disabled")
 		}
-		disabled = append(disabled, disabledView{what, d.Channel, d.Reason, s.clock.show(d.Since, now)})
+		disabled = append(disabled, disabledView{what, d.Channel, d.Reason.In(s.words.language()), s.clock.show(d.Since, now)})
 	}
 	for _, n := range s.o.Switches.Troubles() {
 		what := map[string]string{stock.CauseQuota: s.words.say("quota"), stock.CauseFailing: s.words.say("failing")}[n.Cause]

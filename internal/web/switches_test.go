@@ -43,7 +43,7 @@ func (s *switches) Mutes() []stock.Mute {
 }
 
 func (s *switches) Disabled() []stock.Disabled {
-	return []stock.Disabled{{Channel: "phone", Recipient: "rp", Reason: "no such <recipient>", Since: time.Now(), Gone: true}, {Channel: "hook", Recipient: "rh", Reason: "not authorised", Since: time.Now()}}
+	return []stock.Disabled{{Channel: "phone", Recipient: "rp", Reason: stock.Said("no such <recipient>"), Since: time.Now(), Gone: true}, {Channel: "hook", Recipient: "rh", Reason: stock.Said("not authorised"), Since: time.Now()}}
 }
 
 func (s *switches) Quotas() []stock.Quota {

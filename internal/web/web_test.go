@@ -125,7 +125,7 @@ func letter(event string) stock.DeadLetter {
 			Event: event, Channel: "phone", Recipient: "abcdefgh23456777",
 			Alert: stock.Alert{Kind: stock.Restocked, Product: stock.ProductRef{ID: "kettle", Name: "電気ケトル"}},
 		},
-		Reason: "answered 403", Tries: 8, At: time.Now(),
+		Reason: stock.Said("answered 403"), Tries: 8, At: time.Now(),
 	}
 }
 
