@@ -19,7 +19,7 @@ func (f *found) print(w io.Writer) {
 	for _, o := range f.Offers[:min(len(f.Offers), maxShown)] {
 		fmt.Fprintf(w, "%-13s %12s  %s\n", o.Availability, o.Price, facts(o))
 		if o.Effective.Known() {
-			fmt.Fprintf(w, "%28seffective %s: %s\n", "", o.Effective, reckoning(o.Reckoning))
+			fmt.Fprintf(w, "%28s%s\n", "", say("effective %s: %s", o.Effective, reckoning(o.Reckoning)))
 		}
 		fmt.Fprintf(w, "%28s%s\n", "", oneLine(o.Title))
 		if o.URL != "" {
@@ -27,20 +27,20 @@ func (f *found) print(w io.Writer) {
 		}
 	}
 	if more := len(f.Offers) - maxShown; more > 0 {
-		fmt.Fprintf(w, "... and %d more; -json shows all\n", more)
+		fmt.Fprintln(w, say("... and %d more; -json shows all", more))
 	}
 	if len(f.Offers) == 0 {
-		fmt.Fprintln(w, "no offer was found")
+		fmt.Fprintln(w, say("no offer was found"))
 	}
 	fmt.Fprintln(w)
 	for _, s := range f.Sources {
 		fmt.Fprintf(w, "%s: %s", s.Source, s.Outcome)
 		if !s.Reason.None() {
-			fmt.Fprintf(w, ", %s", oneLine(s.Reason.Text))
+			fmt.Fprintf(w, ", %s", oneLine(s.Reason.In(stock.Language(languageNow()))))
 		}
 		fmt.Fprintln(w)
 		for _, e := range s.Evidence {
-			fmt.Fprintf(w, "  %s\n", oneLine(e.Sentence()))
+			fmt.Fprintf(w, "  %s\n", oneLine(e.In(stock.Language(languageNow()))))
 		}
 	}
 	f.printWatches(w)
@@ -51,13 +51,13 @@ func facts(o web.FoundOffer) string {
 	parts := []string{oneLine(strings.TrimSpace(o.Seller + " (" + o.Source + ")"))}
 	if o.Shipping != nil {
 		if o.Shipping.Minor == 0 {
-			parts = append(parts, "free shipping")
+			parts = append(parts, say("free shipping"))
 		} else {
-			parts = append(parts, "shipping "+o.Shipping.String())
+			parts = append(parts, say("shipping %s", o.Shipping))
 		}
 	}
 	if o.Points != nil {
-		parts = append(parts, fmt.Sprintf("%d points", *o.Points))
+		parts = append(parts, say("%d points", *o.Points))
 	}
 	if o.Condition != "" {
 		parts = append(parts, oneLine(o.Condition))
@@ -77,12 +77,12 @@ func reckoning(steps []stock.Step) string {
 			parts = append(parts, s.Amount.Amount())
 			continue
 		case stock.StepShippingUnknown:
-			parts = append(parts, "shipping unknown")
+			parts = append(parts, say("shipping unknown"))
 			continue
 		}
 		what := string(s.Label)
 		if s.Points > 0 {
-			what = fmt.Sprintf("%d points", s.Points)
+			what = say("%d points", s.Points)
 		}
 		if s.Name != "" {
 			what += " (" + oneLine(s.Name) + ")"
@@ -94,7 +94,7 @@ func reckoning(steps []stock.Step) string {
 
 // printWatches writes TOML that can be copied into a configuration as it is.
 func (f *found) printWatches(w io.Writer) {
-	fmt.Fprint(w, "\n# To watch it, copy what you like of this below a [[product]].\n# A whole mall, new goods only unless you add &condition=any:\n")
+	fmt.Fprint(w, say("\n# To watch it, copy what you like of this below a [[product]].\n# A whole mall, new goods only unless you add &condition=any:\n"))
 	for _, s := range f.Sources {
 		if s.Outcome.Good() {
 			fmt.Fprintf(w, "\n[[product.watch]]\nurl = %q\n", strings.Replace(s.Watch, "&condition=any", "", 1))
@@ -106,7 +106,7 @@ func (f *found) printWatches(w io.Writer) {
 			continue
 		}
 		if !listed {
-			fmt.Fprint(w, "\n# The page of one offer:\n")
+			fmt.Fprint(w, say("\n# The page of one offer:\n"))
 			listed = true
 		}
 		fmt.Fprintf(w, "\n[[product.watch]]   # %s\nurl = %q\n", oneLine(o.Seller), o.URL)
@@ -116,15 +116,15 @@ func (f *found) printWatches(w io.Writer) {
 // printKeys says what would let the APIs be asked, and where a person can look
 // meanwhile.
 func printKeys(w io.Writer, queries []stock.Query, pages []web.SearchPage) {
-	fmt.Fprintln(w, "no official API can be asked: the configuration (-config FILE) has no key for one")
-	fmt.Fprintln(w, "\nKeys are free. Set one or both, see config.example.toml:")
-	fmt.Fprintln(w, "  [api.rakuten]  application_id and access_key, from https://webservice.rakuten.co.jp/")
-	fmt.Fprintln(w, "  [api.yahoo]    app_id, from https://e.developer.yahoo.co.jp/")
-	fmt.Fprintln(w, "\nIt will then ask, and a watch can ask the same:")
+	fmt.Fprintln(w, say("no official API can be asked: the configuration (-config FILE) has no key for one"))
+	fmt.Fprintln(w, say("\nKeys are free. Set one or both, see config.example.toml:"))
+	fmt.Fprintln(w, say("  [api.rakuten]  application_id and access_key, from https://webservice.rakuten.co.jp/"))
+	fmt.Fprintln(w, say("  [api.yahoo]    app_id, from https://e.developer.yahoo.co.jp/"))
+	fmt.Fprintln(w, say("\nIt will then ask, and a watch can ask the same:"))
 	for _, q := range queries {
 		fmt.Fprintf(w, "  %s\n", q.URL())
 	}
-	fmt.Fprintln(w, "\nMeanwhile these pages show it in a browser:")
+	fmt.Fprintln(w, say("\nMeanwhile these pages show it in a browser:"))
 	for _, p := range pages {
 		fmt.Fprintf(w, "  %-16s %s\n", p.Shop, p.URL)
 	}

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // examples are what -h and the manual show of each command.
@@ -53,19 +54,20 @@ func printFlags(env Env, fs *flag.FlagSet, command string) {
 	line := env.Program + " " + command
 	if i := slices.IndexFunc(Tools(), func(c Command) bool { return c.Name == command }); i >= 0 {
 		c := Tools()[i]
-		fmt.Fprintf(w, "usage: %s\n\n%s\n", strings.TrimSpace(line+" "+c.Args), sentence(c.Short))
+		fmt.Fprintf(w, "%s %s\n\n%s\n", say("usage:"), strings.TrimSpace(line+" "+c.Args), sentence(words(c.Short)))
 	} else {
-		fmt.Fprintf(w, "usage: %s\n", strings.TrimSpace(line+" [flags]"))
+		fmt.Fprintf(w, "%s %s\n", say("usage:"), strings.TrimSpace(line+" [flags]"))
 	}
 	var flags bytes.Buffer
 	fs.SetOutput(&flags)
+	fs.VisitAll(func(f *flag.Flag) { f.Usage = words(f.Usage) })
 	fs.PrintDefaults()
 	fs.SetOutput(w)
 	if flags.Len() > 0 {
-		fmt.Fprintf(w, "\nflags:\n%s", flags.String())
+		fmt.Fprintf(w, "\n%s\n%s", say("flags:"), flags.String())
 	}
 	if len(examples[command]) > 0 {
-		fmt.Fprint(w, "\nexamples:\n")
+		fmt.Fprintf(w, "\n%s\n", say("examples:"))
 	}
 	for _, e := range examples[command] {
 		fmt.Fprintf(w, "  %s %s\n", env.Program, e)
@@ -75,6 +77,9 @@ func printFlags(env Env, fs *flag.FlagSet, command string) {
 func sentence(s string) string {
 	if s == "" {
 		return ""
+	}
+	if s[0] >= utf8.RuneSelf { // Japanese has no capitals
+		return s + "。"
 	}
 	return strings.ToUpper(s[:1]) + s[1:] + "."
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/app"
@@ -169,49 +170,60 @@ func printJSON(w io.Writer, v any) error {
 func printInspection(w io.Writer, s web.Reading) {
 	row := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(w, "%-13s %s\n", name, value)
+			fmt.Fprintf(w, "%s %s\n", padded(name, 13), value)
 		}
 	}
-	row("url", s.URL)
-	row("source", s.Source)
-	row("outcome", string(s.Outcome))
-	row("reason", s.Reason.Text)
+	row(say("url"), s.URL)
+	row(say("source"), s.Source)
+	row(say("outcome"), string(s.Outcome))
+	row(say("reason"), s.Reason.In(stock.Language(languageNow())))
 	if s.Doubt != "" {
-		row("unclear", string(s.Doubt))
-		row("leans", cmp.Or(string(s.Leans), "neither way"))
+		row(say("unclear"), string(s.Doubt))
+		row(say("leans"), cmp.Or(string(s.Leans), say("neither way")))
 	}
-	row("title", s.Title)
-	row("availability", s.Availability.String())
-	row("sale mode", string(s.SaleMode))
+	row(say("title"), s.Title)
+	row(say("availability"), s.Availability.String())
+	row(say("sale mode"), string(s.SaleMode))
 	if s.Price.Known() {
-		row("price", s.Price.String())
+		row(say("price"), s.Price.String())
 	}
 	if s.Quantity != nil {
-		row("quantity", fmt.Sprint(*s.Quantity))
+		row(say("quantity"), fmt.Sprint(*s.Quantity))
 	}
-	row("seller", s.Seller)
-	row("condition", s.Condition)
+	row(say("seller"), s.Seller)
+	row(say("condition"), s.Condition)
 	if s.Shipping != nil {
-		row("shipping", s.Shipping.String())
+		row(say("shipping"), s.Shipping.String())
 	}
 	if s.Points != nil {
-		row("points", fmt.Sprint(*s.Points))
+		row(say("points"), fmt.Sprint(*s.Points))
 	}
-	row("jan", s.JAN)
-	row("image", s.Image)
+	row(say("jan"), s.JAN)
+	row(say("image"), s.Image)
 	for _, o := range s.Offers {
-		row("offer", fmt.Sprintf("%s, %s %s %s %s", o.Availability, o.Price, o.Variant, o.SKU, o.Seller))
+		row(say("offer"), fmt.Sprintf("%s, %s %s %s %s", o.Availability, o.Price, o.Variant, o.SKU, o.Seller))
 	}
 	for _, l := range s.Listings {
-		row("listing", fmt.Sprintf("%s, %s, %s %s", l.ID, l.Availability, l.Price, l.Title))
+		row(say("listing"), fmt.Sprintf("%s, %s, %s %s", l.ID, l.Availability, l.Price, l.Title))
 	}
 	if s.Trust != nil {
 		for _, m := range s.Trust.NotTrusted() {
-			row("not trusted", fmt.Sprintf("%s on %s since %s: it kept its word through sell-outs and returns (-reset-trust trusts it again)",
+			row(say("not trusted"), say("%s on %s since %s: it kept its word through sell-outs and returns (-reset-trust trusts it again)",
 				m.Method, s.Trust.Host, m.Since.Format(time.RFC3339)))
 		}
 	}
 	for _, e := range s.Evidence {
-		row("evidence", fmt.Sprintf("[%s] %s (%s)", e.Method, e.Sentence(), e.Where))
+		row(say("evidence"), fmt.Sprintf("[%s] %s (%s)", e.Method, e.In(stock.Language(languageNow())), e.Where))
 	}
+}
+
+// padded fills a text with blanks up to a width on a terminal, on which a Japanese
+// letter takes two places.
+func padded(text string, width int) string {
+	for _, r := range text {
+		if width--; r >= 0x1100 {
+			width--
+		}
+	}
+	return text + strings.Repeat(" ", max(0, width))
 }

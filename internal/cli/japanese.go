@@ -1,7 +1,7 @@
 package cli
 
-// japanese has what commands say, by its English format; a test holds it against them.
-var japanese = map[string]string{
+// messages are what commands say of their work, by the English format.
+var messages = map[string]string{
 	"%s: unknown command %q: `%s help` lists the commands": "%s: 不明なコマンド (unknown) %q。一覧は `%s help` で見られます",
 
 	"%s watches product pages and rings when something is back in stock (再入荷).\n\nusage:": "%s は商品ページを見張り、在庫が戻ったら知らせます（再入荷）。\n\n使い方:",

@@ -47,5 +47,9 @@ func say(format string, args ...any) string {
 	return said{format, args}.in(languageNow())
 }
 
+// words says a text that stands in the table japanese, or as it is, in the language of the
+// environment: the lines of commands and flags are held by a test.
+func words(text string) string { return said{format: text}.in(languageNow()) }
+
 // languageNow is the language of the environment.
 func languageNow() string { return languageOf(os.Getenv) }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/sainyuka/sainyuka/internal/board"
 )
 
 // Every message and every command's line is in Japanese, with places for the same
@@ -22,6 +24,9 @@ func TestEveryMessageIsInJapanese(t *testing.T) {
 	used := map[string]bool{ // of cmd/sainyuka
 		"watch and ring until stopped; SIGHUP reads the configuration again": true,
 		"the same on a simulated street of shops: no account, no internet":   true,
+		"end by itself after this `TIME`; 0: when interrupted":               true,
+		"`ADDRESS` of the dashboard":                                         true,
+		"show the log":                                                       true,
 	}
 	want := func(format string) {
 		if _, ok := japanese[format]; !ok {
@@ -31,8 +36,12 @@ func TestEveryMessageIsInJapanese(t *testing.T) {
 	for _, c := range Tools() {
 		want(c.Short)
 	}
+	for _, c := range board.Classes() {
+		want(string(c))
+		used[string(c)] = true
+	}
 	for _, name := range names {
-		if name == "japanese.go" || strings.HasSuffix(name, "_test.go") {
+		if name == "japanese.go" || name == "japaneseoutput.go" || strings.HasSuffix(name, "_test.go") {
 			continue
 		}
 		f, err := parser.ParseFile(gotoken.NewFileSet(), name, nil, 0)
@@ -46,6 +55,9 @@ func TestEveryMessageIsInJapanese(t *testing.T) {
 			call, ok := n.(*ast.CallExpr)
 			if !ok || len(call.Args) == 0 {
 				return true
+			}
+			if text, ok := flagText(call); ok {
+				want(text)
 			}
 			if f, ok := call.Fun.(*ast.Ident); ok && (f.Name == "say" || f.Name == "usagef") {
 				if text, ok := literal(call.Args[0]); ok {
@@ -63,6 +75,19 @@ func TestEveryMessageIsInJapanese(t *testing.T) {
 			t.Errorf("%q has places for %v, want %v as in %q", ja, got, want, en)
 		}
 	}
+}
+
+// flagText returns what a call that defines a flag says of it.
+func flagText(call *ast.CallExpr) (string, bool) {
+	f, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || len(call.Args) < 3 {
+		return "", false
+	}
+	set, ok := f.X.(*ast.Ident)
+	if !ok || !slices.Contains([]string{"fs", "fset", "flags"}, set.Name) {
+		return "", false
+	}
+	return literal(call.Args[len(call.Args)-1])
 }
 
 // literal returns the text of a literal.
@@ -103,6 +128,20 @@ func TestUsageIsSaidInTheLanguageOfTheEnvironment(t *testing.T) {
 		env := Env{Program: "sainyuka", Stdout: &out, Stderr: &out}
 		if code := Main(t.Context(), env, Tools(), []string{"add"}); code != 2 || out.String() != want {
 			t.Errorf("add without a URL in %s: code %d, %q, want 2 and %q", lang, code, out.String(), want)
+		}
+	}
+}
+
+// What -h prints is in the language of the environment, flags too.
+func TestHelpIsSaidInTheLanguageOfTheEnvironment(t *testing.T) {
+	t.Setenv("LC_ALL", "")
+	t.Setenv("LANG", "ja_JP.UTF-8")
+	for _, c := range Tools() {
+		help := helpOf(t.Context(), Env{Program: "sainyuka"}, c)
+		for _, english := range []string{"usage:", "flags:", "examples:", c.Short, "the configuration `FILE`", "�"} {
+			if english != "" && strings.Contains(help, english) {
+				t.Errorf("%s -h says %q in Japanese surroundings:\n%s", c.Name, english, help)
+			}
 		}
 	}
 }

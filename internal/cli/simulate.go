@@ -92,7 +92,7 @@ func replayFile(path string) ([]sim.Row, error) {
 func printSimulation(w io.Writer, list []sim.Summary) error {
 	refs := sim.References()
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "world\tpolicy\tin time\tx uniform\treference\tworst seed\twithin 60 s\tdelay\tweek 1\tlongest gap")
+	fmt.Fprintln(t, say("world\tpolicy\tin time\tx uniform\treference\tworst seed\twithin 60 s\tdelay\tweek 1\tlongest gap"))
 	for _, s := range list {
 		fmt.Fprintf(t, "%s\t%s\t%.1f%% ±%.1f\t%.2f ±%.2f\t%s\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\n", s.World, s.Policy, 100*s.InTime, 100*s.Error,
 			s.Ratio, s.RatioError, reference(refs, s), s.Worst, s.Within60, s.Delay, s.Week1, s.LongestGap)
@@ -100,8 +100,7 @@ func printSimulation(w io.Writer, list []sim.Summary) error {
 	if err := t.Flush(); err != nil {
 		return fmt.Errorf("print the table: %w", err)
 	}
-	_, err := fmt.Fprintln(w, "\nin time: part of the windows seen at least 30 s before they close, ± standard error over the seeds.\n"+
-		"within 60 s, restricted mean delay and week 1 are relative to uniform; the longest gap is in cycles.")
+	_, err := fmt.Fprintln(w, say("\nin time: part of the windows seen at least 30 s before they close, ± standard error over the seeds.\nwithin 60 s, restricted mean delay and week 1 are relative to uniform; the longest gap is in cycles."))
 	return err
 }
 

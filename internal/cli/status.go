@@ -87,11 +87,14 @@ func statusByAddress(ctx context.Context, env Env, cfg *config.Config, asJSON bo
 	return nil
 }
 
+// classWord is how many of a class are counted as.
+func classWord(c board.Class) string { return words(string(c)) }
+
 func readiness(notReady error) string {
 	if notReady != nil {
-		return "not ready: " + notReady.Error()
+		return say("not ready: %v", notReady)
 	}
-	return "ready"
+	return say("ready")
 }
 
 func printStatusJSON(w io.Writer, body []byte, notReady error) error {
@@ -117,26 +120,26 @@ func printStatus(w io.Writer, body []byte, notReady error) error {
 	var states []string
 	for _, class := range board.Classes() {
 		if n := s.States[string(class)]; n > 0 {
-			states = append(states, fmt.Sprintf("%d %s", n, class))
+			states = append(states, fmt.Sprintf("%d %s", n, classWord(class)))
 		}
 	}
-	fmt.Fprintf(w, "%s, version %s\n", readiness(notReady), s.Version)
-	fmt.Fprintf(w, "%d products, %d pages", s.Products, s.Watches)
+	fmt.Fprintln(w, say("%s, version %s", readiness(notReady), s.Version))
+	fmt.Fprint(w, say("%d products, %d pages", s.Products, s.Watches))
 	if len(states) > 0 {
 		fmt.Fprintf(w, ": %s", strings.Join(states, ", "))
 	}
 	fmt.Fprintln(w)
 	if s.Dead != nil && *s.Dead > 0 {
-		fmt.Fprintf(w, "%d alerts were given up: see `sainyuka dead list`\n", *s.Dead)
+		fmt.Fprintln(w, say("%d alerts were given up: see `sainyuka dead list`", *s.Dead))
 	}
 	for _, m := range s.Muted {
-		fmt.Fprintf(w, "muted: %s\n", m.Product)
+		fmt.Fprintln(w, say("muted: %s", m.Product))
 	}
 	for _, d := range s.Disabled {
-		fmt.Fprintf(w, "channel %s is not sent to: see `sainyuka enable %s`\n", d.Channel, d.Channel)
+		fmt.Fprintln(w, say("channel %s is not sent to: see `sainyuka enable %s`", d.Channel, d.Channel))
 	}
 	for _, q := range s.Quotas {
-		fmt.Fprintf(w, "channel %s has used up its quota\n", q.Channel)
+		fmt.Fprintln(w, say("channel %s has used up its quota", q.Channel))
 	}
 	return nil
 }
