@@ -75,7 +75,10 @@ func (d *decoders) putBack(b *bytes.Buffer) {
 // than limit bytes, before or after decoding, are errTooLarge; to then holds the
 // first limit bytes. room is asked before the buffer grows by so many bytes.
 func (d *decoders) read(to *bytes.Buffer, answer *http.Response, limit int64, room func(int64) error) error {
-	raw := &capped{from: answer.Body, left: limit}
+	var raw io.Reader = &capped{from: answer.Body, left: limit}
+	if whole, ok := answer.Body.(received); ok {
+		raw = whole.Reader // decoders have a way of their own through bytes in memory
+	}
 	encoding := encodingOf(answer)
 	decoded, done, err := d.open(encoding, raw)
 	if err != nil {
