@@ -15,7 +15,7 @@ import (
 // mix all of these in one price. Broken UTF-8 becomes U+FFFD.
 func Fold(s string) string {
 	s = strings.Trim(s, blanks) // texts of elements begin and end with lines
-	if plain(s) || plainJapanese(s) {
+	if ok, _ := plain(s); ok {
 		return s
 	}
 	if strings.ContainsFunc(s, composed) {
@@ -41,28 +41,23 @@ func Fold(s string) string {
 	return b.String()
 }
 
-// plain reports whether Fold would return s as it is; most attribute values are.
-func plain(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		if c < ' ' || c >= 0x7f || c == ' ' && (i == 0 || i == len(s)-1 || s[i-1] == ' ') {
-			return false
+// plain reports whether Fold would return s as it is, as it does with most texts and
+// attributes, and whether s has capital letters of ASCII.
+func plain(s string) (ok, capitals bool) {
+	last := rune(' ')
+	for i := 0; i < len(s); {
+		r, size := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(s[i:])
 		}
-	}
-	return true
-}
-
-// plainJapanese reports whether s holds nothing but kana, kanji, usual signs and what
-// plain allows, of which Fold makes nothing else either.
-func plainJapanese(s string) bool {
-	last := ' '
-	for _, r := range s {
 		if r == ' ' && last == ' ' || r < ' ' || r == 0x7f || composed(r) {
-			return false
+			return false, false
 		}
+		capitals = capitals || r >= 'A' && r <= 'Z'
 		last = r
+		i += size
 	}
-	return last != ' '
+	return last != ' ' || s == "", capitals
 }
 
 // composed reports whether r may be another character in NFKC, or join with others. Of
@@ -77,19 +72,15 @@ func composed(r rune) bool {
 
 // key is Fold in lower case: what phrases are looked up by.
 func key(s string) string {
-	if plain(s) {
-		return strings.ToLower(s) // knows texts of ASCII in lower case
+	ok, capitals := plain(s)
+	switch {
+	case !ok:
+		return strings.ToLower(Fold(s))
+	case capitals:
+		return strings.ToLower(s)
 	}
-	if plainJapanese(s) {
-		if strings.ContainsFunc(s, isUpper) {
-			return strings.ToLower(s)
-		}
-		return s // kana and kanji have no case
-	}
-	return strings.ToLower(Fold(s))
+	return s // kana and kanji have no case
 }
-
-func isUpper(r rune) bool { return r >= 'A' && r <= 'Z' }
 
 // clip shortens a quotation for evidence to at most n runes.
 func clip(s string, n int) string {
@@ -122,6 +113,7 @@ func isWordRune(r rune) bool {
 type lexicon struct {
 	byFirst, byThree [256][]string
 	second           [256]uint64 // which second bytes those of byFirst have, see secondOf
+	begins           [64]uint64  // bits of the characters that those of byThree begin with
 }
 
 // secondOf returns the bit of a second byte.
@@ -135,11 +127,18 @@ func three(s string, i int) (place byte, ok bool) {
 	return s[i]*131 + s[i+1]*31 + s[i+2], true
 }
 
+// charBit returns the place of the character of three bytes at i among 4096 bits.
+func charBit(s string, i int) (at int, bit uint64) {
+	return int(s[i+1] & 0x3f), 1 << (s[i+2] & 0x3f)
+}
+
 func newLexicon(words ...string) *lexicon {
 	l := &lexicon{}
 	for _, w := range words {
 		if place, ok := three(w, 0); ok {
 			l.byThree[place] = append(l.byThree[place], w)
+			at, bit := charBit(w, 0)
+			l.begins[at] |= bit
 			continue
 		}
 		l.byFirst[w[0]] = append(l.byFirst[w[0]], w)
@@ -158,8 +157,14 @@ func (l *lexicon) in(s string) bool { return l.index(s) >= 0 }
 // index returns where the first of the wordings stands in s; -1 when none does.
 func (l *lexicon) index(s string) int {
 	for i := range len(s) {
+		if s[i]&0xc0 == 0x80 {
+			continue // inside a character
+		}
 		among := l.byFirst[s[i]]
 		if place, ok := three(s, i); ok {
+			if at, bit := charBit(s, i); l.begins[at]&bit == 0 {
+				continue
+			}
 			among = l.byThree[place]
 		} else if i+1 < len(s) && l.second[s[i]]&secondOf(s[i+1]) == 0 {
 			continue
