@@ -61,6 +61,26 @@ func (d *productDesk) Entry(id string) (web.ProductEntry, error) {
 	return out, nil
 }
 
+// Kept returns how every product is kept, without its table.
+func (d *productDesk) Kept() map[string]web.ProductEntry {
+	all, ofFile := map[string]web.ProductEntry{}, map[string]bool{}
+	for _, p := range d.base().Products {
+		ofFile[p.ID] = true
+	}
+	for _, p := range d.merged().Products {
+		e, kept := d.book.get(p.ID)
+		out := web.ProductEntry{ID: p.ID, Paused: p.Paused, Origin: web.OriginConfig}
+		if kept {
+			out.Revision = e.rev
+		}
+		if !ofFile[p.ID] {
+			out.Origin, out.Created, out.Updated = e.meta.Origin, e.meta.Created, e.meta.Updated
+		}
+		all[p.ID] = out
+	}
+	return all
+}
+
 // Create implements web.Editor.
 func (d *productDesk) Create(ctx context.Context, text []byte, origin string) (web.ProductEntry, error) {
 	d.mu.Lock()

@@ -93,6 +93,9 @@ func TestProductsAreEditedWhileItRuns(t *testing.T) {
 	if edited.Revision <= made.Revision || fmt.Sprint(edited.Table["max_price"]) != "3000" || edited.Table["tags"] != nil {
 		t.Errorf("the edited product: %+v, want a newer revision, the limit and no tags", edited)
 	}
+	if list := b.get(t, "/api/v1/products"); !strings.Contains(list, fmt.Sprintf(`"origin":"api","revision":%d`, edited.Revision)) || !strings.Contains(list, `"origin":"config","read_only":true`) {
+		t.Errorf("the list has not the origin and the revision of each product: %s", list)
+	}
 	if got := b.product(t, "mug").MaxPrice; got != stock.Yen(3000) {
 		t.Errorf("max_price of the running configuration: %v, want 3000", got)
 	}

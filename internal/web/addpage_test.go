@@ -25,6 +25,10 @@ func (e *editor) note(what string, body []byte) (web.ProductEntry, error) {
 	return e.entry, e.err
 }
 func (e *editor) Entry(string) (web.ProductEntry, error) { return e.entry, nil }
+func (e *editor) Kept() map[string]web.ProductEntry {
+	return map[string]web.ProductEntry{e.entry.ID: e.entry}
+}
+
 func (e *editor) Create(_ context.Context, table []byte, origin string) (web.ProductEntry, error) {
 	return e.note("create "+origin, table)
 }
@@ -70,7 +74,7 @@ func addSite(t *testing.T) (http.Handler, *editor) {
 	t.Helper()
 	e := &editor{entry: web.ProductEntry{ID: "robot", Revision: 7, Origin: "web", Table: json.RawMessage(`{"name":"Kettle","max_price":9000}`)}}
 	s, _ := site(t, func(o *web.Options) {
-		o.Editor, o.Preview = e, lookAt
+		o.Editor, o.Kept, o.Preview = e, e.Kept, lookAt
 		o.Health = func(context.Context) web.Health {
 			return web.Health{Channels: []web.ChannelHealth{{ID: "phone"}, {ID: "mail"}}}
 		}
@@ -195,5 +199,23 @@ func TestFindElsewhere(t *testing.T) {
 	}
 	if got := doc.Find("input[name=to]").AttrOr("value", ""); got != "kettle" {
 		t.Errorf("it adds to %q, want kettle", got)
+	}
+}
+
+// The list says of each product who made it, and over which revision it can be written.
+func TestTheListHasRevisions(t *testing.T) {
+	h, e := addSite(t)
+	e.entry.ID = "kettle"
+	var list struct {
+		Products []struct {
+			ID, Origin string
+			Revision   uint64
+		}
+	}
+	if err := json.Unmarshal(do(h, "GET", "/api/v1/products").Body.Bytes(), &list); err != nil {
+		t.Fatal(err)
+	}
+	if p := list.Products; len(p) != 2 || p[0].ID != "kettle" || p[0].Origin != "web" || p[0].Revision != 7 || p[1].Revision != 0 {
+		t.Errorf("the list is %+v, want kettle from the web with revision 7", p)
 	}
 }

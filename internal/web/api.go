@@ -100,9 +100,17 @@ func (s *Server) watchJSON(p stock.Product, w stock.Watch) watchJSON {
 }
 
 func (s *Server) apiProducts(*http.Request) (reply, error) {
-	products := []productJSON{}
+	products := []keptProductJSON{}
+	var kept map[string]ProductEntry
+	if s.o.Kept != nil {
+		kept = s.o.Kept()
+	}
 	for _, p := range s.o.Products() {
-		products = append(products, s.productJSON(p))
+		one := keptProductJSON{productJSON: s.productJSON(p)}
+		if e, ok := kept[p.ID]; ok {
+			one.keptJSON = new(newKeptJSON(e))
+		}
+		products = append(products, one)
 	}
 	return jsonReply(http.StatusOK, map[string]any{"products": products})
 }

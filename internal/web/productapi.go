@@ -48,6 +48,19 @@ type keptJSON struct {
 	Warnings []string        `json:"warnings,omitempty"`
 }
 
+// keptProductJSON is a product with how it is kept, nil where none can be edited.
+type keptProductJSON struct {
+	productJSON
+	*keptJSON
+}
+
+func newKeptJSON(e ProductEntry) keptJSON {
+	return keptJSON{
+		Origin: e.Origin, ReadOnly: e.Origin == OriginConfig, Revision: e.Revision,
+		Created: e.Created, Updated: e.Updated, Table: e.Table, Mistakes: e.Mistakes, Warnings: e.Warnings,
+	}
+}
+
 func (s *Server) apiProduct(r *http.Request) (reply, error) {
 	e, err := s.o.Editor.Entry(r.PathValue("id"))
 	if err != nil {
@@ -64,14 +77,8 @@ func (s *Server) productReply(status int, e ProductEntry) (reply, error) {
 			p = known
 		}
 	}
-	kept := keptJSON{
-		Origin: e.Origin, ReadOnly: e.Origin == OriginConfig, Revision: e.Revision,
-		Created: e.Created, Updated: e.Updated, Table: e.Table, Mistakes: e.Mistakes, Warnings: e.Warnings,
-	}
-	answer, err := jsonReply(status, struct {
-		productJSON
-		keptJSON
-	}{s.productJSON(p), kept})
+	kept := newKeptJSON(e)
+	answer, err := jsonReply(status, keptProductJSON{s.productJSON(p), &kept})
 	answer.header = map[string]string{"ETag": etag(e.Revision)}
 	if status == http.StatusCreated {
 		answer.header["Location"] = "/api/v1/products/" + e.ID
