@@ -58,6 +58,9 @@ func (b *builder) build(ctx context.Context, epochs *epochLog) (stores, error) {
 			continue
 		}
 		kv, err := b.ensureBucket(ctx, want)
+		for errorCode(err) == codeInsufficientStorage && b.halveOBS(ctx) {
+			kv, err = b.ensureBucket(ctx, want)
+		}
 		if err != nil {
 			return made, fmt.Errorf("bucket %s: %w", want.Bucket, err)
 		}
