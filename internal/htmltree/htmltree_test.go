@@ -165,3 +165,20 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// A page is parsed with few allocations: of nodes and attributes there are none once
+// another page has been parsed, and texts and names are parts of the page.
+func TestAllocations(t *testing.T) {
+	page := strings.Repeat(`<div class="a tile" id="x"><a href="/item/1"><img src="/img/1.jpg" alt=""></a><span class="name">名前</span><p class="price">980円</p></div>`, 1000)
+	parse := func() {
+		tree := Parse(page)
+		if tree == nil {
+			t.Fatal("the page is not parsed")
+		}
+		tree.Release()
+	}
+	parse()
+	if got := testing.AllocsPerRun(20, parse); got > 60 {
+		t.Errorf("%.0f allocations for a page of 5000 elements, want 60 at most", got)
+	}
+}

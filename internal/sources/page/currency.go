@@ -167,8 +167,10 @@ func resolve(m *marker, hint string) string {
 // markerBefore returns the marker that ends s, spaces aside, and where it begins.
 func markerBefore(s string) (*marker, int) {
 	t := strings.TrimRight(s, " :.(")
-	for i := range markers {
-		m := &markers[i]
+	if t == "" {
+		return nil, len(s)
+	}
+	for _, m := range markersEnding[t[len(t)-1]] {
 		if m.text == ",-" || m.code == "RUB" && len(m.text) <= 3 || !hasSuffixFold(t, m.text) {
 			continue
 		}
@@ -191,9 +193,11 @@ func markerBefore(s string) (*marker, int) {
 // markerAfter returns the marker that begins s, spaces aside, and where it ends.
 func markerAfter(s string) (*marker, int) {
 	t := strings.TrimLeft(s, " ")
+	if t == "" {
+		return nil, 0
+	}
 	skipped := len(s) - len(t)
-	for i := range markers {
-		m := &markers[i]
+	for _, m := range markersBeginning[t[0]] {
 		if !hasPrefixFold(t, m.text) || m.text == `\` || m.text == "r" || m.text == "¥" && skipped > 0 {
 			continue
 		}
@@ -226,6 +230,23 @@ func isWord(s string) bool {
 
 func hasPrefixFold(s, lower string) bool {
 	return len(s) >= len(lower) && mayFold(s[0], lower[0]) && strings.EqualFold(s[:len(lower)], lower)
+}
+
+// markersBeginning and markersEnding are the markers that may begin or end with a byte.
+var (
+	markersBeginning = markersBy(func(text string) byte { return text[0] })
+	markersEnding    = markersBy(func(text string) byte { return text[len(text)-1] })
+)
+
+func markersBy(of func(text string) byte) (by [256][]*marker) {
+	for c := range by {
+		for i := range markers {
+			if mayFold(byte(c), of(markers[i].text)) {
+				by[c] = append(by[c], &markers[i])
+			}
+		}
+	}
+	return by
 }
 
 // mayFold reports whether the first bytes of two texts, the second in lower case, may
