@@ -23,6 +23,7 @@ import (
 // until then it has ".part" at its end.
 func backup(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "backup")
+	r := replies(env, fs)
 	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	to := fs.String("to", "", "the `FILE` to write, which is replaced when it is there")
 	credentials := fs.String("credentials", "", "`FILE` of the user who may copy streams, instead of nats.credentials_file")
@@ -41,8 +42,9 @@ func backup(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
-	fmt.Fprintln(env.Stdout, say("%s: %d records of epoch %s, %d bytes, in %s", *to, m.Records(), m.Epoch, size, clock.Since(began).Round(time.Millisecond)))
-	return nil
+	took := clock.Since(began).Round(time.Millisecond)
+	return r.print(map[string]any{"file": *to, "records": m.Records(), "epoch": m.Epoch, "bytes": size, "took_seconds": took.Seconds()},
+		say("%s: %d records of epoch %s, %d bytes, in %s", *to, m.Records(), m.Epoch, size, took))
 }
 
 // loadConfigAs reads a configuration, with another user's credentials if given.
@@ -130,6 +132,7 @@ func writeWhole(path string, write func(io.Writer) error) (m bus.Manifest, size 
 // streams of ours.
 func restore(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "restore")
+	r := replies(env, fs)
 	path := fs.String("config", "", "the configuration `FILE` of the place that the copy goes to (default config.toml)")
 	from := fs.String("from", "", "the `FILE` that backup wrote")
 	replace := fs.Bool("replace", false, "remove what is there before")
@@ -155,7 +158,7 @@ func restore(ctx context.Context, env Env, args []string) error {
 	}
 	if *replace && env.StartEngine != nil {
 		if cfg.NATS.URL == "" {
-			return replaceStore(ctx, env, cfg, f, info.Size())
+			return replaceStore(ctx, env, r, cfg, f, info.Size())
 		}
 		dir, err := os.MkdirTemp("", "sainyuka-restore-")
 		if err != nil {
@@ -196,16 +199,16 @@ func restore(ctx context.Context, env Env, args []string) error {
 		}
 		done()
 	}
-	printRestored(env, m)
-	return nil
+	return printRestored(r, m)
 }
 
-func printRestored(env Env, m bus.Manifest) {
-	fmt.Fprintln(env.Stdout, say("%d records of epoch %s, as of %s, are back", m.Records(), m.Epoch, m.MadeAt.Format(time.RFC3339)))
+func printRestored(r reply, m bus.Manifest) error {
+	made := m.MadeAt.Format(time.RFC3339)
+	return r.print(map[string]any{"records": m.Records(), "epoch": m.Epoch, "made_at": made}, say("%d records of epoch %s, as of %s, are back", m.Records(), m.Epoch, made))
 }
 
 // replaceStore proves a copy beside the store of data_dir and then swaps the two.
-func replaceStore(ctx context.Context, env Env, cfg *config.Config, from io.ReaderAt, size int64) error {
+func replaceStore(ctx context.Context, env Env, r reply, cfg *config.Config, from io.ReaderAt, size int64) error {
 	if err := unswap(cfg.DataDir); err != nil {
 		return err
 	}
@@ -222,6 +225,5 @@ func replaceStore(ctx context.Context, env Env, cfg *config.Config, from io.Read
 	if err := errors.Join(swapIn(cfg.DataDir), app.NewShelf(cfg.DataDir).Clear()); err != nil {
 		return err
 	}
-	printRestored(env, m)
-	return nil
+	return printRestored(r, m)
 }

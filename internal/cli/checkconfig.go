@@ -2,15 +2,18 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/config"
 )
 
 func checkConfig(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "check-config")
+	r := replies(env, fs)
 	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	if err := ParseFlags(fs, args); err != nil {
 		return err
@@ -20,6 +23,9 @@ func checkConfig(ctx context.Context, env Env, args []string) error {
 	}
 	cfg, err := loadUntil(ctx, *path)
 	if err != nil {
+		if mistakes, bad := errors.AsType[configError](err); bad && *r.json {
+			_ = r.print(map[string]any{"ok": false, "mistakes": strings.Split(inLanguage(mistakes.error), "\n")}, "")
+		}
 		return err
 	}
 	warnings := cfg.Warnings
@@ -33,8 +39,8 @@ func checkConfig(ctx context.Context, env Env, args []string) error {
 	for _, p := range cfg.Products {
 		watches += len(p.Watches)
 	}
-	fmt.Fprintln(env.Stdout, say("%s: ok: products %d, watches %d, channels %d", *path, len(cfg.Products), watches, len(cfg.Channels)))
-	return nil
+	return r.print(map[string]any{"ok": true, "products": len(cfg.Products), "watches": watches, "channels": len(cfg.Channels), "warnings": orEmpty(warnings)},
+		say("%s: ok: products %d, watches %d, channels %d", *path, len(cfg.Products), watches, len(cfg.Channels)))
 }
 
 // loadUntil reads a configuration, but no longer than ctx lasts: whoever wants the
@@ -58,22 +64,22 @@ func loadUntil(ctx context.Context, path string) (*config.Config, error) {
 }
 
 func version(_ context.Context, env Env, args []string) error {
-	if err := ParseFlags(newFlags(env, "version"), args); err != nil {
+	fs := newFlags(env, "version")
+	r := replies(env, fs)
+	if err := ParseFlags(fs, args); err != nil {
 		return err
 	}
-	fmt.Fprintf(env.Stdout, "%s %s\n", env.Program, env.Version)
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return nil
-	}
-	fmt.Fprintf(env.Stdout, "go %s\n", info.GoVersion)
-	for _, s := range info.Settings {
-		switch s.Key {
-		case "vcs.revision", "vcs.time", "vcs.modified", "GOOS", "GOARCH":
-			fmt.Fprintf(env.Stdout, "%s %s\n", s.Key, s.Value)
+	known, lines := map[string]any{"program": env.Program, "version": env.Version}, []string{env.Program + " " + env.Version}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		known["go"], lines = info.GoVersion, append(lines, "go "+info.GoVersion)
+		for _, s := range info.Settings {
+			switch s.Key {
+			case "vcs.revision", "vcs.time", "vcs.modified", "GOOS", "GOARCH":
+				known[s.Key], lines = s.Value, append(lines, s.Key+" "+s.Value)
+			}
 		}
 	}
-	return nil
+	return r.print(known, strings.Join(lines, "\n"))
 }
 
 // release is the version that deploy/release builds; its linker writes it here. It is empty in every other build.

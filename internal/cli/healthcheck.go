@@ -21,6 +21,7 @@ var errNoDaemon = errors.New("no daemon answers")
 // healthCheck asks the daemon of a configuration whether it is ready: for images, which have no other program.
 func healthCheck(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "healthcheck")
+	r := replies(env, fs)
 	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	listen := fs.String("listen", "", "`ADDRESS` that the daemon was given instead of web.listen")
 	if err := ParseFlags(fs, args); err != nil {
@@ -35,10 +36,12 @@ func healthCheck(ctx context.Context, env Env, args []string) error {
 	}
 	answer, err := askReady(ctx, *listen)
 	if err != nil {
+		if *r.json {
+			_ = r.print(map[string]any{"ready": false, "reason": err.Error()}, "")
+		}
 		return err
 	}
-	fmt.Fprintln(env.Stdout, answer)
-	return nil
+	return r.print(map[string]any{"ready": true, "says": answer}, answer)
 }
 
 // askReady returns what /readyz says, an error when that is not yes.

@@ -24,6 +24,7 @@ type productFlags struct {
 	config, name, id, interval, maxPrice, to string
 	tags                                     tagList
 	given                                    map[string]bool
+	reply                                    reply
 }
 
 // tagList is a flag that may be given several times.
@@ -74,7 +75,7 @@ func (f *productFlags) table() map[string]any {
 
 func add(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "add")
-	var f productFlags
+	f := productFlags{reply: replies(env, fs)}
 	f.define(fs)
 	fs.StringVar(&f.id, "id", "", "its short name, 1 to 32 of a-z, 0-9 and -; one is made up")
 	fs.StringVar(&f.to, "to", "", "`ID` of the product that has these pages too")
@@ -98,7 +99,7 @@ func add(ctx context.Context, env Env, args []string) error {
 			if f.interval != "" {
 				table["interval"] = f.interval
 			}
-			return printProduct(env, "pages added", func() (web.ProductEntry, error) { return d.Add(ctx, f.to, asJSONText(table)) })
+			return printProduct(env, f.reply, "pages added", func() (web.ProductEntry, error) { return d.Add(ctx, f.to, asJSONText(table)) })
 		}
 		if f.given["id"] || f.given["name"] || len(urls) == 1 { // one product, perhaps of several shops
 			table["urls"] = urls
@@ -107,12 +108,12 @@ func add(ctx context.Context, env Env, args []string) error {
 					table["name"] = title
 				}
 			}
-			return printProduct(env, "added", func() (web.ProductEntry, error) { return d.Create(ctx, asJSONText(table), "cli") })
+			return printProduct(env, f.reply, "added", func() (web.ProductEntry, error) { return d.Create(ctx, asJSONText(table), "cli") })
 		}
 		var errs []error
 		for _, u := range urls {
 			table["url"] = u
-			errs = append(errs, printProduct(env, "added", func() (web.ProductEntry, error) { return d.Create(ctx, asJSONText(table), "cli") }))
+			errs = append(errs, printProduct(env, f.reply, "added", func() (web.ProductEntry, error) { return d.Create(ctx, asJSONText(table), "cli") }))
 		}
 		return errors.Join(errs...)
 	})
@@ -120,7 +121,7 @@ func add(ctx context.Context, env Env, args []string) error {
 
 func edit(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "edit")
-	var f productFlags
+	f := productFlags{reply: replies(env, fs)}
 	f.define(fs)
 	ids, err := f.parse(fs, args)
 	switch {
@@ -131,7 +132,7 @@ func edit(ctx context.Context, env Env, args []string) error {
 	}
 	patch := f.table()
 	return withProducts(ctx, env, f.config, loadConfig, func(ctx context.Context, d web.Editor) error {
-		return printProduct(env, "changed", func() (web.ProductEntry, error) {
+		return printProduct(env, f.reply, "changed", func() (web.ProductEntry, error) {
 			e, err := d.Entry(ids[0])
 			if err != nil {
 				return e, err
@@ -168,27 +169,27 @@ func everyWatch(table []byte, interval string) ([]map[string]any, error) {
 }
 
 func remove(ctx context.Context, env Env, args []string) error {
-	return eachProduct(ctx, env, "remove", args, func(ctx context.Context, d web.Editor, id string) error {
+	return eachProduct(ctx, env, "remove", args, func(ctx context.Context, d web.Editor, r reply, id string) error {
 		e, err := d.Entry(id)
 		if err == nil {
 			err = d.Delete(ctx, id, e.Revision)
 		}
-		if err == nil {
-			fmt.Fprintln(env.Stdout, say("product %s: %s", id, said{format: "removed"}))
+		if err != nil {
+			return err
 		}
-		return err
+		return r.print(map[string]any{"product": id, "done": "removed"}, say("product %s: %s", id, said{format: "removed"}))
 	})
 }
 
 func pause(ctx context.Context, env Env, args []string) error {
-	return eachProduct(ctx, env, "pause", args, func(ctx context.Context, d web.Editor, id string) error {
-		return printProduct(env, "paused", func() (web.ProductEntry, error) { return d.Pause(ctx, id, true) })
+	return eachProduct(ctx, env, "pause", args, func(ctx context.Context, d web.Editor, r reply, id string) error {
+		return printProduct(env, r, "paused", func() (web.ProductEntry, error) { return d.Pause(ctx, id, true) })
 	})
 }
 
 func resume(ctx context.Context, env Env, args []string) error {
-	return eachProduct(ctx, env, "resume", args, func(ctx context.Context, d web.Editor, id string) error {
-		return printProduct(env, "looked at again", func() (web.ProductEntry, error) { return d.Pause(ctx, id, false) })
+	return eachProduct(ctx, env, "resume", args, func(ctx context.Context, d web.Editor, r reply, id string) error {
+		return printProduct(env, r, "looked at again", func() (web.ProductEntry, error) { return d.Pause(ctx, id, false) })
 	})
 }
 
@@ -209,8 +210,9 @@ func export(ctx context.Context, env Env, args []string) error {
 }
 
 // eachProduct does something with each product that is named, also after a failure.
-func eachProduct(ctx context.Context, env Env, command string, args []string, do func(context.Context, web.Editor, string) error) error {
+func eachProduct(ctx context.Context, env Env, command string, args []string, do func(context.Context, web.Editor, reply, string) error) error {
 	fs := newFlags(env, command)
+	r := replies(env, fs)
 	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	ids, err := parse(fs, args)
 	switch {
@@ -222,7 +224,7 @@ func eachProduct(ctx context.Context, env Env, command string, args []string, do
 	return withProducts(ctx, env, *path, loadConfig, func(ctx context.Context, d web.Editor) error {
 		var errs []error
 		for _, id := range ids {
-			errs = append(errs, do(ctx, d, id))
+			errs = append(errs, do(ctx, d, r, id))
 		}
 		return errors.Join(errs...)
 	})
@@ -262,16 +264,15 @@ func asUsage(err error) error {
 }
 
 // printProduct says what became of a product.
-func printProduct(env Env, what string, do func() (web.ProductEntry, error)) error {
+func printProduct(env Env, r reply, what string, do func() (web.ProductEntry, error)) error {
 	e, err := do()
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(env.Stdout, say("product %s: %s", e.ID, said{format: what}))
 	for _, w := range e.Warnings {
 		fmt.Fprintf(env.Stderr, "%s: %s\n", e.ID, w)
 	}
-	return nil
+	return r.print(map[string]any{"product": e.ID, "done": what, "paused": e.Paused, "warnings": orEmpty(e.Warnings)}, say("product %s: %s", e.ID, said{format: what}))
 }
 
 func asJSONText(v any) []byte {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"time"
 )
 
@@ -13,6 +12,7 @@ const setupTimeout = 2 * time.Minute
 // watchers and notifiers need no such right then.
 func setup(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "setup")
+	r := replies(env, fs)
 	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	credentials := fs.String("credentials", "", "`FILE` of the user who may make streams, instead of nats.credentials_file")
 	if err := ParseFlags(fs, args); err != nil {
@@ -30,6 +30,5 @@ func setup(ctx context.Context, env Env, args []string) error {
 		return err
 	}
 	defer done()
-	_, err = fmt.Fprintln(env.Stdout, say("the streams are there, epoch %s", b.Epoch()))
-	return err
+	return r.print(map[string]any{"epoch": b.Epoch()}, say("the streams are there, epoch %s", b.Epoch()))
 }

@@ -147,6 +147,7 @@ func printStatus(w io.Writer, body []byte, notReady error) error {
 // reload has the daemon of a configuration read it again.
 func reload(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "reload")
+	r := replies(env, fs)
 	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	if err := ParseFlags(fs, args); err != nil {
 		return err
@@ -164,6 +165,5 @@ func reload(ctx context.Context, env Env, args []string) error {
 	if err := d.call(ctx, http.MethodPost, app.ReloadPath, nil); err != nil {
 		return err
 	}
-	fmt.Fprintln(env.Stdout, say("configuration reloaded"))
-	return nil
+	return r.print(map[string]any{"reloaded": true}, say("configuration reloaded"))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -25,6 +24,7 @@ type switcher interface {
 
 func mute(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "mute")
+	r := replies(env, fs)
 	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	d := fs.Duration("for", 0, "how long, such as 1h; without it until `sainyuka unmute`")
 	return flip(ctx, env, fs, args, path, "PRODUCT", func(ctx context.Context, s switcher, product string) error {
@@ -40,25 +40,25 @@ func mute(ctx context.Context, env Env, args []string) error {
 		if *d > 0 {
 			until = said{"for %s", []any{d.String()}}
 		}
-		fmt.Fprintln(env.Stdout, say("product %s: nobody hears of it %s", product, until))
-		return nil
+		return r.print(map[string]any{"product": product, "muted": true, "for_seconds": d.Seconds()}, say("product %s: nobody hears of it %s", product, until))
 	})
 }
 
 func unmute(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "unmute")
+	r := replies(env, fs)
 	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	return flip(ctx, env, fs, args, path, "PRODUCT", func(ctx context.Context, s switcher, product string) error {
 		if err := s.Unmute(ctx, product); err != nil {
 			return err
 		}
-		fmt.Fprintln(env.Stdout, say("product %s: alerts come again", product))
-		return nil
+		return r.print(map[string]any{"product": product, "muted": false}, say("product %s: alerts come again", product))
 	})
 }
 
 func enable(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "enable")
+	r := replies(env, fs)
 	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
 	return flip(ctx, env, fs, args, path, "CHANNEL", func(ctx context.Context, s switcher, channel string) error {
 		n, err := s.Enable(ctx, channel)
@@ -72,8 +72,7 @@ func enable(ctx context.Context, env Env, args []string) error {
 		case 1:
 			what = said{format: "1 recipient enabled again"}
 		}
-		fmt.Fprintln(env.Stdout, say("channel %s: %s", channel, what))
-		return nil
+		return r.print(map[string]any{"channel": channel, "enabled": n}, say("channel %s: %s", channel, what))
 	})
 }
 

@@ -21,6 +21,7 @@ const takeUpTimeout = 15 * time.Second
 // with the daemon is tested by that.
 func testAlert(ctx context.Context, env Env, args []string) error {
 	flags := newFlags(env, "test-alert")
+	r := replies(env, flags)
 	path := flags.String("config", "", "the configuration `FILE` (default config.toml)")
 	channel := flags.String("channel", "", "`ID` of the channel")
 	longest := flags.Bool("longest", false, "send the longest message that can come up, to see what the channel does with it")
@@ -47,10 +48,13 @@ func testAlert(ctx context.Context, env Env, args []string) error {
 		return usagef("%s has no channel %q: it has %s", cfg.Path, *channel, strings.Join(app.ChannelIDs(cfg), ", "))
 	}
 	if err != nil {
-		fmt.Fprintln(env.Stdout, say("channel %s: failed after %s: %v", *channel, took, err))
-		return errShown
+		result := map[string]any{"channel": *channel, "sent": false, "took_seconds": took.Seconds(), "error": err.Error()}
+		return errors.Join(r.print(result, say("channel %s: failed after %s: %v", *channel, took, err)), errShown)
 	}
-	fmt.Fprintln(env.Stdout, say("channel %s: sent in %s, provider's id %s", *channel, took, orDash(receipt.ProviderID)))
+	result := map[string]any{"channel": *channel, "sent": true, "took_seconds": took.Seconds(), "provider_id": receipt.ProviderID}
+	if err := r.print(result, say("channel %s: sent in %s, provider's id %s", *channel, took, orDash(receipt.ProviderID))); err != nil {
+		return err
+	}
 	if err := takeUp(ctx, env, cfg, *channel); err != nil {
 		return fmt.Errorf("the message was sent; if alerts had stopped, `sainyuka enable %s` is still to do: %w", *channel, err)
 	}
