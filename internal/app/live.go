@@ -103,7 +103,8 @@ func (l *live) startWatch(ctx context.Context, cfg *config.Config) {
 	o := watch.Options{
 		ID: l.app.watcherID, Observer: l.app.observer, Distrust: l.app.observer.Distrust, Journal: l.bus, Memory: l.bus,
 		Announce: l.announce, Share: l.hint, Every: l.app.every, Zone: l.app.zone, Effective: l.app.effective, ConfigHash: cfg.Hash,
-		Logger: l.app.log, Registerer: l.app.o.Registry,
+		Metrics: cfg.Web.WatchMetrics,
+		Logger:  l.app.log, Registerer: l.app.o.Registry,
 	}
 	if l.app.o.Engine == nil { // others may watch too: the hosts are shared out by leases
 		o.Leases = l.bus

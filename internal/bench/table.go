@@ -15,7 +15,7 @@ func marks(name string) (begin, end string) {
 }
 
 // Tables returns the names of all tables.
-func Tables() []string { return []string{"looks", "memory", "load"} }
+func Tables() []string { return []string{"looks", "memory", "peaks", "load"} }
 
 // Measure measures one of them.
 func Measure(ctx context.Context, name string, o Options) (table string, err error) {
@@ -35,10 +35,8 @@ func Measure(ctx context.Context, name string, o Options) (table string, err err
 	if err != nil {
 		return "", err
 	}
-	if name == "load" {
-		return loadTable(ctx, program, o)
-	}
-	return memoryTable(ctx, program, o)
+	of := map[string]func(context.Context, string, Options) (string, error){"memory": memoryTable, "peaks": peakTable, "load": loadTable}
+	return of[name](ctx, program, o)
 }
 
 // lookTable returns the rows as Markdown.

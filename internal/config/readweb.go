@@ -4,10 +4,12 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/sainyuka/sainyuka/internal/access"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // Web says where the dashboard and the API are, and who may come in.
@@ -22,6 +24,7 @@ type Web struct {
 	AuthHeader     string         // names the person that the proxy let in; "": it tells no name
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For, and with AuthProxy whose word, is believed
 	MaxConnections int            // of browsers and programs at one moment; 0: by the limit of files
+	WatchMetrics   []string       // facts of each watch that /metrics tells, of stock.WatchMetrics; nil: all
 }
 
 // Guarded reports whether somebody asks for a password before the dashboard is shown to
@@ -48,11 +51,30 @@ func (s *section) web() Web {
 		AuthHeader:     s.headerName("auth_header"),
 		TrustedProxies: s.networks("trusted_proxies"),
 		MaxConnections: int(s.integer("max_connections", 0, 0, mostConnections)),
+		WatchMetrics:   s.watchMetrics(),
 	}
 	s.checkListeners(w)
 	s.checkPublicURL(w)
 	s.checkProxy(w)
 	return w
+}
+
+// watchMetrics reads which facts of each watch /metrics tells; nil, all of them, without the key.
+func (s *section) watchMetrics() []string {
+	all := stock.WatchMetrics()
+	list, ok := s.words("watch_metrics")
+	if !ok {
+		return nil
+	}
+	facts := []string{}
+	for _, w := range list {
+		if !slices.Contains(all, w.text) {
+			s.r.list.add(w.line, w.path, "must be %s, not %q", quoted(all), w.text)
+			continue
+		}
+		facts = append(facts, w.text)
+	}
+	return facts
 }
 
 // guarded reports whether somebody asks for a password: this program, or a proxy. A

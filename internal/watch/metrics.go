@@ -24,7 +24,7 @@ type metrics struct {
 	hosts   map[string]bool
 }
 
-func newMetrics(reg prometheus.Registerer) *metrics {
+func newMetrics(reg prometheus.Registerer, facts []string) *metrics {
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "sainyuka", Name: name, Help: help}, labels)
 	}
@@ -46,7 +46,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		hosts:   make(map[string]bool),
 	}
 	if reg != nil {
-		reg.MustRegister(m.checks, m.duration, m.changes, m.leases, m.strangers, newWatchSeries(m))
+		reg.MustRegister(m.checks, m.duration, m.changes, m.leases, m.strangers, newWatchSeries(m, facts))
 		reg.MustRegister(m.host.collectors()...)
 	}
 	return m

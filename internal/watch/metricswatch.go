@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -24,30 +25,36 @@ type series struct {
 // watchSeries makes the series of watches when they are asked for: kept ready, they
 // would be most of the memory of a watcher with many watches.
 type watchSeries struct {
-	metrics                                                            *metrics
+	metrics *metrics
+	// Of these, those that are not to be told are nil.
 	lastGood, availability, info, interval, price, finalPrice, resting *prometheus.Desc
 }
 
-func newWatchSeries(m *metrics) *watchSeries {
-	desc := func(name, help string, labels ...string) *prometheus.Desc {
+func newWatchSeries(m *metrics, facts []string) *watchSeries {
+	desc := func(fact, name, help string, labels ...string) *prometheus.Desc {
+		if facts != nil && !slices.Contains(facts, fact) {
+			return nil
+		}
 		return prometheus.NewDesc("sainyuka_"+name, help, append([]string{"product", "watch"}, labels...), nil)
 	}
 	return &watchSeries{
 		metrics:      m,
-		lastGood:     desc("last_good_check_timestamp_seconds", "When the watch's page was last read, by the watcher that owns its host; 0: never."),
-		availability: desc("watch_availability", "Confirmed availability of the watch, by the watcher that owns its host; the value is always 1.", "availability"),
-		info:         desc("watch_info", "Facts about the watch; the value is always 1.", "source", "host"),
-		interval:     desc("watch_interval_seconds", "Configured average wait between two looks of the watch."),
-		resting:      desc("watch_resting", "Whether the watch is outside its schedule now; only of watches that have one."),
-		price:        desc("watch_price", "Price that the watch's page last stated, in units of the currency.", "currency"),
-		finalPrice:   desc("watch_effective_price", "What it costs in the end by the user's rates, in units of the currency.", "currency"),
+		lastGood:     desc(stock.MetricLastGood, "last_good_check_timestamp_seconds", "When the watch's page was last read, by the watcher that owns its host; 0: never."),
+		availability: desc(stock.MetricAvailability, "watch_availability", "Confirmed availability of the watch, by the watcher that owns its host; the value is always 1.", "availability"),
+		info:         desc(stock.MetricInfo, "watch_info", "Facts about the watch; the value is always 1.", "source", "host"),
+		interval:     desc(stock.MetricInterval, "watch_interval_seconds", "Configured average wait between two looks of the watch."),
+		resting:      desc(stock.MetricResting, "watch_resting", "Whether the watch is outside its schedule now; only of watches that have one."),
+		price:        desc(stock.MetricPrice, "watch_price", "Price that the watch's page last stated, in units of the currency.", "currency"),
+		finalPrice:   desc(stock.MetricEffectivePrice, "watch_effective_price", "What it costs in the end by the user's rates, in units of the currency.", "currency"),
 	}
 }
 
 // Describe implements prometheus.Collector.
 func (c *watchSeries) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{c.lastGood, c.availability, c.info, c.interval, c.price, c.finalPrice, c.resting} {
-		to <- d
+		if d != nil {
+			to <- d
+		}
 	}
 }
 
@@ -66,6 +73,9 @@ func (c *watchSeries) Collect(to chan<- prometheus.Metric) {
 	now := clock.Wall()
 	for _, s := range all {
 		send := func(d *prometheus.Desc, value float64, labels ...string) {
+			if d == nil {
+				return
+			}
 			to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, append([]string{s.product, s.tid}, labels...)...)
 		}
 		send(c.info, 1, s.source, s.host)

@@ -67,7 +67,7 @@ func New(o Options) *Watcher {
 	}
 	w := &Watcher{
 		shared: &shared{
-			Options: o, metrics: newMetrics(o.Registerer), announcer: newAnnouncer(o.Announce),
+			Options: o, metrics: newMetrics(o.Registerer, o.Metrics), announcer: newAnnouncer(o.Announce),
 			outage: &outage{log: o.Logger, refused: make(map[string]bool)}, inFlight: make(chan struct{}, inFlight),
 			evidence: pack.NewEvidence(), whole: maxWhole,
 		},
