@@ -111,13 +111,6 @@ func places() (hosts, domains map[string]int) {
 	return hosts, domains
 }
 
-// On reports whether host is one of the shop's.
-func (s Shop) On(host string) bool {
-	return slices.ContainsFunc(s.Hosts, func(own string) bool {
-		return own == host || own[0] == '.' && (own[1:] == host || strings.HasSuffix(host, own))
-	})
-}
-
 // Name returns the shop's name in a language, "ja" or "en".
 func (s Shop) Name(language string) string {
 	if language == "ja" {
