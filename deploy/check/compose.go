@@ -18,7 +18,7 @@ func checkCompose(ctx context.Context, deploy string) error {
 	for file, services := range map[string][]string{
 		"compose/compose.yaml": {"grafana", "prometheus", "sainyuka"},
 		"compose/cluster/compose.yaml": {
-			"alertmanager", "grafana", "n1", "n2", "n3", "notifier-1", "notifier-2", "prometheus", "watcher-1", "watcher-2", "watcher-3",
+			"alertmanager", "grafana", "n1", "n2", "n3", "notifier-1", "notifier-2", "prometheus", "setup", "watcher-1", "watcher-2", "watcher-3",
 		},
 	} {
 		path := filepath.Join(deploy, file)
