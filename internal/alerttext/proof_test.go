@@ -17,8 +17,8 @@ func TestProof(t *testing.T) {
 		{Method: stock.MethodJSONLD, Fact: stock.FactTitle, Value: "a", Text: "a"},
 	}
 	for language, want := range map[string]string{
-		"ja": `根拠: 構造化データ: 在庫 在庫あり: "InStock" / by-hand: 価格 1980 JPY: "1980"`,
-		"en": `Evidence: json-ld: availability InStock: "InStock" / by-hand: price 1980 JPY: "1980"`,
+		"ja": `根拠: 構造化データ (JSON-LD): 在庫 在庫あり: "InStock" / by-hand: 価格 1980 JPY: "1980"`,
+		"en": `Evidence: Structured data (JSON-LD): availability InStock: "InStock" / by-hand: price 1980 JPY: "1980"`,
 	} {
 		x := &text{words: wordsOf(language), alert: stock.Alert{Evidence: evidence}}
 		if got := strings.Join(x.proof(), "\n"); got != want {

@@ -71,14 +71,14 @@ func (t *text) language() stock.Language { return stock.Language(t.words.languag
 
 func (t *text) availability(a stock.Availability, m stock.SaleMode, quantity *int64) string {
 	if m.Drawn() && a.Group() != stock.No {
-		return t.words.modes[m]
+		return m.Invites(t.language())
 	}
 	parts := []string{a.In(t.language())}
 	if quantity != nil && *quantity > 0 && a.Purchasable() {
 		parts = append(parts, t.words.left(*quantity))
 	}
 	if m == stock.MembersOnly {
-		parts = append(parts, t.words.modes[m])
+		parts = append(parts, m.Invites(t.language()))
 	}
 	return strings.Join(parts, t.words.separator)
 }
@@ -155,7 +155,7 @@ func (t *text) warnings() []string {
 	within := false // the mark before says that this one no longer holds
 	for _, m := range t.alert.Marks {
 		if within {
-			out, within = append(out, t.words.nowWithin(t.words.held[m])), false
+			out, within = append(out, t.words.nowWithin(guard.Reason(m).In(t.language()))), false
 			continue
 		}
 		within = m == guard.MarkNowWithin
@@ -236,7 +236,7 @@ func (t *text) reasons() []string {
 			continue
 		}
 		told[e.Fact] = true
-		s := cmp.Or(t.words.methods[e.Method], string(e.Method)) + ": " + channel.CleanShopText(vocabulary.Replace(e.In(t.language())), t.most(lineFact/2, lineFact))
+		s := cmp.Or(e.Method.In(t.language()), string(e.Method)) + ": " + channel.CleanShopText(vocabulary.Replace(e.In(t.language())), t.most(lineFact/2, lineFact))
 		if t.view.long() && e.Where != "" {
 			s += t.words.brackets(channel.CleanShopText(e.Where, lineFact))
 		}

@@ -14,12 +14,9 @@ import (
 type words struct {
 	language string
 	kinds    func(stock.Kind) string
-	modes    map[stock.SaleMode]string
 	marks    map[string]string
-	held     map[string]string // why an offer was held, by the guards' reasons
 	news     map[stock.Kind]string
 	buttons  map[button.Kind]string
-	methods  map[stock.Method]string // of evidence; what has no word is named as it is
 
 	open        string
 	lateKind    string // after the kind in a late title

@@ -13,9 +13,6 @@ import (
 var english = words{
 	language: "en",
 	kinds:    func(k stock.Kind) string { return k.Info().EN },
-	modes: map[stock.SaleMode]string{
-		stock.Lottery: "Lottery: entries open (a draw decides)", stock.Invitation: "By invitation: requests open", stock.MembersOnly: "members only",
-	},
 	marks: map[string]string{
 		guard.MarkAboveList:          "Careful: dearer than the list price",
 		string(guard.FarBelowList):   "Careful: far below the list price. Check the seller",
@@ -29,14 +26,6 @@ var english = words{
 		MarkTogether:                 "Several shops at once: the best one is here, the others below",
 		MarkHeld:                     "Kept back in quiet hours, checked again before it was sent",
 		MarkEscalated:                "Nobody has acknowledged this alert yet",
-	},
-	held: map[string]string{
-		string(guard.AboveMax): "above your price limit", string(guard.AboveEffective): "above your limit in the end",
-		string(guard.OtherCurrency): "in another currency", string(guard.NoPrice): "without a price",
-		string(guard.SellerDenied): "from a seller whom you deny", string(guard.SellerNotOurs): "from a seller whom you did not ask for",
-		string(guard.Condition): "in a condition that you do not want", string(guard.AboveList): "too far above the list price",
-		string(guard.FarBelowList): "suspiciously far below the list price", string(guard.FarBelowOthers): "suspiciously far below other shops",
-		string(guard.SellerBad): "from a badly rated seller", string(guard.SellerNew): "from a seller with few ratings",
 	},
 	news: map[stock.Kind]string{
 		stock.MaybeRestocked: "The page looks as if it can be ordered, but its data says that it is out. Have a look",

@@ -13,9 +13,6 @@ import (
 var japanese = words{
 	language: "ja",
 	kinds:    func(k stock.Kind) string { return k.Info().JA },
-	modes: map[stock.SaleMode]string{
-		stock.Lottery: "抽選受付中（先着順ではありません）", stock.Invitation: "招待制の販売を受付中", stock.MembersOnly: "会員限定",
-	},
 	marks: map[string]string{
 		guard.MarkAboveList:          "注意: 定価より高い価格です",
 		string(guard.FarBelowList):   "注意: 定価よりかなり安い価格です。販売者をよく確かめてください",
@@ -30,25 +27,12 @@ var japanese = words{
 		MarkHeld:                     "おやすみ時間中の通知を、送る前に確認し直しました",
 		MarkEscalated:                "この通知はまだ誰も確認していません",
 	},
-	held: map[string]string{
-		string(guard.AboveMax): "上限価格を超えていた", string(guard.AboveEffective): "実質価格が上限を超えていた",
-		string(guard.OtherCurrency): "別の通貨の価格だった", string(guard.NoPrice): "価格が分からなかった",
-		string(guard.SellerDenied): "避けたい販売者だった", string(guard.SellerNotOurs): "希望の販売者ではなかった",
-		string(guard.Condition): "希望の状態（新品・中古など）ではなかった", string(guard.AboveList): "定価より高すぎた",
-		string(guard.FarBelowList): "定価よりかなり安く不審だった", string(guard.FarBelowOthers): "ほかの店よりかなり安く不審だった",
-		string(guard.SellerBad): "販売者の評価が低かった", string(guard.SellerNew): "販売者の評価が少なかった",
-	},
 	news: map[stock.Kind]string{
 		stock.MaybeRestocked: "購入欄では買えるように見えますが、ページのデータは在庫がないと言っています。ページで確かめてください",
 		stock.Gone:           "商品ページがなくなりました",
 		stock.StaleOut:       "30日以上、在庫がありません。販売終了かもしれません。ほかの店も探してみてください",
 		stock.Readable:       "また読み取れるようになりました",
 		stock.Flapping:       "10分のあいだに在庫や価格が何度も変わっています。落ち着くまで、このページの変化は知らせません",
-	},
-	methods: map[stock.Method]string{
-		stock.MethodAPI: "公式API", stock.MethodPageData: "ページ内データ", stock.MethodJSONLD: "構造化データ",
-		stock.MethodMicrodata: "構造化データ", stock.MethodBuyBox: "購入欄", stock.MethodOpenGraph: "Open Graph",
-		stock.MethodStatus: "HTTP応答",
 	},
 	buttons: map[button.Kind]string{button.Mute: "1時間通知しない", button.Stop: "今後は通知しない", button.Acknowledge: "確認しました"},
 
@@ -97,7 +81,7 @@ var japanese = words{
 		if reason == "" {
 			return "条件に合うようになりました"
 		}
-		return "条件に合うようになりました（これまでは" + reason + "）"
+		return "条件に合うようになりました（これまで: " + reason + "）"
 	},
 	left: func(n int64) string { return fmt.Sprintf("残り%d点", n) },
 	shipping: func(p stock.Price) string {

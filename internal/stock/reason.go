@@ -126,31 +126,15 @@ func (r Reason) arg(l Language, place string) string {
 	}
 	switch a := r.Args[n]; kind {
 	case 'm':
-		return methodIn(l, Method(a))
+		if m := Method(a).In(l); l != English && m != "" {
+			return m
+		}
+		return a // as it stands in JSON
 	case 'd':
 		return spanIn(l, a)
 	default:
 		return a
 	}
-}
-
-func methodIn(l Language, m Method) string {
-	if w, ok := methods[m]; ok {
-		return w.In(l)
-	}
-	return string(m)
-}
-
-// methods are the names of the ways to read a fact.
-var methods = map[Method]words{
-	MethodAPI:       {"api", "公式API"},
-	MethodPageData:  {"page-data", "ページ内データ"},
-	MethodJSONLD:    {"json-ld", "構造化データ (JSON-LD)"},
-	MethodMicrodata: {"microdata", "構造化データ (microdata)"},
-	MethodOpenGraph: {"open-graph", "Open Graph"},
-	MethodBuyBox:    {"buy-box", "購入欄"},
-	MethodStatus:    {"http", "HTTP"},
-	MethodRule:      {"rule", "自分のルール"},
 }
 
 // spanIn says a time such as "5m0s" in whole minutes, or in seconds below one.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 
+	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -16,11 +17,23 @@ func allOf(tables ...map[string][2]string) map[string][2]string {
 	return all
 }
 
-// sharedWords are those that package stock has for all readers.
+// sharedWords are those that the packages below have for all readers.
 func sharedWords() map[string][2]string {
 	shared := map[string][2]string{}
+	share := func(key string, in func(stock.Language) string) {
+		shared[key] = [2]string{in(stock.Japanese), in(stock.English)}
+	}
 	for _, a := range stock.Availabilities() {
-		shared["availability."+a.String()] = [2]string{a.In(stock.Japanese), a.In(stock.English)}
+		share("availability."+a.String(), a.In)
+	}
+	for _, m := range stock.Methods() {
+		share("method."+string(m), m.In)
+	}
+	for _, m := range stock.SaleModes() {
+		share("mode."+string(m), m.In)
+	}
+	for _, r := range guard.Reasons() {
+		share("held."+string(r), r.In)
 	}
 	return shared
 }
@@ -57,7 +70,6 @@ func (t translator) kind(k stock.Kind) string {
 	return k.Info().EN
 }
 
-// reason returns why something is so. Reasons are written in English.
 // language is the reader's, for reasons and evidence.
 func (t translator) language() stock.Language {
 	if t == japanese {

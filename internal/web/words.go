@@ -8,9 +8,6 @@ var words = allOf(generalWords, pageWords, mendWords, sharedWords())
 
 // generalWords are those of everything else.
 var generalWords = map[string][2]string{
-	"mode.lottery":      {"抽選", "lottery"},
-	"mode.invitation":   {"招待制", "by invitation"},
-	"mode.members_only": {"会員限定", "members only"},
 
 	"outcome.ok":            {"読めました", "Read"},
 	"outcome.not_modified":  {"前回から変化なし", "Unchanged"},
@@ -26,28 +23,6 @@ var generalWords = map[string][2]string{
 	"doubt.contradiction": {"在庫表示の食い違い", "Two places contradict each other"},
 	"leans.yes":           {"買えそうです", "leans to in stock"},
 	"leans.no":            {"売り切れのようです", "leans to out of stock"},
-
-	"method.api":        {"公式API", "Official API"},
-	"method.page-data":  {"ページ内データ", "Page data"},
-	"method.json-ld":    {"構造化データ (JSON-LD)", "Structured data (JSON-LD)"},
-	"method.microdata":  {"構造化データ (microdata)", "Structured data (microdata)"},
-	"method.open-graph": {"Open Graph", "Open Graph"},
-	"method.buy-box":    {"購入欄", "Order form"},
-	"method.rule":       {"自分のルール", "Your rule"},
-	"method.http":       {"HTTP応答", "HTTP answer"},
-
-	"held.above_max_price":           {"上限価格を超えています", "over the limit"},
-	"held.above_max_effective_price": {"実質価格が上限を超えています", "over the limit in the end"},
-	"held.other_currency":            {"上限価格と通貨が違います", "in another currency than the limit"},
-	"held.price_unknown":             {"価格が分からず、上限と比べられません", "no price to hold against the limit"},
-	"held.seller_denied":             {"除外した販売者です", "a seller that you excluded"},
-	"held.seller_not_allowed":        {"許可した販売者ではありません", "not one of the sellers that you allow"},
-	"held.condition_not_wanted":      {"希望しない状態の品です", "in a condition that you do not want"},
-	"held.above_max_above_list":      {"定価より高すぎます", "too far above the list price"},
-	"held.far_below_list_price":      {"定価より安すぎて不審です", "suspiciously far below the list price"},
-	"held.far_below_other_offers":    {"ほかの店より安すぎて不審です", "suspiciously far below other shops"},
-	"held.seller_badly_rated":        {"評価の低い販売者です", "a badly rated seller"},
-	"held.seller_new":                {"評価の少ない販売者です", "a seller with few ratings"},
 
 	"step.price":            {"価格", "price"},
 	"step.shipping":         {"送料", "shipping"},
