@@ -9,31 +9,36 @@ import (
 )
 
 const (
+	// percentEvery is short beside a first round.
+	percentEvery  = time.Second
 	giveBackEvery = time.Minute
 	// leastGivenBack is what is worth a collection.
 	leastGivenBack = 16 << 20
 )
 
-// KeepSmall keeps the heap small until ctx ends. Once a minute it returns memory to the
-// system when much of it is not used: after a first round, a scrape or a copy of
-// everything the runtime would keep it for long. And it lets garbage grow to a part of a
-// large heap only, unless GOGC says otherwise.
+// KeepSmall keeps the heap small until ctx ends. It lets garbage grow to a part of a large
+// heap only, unless GOGC says otherwise. And once a minute it returns memory to the system
+// when much of it is not used: after a first round, a scrape or a copy of everything the
+// runtime would keep it for long.
 func KeepSmall(ctx context.Context) {
-	tick := time.NewTicker(giveBackEvery)
+	tick, minute := time.NewTicker(percentEvery), time.NewTicker(giveBackEvery)
 	defer tick.Stop()
-	own := os.Getenv("GOGC") == ""
+	defer minute.Stop()
+	own, percent := os.Getenv("GOGC") == "", 100
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-		}
-		unused, live := heap()
-		if own {
-			debug.SetGCPercent(garbagePercent(live))
-		}
-		if worthGivingBack(unused, live) {
-			debug.FreeOSMemory()
+			_, live := heap()
+			if now := garbagePercent(live); own && now != percent {
+				percent = now
+				debug.SetGCPercent(percent)
+			}
+		case <-minute.C:
+			if worthGivingBack(heap()) {
+				debug.FreeOSMemory()
+			}
 		}
 	}
 }
