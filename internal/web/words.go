@@ -8,7 +8,6 @@ var words = allOf(generalWords, pageWords, mendWords, sharedWords())
 
 // generalWords are those of everything else.
 var generalWords = map[string][2]string{
-
 	"outcome.ok":            {"読めました", "Read"},
 	"outcome.not_modified":  {"前回から変化なし", "Unchanged"},
 	"outcome.blocked":       {"ブロックされています", "Blocked by the shop"},
