@@ -28,7 +28,8 @@ func TestNewsDoNotWaitToBeRead(t *testing.T) {
 			name       string
 			news, want bool
 		}{
-			{"a", false, true}, {"b", false, true},
+			{"a", false, true},
+			{"b", false, true},
 			{"a third usual page", false, false},
 			{"news", true, true},
 			{"news beside other news", true, false},

@@ -88,8 +88,8 @@ func appendValue(b []byte, v reflect.Value) []byte {
 		if v.Type() == timeType {
 			return appendTime(b, v.Interface().(time.Time))
 		}
-		for i := range v.NumField() {
-			b = appendValue(b, v.Field(i))
+		for _, field := range v.Fields() {
+			b = appendValue(b, field)
 		}
 		return b
 	}
@@ -168,8 +168,8 @@ func (r *reader) value(v reflect.Value) {
 			r.time(v.Addr().Interface().(*time.Time))
 			return
 		}
-		for i := range v.NumField() {
-			r.value(v.Field(i))
+		for _, field := range v.Fields() {
+			r.value(field)
 		}
 	}
 }
