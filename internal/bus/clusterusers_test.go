@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -317,9 +318,7 @@ func forbidden() []stranger {
 		"move the leader of the records":     "STREAM.LEADER.STEPDOWN.OBS ",
 		"put the router's consumer to sleep": `CONSUMER.PAUSE.OBS.router {"pause_until":"2100-01-01T00:00:00Z"}`,
 	}
-	for what, ask := range streams {
-		watch[what] = ask
-	}
+	maps.Copy(watch, streams)
 	return []stranger{
 		{
 			name: "watcher", file: func(c *natstest.Cluster) string { return c.Watcher }, ask: watch,

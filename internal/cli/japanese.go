@@ -37,8 +37,9 @@ var messages = map[string]string{
 	"%s: nats.url is missing: without a cluster everything is made at the first start":                                  "%s: nats.url がありません。クラスターでなければ、すべて最初の起動で作られます",
 	"the streams are there, epoch %s":                                                                                   "ストリームは揃っています（エポック %s）",
 	"print one JSON object for each result, a line each, in place of words":                                             "言葉の代わりに、結果ごとに JSON オブジェクトを一行ずつ出す",
-	"print build information":                                                                                           "ビルドの情報を表示する",
-	"%s does not bring its own NATS server: start it by -config %s":                                                     "%s は NATS サーバーを内蔵していません。-config %s で始めてください",
+
+	"print build information": "ビルドの情報を表示する",
+	"%s does not bring its own NATS server: start it by -config %s": "%s は NATS サーバーを内蔵していません。-config %s で始めてください",
 	"%s has no %s %q":                          "%s に %s %q はありません",
 	"%s has no channel %q: it has %s":          "%s に通知先 %q はありません。あるのは %s です",
 	"%s is there already: nothing was changed": "%s がすでにあります。何も変えていません",

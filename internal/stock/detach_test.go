@@ -29,8 +29,8 @@ func fillTexts(v reflect.Value, page string) {
 		if v.Type() == reflect.TypeFor[time.Time]() {
 			return
 		}
-		for i := range v.NumField() {
-			fillTexts(v.Field(i), page)
+		for _, field := range v.Fields() {
+			fillTexts(field, page)
 		}
 	}
 }
