@@ -23,7 +23,7 @@ import (
 const (
 	lineFact   = 120 // grapheme clusters
 	shownShops = 5   // of a short text; a long one has all that an alert carries
-	shownProof = 2
+	shownProof = 2   // pieces of evidence in a short text
 )
 
 // View is what a text needs to know beside its letter.
@@ -153,7 +153,7 @@ func (t *text) product() string {
 	}
 }
 
-// shop is what people call a shop: by its source, else by the watch's host.
+// shop returns the name of a shop: that of its source, else the watch's host.
 func (t *text) shop(source, watchURL string) string {
 	u, err := url.Parse(watchURL)
 	if err != nil {
@@ -168,7 +168,7 @@ func (t *text) shop(source, watchURL string) string {
 	return stock.ShopHost(watchURL)
 }
 
-// lines is the body, what decides first.
+// lines returns the lines of the body, the most important ones first.
 func (t *text) lines() []string {
 	var out []string
 	add := func(lines ...string) {

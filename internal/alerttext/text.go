@@ -18,7 +18,7 @@ func (t *text) test() string {
 	return ""
 }
 
-// late owns up to a delay and says what is so now, which is what counts.
+// late names the delay of a late alert and what the watch says now.
 func (t *text) late() string {
 	if !t.view.Late(t.alert) {
 		return ""
@@ -253,8 +253,7 @@ func prefixed(bullet string, lines []string) []string {
 	return out
 }
 
-// vocabulary takes away what stands before each name in structured data and
-// tells a person nothing.
+// vocabulary removes the prefix that names of schema.org have in structured data.
 var vocabulary = strings.NewReplacer("https://schema.org/", "", "http://schema.org/", "")
 
 func (t *text) time() string {
@@ -264,8 +263,7 @@ func (t *text) time() string {
 	return t.words.seen + t.when(t.alert.ObservedAt)
 }
 
-// units splits a duration into its two largest units, which is as exact as
-// anybody wants to know.
+// units splits a duration into its two largest units and leaves out the smaller ones.
 func units(d time.Duration) (days, hours, minutes, seconds int) {
 	d = d.Round(time.Second)
 	days, hours = int(d/(24*time.Hour)), int(d%(24*time.Hour)/time.Hour)

@@ -20,9 +20,9 @@ var ErrNoChannel = errors.New("no such channel")
 // process alone: they subscribe with it.
 var ErrNeedsDaemon = errors.New("its browsers are known to the running daemon alone")
 
-// TestAlert sends an alert as they usually are, or the longest that there is,
-// through one channel, and says how long the channel took. It needs neither bus nor data directory, so it works
-// beside a running daemon.
+// TestAlert sends a realistic alert, or the longest possible one, through one channel,
+// and returns how long the channel took. It needs neither bus nor data directory, so it
+// works beside a running daemon.
 func TestAlert(ctx context.Context, cfg *config.Config, id, version string, longest bool, stdout io.Writer) (channel.Receipt, time.Duration, error) {
 	i := slices.IndexFunc(cfg.Channels, func(c config.Channel) bool { return c.ID == id })
 	switch {

@@ -3,8 +3,8 @@
 // contradict each other, and searches by the same JSON.
 //
 // Known from real pages: items on sale, sold and removed. The rows of a search are
-// known from public code only; their place, empty, is known from real pages. Each
-// thing is one of a kind: once sold, its page never sells again.
+// known from public code only; their empty list is known from real pages. Each
+// item exists once: after it is sold, its page never sells again.
 //
 // Sellers are private persons, whose names are kept as hashes only. The private
 // API behind the pages is not used.
