@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -14,11 +15,14 @@ import (
 func TestNewsDoNotWaitToBeRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, end := newReaders(2), make(chan struct{})
+		var mu sync.Mutex
 		read := map[string]bool{}
 		begin := func(name string, news bool) {
 			go func() {
 				_ = r.do(t.Context(), news, func() {
+					mu.Lock()
 					read[name] = true
+					mu.Unlock()
 					<-end
 				})
 			}()
