@@ -74,7 +74,7 @@ func TestAddedProductsSurviveAKillAndRing(t *testing.T) {
 	if said := tool(t, "export", "-config", config); !strings.Contains(said, "風見鶏モデル R") {
 		t.Errorf("export says %q, want the page's title as the name", said)
 	}
-	if said := refused(t, "add", added.url, "-config", config); !strings.Contains(said, "product "+added.id+" watches") {
+	if said := refused(t, "add", added.url, "-config", config); !strings.Contains(said, "商品 "+added.id+" がもう "+added.url) {
 		t.Errorf("the same address again says %q, want the product that has it", said)
 	}
 	tool(t, "pause", first.id, "-config", config)
