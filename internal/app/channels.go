@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -78,6 +79,9 @@ func account(c config.Channel) string {
 	return stock.ShortHash(c.Type + " " + u.Host + " " + c.Token.Reveal() + c.Username.Reveal())
 }
 
+// errNoSender says that a type of channel was forgotten in newChannel.
+var errNoSender = errors.New("it has no sender")
+
 // newChannel returns a channel and its recipient's address.
 func newChannel(c config.Channel, clients clients, stdout io.Writer) (channel channel.Channel, address string, err error) {
 	roots, err := config.ReadRoots(c.CAFile)
@@ -111,7 +115,7 @@ func newChannel(c config.Channel, clients clients, stdout io.Writer) (channel ch
 	case "line":
 		return line.New(line.Config{URL: c.APIURL, Token: token, To: c.To}, client), c.To, nil
 	}
-	return nil, "", fmt.Errorf("type %q has no sender", c.Type)
+	return nil, "", fmt.Errorf("type %q: %w", c.Type, errNoSender)
 }
 
 // clients makes one client for all channels of one service: Pushover wants no

@@ -133,7 +133,15 @@ func TestInitKnowsEveryType(t *testing.T) {
 		"webhook": {"url=http://127.0.0.1:1/"}, "email": {"host=127.0.0.1", "port=1", "tls=none", "from=a@example.org", "to=b@example.org"},
 		"ntfy": {"url=http://127.0.0.1:1/topic"}, "mqtt": {"url=mqtt://127.0.0.1:1"},
 	}
+	if asked, known := slices.Sorted(maps.Keys(channelQuestions)), slices.Sorted(slices.Values(config.ChannelTypes())); !slices.Equal(asked, known) {
+		t.Errorf("init asks for channels of the types %q, want all of %q", asked, known)
+	}
 	for kind := range channelQuestions {
+		for i, text := range initWords["channel"] {
+			if !strings.Contains(text, kind) {
+				t.Errorf("question %d for a channel is %q, want %s in it", i, text, kind)
+			}
+		}
 		if kind == "email" {
 			continue // its port is a number, which -set cannot say
 		}

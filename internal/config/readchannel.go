@@ -33,6 +33,16 @@ var channelTypes = []channelType{
 	{"mqtt", (*section).mqtt},
 }
 
+// ChannelTypes returns the names of all types of channels, for whoever opens or explains
+// them.
+func ChannelTypes() []string {
+	names := make([]string, len(channelTypes))
+	for i, t := range channelTypes {
+		names[i] = t.name
+	}
+	return names
+}
+
 // channels reads every [[channel]].
 func (s *section) channels(zone *time.Location) []Channel {
 	var channels []Channel
@@ -96,11 +106,7 @@ func (s *section) channel(first map[string]int, zone *time.Location) Channel {
 		}
 		s.done()
 	default:
-		var names []string
-		for _, t := range channelTypes {
-			names = append(names, t.name)
-		}
-		s.errorf("type", "unknown type %q%s", c.Type, guess(c.Type, names))
+		s.errorf("type", "unknown type %q%s", c.Type, guess(c.Type, ChannelTypes()))
 	}
 	return c
 }

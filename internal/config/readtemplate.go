@@ -25,11 +25,7 @@ func (s *section) template(key string) *wording.Set {
 	for _, k := range stock.Kinds() {
 		kinds = append(kinds, string(k))
 	}
-	types := []string{}
-	for _, t := range channelTypes {
-		types = append(types, t.name)
-	}
-	set, wrong := wording.Parse(text, types, kinds)
+	set, wrong := wording.Parse(text, ChannelTypes(), kinds)
 	for _, m := range wrong {
 		s.r.list.elsewhere(name, m.Line, m.What)
 	}
