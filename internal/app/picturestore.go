@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,6 +25,7 @@ const (
 	// pictureRetry is after how long a picture that could not be had is tried again.
 	pictureRetry = 6 * time.Hour
 	pictureWait  = 2 * time.Minute // for one
+	halfWritten  = ".part"         // what the name of a file ends with until it is whole
 )
 
 // pictures keeps the pictures of products that somebody looked at, so that no browser
@@ -70,7 +72,12 @@ func (p *pictures) find() {
 	}
 	var all []aged
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
+		info, err := e.Info()
+		switch {
+		case err != nil || !info.Mode().IsRegular():
+		case info.Size() == 0 || strings.HasSuffix(e.Name(), halfWritten): // a kill met it
+			_ = os.Remove(filepath.Join(p.dir, e.Name()))
+		default:
 			all = append(all, aged{keptPicture{e.Name(), info.Size()}, info.ModTime()})
 		}
 	}
@@ -106,14 +113,27 @@ func (p *pictures) Has(tid, address string) bool {
 	return false
 }
 
-// Open returns a picture that is kept, and its type.
+// Open returns a picture that is kept, and its type. One whose file is gone or damaged is
+// kept no longer, so that it is fetched again.
 func (p *pictures) Open(address string) (body []byte, kind string, ok bool) {
-	body, err := os.ReadFile(filepath.Join(p.dir, pictureName(address)))
-	if err != nil {
+	name := pictureName(address)
+	body, err := os.ReadFile(filepath.Join(p.dir, name))
+	if kind = fetch.PictureType(body); err != nil || kind == "" {
+		p.forget(name)
 		return nil, "", false
 	}
-	kind = fetch.PictureType(body)
-	return body, kind, kind != ""
+	return body, kind, true
+}
+
+func (p *pictures) forget(name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.kept = slices.DeleteFunc(p.kept, func(k keptPicture) bool {
+		if k.name == name {
+			p.bytes -= k.size
+		}
+		return k.name == name
+	})
 }
 
 // run fetches what is wanted, one at a time.
@@ -157,10 +177,10 @@ func (p *pictures) keep(name string, body []byte) error {
 		return err
 	}
 	path := filepath.Join(p.dir, name)
-	if err := os.WriteFile(path+".part", body, 0o600); err != nil {
-		return errors.Join(err, os.Remove(path+".part"))
+	if err := os.WriteFile(path+halfWritten, body, 0o600); err != nil {
+		return errors.Join(err, os.Remove(path+halfWritten))
 	}
-	if err := os.Rename(path+".part", path); err != nil {
+	if err := os.Rename(path+halfWritten, path); err != nil {
 		return err
 	}
 	p.mu.Lock()
@@ -169,7 +189,7 @@ func (p *pictures) keep(name string, body []byte) error {
 	p.bytes += int64(len(body))
 	for len(p.kept) > 1 && (p.bytes > picturesBytes || len(p.kept) > picturesMost) {
 		if err := os.Remove(filepath.Join(p.dir, p.kept[0].name)); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
+			p.log.Warn("an old picture cannot be removed", "err", err)
 		}
 		p.bytes -= p.kept[0].size
 		p.kept = p.kept[1:]

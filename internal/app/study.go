@@ -97,6 +97,10 @@ func (l *live) lookHost(ask stock.LookRequest) string {
 // picture fetches a picture of a shop.
 func (o *observer) picture(ctx context.Context, address string) (a stock.LookAnswer) {
 	a.URL, a.Outcome, a.At = address, stock.OK, clock.Wall()
+	if host := o.unacceptedHost(o.sources.Load(), address, fetch.HostOf(address)); host != "" { // any shop's page may name it
+		a.Outcome, a.Reason = stock.Disallowed, stock.Because(stock.ReasonTerms, host)
+		return a
+	}
 	var err error
 	if a.Picture, err = o.fetch.Picture(ctx, address); err != nil {
 		a.Outcome, a.Reason = stock.Failed, stock.Because(stock.ReasonNotRead, err)

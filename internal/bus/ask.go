@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
@@ -15,6 +16,8 @@ import (
 const (
 	// asksAtOnce is how many looks for somebody else run at one time.
 	asksAtOnce = 8
+	// askedWait is how long one of them may take: nobody waits longer for the answer.
+	askedWait = 2 * time.Minute
 	// What an answer holds at most, far below the 1 MiB of a message.
 	askedOffers   = 50
 	askedListings = 100
@@ -61,7 +64,9 @@ func (s *Signals) AnswerLooks(ctx context.Context, look func(ctx context.Context
 		}
 		go func() {
 			defer func() { <-room }()
-			o, ours := look(ctx, a)
+			lctx, cancel := context.WithTimeout(ctx, askedWait)
+			defer cancel()
+			o, ours := look(lctx, a)
 			if !ours {
 				return
 			}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -55,6 +56,9 @@ func (c *Client) picture(x *exchange) (body []byte, next target, err error) {
 		next, err = redirectTarget(x.target, x.header.Get("Location"))
 		return nil, next, err
 	case x.status != http.StatusOK:
+		if wait, asked := parseRetryAfter(x.header.Get("Retry-After"), clock.Wall()); asked {
+			c.Hold(x.target.host, clock.After(wait))
+		}
 		return nil, next, stock.Because(stock.ReasonHTTPStatus, statusLine(x.status)).Err()
 	case x.bodyErr != nil:
 		return nil, next, x.bodyErr

@@ -155,15 +155,15 @@ func (s *Server) rowView(it *board.Item) rowView {
 		v.Initial = string(r)
 		break
 	}
+	v.Picture = s.pictureFor(it.Offers)
 	for i, o := range it.Offers {
 		view := s.offerView(*p, o)
 		if i == 0 {
-			v.Best, v.Picture = view, s.pictureOf(o)
+			v.Best = view
 			v.Spark = template.HTML(chart.Spark(s.series(o.Watch.ID), s.sparkSpan())) //nolint:gosec // drawn by package chart
 			continue
 		}
 		v.Others = append(v.Others, view)
-		v.Picture = cmp.Or(v.Picture, s.pictureOf(o))
 	}
 	return v
 }

@@ -29,6 +29,17 @@ func (s *Server) pictureOf(o board.Offer) string {
 	return "pictures/" + url.PathEscape(o.Watch.ID) + "?" + stock.ShortHash(address)
 }
 
+// pictureFor returns the picture of the first offer that has one, where it is kept; "" until
+// then. No other one is asked for.
+func (s *Server) pictureFor(offers []board.Offer) string {
+	for _, o := range offers {
+		if o.Record != nil && stock.WebLink(o.Record.Change.Offer.Image) != "" {
+			return s.pictureOf(o)
+		}
+	}
+	return ""
+}
+
 // PictureCame has what shows a watch drawn anew: its picture is there now.
 func (s *Server) PictureCame(tid string) { s.live.changed(tid) }
 

@@ -84,8 +84,8 @@ func (s *Server) drawProduct(r *http.Request, id string, form *productForm, wron
 	}
 	for _, o := range it.Offers {
 		data.Offers = append(data.Offers, s.offerView(*it.Product, o))
-		data.Picture = cmp.Or(data.Picture, s.pictureOf(o))
 	}
+	data.Picture = s.pictureFor(it.Offers)
 	if len(data.Offers) > 0 {
 		data.Best = data.Offers[0]
 	}

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// greetingWait is how long a server may take for its first word.
+// greetingWait is how long a server may take for its first word at least.
 const greetingWait = 8 * time.Second
 
 // errSilent is what a server looks like that waits for TLS to begin: it says nothing until
@@ -23,7 +23,11 @@ func (c *sender) greeted(l *line) Dial {
 		if err != nil {
 			return nil, err
 		}
-		late := time.AfterFunc(cmp.Or(c.config.Greeting, greetingWait), func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
+		wait := greetingWait
+		if end, ok := ctx.Deadline(); ok { // a slow server may take nearly all the time that there is
+			wait = max(wait, time.Until(end)-2*time.Second)
+		}
+		late := time.AfterFunc(cmp.Or(c.config.Greeting, wait), func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
 		first := make([]byte, 1)
 		n, err := conn.Read(first)
 		switch {

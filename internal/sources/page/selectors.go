@@ -10,8 +10,13 @@ import (
 	"github.com/sainyuka/sainyuka/internal/pattern"
 )
 
-// maxSelectorSteps bounds the steps of a selector by place.
-const maxSelectorSteps = 12
+// What it may cost to name the elements of one page, however it is made.
+const (
+	maxSelectorSteps = 12         // of a selector by place
+	maxSelectorNames = 8          // of one element
+	maxAnchors       = 4          // that are tried for one element
+	maxSelectorNodes = 20_000_000 // that are searched for one page
+)
 
 // selectors names elements by CSS selectors that match no other element of the page,
 // and of those by the one that is the likeliest to match tomorrow: by an id or a name
@@ -19,12 +24,15 @@ const maxSelectorSteps = 12
 type selectors struct {
 	doc   *goquery.Selection
 	count map[string]int // of simple selectors
+	nodes int            // elements of the page
+	left  int            // that may still be searched, see maxSelectorNodes
 }
 
 func newSelectors(d *Document) *selectors {
-	s := &selectors{doc: d.HTML.Selection, count: map[string]int{}}
+	s := &selectors{doc: d.HTML.Selection, count: map[string]int{}, left: maxSelectorNodes}
 	for n := range d.HTML.Nodes[0].Descendants() {
 		if n.Type == html.ElementNode {
+			s.nodes++
 			for _, name := range simpleSelectors(n) {
 				s.count[name]++
 			}
@@ -38,12 +46,21 @@ func (s *selectors) of(n *html.Node) string {
 	if own := s.own(n); own != "" {
 		return own
 	}
-	for p := n.Parent; p != nil && p.Type == html.ElementNode; p = p.Parent {
+	names := simpleSelectors(n)
+	if plainName.MatchString(n.Data) {
+		names = append(names, n.Data)
+	}
+	anchors := 0
+	for p := n.Parent; p != nil && p.Type == html.ElementNode && anchors < maxAnchors; p = p.Parent {
 		anchor := s.own(p)
 		if anchor == "" {
 			continue
 		}
-		for _, name := range append(simpleSelectors(n), n.Data) {
+		anchors++
+		for _, name := range names {
+			if s.left -= s.nodes; s.left < 0 {
+				return ""
+			}
 			if below := goquery.NewDocumentFromNode(p).Find(name); below.Length() == 1 {
 				return anchor + " " + name
 			}
@@ -79,6 +96,9 @@ func (s *selectors) byPlace(n *html.Node) string {
 		steps = append([]string{p.Data + ":nth-of-type(" + strconv.Itoa(ordinal(p)) + ")"}, steps...)
 	}
 	selector := strings.Join(steps, " > ")
+	if s.left -= s.nodes; s.left < 0 {
+		return ""
+	}
 	if found := s.doc.Find(selector); found.Length() != 1 || found.Nodes[0] != n {
 		return ""
 	}
@@ -113,6 +133,9 @@ func simpleSelectors(n *html.Node) []string {
 		}
 	}
 	for class := range strings.FieldsSeq(attr(n, "class")) {
+		if len(all) == maxSelectorNames {
+			break
+		}
 		if stable(class) {
 			all = append(all, n.Data+"."+class)
 		}
