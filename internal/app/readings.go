@@ -89,6 +89,9 @@ func (o *observer) again(rawURL, asked string, page stock.Page) stock.Observatio
 	seen, ok := o.readingPacker.whole(last)
 	if !ok {
 		o.fetch.Forget(asked) // so that the next look gets the page
+		o.mu.Lock()
+		delete(o.readings, rawURL)
+		o.mu.Unlock()
 		return stock.Observation{
 			URL: rawURL, Source: o.Source(rawURL), Outcome: stock.Failed,
 			Reason: stock.Because(stock.ReasonNoReading), At: page.FetchedAt,

@@ -120,10 +120,12 @@ func (b bucket) directList(ctx context.Context, filter string) (all []jetstream.
 
 // directWatch hands over what happens in a bucket, as watch does.
 func (b bucket) directWatch(ctx context.Context, filter string, each func(jetstream.KeyValueEntry)) error {
-	listed := false
-	return b.poll(ctx, kvPrefix+b.kv.Bucket(), followEvery, func(ctx context.Context, from, _ uint64) (uint64, error) {
+	listed, reads := false, 0
+	return b.poll(ctx, kvPrefix+b.kv.Bucket(), followEvery, func(ctx context.Context, from, to uint64) (uint64, error) {
 		last, err := b.directEntries(ctx, filter, from, func(e entry) { each(e) })
-		if err == nil && !listed {
+		reads++
+		// A server that lags may have answered first: what it lacks is not deleted.
+		if err == nil && !listed && (last >= to || reads > 1) {
 			listed = true
 			each(nil)
 		}

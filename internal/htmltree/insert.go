@@ -210,8 +210,13 @@ func (p *parser) reconstruct() {
 
 // copyAttributes adds to an element the attributes of the tag that it does not have.
 func (p *parser) copyAttributes(n *html.Node) {
+	has := make(map[string]bool, len(n.Attr))
+	for _, a := range n.Attr {
+		has[a.Key] = true
+	}
 	for _, a := range p.tok.attr {
-		if !slices.ContainsFunc(n.Attr, func(b html.Attribute) bool { return a.Key == b.Key }) {
+		if !has[a.Key] {
+			has[a.Key] = true
 			n.Attr = append(n.Attr, a)
 		}
 	}

@@ -76,9 +76,16 @@ func (h *host) deliver(ctx context.Context, now clock.Instant) error {
 	return nil
 }
 
+// setBackAfter is how long the waits of a change grow until an older last record than ours
+// is believed.
+const setBackAfter = 4 * firstRetry
+
 // publish writes the pending changes of a watch to the journal, in order, each
 // exactly once. The error says that the journal does not answer; the changes
 // that it does not have stay pending.
+//
+// A last record that is older than ours is of a server that lags, unless it stays so: then
+// the stream was set back.
 func (h *host) publish(ctx context.Context, f *follow) error {
 	// Each turn settles a change or meets another writer's record. One who writes
 	// as fast as we read may have the next minute for itself.
@@ -100,6 +107,9 @@ func (h *host) publish(ctx context.Context, f *follow) error {
 			h.written(f, c, seq)
 		case seq == f.seq:
 			h.outage.refuse(f.watch.ID, c.Kind, err)
+			f.retry.failed(clock.Now())
+			return nil
+		case seq < f.seq && f.retry.wait < setBackAfter:
 			f.retry.failed(clock.Now())
 			return nil
 		default:

@@ -52,6 +52,9 @@ func put(part, place *html.Node) {
 		removeFallback(place)
 	}
 	parent := place.Parent
+	if parent == nil || part.Parent == nil {
+		return // it stood in the fallback of another part
+	}
 	for c := part.FirstChild; c != nil; c = part.FirstChild {
 		part.RemoveChild(c)
 		parent.InsertBefore(c, place)
