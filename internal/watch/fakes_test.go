@@ -145,6 +145,7 @@ type journal struct {
 	lossy   bool  // stores, but its answer is lost
 	refuse  error // answers, but stores nothing
 	hang    bool  // answers when the caller's patience is over
+	lags    bool  // once: stores nothing, and is asked of a server without the last record
 }
 
 type record struct {
@@ -182,6 +183,9 @@ func (j *journal) Append(ctx context.Context, c stock.Change, last uint64) (uint
 	if j.refuse != nil {
 		return 0, j.refuse
 	}
+	if j.lags {
+		return 0, errors.New("no leader")
+	}
 	list := j.records[c.Watch.ID]
 	if n := len(list); n == 0 && last != 0 || n > 0 && list[n-1].seq != last {
 		return 0, errConflict
@@ -205,6 +209,9 @@ func (j *journal) Last(ctx context.Context, tid string) (stock.Change, uint64, e
 		return stock.Change{}, 0, nil
 	}
 	r := list[len(list)-1]
+	if j.lags && len(list) > 1 {
+		r, j.lags = list[len(list)-2], false
+	}
 	return r.change, r.seq, nil
 }
 

@@ -123,6 +123,24 @@ func TestARecordWhoseAnswerWasLostIsNotDoubled(t *testing.T) {
 	})
 }
 
+// A server that lags answers with a record older than the last one. Were that believed, the
+// sell-out that follows would be no change, and the next restock none either.
+func TestAnOlderLastRecordIsNotBelieved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.street.answer = flips(time.Now(), 10*time.Minute)
+		p := product("p", time.Minute, shopA)
+		r := w.start(w.options("one"), []stock.Product{p})
+		after(15 * time.Minute)
+		w.journal.set(func(j *journal) { j.lags = true })
+		after(20 * time.Minute)
+		r.stop()
+		if got, want := w.journal.kinds(p.Watches[0].ID), "baseline restocked sold_out restocked"; got != want || w.journal.lags {
+			t.Errorf("records with a server that lags: %q (lags still: %t), want %q", got, w.journal.lags, want)
+		}
+	})
+}
+
 // Two watchers that both believe to own a host (one came back from a long pause,
 // say) see the same page, and write one history.
 func TestADoubledWatcherDoublesNothing(t *testing.T) {
