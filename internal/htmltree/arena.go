@@ -1,6 +1,7 @@
 package htmltree
 
 import (
+	"slices"
 	"sync"
 
 	"golang.org/x/net/html"
@@ -27,7 +28,8 @@ func newArena() *arena { return arenas.Get().(*arena) }
 
 // release keeps the blocks for the next page, without what they held of this one.
 func (a *arena) release() {
-	if len(a.nodes.all) > mostBlocks || len(a.attrs.all) > mostBlocks {
+	large := func(list []html.Attribute) bool { return len(list) > attrsAtOnce } // of one tag
+	if len(a.nodes.all) > mostBlocks || len(a.attrs.all) > mostBlocks || slices.ContainsFunc(a.attrs.all, large) {
 		return
 	}
 	a.nodes.reset()

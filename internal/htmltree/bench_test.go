@@ -24,7 +24,7 @@ func BenchmarkParse(b *testing.B) {
 	}
 	for name, parse := range map[string]func(string){
 		"here": func(s string) {
-			if tree := Parse(s); tree != nil {
+			if tree, err := Parse(s); err == nil {
 				tree.Release()
 			}
 		},

@@ -4,18 +4,33 @@
 //
 // The rules of the tree are those of golang.org/x/net/html, from which they were taken
 // (see LICENSE in this folder). What is rare in pages of shops is left to that package:
-// Parse declines then. A fuzz target compares the two trees.
+// Parse gives ErrRare then. A fuzz target compares the two trees.
 package htmltree
 
 import (
+	"errors"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
-// maxOpen is how deep elements may stand in each other, as in golang.org/x/net/html.
-const maxOpen = 512
+const (
+	// maxOpen is how deep elements may stand in each other, as in golang.org/x/net/html.
+	maxOpen = 512
+	// maxCopies is how many elements and attributes may be made that are not in the text. A
+	// formatting element that is never closed is copied into every block after it, so that
+	// a page of a megabyte can need gigabytes; pages of shops need a few hundred copies.
+	maxCopies = 300_000
+)
+
+var (
+	// ErrRare says that a text has something that is left to golang.org/x/net/html.
+	ErrRare = errors.New("the page has elements that are not parsed here")
+	// ErrCostly says that the tree would be far larger than the text. That of
+	// golang.org/x/net/html would be as large.
+	ErrCostly = errors.New("too many elements are never closed")
+)
 
 // Tree is a parsed page.
 type Tree struct {
@@ -31,11 +46,11 @@ func (t *Tree) Release() {
 	a.release()
 }
 
-// Parse returns the tree of a text. It is nil when the text has something that this
-// package leaves to golang.org/x/net/html, or is nested too deep for both.
-func Parse(text string) *Tree {
+// Parse returns the tree of a text, or ErrRare, also for a text that is nested too deep, or
+// ErrCostly.
+func Parse(text string) (*Tree, error) {
 	if strings.IndexByte(text, 0) >= 0 {
-		return nil
+		return nil, ErrRare
 	}
 	if strings.IndexByte(text, '\r') >= 0 {
 		text = newlines.Replace(text)
@@ -46,12 +61,15 @@ func Parse(text string) *Tree {
 	p.run()
 	if p.declined {
 		p.arena.release()
-		return nil
+		if p.copies > maxCopies {
+			return nil, ErrCostly
+		}
+		return nil, ErrRare
 	}
 	for n, b := range p.joined {
 		n.Data = string(b)
 	}
-	return &Tree{p.doc, p.arena}
+	return &Tree{p.doc, p.arena}, nil
 }
 
 // newlines makes all ends of lines one character, as is done with every text and value.
@@ -95,6 +113,7 @@ type parser struct {
 	foster         bool // new elements in a table go before it
 	quirks         bool
 	declined       bool
+	copies         int                   // elements and attributes that are not in the text
 	joined         map[*html.Node][]byte // text nodes of several texts
 	arena          *arena
 	seen           map[string]bool // names of attributes of a tag with many

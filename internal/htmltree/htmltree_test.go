@@ -3,6 +3,7 @@ package htmltree
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -54,8 +55,8 @@ func parentName(n *html.Node) string {
 // is one.
 func check(t *testing.T, name, text string) bool {
 	t.Helper()
-	tree := Parse(text)
-	if tree == nil {
+	tree, err := Parse(text)
+	if err != nil {
 		return false
 	}
 	defer tree.Release() // so that the next page gets its nodes
@@ -171,9 +172,9 @@ func FuzzParse(f *testing.F) {
 func TestAllocations(t *testing.T) {
 	page := strings.Repeat(`<div class="a tile" id="x"><a href="/item/1"><img src="/img/1.jpg" alt=""></a><span class="name">名前</span><p class="price">980円</p></div>`, 1000)
 	parse := func() {
-		tree := Parse(page)
-		if tree == nil {
-			t.Fatal("the page is not parsed")
+		tree, err := Parse(page)
+		if err != nil {
+			t.Fatal(err)
 		}
 		tree.Release()
 	}
@@ -181,4 +182,44 @@ func TestAllocations(t *testing.T) {
 	if got := testing.AllocsPerRun(20, parse); got > 60 {
 		t.Errorf("%.0f allocations for a page of 5000 elements, want 60 at most", got)
 	}
+}
+
+// A text that is made so that its tree is far larger than itself is refused before that
+// takes memory, whatever the end tags in it say.
+func TestCostlyTexts(t *testing.T) {
+	unclosed := func(after string) string {
+		var b strings.Builder
+		b.WriteString("<p>")
+		for i := range 400 {
+			fmt.Fprintf(&b, "<b a=%d>%s", i, after)
+		}
+		return b.String() + "</p>" + strings.Repeat("<p>x", 100_000)
+	}
+	for name, text := range map[string]string{
+		"unclosed":                       unclosed(""),
+		"end tags of another name":       unclosed("</i>"),
+		"end tags in comments":           unclosed("<!--</b>-->"),
+		"end tags with a longer name":    unclosed("</b_>"),
+		"an element of many attributes":  "<p><b " + manyAttributes(50_000) + ">x</p>" + strings.Repeat("<p>x", 1000),
+		"end tags from within a table's": "<p>" + strings.Repeat("<b>", 3) + unclosed("<table><td></b></table>"),
+	} {
+		tree, err := Parse(text)
+		if !errors.Is(err, ErrCostly) || tree != nil {
+			t.Errorf("%s: a tree: %t, error %v; want none and %v", name, tree != nil, err, ErrCostly)
+		}
+	}
+}
+
+func manyAttributes(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "a%d ", i)
+	}
+	return b.String()
+}
+
+// The attributes of a second body are added to those of the first in one pass.
+func TestManyAttributesOfTwoBodies(t *testing.T) {
+	half := manyAttributes(100_000)
+	check(t, "two bodies", "<body "+half+"><body "+strings.ReplaceAll(half, "a", "b")+">")
 }

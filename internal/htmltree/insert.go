@@ -144,6 +144,10 @@ func (p *parser) join(n *html.Node, text string) {
 
 // clone returns an element like n that stands nowhere.
 func (p *parser) clone(n *html.Node) *html.Node {
+	p.copies += 1 + len(n.Attr)
+	if p.copies > maxCopies {
+		p.declined = true
+	}
 	m := p.newNode(n.Type, n.Data)
 	m.DataAtom, m.Attr = n.DataAtom, p.arena.attributes(n.Attr)
 	return m

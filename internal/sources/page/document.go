@@ -2,14 +2,16 @@ package page
 
 import (
 	"bytes"
+	"errors"
 	"net/url"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
-	"github.com/sainyuka/sainyuka/internal/htmltree"
-	"github.com/sainyuka/sainyuka/internal/stock"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/sainyuka/sainyuka/internal/htmltree"
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // Document is a page that was parsed once, with an index of the elements that
@@ -97,14 +99,19 @@ func (d *Document) Assume(currency string) { d.assumed = currency }
 func parseHTML(body []byte) (*goquery.Document, *htmltree.Tree, stock.Note) {
 	why := tooCostly(body)
 	if why == "" {
-		if tree := htmltree.Parse(string(body)); tree != nil {
+		tree, err := htmltree.Parse(string(body))
+		switch {
+		case err == nil:
 			return goquery.NewDocumentFromNode(tree.Root), tree, ""
+		case errors.Is(err, htmltree.ErrCostly) || mayBeCostly(body):
+			why = stock.NoteUnclosed
+		default:
+			doc, err := goquery.NewDocumentFromReader(bytes.NewReader(body))
+			if err == nil {
+				return doc, nil, ""
+			}
+			why = stock.NoteTooDeep
 		}
-		doc, err := goquery.NewDocumentFromReader(bytes.NewReader(body))
-		if err == nil {
-			return doc, nil, ""
-		}
-		why = stock.NoteTooDeep
 	}
 	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(reduce(body)))
 	if err != nil {

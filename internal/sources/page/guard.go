@@ -2,17 +2,19 @@ package page
 
 import (
 	"bytes"
+	"iter"
 
-	"github.com/sainyuka/sainyuka/internal/stock"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
 // The bounds of what is parsed into a tree. The largest real pages have about
 // thirty thousand tags.
 const (
-	maxTags  = 200_000
-	maxClone = 3_000_000 // elements that the HTML rules would make out of unclosed ones
+	maxTags   = 200_000
+	maxCopies = 300_000 // of unclosed elements, by the rules of HTML; see mayBeCostly
 )
 
 // formatting are the elements that an HTML parser opens again in every following
@@ -33,37 +35,56 @@ var startsFormatting = func() (by [256]bool) {
 
 // tooCostly says why body must not be parsed into a tree, or "".
 func tooCostly(body []byte) stock.Note {
-	tags, open, clones := 0, 0, 0
-	for rest := body; ; {
-		i := bytes.IndexByte(rest, '<')
-		if i < 0 {
-			return ""
-		}
-		rest = rest[i+1:]
-		name := rest[:min(len(rest), 8)]
-		closing := len(name) > 0 && name[0] == '/'
-		if closing {
-			name = name[1:]
-		}
-		if len(name) == 0 || !letter(name[0]) && (!closing || !isDigit(name[0])) {
-			continue
-		}
-		tags++
-		switch {
-		case startsFormatting[name[0]] && isFormatting(name):
-			if closing {
-				open = max(open-1, 0)
-			} else {
-				open++
-			}
-		case !closing:
-			clones += min(open, 512)
-		}
-		if tags > maxTags {
+	tags := 0
+	for range tagsIn(body) {
+		if tags++; tags > maxTags {
 			return stock.NoteTooManyElements
 		}
-		if clones > maxClone {
-			return stock.NoteUnclosed
+	}
+	return ""
+}
+
+// mayBeCostly reports whether the rules of HTML could make far more elements of body than
+// it has, whatever it closes: end tags may stand in comments, or close nothing. It is for
+// the few pages that package htmltree, which counts, does not parse.
+func mayBeCostly(body []byte) bool {
+	open, copies := 0, 0
+	for name, closing := range tagsIn(body) {
+		switch {
+		case closing:
+		case startsFormatting[name[0]] && isFormatting(name):
+			open++
+		default:
+			copies += min(open, 512)
+		}
+		if copies > maxCopies {
+			return true
+		}
+	}
+	return false
+}
+
+// tagsIn yields what begins with the name of each tag, in comments too, and whether it is
+// an end tag.
+func tagsIn(body []byte) iter.Seq2[[]byte, bool] {
+	return func(yield func([]byte, bool) bool) {
+		for rest := body; ; {
+			i := bytes.IndexByte(rest, '<')
+			if i < 0 {
+				return
+			}
+			rest = rest[i+1:]
+			name := rest[:min(len(rest), 8)]
+			closing := len(name) > 0 && name[0] == '/'
+			if closing {
+				name = name[1:]
+			}
+			if len(name) == 0 || !letter(name[0]) && (!closing || !isDigit(name[0])) {
+				continue
+			}
+			if !yield(name, closing) {
+				return
+			}
 		}
 	}
 }

@@ -19,25 +19,31 @@ func TestHostilePages(t *testing.T) {
 	for i := range 400 {
 		fmt.Fprintf(&fonts, "<font id=%d>", i)
 	}
+	var bolds strings.Builder
+	for i := range 400 {
+		fmt.Fprintf(&bolds, "<b a=%d></i><!--</b>-->", i)
+	}
 	for name, c := range map[string]struct {
 		body string
 		want stock.Availability
 	}{
-		"many tags":      {strings.Repeat("<p>", size/3), stock.Unknown},
-		"unclosed fonts": {"<p>" + fonts.String() + "</p>" + strings.Repeat("<p>x</p>", size/8-10_000), stock.Unknown},
-		"deep html":      {strings.Repeat("<div>", 10_000) + `<script type="application/ld+json">{"@type":"Product","offers":` + offer + `}</script>`, stock.InStock},
-		"deep json":      {`<script type="application/ld+json">` + strings.Repeat(`{"offers":[`, 10_000) + `</script>`, stock.Unknown},
-		"deep graph":     {`<script type="application/ld+json">` + strings.Repeat(`{"@graph":[`, 4_000) + `1` + strings.Repeat(`]}`, 4_000) + `</script>`, stock.Unknown},
-		"many offers":    {`<script type="application/ld+json">{"@type":"Product","offers":[` + strings.Repeat(offer+",", 100_000) + offer + `]}</script>`, stock.InStock},
-		"many scripts":   {strings.Repeat(`<script type="application/ld+json">{}</script>`, 20_000), stock.Unknown},
-		"many items":     {`<div itemscope itemtype="https://schema.org/Product">` + strings.Repeat(`<p itemprop="offers" itemscope itemtype="https://schema.org/Offer"><link itemprop="availability" href="InStock">`, 60_000), stock.InStock},
-		"many refs":      {strings.Repeat(`<i itemscope itemref="a a a a a a a a a a"></i>`, 50_000) + `<div id=a>` + strings.Repeat("<p>", 50_000), stock.Unknown},
-		"self reference": {`<script type="application/ld+json">{"@type":"Product","@id":"#a","hasVariant":{"@id":"#a"},"offers":{"@id":"#b","@type":"Offer","offers":{"@id":"#b"}}}</script>`, stock.Unknown},
-		"one long word":  {"<h1>" + strings.Repeat("1", size) + "</h1>", stock.Unknown},
-		"many buttons":   {strings.Repeat(`<button class="stock">カートに入れる</button>`, 60_000), stock.Unknown},
-		"many prices":    {"<h1>a</h1>" + strings.Repeat(`<p class="price">1円</p>`, 60_000), stock.Unknown},
-		"broken utf-8":   {"\xff\xfe<h1>\xe3\x81</h1><p class=price>\xff1,980円</p>" + strings.Repeat("\xc3\x28", 100_000), stock.Unknown},
-		"no bytes":       {"", stock.Unknown},
+		"unclosed bolds, other end tags": {"<p>" + bolds.String() + "</p>" + strings.Repeat("<p>x", 190_000), stock.Unknown},
+		"the same, for another parser":   {"\x00<p>" + bolds.String() + "</p>" + strings.Repeat("<p>x", 190_000), stock.Unknown},
+		"many tags":                      {strings.Repeat("<p>", size/3), stock.Unknown},
+		"unclosed fonts":                 {"<p>" + fonts.String() + "</p>" + strings.Repeat("<p>x</p>", size/8-10_000), stock.Unknown},
+		"deep html":                      {strings.Repeat("<div>", 10_000) + `<script type="application/ld+json">{"@type":"Product","offers":` + offer + `}</script>`, stock.InStock},
+		"deep json":                      {`<script type="application/ld+json">` + strings.Repeat(`{"offers":[`, 10_000) + `</script>`, stock.Unknown},
+		"deep graph":                     {`<script type="application/ld+json">` + strings.Repeat(`{"@graph":[`, 4_000) + `1` + strings.Repeat(`]}`, 4_000) + `</script>`, stock.Unknown},
+		"many offers":                    {`<script type="application/ld+json">{"@type":"Product","offers":[` + strings.Repeat(offer+",", 100_000) + offer + `]}</script>`, stock.InStock},
+		"many scripts":                   {strings.Repeat(`<script type="application/ld+json">{}</script>`, 20_000), stock.Unknown},
+		"many items":                     {`<div itemscope itemtype="https://schema.org/Product">` + strings.Repeat(`<p itemprop="offers" itemscope itemtype="https://schema.org/Offer"><link itemprop="availability" href="InStock">`, 60_000), stock.InStock},
+		"many refs":                      {strings.Repeat(`<i itemscope itemref="a a a a a a a a a a"></i>`, 50_000) + `<div id=a>` + strings.Repeat("<p>", 50_000), stock.Unknown},
+		"self reference":                 {`<script type="application/ld+json">{"@type":"Product","@id":"#a","hasVariant":{"@id":"#a"},"offers":{"@id":"#b","@type":"Offer","offers":{"@id":"#b"}}}</script>`, stock.Unknown},
+		"one long word":                  {"<h1>" + strings.Repeat("1", size) + "</h1>", stock.Unknown},
+		"many buttons":                   {strings.Repeat(`<button class="stock">カートに入れる</button>`, 60_000), stock.Unknown},
+		"many prices":                    {"<h1>a</h1>" + strings.Repeat(`<p class="price">1円</p>`, 60_000), stock.Unknown},
+		"broken utf-8":                   {"\xff\xfe<h1>\xe3\x81</h1><p class=price>\xff1,980円</p>" + strings.Repeat("\xc3\x28", 100_000), stock.Unknown},
+		"no bytes":                       {"", stock.Unknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := Read(Parse(stock.Page{URL: "https://shop.example/item/1", Body: []byte(c.body)}))
