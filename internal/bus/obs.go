@@ -64,17 +64,17 @@ func (j *Journal) Last(ctx context.Context, tid string) (c stock.Change, seq uin
 	}
 	cctx, cancel := call(ctx)
 	defer cancel()
-	m, err := j.obs.GetLastMsgForSubject(cctx, subject)
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return stock.Change{}, 0, nil
-	}
+	body, seq, err := j.newest(cctx, subject)
 	if err != nil {
 		return stock.Change{}, 0, fmt.Errorf("read last record of watch %s: %w", tid, err)
 	}
-	if c, err = decodeChange(m.Data); err == nil {
-		return c, m.Sequence, nil
+	if seq == 0 {
+		return stock.Change{}, 0, nil
 	}
-	j.log.Error("the last record of a watch cannot be read, falling back to the one before", "watch", tid, "seq", m.Sequence, "err", err)
+	if c, err = decodeChange(body); err == nil {
+		return c, seq, nil
+	}
+	j.log.Error("the last record of a watch cannot be read, falling back to the one before", "watch", tid, "seq", seq, "err", err)
 	older, err := j.History(ctx, tid, 1)
 	if err != nil {
 		return stock.Change{}, 0, err
@@ -82,7 +82,35 @@ func (j *Journal) Last(ctx context.Context, tid string) (c stock.Change, seq uin
 	if len(older) > 0 {
 		c = older[0].Change
 	}
-	return c, m.Sequence, nil
+	return c, seq, nil
+}
+
+// newest returns the last message of a subject and its sequence, 0 when there is none. In
+// a cluster the leader is asked: another server may not have the record yet that the last
+// owner of a host wrote a moment ago, and what is then taken for news, or for none, is wrong.
+func (j *Journal) newest(ctx context.Context, subject string) (body []byte, seq uint64, err error) {
+	if j.obs.CachedInfo().Config.Replicas > 1 && j.rights.to("$JS.API.STREAM.MSG.GET."+streamOBS) {
+		leader, err := j.nc.JetStream()
+		if err != nil {
+			return nil, 0, err
+		}
+		m, err := leader.GetLastMsg(streamOBS, subject, nats.Context(ctx))
+		switch {
+		case errors.Is(err, nats.ErrMsgNotFound):
+			return nil, 0, nil
+		case err != nil:
+			return nil, 0, err
+		}
+		return m.Data, m.Sequence, nil
+	}
+	m, err := j.obs.GetLastMsgForSubject(ctx, subject)
+	switch {
+	case errors.Is(err, jetstream.ErrMsgNotFound):
+		return nil, 0, nil
+	case err != nil:
+		return nil, 0, err
+	}
+	return m.Data, m.Sequence, nil
 }
 
 // History returns the newest n records of a watch, oldest first. Records that
