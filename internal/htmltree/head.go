@@ -46,8 +46,8 @@ func initialIM(p *parser) bool {
 	return false
 }
 
-// doctype adds the document type. Of any but the usual one golang.org/x/net/html tells
-// what it means: in quirks mode a table does not end a paragraph.
+// doctype adds the document type. What any but the usual one means is left to
+// golang.org/x/net/html: in quirks mode a table does not end a paragraph.
 func (p *parser) doctype() {
 	if p.tok.data == "html" {
 		adopt(p.doc, p.newNode(html.DoctypeNode, "html"))
@@ -138,11 +138,7 @@ func inHeadIM(p *parser) bool {
 		case atom.Base, atom.Basefont, atom.Bgsound, atom.Link, atom.Meta:
 			p.addVoid()
 			return true
-		case atom.Script, atom.Title:
-			p.addElement()
-			p.originalIM, p.im = p.im, textIM
-			return true
-		case atom.Noscript, atom.Noframes, atom.Style:
+		case atom.Script, atom.Title, atom.Noscript, atom.Noframes, atom.Style:
 			p.addRawText()
 			return true
 		case atom.Head:
