@@ -94,7 +94,7 @@ func (h *homes) start(cfg *config.Config, c config.Channel) *runningHub {
 }
 
 func mqttConfig(c config.Channel) mqtt.Config {
-	roots, _ := config.ReadRoots(c.CAFile) // it was read with the configuration; without it the broker is not believed
+	roots, _ := config.ReadRoots(c.CAFile) // nil after an error: a certificate of a private authority is refused then
 	return mqtt.Config{URL: c.URL, RootCAs: roots, Username: c.MQTT.Username.Reveal(), Password: c.MQTT.Password.Reveal(), Topic: c.MQTT.Topic}
 }
 

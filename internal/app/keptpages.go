@@ -17,8 +17,8 @@ const (
 	keptBytes = 8 << 20
 )
 
-// kept are pages as they came, for a while: who points at an element tries several
-// rules on one answer of the shop.
+// kept holds pages as they came, for a while, so that a user can try several rules on
+// one answer of the shop.
 type kept struct {
 	mu    sync.Mutex
 	pages []keptPage // oldest first
@@ -39,8 +39,8 @@ func (p keptPage) bytes() (n int) {
 	return n
 }
 
-// add keeps a page and drops those for which there is no room any more. The newest stays
-// whatever its size, which fetch bounds.
+// add keeps a page and drops older ones until the bounds hold. The newest page always
+// stays: its size is bounded by fetch.
 func (k *kept) add(rawURL string, page stock.Page, more []stock.Page) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

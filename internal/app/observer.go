@@ -162,7 +162,8 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 	return o.observe(ctx, rawURL, false)
 }
 
-// observe looks at a page once; with keep, the whole page comes and is kept for a while.
+// observe looks at a page once. With keep it asks for the whole page and keeps that for a
+// while.
 func (o *observer) observe(ctx context.Context, rawURL string, keep bool) stock.Observation {
 	set := o.sources.Load()
 	req, err := set.Request(rawURL)
@@ -235,8 +236,8 @@ func (o *observer) withBrowserHint(req stock.Request, seen stock.Observation) st
 	return seen
 }
 
-// unacceptedHost returns the host that is asked for a page whose terms restrict automation, unless the
-// user has taken that on.
+// unacceptedHost returns the host that is asked for a page when its terms restrict
+// automation and the user has not accepted that, else "".
 func (o *observer) unacceptedHost(set *sources.Set, rawURL, host string) string {
 	bare, _, _ := strings.Cut(host, ":")
 	if !set.Restricted(rawURL) || slices.Contains(o.terms, host) || slices.Contains(o.terms, bare) {

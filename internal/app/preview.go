@@ -17,8 +17,8 @@ import (
 	"github.com/sainyuka/sainyuka/internal/web"
 )
 
-// ask looks at a page now, as a watcher does: here when its host is ours, else by the
-// watcher whose it is.
+// ask looks at a page now, as a watcher does: here when this process owns its host, else
+// by the watcher that owns it.
 func (l *live) ask(ctx context.Context, ask stock.LookRequest) (stock.LookAnswer, error) {
 	if l.watcher != nil {
 		if a, ours := l.lookHere(ctx, ask); ours {
@@ -45,7 +45,7 @@ func (l *live) picture(ctx context.Context, address string) ([]byte, error) {
 func (l *live) preview(ctx context.Context, ask stock.LookRequest) (web.Preview, error) {
 	cfg := l.app.config.Load()
 	watched := watchedBy(cfg.Products, ask.URL)
-	id := cmp.Or(watched, "preview") // not another product's page, read by other rules
+	id := cmp.Or(watched, "preview") // so that it is read by the rules of its product
 	rules := ask.Rules
 	if watched != "" && rules == nil {
 		rules = new(cfg.Rules(ask.URL))
@@ -73,7 +73,7 @@ func (l *live) preview(ctx context.Context, ask stock.LookRequest) (web.Preview,
 	return v, err
 }
 
-// watchTable is the watch of a page that is looked at, in the keys of the configuration.
+// watchTable returns a watch of an address as a table with the keys of the configuration.
 func watchTable(rawURL string, rules *stock.Rules) map[string]any {
 	table := map[string]any{}
 	if rules != nil {

@@ -11,7 +11,7 @@ import (
 // they only keep everything else waiting.
 type readers struct {
 	places chan struct{}
-	// first is a place more, for what is news: it does not wait behind the others.
+	// first is one place more, for pages that are news: they need not wait for the others.
 	first chan struct{}
 }
 
@@ -20,10 +20,10 @@ func newReaders(n int) readers {
 }
 
 // do waits for a free place and reads. The error is the context's, and nothing was
-// read then. News are pages that are not what they were look after look until now: a
-// restock is among those, rather than among the pages that are another at every look.
+// read then. A page is news when it has changed and may have another availability, see
+// isNews: a restock is such a page, while many pages change at every look.
 func (r readers) do(ctx context.Context, news bool, read func()) error {
-	var first chan<- struct{} // nil: no place there
+	var first chan<- struct{} // nil: never ready, this page may not use it
 	if news {
 		first = r.first
 	}

@@ -14,12 +14,12 @@ type reading struct {
 	print  stock.Print // of the answer
 	asked  string      // the address that gave it
 	still  bool        // an answer repeated it
-	signs  []string    // texts of the page that stated its availability; nil: packed
+	signs  []string    // texts of the page from which its availability was read; nil: packed
 }
 
-// isNews reports whether a page that is another than this reading's may say another
-// availability, for all that can be told without reading it: it was the same until now,
-// or it lacks a text on which that rested.
+// isNews guesses, without reading it, whether a changed page has another availability
+// than this reading: yes when the page had not changed before, or when a text is gone
+// from which the availability was read.
 func (r reading) isNews(body []byte) bool {
 	if r.still {
 		return true
@@ -30,7 +30,8 @@ func (r reading) isNews(body []byte) bool {
 // mostSigns bounds the signs of a reading.
 const mostSigns = 3
 
-// signsOf returns the texts of a page that its availability rests on, as they stand there.
+// signsOf returns the texts, as they stand in the page, from which its availability was
+// read.
 func signsOf(seen stock.Observation, body []byte) (signs []string) {
 	for _, e := range seen.Evidence {
 		if len(signs) < mostSigns && e.Text != "" && e.About(stock.FactAvailability) && bytes.Contains(body, []byte(e.Text)) {

@@ -9,15 +9,15 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// study looks at a page for a person who wants to know how it is read, or takes the
-// page that was kept when they asked before.
+// study shows a user how a page is read: a page that was kept, when ask.Kept allows it,
+// else the page of a new look.
 func (o *observer) study(ctx context.Context, ask stock.LookRequest) stock.LookAnswer {
 	var a stock.LookAnswer
 	pages := o.keptFor(ask)
 	if len(pages) == 0 {
 		a.Observation = o.observe(ctx, ask.URL, ask.Keep)
 		if pages = o.kept.of(ask.URL); len(pages) > 0 && !pages[0].page.FetchedAt.Equal(a.At) {
-			pages = nil // this look brought none
+			pages = nil // the newest kept page is older than this look, which failed
 		}
 	}
 	if len(pages) == 0 || ask.Rules == nil && !ask.Outline && !ask.Kept {
@@ -32,7 +32,7 @@ func (o *observer) study(ctx context.Context, ask stock.LookRequest) stock.LookA
 	return a
 }
 
-// keptFor returns the pages that answer what is asked, without asking the shop.
+// keptFor returns the kept pages that a request allows to use, newest first.
 func (o *observer) keptFor(ask stock.LookRequest) []keptPage {
 	if !ask.Kept {
 		return nil
@@ -40,7 +40,7 @@ func (o *observer) keptFor(ask stock.LookRequest) []keptPage {
 	return o.kept.of(ask.URL)
 }
 
-// explain reads the pages that are kept, newest first, as it is asked.
+// explain reads the kept pages by the rules of the request, and outlines the newest.
 func (o *observer) explain(ask stock.LookRequest, pages []keptPage, a *stock.LookAnswer) {
 	set := o.sources.Load()
 	rules := set.Rules(ask.URL)
@@ -64,8 +64,8 @@ func (o *observer) explain(ask stock.LookRequest, pages []keptPage, a *stock.Loo
 	}
 }
 
-// lookHere looks at a page whose host is this process's to ask, unless that is left
-// alone for now.
+// lookHere looks at a page if this process owns its host, and reports whether it does.
+// During a back-off of the host only kept pages are read.
 func (l *live) lookHere(ctx context.Context, ask stock.LookRequest) (a stock.LookAnswer, ours bool) {
 	o := l.app.observer
 	host := l.lookHost(ask)
@@ -86,7 +86,7 @@ func (l *live) lookHere(ctx context.Context, ask stock.LookRequest) (a stock.Loo
 	return o.study(ctx, ask), true
 }
 
-// lookHost returns the host that is asked when somebody wants to see something.
+// lookHost returns the host that a request leads to.
 func (l *live) lookHost(ask stock.LookRequest) string {
 	if ask.Picture {
 		return fetch.HostOf(ask.URL)

@@ -9,14 +9,15 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// staleAfter is how long no shop had a thing before it is worth looking elsewhere.
+// staleAfter is for how long a product must be out of stock everywhere until the digest
+// calls it stale.
 const staleAfter = 30 * 24 * time.Hour
 
 // span is a time in stock.
 type span struct{ from, to time.Time }
 
-// Digest says what became of a product between two times, by the records of each of its
-// watches, in their order.
+// Digest sums up a product between two times. records has those of each watch, in the
+// order of p.Watches.
 func Digest(p stock.Product, records [][]stock.Entry, from, to time.Time) stock.ProductDigest {
 	d := stock.ProductDigest{ID: p.ID, Name: p.Name, Group: stock.GroupUnknown.String(), Watches: len(p.Watches)}
 	var spans []span
@@ -98,8 +99,8 @@ func best(d *stock.ProductDigest, w stock.Watch, c stock.Change) {
 	}
 }
 
-// inStock returns the times between two instants at which a watch had it, and how
-// often it came.
+// inStock returns the spans between two times in which a watch was in stock, and how
+// often it was restocked.
 func inStock(history []stock.Entry, from, to time.Time) (came int, spans []span) {
 	var open *span
 	was := stock.GroupUnknown
@@ -135,7 +136,7 @@ func inStock(history []stock.Entry, from, to time.Time) (came int, spans []span)
 	return came, spans
 }
 
-// covered is how long at least one of the spans lasted.
+// covered returns how long at least one span lasted at any moment: overlaps count once.
 func covered(spans []span) (sum time.Duration) {
 	slices.SortFunc(spans, func(a, b span) int { return a.from.Compare(b.from) })
 	var end time.Time

@@ -49,8 +49,8 @@ type Request struct {
 	// Last is the Print of the answer whose reading the asker has and would repeat; the
 	// zero value when there is none.
 	Last Print
-	// Still says that the answer of Last was the last one's again: most likely this one's
-	// is too.
+	// Still says that the last answer repeated the one before: the next most likely does
+	// too.
 	Still bool
 }
 
