@@ -192,7 +192,7 @@ func restore(ctx context.Context, env Env, args []string) error {
 			return err
 		}
 	}
-	if cfg.NATS.URL != "" { // leases are in no copy, and who starts next may not be allowed to make them
+	if cfg.NATS.URL != "" { // a copy has no leases, and the next process may not be allowed to make their bucket
 		_, done, err := openBusWithin(ctx, env, cfg, setupTimeout)
 		if err != nil {
 			return err

@@ -103,7 +103,7 @@ func (f *daemonFlags) load() (*config.Config, error) {
 // in this process. o needs Config, Load and Roles.
 func Serve(ctx context.Context, env Env, o app.Options, log *slog.Logger) error {
 	o.Version, o.Stdout, o.Logger = env.Version, env.Stdout, log
-	signal.Ignore(syscall.SIGPIPE) // whoever reads what is printed may end: that is no reason to watch no more
+	signal.Ignore(syscall.SIGPIPE) // a reader of standard output may end; the daemon must go on
 	o.Registry = ops.NewRegistry(env.Version)
 	reach := *o.Config
 	if o.Roles == app.Watch {

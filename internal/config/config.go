@@ -44,18 +44,18 @@ type Config struct {
 type NATS struct {
 	URL             string // servers with commas between them; "": the embedded one
 	CredentialsFile string // "": none
-	// WatcherCredentialsFile is for the command watcher, where the cluster has a user of its
-	// own for it: it is to see nothing of the alerts. "": the same as for all.
+	// WatcherCredentialsFile is of the user for the command watcher, which may not read
+	// alerts; "": the watcher uses CredentialsFile.
 	WatcherCredentialsFile string
-	Inbox                  string // begins the subjects that answers come to; "": as is usual
+	Inbox                  string // prefix of the subjects of replies; "": _INBOX
 	CAFile                 string // of the servers' certificates; "": those that the system trusts
 	CertFile               string // our own certificate and its key, for servers that want one; "": none
 	KeyFile                string
 	Replicas               int // of each stream; 1 for the embedded engine
 }
 
-// Inboxes of the users of a cluster that keeps watchers, notifiers and whoever copies its
-// streams apart (deploy/nats/accounts.conf): none of them hears what another is answered.
+// Prefixes of the reply subjects of the users of a cluster that has one user for each role
+// (deploy/nats/accounts.conf), so that no user can read the replies to another.
 const (
 	InboxWatcher  = "_INBOX_WATCHER"
 	InboxNotifier = "_INBOX_NOTIFIER"
@@ -73,7 +73,7 @@ func (n NATS) AsWatcher() NATS {
 	return n
 }
 
-// AsKeeper returns how somebody reaches it who may make and copy streams.
+// AsKeeper returns how a user reaches the cluster who may make and copy streams.
 func (n NATS) AsKeeper(credentialsFile string) NATS {
 	n.CredentialsFile = credentialsFile
 	if n.Inbox != "" {

@@ -98,8 +98,8 @@ func (s *section) nats() NATS {
 	return n
 }
 
-// users reads as whom the cluster knows us. Where watchers have a user of their own, their
-// machines need not have the other file, nor the others theirs.
+// users reads the files with the credentials of the cluster's users. A machine needs the
+// file of its own role alone: of two files either may be missing.
 func (s *section) users(n *NATS) {
 	n.WatcherCredentialsFile = s.absent("watcher_credentials_file")
 	if n.WatcherCredentialsFile == "" {

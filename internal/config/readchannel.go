@@ -33,8 +33,7 @@ var channelTypes = []channelType{
 	{"mqtt", (*section).mqtt},
 }
 
-// ChannelTypes returns the names of all types of channels, for whoever opens or explains
-// them.
+// ChannelTypes returns the names of all types of channels.
 func ChannelTypes() []string {
 	names := make([]string, len(channelTypes))
 	for i, t := range channelTypes {

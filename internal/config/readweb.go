@@ -24,7 +24,7 @@ type Web struct {
 	AuthHeader     string         // names the person that the proxy let in; "": it tells no name
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For, and with AuthProxy whose word, is believed
 	MaxConnections int            // of browsers and programs at one moment; 0: by the limit of files
-	WatchMetrics   []string       // facts of each watch that /metrics tells, of stock.WatchMetrics; nil: all
+	WatchMetrics   []string       // facts of each watch in /metrics, of stock.WatchMetrics; nil: all
 }
 
 // Guarded reports whether somebody asks for a password before the dashboard is shown to
@@ -59,7 +59,8 @@ func (s *section) web() Web {
 	return w
 }
 
-// watchMetrics reads which facts of each watch /metrics tells; nil, all of them, without the key.
+// watchMetrics reads which facts of each watch are in /metrics; nil, which means all,
+// without the key.
 func (s *section) watchMetrics() []string {
 	all := stock.WatchMetrics()
 	list, ok := s.words("watch_metrics")

@@ -10,8 +10,8 @@ import (
 // errNoCertificate says that a file of authorities has none.
 var errNoCertificate = errors.New("holds no certificate: it must be PEM, and begin with -----BEGIN CERTIFICATE-----")
 
-// ReadRoots returns those whom the system trusts to vouch for a host, and the authorities of
-// a file beside them; nil, which is the former alone, without a file.
+// ReadRoots returns the certificate authorities of the system together with those of a
+// PEM file. Without a file it returns nil, which crypto/tls takes for those of the system.
 func ReadRoots(path string) (*x509.CertPool, error) {
 	if path == "" {
 		return nil, nil
@@ -22,7 +22,7 @@ func ReadRoots(path string) (*x509.CertPool, error) {
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
-		pool = x509.NewCertPool() // a machine without any
+		pool = x509.NewCertPool() // the machine has no authorities
 	}
 	if !pool.AppendCertsFromPEM(text) {
 		return nil, errNoCertificate

@@ -26,7 +26,7 @@ type budget struct {
 // share is what one request has of a budget. It is used by one goroutine.
 type share struct {
 	budget *budget
-	brief  bool // it most likely ends at once, and goes before the others
+	brief  bool // most likely closed at once: it goes before others
 
 	// Guarded by budget.mu.
 	held int64
@@ -37,8 +37,8 @@ type share struct {
 func newBudget(limit int64) *budget { return &budget{limit: limit} }
 
 // open returns a share that holds nothing. Whoever opens it must close it. A brief one is
-// that of an answer which most likely is the last one again, and needs no reading: behind
-// pages that wait to be read it would wait for all of them.
+// for an answer that most likely repeats the last one. It needs no reading, and goes
+// before others, which hold their memory until they are read.
 func (b *budget) open(brief bool) *share { return &share{budget: b, brief: brief} }
 
 // take adds n bytes to the share, and waits while there is no room for them.

@@ -32,7 +32,7 @@ type Guard struct {
 	// wrote literally as loopback ("127.0.0.1:3128", "localhost:80"): these may be
 	// dialled.
 	AllowLoopback map[string]bool
-	Roots         *x509.CertPool // who vouches for hosts; nil: whom the system trusts
+	Roots         *x509.CertPool // authorities for the certificates of hosts; nil: those of the system
 }
 
 // refusal says which address or name was refused and what kind of address it is.

@@ -13,9 +13,9 @@ import (
 // MaxPicture is how many bytes a picture has at most.
 const MaxPicture = 512 << 10
 
-// Picture fetches a picture as Fetch does a page: with the gap of its host, by its
-// robots.txt and past the address guard. Nothing of the user's own is sent with it. What
-// is no picture that browsers draw without running anything is refused.
+// Picture fetches a picture as Fetch does a page: by the gap and the robots.txt of its
+// host, and through the address guard. No header of the user is sent. Only types of
+// pictures that cannot hold scripts are accepted.
 func (c *Client) Picture(ctx context.Context, address string) ([]byte, error) {
 	t, err := parseTarget(address)
 	if err != nil {
@@ -70,8 +70,8 @@ func (c *Client) picture(x *exchange) (body []byte, next target, err error) {
 	return body, next, nil
 }
 
-// PictureType returns the type of a picture by its bytes, whatever its server calls it;
-// "" of anything else, of SVG too, which can hold scripts.
+// PictureType returns the media type of a picture by its bytes, whatever its server says.
+// It is "" for anything else, and for SVG, which can hold scripts.
 func PictureType(body []byte) string {
 	switch kind := http.DetectContentType(body); kind {
 	case "image/png", "image/jpeg", "image/gif", "image/webp":

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/encoding/japanese"
 )
 
-// pairs are the characters of an encoding in which each is one byte of ASCII or two
-// others, by those two bytes, the first without its highest bit; 0 where it is not so.
+// pairs maps two bytes of an encoding, the first without its highest bit, to a character;
+// 0 where the two bytes are no character. Other characters are one byte of ASCII.
 type pairs [128][256]rune
 
 // The tables are made when the first page in their encoding comes.
@@ -19,8 +19,8 @@ var (
 	eucJPPairs    = sync.OnceValue(func() *pairs { return newPairs(japanese.EUCJP) })
 )
 
-// newPairs asks a decoder for every pair of bytes. Two that it does not read as one
-// character are left to it.
+// newPairs asks a decoder for every pair of bytes. Pages with other sequences are left to
+// that decoder.
 func newPairs(enc encoding.Encoding) *pairs {
 	p := &pairs{}
 	d := enc.NewDecoder()
@@ -51,10 +51,9 @@ func pairsOf(name string) *pairs {
 	return nil
 }
 
-// decode returns raw as UTF-8. It is false when raw has something that the table does
-// not.
+// decode returns raw as UTF-8; ok is false when something in raw is not in the table.
 func (p *pairs) decode(raw []byte) (text []byte, ok bool) {
-	text = make([]byte, 0, len(raw)+len(raw)/4+16) // two bytes become three, of which most pages have few
+	text = make([]byte, 0, len(raw)+len(raw)/4+16) // two bytes become three; most pages are nearly all ASCII
 	for i := 0; i < len(raw); {
 		if raw[i] < utf8.RuneSelf {
 			n := asciiRun(raw[i:])

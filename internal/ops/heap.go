@@ -9,17 +9,17 @@ import (
 )
 
 const (
-	// percentEvery is short beside a first round.
+	// percentEvery is far shorter than a first round takes.
 	percentEvery  = time.Second
 	giveBackEvery = time.Minute
-	// leastGivenBack is what is worth a collection.
+	// leastGivenBack is how much unused memory is worth a collection.
 	leastGivenBack = 16 << 20
 )
 
-// KeepSmall keeps the heap small until ctx ends. It lets garbage grow to a part of a large
-// heap only, unless GOGC says otherwise. And once a minute it returns memory to the system
-// when much of it is not used: after a first round, a scrape or a copy of everything the
-// runtime would keep it for long.
+// KeepSmall keeps the heap small until ctx ends. Once a second it sets the GC percentage
+// by the size of the heap, unless GOGC is set. Once a minute it returns memory to the
+// system when much of it is unused: after a first round, a scrape or a backup the runtime
+// would keep it for long.
 func KeepSmall(ctx context.Context) {
 	tick, minute := time.NewTicker(percentEvery), time.NewTicker(giveBackEvery)
 	defer tick.Stop()
@@ -43,9 +43,9 @@ func KeepSmall(ctx context.Context) {
 	}
 }
 
-// Garbage between two collections may be so much: the runtime's own share of a small
-// heap, a fixed amount beside a larger one, and a share again beside one that is so large
-// that collections would follow one another.
+// Garbage may grow to 100 percent of a small heap, which is the runtime's default, to
+// garbageRoom beside a larger heap, but to no less than leastPercent of it: collections of
+// a very large heap would follow one another.
 const (
 	garbageRoom  = 64 << 20
 	leastPercent = 25
@@ -59,8 +59,8 @@ func garbagePercent(live uint64) int {
 // worthGivingBack reports whether so much is unused that a collection pays.
 func worthGivingBack(unused, live uint64) bool { return unused >= max(leastGivenBack, live/4) }
 
-// heap returns how much of the heap's memory no object uses though the process has it,
-// and how much the last collection found in use.
+// heap returns how much memory of the heap no object uses, and how much the last
+// collection found in use.
 func heap() (unused, live uint64) {
 	samples := []metrics.Sample{
 		{Name: "/memory/classes/heap/free:bytes"},

@@ -5,10 +5,10 @@ import (
 	"runtime"
 )
 
-// LeaveRoom lets the runtime run more threads than there are cores, unless GOMAXPROCS says
-// how many, and returns the number of cores. Pages are read on as many threads as there
-// are cores, for tens of milliseconds each; on the others everything else goes on, among
-// which the system shares the cores out in less time than the runtime would.
+// LeaveRoom sets GOMAXPROCS to more than the number of cores, unless the environment sets
+// it, and returns the number of cores. As many pages are read at a time as there are cores,
+// for tens of milliseconds each. All else runs on the spare threads: the system switches
+// between threads sooner than the runtime between goroutines.
 func LeaveRoom() (cores int) {
 	cores = runtime.GOMAXPROCS(0)
 	if os.Getenv("GOMAXPROCS") == "" {

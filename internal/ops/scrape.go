@@ -10,9 +10,8 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// scrapes serves /metrics. The answer is written as it is made: held back until it is
-// whole, as promhttp does for its own Timeout, the one of 10,000 watches would take tens of
-// megabytes for each scrape.
+// scrapes serves /metrics and writes the answer while it is made. The Timeout of promhttp
+// is not used: it holds the whole answer back, tens of megabytes with 10,000 watches.
 func scrapes(reg *prometheus.Registry) http.Handler {
 	return promhttp.InstrumentMetricHandler(reg, promhttp.HandlerFor(bounded{reg, make(chan struct{}, maxScrapes), scrapeTimeout}, promhttp.HandlerOpts{
 		Registry:            reg,
@@ -21,8 +20,8 @@ func scrapes(reg *prometheus.Registry) http.Handler {
 	}))
 }
 
-// bounded gathers within a time, and does not wait for a collector that misses it. One
-// that hangs for good keeps its slot, so that no more than those ever hang.
+// bounded gathers within a time limit, and does not wait for a collector beyond it. One
+// that hangs for good keeps its slot, so that no more collectors hang than there are slots.
 type bounded struct {
 	of    prometheus.Gatherer
 	slots chan struct{}

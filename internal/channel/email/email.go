@@ -39,7 +39,7 @@ type Config struct {
 	Username string // "": the server asks for none
 	Password string
 	RootCAs  *x509.CertPool // who may vouch for the server; nil: whom the system trusts
-	Greeting time.Duration  // how long the server may take for its first word; 0: 8 s
+	Greeting time.Duration  // how long the server has for its greeting; 0: 8 s or, if longer, nearly all of the time for a send
 }
 
 // Dial opens a connection, as net.Dialer.DialContext does.

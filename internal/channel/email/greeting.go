@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// greetingWait is how long a server may take for its first word at least.
+// greetingWait is how long a server has at least for its greeting.
 const greetingWait = 8 * time.Second
 
-// errSilent is what a server looks like that waits for TLS to begin: it says nothing until
-// the client does.
+// errSilent says that no greeting came. A server that expects TLS from the first byte
+// waits for the client.
 var errSilent = errors.New(`the server says nothing: if it speaks TLS from the first byte, as on port 465, set tls = "tls"`)
 
 // greeted opens connections to a server that speaks first.

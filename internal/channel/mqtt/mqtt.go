@@ -28,7 +28,7 @@ type Config struct {
 	URL                string         // "mqtt://HOST:PORT" or "mqtts://HOST:PORT"
 	Username, Password string         // "": the broker asks for none
 	Topic              string         // below which everything is published
-	RootCAs            *x509.CertPool // who vouches for the broker; nil: whom the system trusts
+	RootCAs            *x509.CertPool // authorities for the certificate of the broker; nil: those of the system
 }
 
 // A Dialer opens a connection, as net.Dialer does.

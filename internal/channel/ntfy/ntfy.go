@@ -40,7 +40,7 @@ const rateStep = 5 * time.Second
 type Config struct {
 	URL   string // of the topic: https://ntfy.example/my-topic
 	Token string // access token; "" for an open topic
-	// Username and Password are another way in than a token; "": none.
+	// Username and Password are used instead of a token; "": none.
 	Username, Password string
 }
 
