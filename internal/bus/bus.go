@@ -20,7 +20,7 @@ type Options struct {
 	ID           string                // of this process; stable over restarts, unlike any other's. "": a new one
 	Replicas     int                   // of streams and buckets; 0: 1
 	MemoryLeases bool                  // leases live in memory: for the embedded engine
-	Watcher      bool                  // of a cluster, who opens neither letters nor facts about people, and makes no consumers
+	Watcher      bool                  // a watcher of a cluster: it opens neither letters nor facts about people, and makes no consumers
 	Shelf        Shelf                 // where the inventory is kept; nil: in the bucket of what was learned
 	Logger       *slog.Logger          // nil: silent
 	Registerer   prometheus.Registerer // nil: no metrics

@@ -14,10 +14,10 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// A watcher in a cluster makes no consumers. Whoever may make one may have the server
-// deliver the messages of its stream to any subject of the account: a lease that somebody
-// wrote would be a fact about people, or a letter. Watchers read by direct requests, and
-// learn of news by the last number of a bucket.
+// A watcher in a cluster makes no consumers. A user who may make one can have the server
+// deliver messages to any subject of the account, and so could turn a lease into a letter
+// or a fact about people. Watchers read by direct requests instead, and poll the last
+// sequence of a stream for news.
 
 // stored is a message of a stream.
 type stored struct {
@@ -164,8 +164,7 @@ func (e entry) Operation() jetstream.KeyValueOp {
 	return jetstream.KeyValuePut
 }
 
-// directHistory returns the records of a subject, oldest first, those left out that cannot
-// be read.
+// directHistory returns the readable records of a subject, oldest first.
 func (l *link) directHistory(ctx context.Context, subject string) (all []stock.Entry, err error) {
 	_, err = l.direct(ctx, streamOBS, subject, 0, func(s stored) {
 		if c, err := decodeChange(s.body); err == nil {
@@ -178,7 +177,7 @@ func (l *link) directHistory(ctx context.Context, subject string) (all []stock.E
 // followEvery is how often a watcher looks for products that were changed, and the like.
 const followEvery = time.Second
 
-// opened are the streams that this process opens, kept those of its buckets.
+// opened returns the streams that this process opens, besides those of its buckets.
 func (l *link) opened() []string {
 	if l.watcher {
 		return []string{streamOBS}
@@ -186,6 +185,7 @@ func (l *link) opened() []string {
 	return streamNames()
 }
 
+// kept returns the streams of the buckets that this process opens.
 func (l *link) kept() []string {
 	all := []string{kvPrefix + bucketLeases, kvPrefix + bucketProducts, kvPrefix + bucketLearned}
 	if !l.watcher {

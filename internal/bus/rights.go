@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// ErrNotAllowed says that something is to be made or changed, and that the server lets
-// this user do that not: another one must, once.
+// ErrNotAllowed says that a stream must be made or changed first, which the server does
+// not let this user do: another user must do it once.
 var ErrNotAllowed = errors.New("the user of this process may not do that: run `sainyuka setup -credentials FILE` as one who may")
 
 const (
@@ -26,7 +26,7 @@ type rights struct {
 	allow, deny []string
 }
 
-// askRights asks the server. One that does not say is taken for one that allows all.
+// askRights asks the server. Without an answer everything counts as allowed.
 func (l *link) askRights(ctx context.Context) rights {
 	ctx, cancel := context.WithTimeout(ctx, rightsTimeout)
 	defer cancel()

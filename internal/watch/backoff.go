@@ -26,7 +26,7 @@ type resting struct {
 	backoff backoff
 	waiting bool                          // backoff is on
 	why     stock.Outcome                 // what it is for
-	left    atomic.Pointer[clock.Instant] // until when it lasts, for others than the loop; nil: there was none
+	left    atomic.Pointer[clock.Instant] // when it ends, for other goroutines; nil: there was none
 }
 
 // rest begins a back-off, or ends it when b is over.
@@ -45,7 +45,7 @@ func (r *resting) over(now clock.Instant) bool {
 	return ended
 }
 
-// remaining is for how long the host is still left alone; it may be called at any time.
+// remaining returns how much of the back-off is left. Any goroutine may call it.
 func (r *resting) remaining() time.Duration {
 	until := r.left.Load()
 	if until == nil {

@@ -76,16 +76,16 @@ func (h *host) deliver(ctx context.Context, now clock.Instant) error {
 	return nil
 }
 
-// setBackAfter is how long the waits of a change grow until an older last record than ours
-// is believed.
+// setBackAfter is how long the wait before the next try of a change must have grown until
+// an older last record than ours is believed.
 const setBackAfter = 4 * firstRetry
 
 // publish writes the pending changes of a watch to the journal, in order, each
 // exactly once. The error says that the journal does not answer; the changes
 // that it does not have stay pending.
 //
-// A last record that is older than ours is of a server that lags, unless it stays so: then
-// the stream was set back.
+// When the journal's last record is older than ours, a lagging server may have answered.
+// If it stays older, the stream was set back.
 func (h *host) publish(ctx context.Context, f *follow) error {
 	// Each turn settles a change or meets another writer's record. One who writes
 	// as fast as we read may have the next minute for itself.

@@ -27,7 +27,7 @@ type host struct {
 	lastRead clock.Instant      // when any page was last read
 }
 
-// pacing is when which page of a host may be asked for.
+// pacing says when each page of a host may be asked for.
 type pacing struct {
 	every     time.Duration
 	zone      *time.Location // of the shop's day; nil: Japan's
@@ -54,8 +54,7 @@ func (b *backlog) tryNow() {
 	}
 }
 
-// due returns when the first of what waits for the journal is to be tried, and most when
-// nothing waits.
+// due returns when the first waiting change is to be tried again, at the latest most.
 func (b *backlog) due(most clock.Instant) clock.Instant {
 	for _, f := range b.late {
 		most = clock.Earliest(most, clock.Latest(f.retry.at, b.retry.at))

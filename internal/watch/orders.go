@@ -7,7 +7,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// orders are what others than its loop tell a host, at any time. Each wakes the loop.
+// orders are what other goroutines ask of a host's loop, at any time. Each wakes the loop.
 type orders struct {
 	wake  chan struct{}
 	want  atomic.Pointer[spec] // the newest pages to look at

@@ -13,9 +13,9 @@ func (h *host) askedFor(tid string) {
 	}
 }
 
-// nextWanted returns the page for which a person waits for longest since it was looked
-// at, and when it may be: no sooner after its last look, and that of its host, than any
-// other look. nil: nobody waits.
+// nextWanted returns the page that can be looked at first of those for which a person
+// waits, and when: the shortest wait of the page and the gap of its host hold as for any
+// look. nil: nobody waits.
 func (h *host) nextWanted() (first *page, at clock.Instant) {
 	now := h.line.At(clock.Now())
 	for _, p := range h.pages {

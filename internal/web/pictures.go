@@ -11,9 +11,9 @@ import (
 // Pictures keeps the pictures of products: no browser asks a shop for one.
 type Pictures interface {
 	// Has reports whether the picture at an address is kept. One that is not is fetched
-	// when its host allows, for a watch of which PictureCame then tells.
+	// when its host allows; PictureCame is called with tid then.
 	Has(tid, address string) bool
-	// Open returns a picture that is kept, and its type, which is none that runs anything.
+	// Open returns a picture that is kept, and its media type, which cannot hold scripts.
 	Open(address string) (body []byte, kind string, ok bool)
 }
 
@@ -29,8 +29,8 @@ func (s *Server) pictureOf(o board.Offer) string {
 	return "pictures/" + url.PathEscape(o.Watch.ID) + "?" + stock.ShortHash(address)
 }
 
-// pictureFor returns the picture of the first offer that has one, where it is kept; "" until
-// then. No other one is asked for.
+// pictureFor returns where the picture of the first offer with one is, "" until it is
+// kept. The pictures of other offers are not fetched.
 func (s *Server) pictureFor(offers []board.Offer) string {
 	for _, o := range offers {
 		if o.Record != nil && stock.WebLink(o.Record.Change.Offer.Image) != "" {
