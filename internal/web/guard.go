@@ -92,6 +92,29 @@ func (s *Server) guard(gate *gate, next http.Handler) http.Handler {
 	}))
 }
 
+// openedByUser refuses what a page of another site loads by itself. A GET that makes the
+// dashboard ask a shop changes nothing here, so CrossOriginProtection lets it pass, but
+// a picture or a frame must not choose what is asked. A page that the user opens is let in:
+// the share of a phone and the bookmarklet open one. A browser that says nothing of where
+// a request comes from is let in as well.
+func openedByUser(h handler) handler {
+	return func(r *http.Request) (reply, error) {
+		site := r.Header.Get("Sec-Fetch-Site")
+		elsewhere := site == "cross-site" || site == "same-site"
+		if elsewhere && !opensPage(r.Header) {
+			return reply{}, otherSite
+		}
+		return h(r)
+	}
+}
+
+// opensPage reports whether a browser asks for a whole page, and not for one in a frame
+// or in advance.
+func opensPage(h http.Header) bool {
+	dest := h.Get("Sec-Fetch-Dest")
+	return h.Get("Sec-Fetch-Mode") == "navigate" && (dest == "" || dest == "document") && h.Get("Sec-Purpose") == ""
+}
+
 // meansUs guards against DNS rebinding: a page elsewhere whose name turns into
 // a loopback address to read what is only meant for this machine. Off loopback
 // the password does that.

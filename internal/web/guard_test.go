@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"encoding/base64"
 	"io"
 	"net/http"
@@ -171,6 +172,66 @@ func TestOtherSitesCanChangeNothing(t *testing.T) {
 	}
 	if len(store.done) != 0 || len(store.dead) != 2 {
 		t.Errorf("a GET or another site's request changed the store: %v", store.done)
+	}
+}
+
+// A page of another site can load a picture or a frame from here without a word of the
+// user. None of these may make the dashboard ask a shop.
+func TestOtherSitesMakeNobodyAskShops(t *testing.T) {
+	var asked int
+	s, _ := site(t, func(o *web.Options) {
+		o.Editor = &editor{entry: web.ProductEntry{ID: "kettle", Revision: 7, Origin: "web", Table: []byte(`{"name":"Kettle"}`)}}
+		o.Preview = func(ctx context.Context, ask stock.LookRequest) (web.Preview, error) {
+			asked++
+			return lookAt(ctx, ask)
+		}
+		o.Elsewhere = func(_ context.Context, jan, words string) (web.Found, error) {
+			asked++
+			return web.NewFound(jan, words), nil
+		}
+	})
+	h := s.Handler()
+	from := func(site, mode, dest string, more ...string) []string {
+		return append([]string{"Sec-Fetch-Site", site, "Sec-Fetch-Mode", mode, "Sec-Fetch-Dest", dest}, more...)
+	}
+	for _, tt := range []struct {
+		name   string
+		header []string
+		asks   bool
+	}{
+		{"a picture", from("cross-site", "no-cors", "image"), false},
+		{"a picture of the same site", from("same-site", "no-cors", "image"), false},
+		{"a script that fetches", from("cross-site", "cors", "empty"), false},
+		{"a frame", from("cross-site", "navigate", "iframe"), false},
+		{"a page loaded in advance", from("cross-site", "navigate", "document", "Sec-Purpose", "prefetch"), false},
+		{"no mode", []string{"Sec-Fetch-Site", "cross-site"}, false},
+		{"the bookmarklet on a shop's page", from("cross-site", "navigate", "document"), true},
+		{"a link, by a browser that names no destination", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"}, true},
+		{"the share of a phone", from("none", "navigate", "document"), true},
+		{"our own page", from("same-origin", "navigate", "document"), true},
+		{"our own script", from("same-origin", "cors", "empty"), true},
+		{"no browser", nil, true},
+	} {
+		for _, target := range []string{
+			"/add?url=https://shop.example/robot", "/mend?url=https://shop.example/robot&again=1",
+			"/watches/" + stock.WatchID("kettle", "https://small.example/kettle") + "/mend",
+			"/products/kettle/elsewhere", "/api/v1/elsewhere?jan=4902370553024",
+		} {
+			for _, method := range []string{"GET", "HEAD"} {
+				asked = 0
+				w := do(h, method, target, tt.header...)
+				want := 403
+				if tt.asks {
+					want = 200
+				}
+				if w.Code != want || (asked > 0) != tt.asks {
+					t.Errorf("%s: %s %s = %d and asks %d shops, want %d and that it asks: %v", tt.name, method, target, w.Code, asked, want, tt.asks)
+				}
+			}
+		}
+		if w := do(h, "GET", "/", tt.header...); w.Code != 200 {
+			t.Errorf("%s: GET / = %d, want 200: it asks no shop", tt.name, w.Code)
+		}
 	}
 }
 

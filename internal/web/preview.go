@@ -84,10 +84,15 @@ const (
 	elsewherePath = "/api/v1/elsewhere"
 )
 
+// asksShops reports whether an answer at a path waits for shops.
+func asksShops(path string) bool {
+	return path == previewPath || path == elsewherePath || path == addPath || path == productElsewhere || path == mendPath || path == watchMend
+}
+
 // patience is how long an answer may take: those that wait for a shop wait for its
 // turn too.
 func patience(path string) time.Duration {
-	if path == previewPath || path == elsewherePath || path == addPath || path == productElsewhere || path == mendPath || path == watchMend {
+	if asksShops(path) {
 		return lookTimeout
 	}
 	return answerTimeout

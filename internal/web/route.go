@@ -55,7 +55,11 @@ func (s *Server) mux(routes []route) http.Handler {
 	mux := http.NewServeMux()
 	methods := map[string][]string{}
 	for _, rt := range routes {
-		mux.Handle(rt.method+" "+rt.path, s.adaptFor(patience(rt.path), rt.handle))
+		handle := rt.handle
+		if rt.method == http.MethodGet && asksShops(rt.path) {
+			handle = openedByUser(handle)
+		}
+		mux.Handle(rt.method+" "+rt.path, s.adaptFor(patience(rt.path), handle))
 		methods[rt.path] = append(methods[rt.path], rt.method)
 	}
 	for path, allowed := range methods {
