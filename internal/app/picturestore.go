@@ -1,11 +1,14 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,23 +41,24 @@ type pictures struct {
 	todo chan wantedPicture
 
 	mu     sync.Mutex
-	kept   []keptPicture // oldest first
+	kept   map[string]*keptPicture // by name
+	uses   uint64                  // of all pictures so far
 	bytes  int64
-	failed map[string]clock.Instant // addresses, and when
-	queued map[string]bool
+	failed map[string]clock.Instant // names of what could not be had or kept, and since when
+	queued map[string]bool          // by name
 }
 
 type wantedPicture struct{ tid, address string }
 
 type keptPicture struct {
-	name string
 	size int64
+	used uint64 // the number of its last use
 }
 
 func newPictures(dir string, load func(context.Context, string) ([]byte, error), came func(string), log *slog.Logger) *pictures {
 	p := &pictures{
 		dir: filepath.Join(dir, "pictures"), load: load, came: came, log: log, todo: make(chan wantedPicture, picturesWaiting),
-		failed: map[string]clock.Instant{}, queued: map[string]bool{},
+		kept: map[string]*keptPicture{}, failed: map[string]clock.Instant{}, queued: map[string]bool{},
 	}
 	p.find()
 	return p
@@ -66,11 +70,7 @@ func (p *pictures) find() {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		p.log.Warn("pictures that were kept cannot be read", "err", err)
 	}
-	type aged struct {
-		keptPicture
-		at time.Time
-	}
-	var all []aged
+	var all []fs.FileInfo
 	for _, e := range entries {
 		info, err := e.Info()
 		switch {
@@ -78,14 +78,20 @@ func (p *pictures) find() {
 		case info.Size() == 0 || strings.HasSuffix(e.Name(), halfWritten): // a kill met it
 			_ = os.Remove(filepath.Join(p.dir, e.Name()))
 		default:
-			all = append(all, aged{keptPicture{e.Name(), info.Size()}, info.ModTime()})
+			all = append(all, info)
 		}
 	}
-	slices.SortFunc(all, func(a, b aged) int { return a.at.Compare(b.at) })
-	for _, a := range all {
-		p.kept = append(p.kept, a.keptPicture)
-		p.bytes += a.size
+	slices.SortFunc(all, func(a, b fs.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
+	for _, info := range all {
+		p.add(info.Name(), info.Size())
 	}
+}
+
+// add takes up a picture as the last one that was used.
+func (p *pictures) add(name string, size int64) {
+	p.uses++
+	p.kept[name] = &keptPicture{size, p.uses}
+	p.bytes += size
 }
 
 func pictureName(address string) string {
@@ -99,15 +105,17 @@ func (p *pictures) Has(tid, address string) bool {
 	name := pictureName(address)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if slices.ContainsFunc(p.kept, func(k keptPicture) bool { return k.name == name }) {
+	if k := p.kept[name]; k != nil {
+		p.uses++
+		k.used = p.uses
 		return true
 	}
-	if at, bad := p.failed[address]; bad && clock.Since(at) < pictureRetry || p.queued[address] {
+	if at, bad := p.failed[name]; bad && clock.Since(at) < pictureRetry || p.queued[name] {
 		return false
 	}
 	select {
 	case p.todo <- wantedPicture{tid, address}:
-		p.queued[address] = true
+		p.queued[name] = true
 	default: // the next time that somebody looks
 	}
 	return false
@@ -128,12 +136,10 @@ func (p *pictures) Open(address string) (body []byte, kind string, ok bool) {
 func (p *pictures) forget(name string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.kept = slices.DeleteFunc(p.kept, func(k keptPicture) bool {
-		if k.name == name {
-			p.bytes -= k.size
-		}
-		return k.name == name
-	})
+	if k := p.kept[name]; k != nil {
+		p.bytes -= k.size
+		delete(p.kept, name)
+	}
 }
 
 // run fetches what is wanted, one at a time.
@@ -151,17 +157,15 @@ func (p *pictures) run(ctx context.Context) error {
 func (p *pictures) take(ctx context.Context, w wantedPicture) {
 	ctx, cancel := context.WithTimeout(ctx, pictureWait)
 	defer cancel()
+	name := pictureName(w.address)
 	body, err := p.load(ctx, w.address)
 	if err == nil {
-		err = p.keep(pictureName(w.address), body)
+		err = p.keep(name, body)
 	}
 	p.mu.Lock()
-	delete(p.queued, w.address)
+	delete(p.queued, name)
 	if err != nil {
-		if len(p.failed) >= picturesMost {
-			clear(p.failed)
-		}
-		p.failed[w.address] = clock.Now()
+		p.leave(name)
 	}
 	p.mu.Unlock()
 	if err != nil {
@@ -171,7 +175,17 @@ func (p *pictures) take(ctx context.Context, w wantedPicture) {
 	p.came(w.tid)
 }
 
-// keep writes a picture and removes the oldest ones for which there is no room.
+// leave has a picture not asked for again for a while.
+func (p *pictures) leave(name string) {
+	if len(p.failed) >= picturesMost {
+		clear(p.failed)
+	}
+	p.failed[name] = clock.Now()
+}
+
+// keep writes a picture and removes those for which there is no room, the longest unused
+// ones first. What shows more pictures than there is room for would otherwise have shops
+// asked for the same ones again and again: what is removed is left for a while.
 func (p *pictures) keep(name string, body []byte) error {
 	if err := os.MkdirAll(p.dir, 0o700); err != nil {
 		return err
@@ -185,14 +199,18 @@ func (p *pictures) keep(name string, body []byte) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.kept = append(p.kept, keptPicture{name, int64(len(body))})
-	p.bytes += int64(len(body))
+	if old := p.kept[name]; old != nil {
+		p.bytes -= old.size
+	}
+	p.add(name, int64(len(body)))
 	for len(p.kept) > 1 && (p.bytes > picturesBytes || len(p.kept) > picturesMost) {
-		if err := os.Remove(filepath.Join(p.dir, p.kept[0].name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		unused := slices.MinFunc(slices.Collect(maps.Keys(p.kept)), func(a, b string) int { return cmp.Compare(p.kept[a].used, p.kept[b].used) })
+		if err := os.Remove(filepath.Join(p.dir, unused)); err != nil && !errors.Is(err, os.ErrNotExist) {
 			p.log.Warn("an old picture cannot be removed", "err", err)
 		}
-		p.bytes -= p.kept[0].size
-		p.kept = p.kept[1:]
+		p.bytes -= p.kept[unused].size
+		delete(p.kept, unused)
+		p.leave(unused)
 	}
 	return nil
 }

@@ -62,13 +62,48 @@ func TestPicturesAreKept(t *testing.T) {
 	if body, kind, ok := again.Open("https://a.example/1"); !ok || kind != "image/png" || !bytes.Equal(body, pixel) || !again.Has("w", "https://a.example/1") {
 		t.Errorf("after a restart the picture is %d bytes of %q, there %v", len(body), kind, ok)
 	}
-	p.bytes = picturesBytes
+	p.bytes = picturesBytes // as if there were room for one
 	if err := p.keep("new", pixel); err != nil {
 		t.Fatal(err)
 	}
 	files, err := os.ReadDir(filepath.Join(dir, "pictures"))
 	if err != nil || len(files) != 1 || files[0].Name() != "new" {
 		t.Errorf("when there is no room, kept are %v (%v), want the newest alone", files, err)
+	}
+	if p.Has("w", "https://a.example/1") {
+		t.Error("a picture that was removed is said to be kept")
+	}
+	work()
+	if asked["https://a.example/1"] != 1 {
+		t.Errorf("a picture that was removed for another one was asked for %d times, want once", asked["https://a.example/1"])
+	}
+}
+
+// The picture that was not shown for the longest time goes first, and one whose file is
+// damaged is fetched again.
+func TestUnusedPicturesGoFirst(t *testing.T) {
+	pixel := onePixel(t)
+	p := newPictures(t.TempDir(), func(context.Context, string) ([]byte, error) { return pixel, nil }, func(string) {}, slog.New(slog.DiscardHandler))
+	const a, b, c = "https://a.example/a", "https://a.example/b", "https://a.example/c"
+	for _, address := range []string{a, b} {
+		p.take(t.Context(), wantedPicture{"w", address})
+	}
+	p.Has("w", a)
+	p.bytes = picturesBytes - int64(len(pixel)) // room for one more, if one goes
+	p.take(t.Context(), wantedPicture{"w", c})
+	p.take(t.Context(), wantedPicture{"w", c + "2"})
+	if !p.Has("w", a) || p.Has("w", b) || !p.Has("w", c) {
+		t.Errorf("kept are a: %t, b: %t, c: %t; want b to go, which was not shown again", p.Has("w", a), p.Has("w", b), p.Has("w", c))
+	}
+	if err := os.WriteFile(filepath.Join(p.dir, pictureName(a)), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, ok := p.Open(a); ok {
+		t.Error("a damaged picture is opened")
+	}
+	p.Has("w", a)
+	if len(p.todo) != 1 {
+		t.Errorf("%d pictures wait to be fetched after one was found damaged, want 1", len(p.todo))
 	}
 }
 
