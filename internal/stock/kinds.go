@@ -69,7 +69,7 @@ var kinds = []KindInfo{
 	{Kind: Readable, Audience: ForOwner, Record: true, Life: aDay, Priority: 2, Holds: HoldsWhileRead, JA: "読み取り再開", EN: "Readable again"},
 	{Kind: UnclearKind, Record: true, Life: aDay, Priority: 2, Opposite: Cleared, JA: "在庫不明", EN: "Stock unclear"},
 	{Kind: Cleared, Record: true, Life: aDay, Priority: 2, JA: "在庫判明", EN: "Stock clear again"},
-	{Kind: Baseline, Record: true, Life: aDay, Priority: 2, Weight: 2, JA: "監視開始", EN: "Watching"},
+	{Kind: Baseline, Record: true, Life: aDay, Priority: 2, Weight: 2, JA: "見守り開始", EN: "Watching"},
 
 	{Kind: Flapping, Audience: ForBuyers, Life: brief, Priority: 4, Holds: HoldsWhileNow, JA: "在庫変動", EN: "Stock comes and goes"},
 	{Kind: LimitsChanged, Audience: ForBuyers, Life: aDay, Priority: 4, JA: "条件変更で購入可", EN: "Within your new limits"},

@@ -151,7 +151,7 @@ func (s *Server) drawAdd(r *http.Request, status int, data addData) (reply, erro
 			data.Products = append(data.Products, stock.ProductRef{ID: p.ID, Name: cmp.Or(p.Name, p.ID)})
 		}
 	}
-	a, err := s.draw(r, "add", page{Title: s.words.say("add"), Data: data})
+	a, err := s.draw(r, "add", page{Title: s.words.say("add"), Here: "now", Data: data})
 	a.status = status
 	return a, err
 }

@@ -27,7 +27,7 @@ func (s *Server) deadPage(r *http.Request) (reply, error) {
 	if err != nil {
 		return reply{}, fmt.Errorf("read dead letters: %w", err)
 	}
-	return s.draw(r, "dead", page{Title: s.words.say("dead"), Data: s.deadViews(dead)})
+	return s.draw(r, "dead", page{Title: s.words.say("dead"), Here: "alerts", Data: s.deadViews(dead)})
 }
 
 func (s *Server) deadViews(dead []stock.DeadLetter) []deadView {

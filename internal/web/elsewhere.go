@@ -37,6 +37,9 @@ func (s *Server) elsewherePage(r *http.Request) (reply, error) {
 	p := it.Product
 	words := cmp.Or(r.URL.Query().Get("q"), p.JAN, p.Name)
 	data := elsewhereData{ID: p.ID, Name: cmp.Or(p.Name, p.ID), Words: words, Pages: SearchPages(words)}
+	for i, page := range data.Pages {
+		data.Pages[i].Shop = shopName(page.mall, s.words)
+	}
 	if s.o.Elsewhere != nil && words != "" {
 		data.Asked = true
 		jan, q := "", words

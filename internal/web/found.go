@@ -84,18 +84,20 @@ func costs(o stock.Offer) int64 {
 type SearchPage struct {
 	Shop string `json:"shop"`
 	URL  string `json:"url"`
+
+	mall string // its id, for a name in the user's language
 }
 
 // SearchPages are for a person's browser: this program does not ask them.
 func SearchPages(words string) []SearchPage {
 	var pages []SearchPage
 	for _, p := range []SearchPage{
-		{"Rakuten Ichiba", "https://search.rakuten.co.jp/search/mall/%s/"},
-		{"Yahoo! Shopping", "https://shopping.yahoo.co.jp/search?p=%s"},
-		{"Amazon.co.jp", "https://www.amazon.co.jp/s?k=%s"},
-		{"Mercari", "https://jp.mercari.com/search?keyword=%s"},
+		{"Rakuten Ichiba", "https://search.rakuten.co.jp/search/mall/%s/", "rakuten"},
+		{"Yahoo! Shopping", "https://shopping.yahoo.co.jp/search?p=%s", "yahoo"},
+		{"Amazon.co.jp", "https://www.amazon.co.jp/s?k=%s", "amazon"},
+		{"Mercari", "https://jp.mercari.com/search?keyword=%s", "mercari"},
 	} {
-		pages = append(pages, SearchPage{p.Shop, fmt.Sprintf(p.URL, escaped(words))})
+		pages = append(pages, SearchPage{p.Shop, fmt.Sprintf(p.URL, escaped(words)), p.mall})
 	}
 	return pages
 }

@@ -252,7 +252,7 @@ func (s *Server) drawMend(r *http.Request, status int, data mendData) (reply, er
 			data.Texts = data.Texts || *k.of(&data.Rules) != ""
 		}
 	}
-	a, err := s.draw(r, "mend", page{Title: s.words.say("mend"), Data: data})
+	a, err := s.draw(r, "mend", page{Title: s.words.say("mend"), Here: "now", Data: data})
 	a.status = status
 	return a, err
 }

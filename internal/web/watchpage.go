@@ -53,7 +53,7 @@ func (s *Server) watchPage(r *http.Request) (reply, error) {
 		}
 		data.History = append(data.History, v)
 	}
-	return s.draw(r, "watch", page{Title: data.Product.Name + " - " + data.Host, Data: data})
+	return s.draw(r, "watch", page{Title: data.Product.Name + " - " + data.Host, Here: "now", Data: data})
 }
 
 func (s *Server) recordView(c stock.Change, now time.Time) recordView {
