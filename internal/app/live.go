@@ -147,7 +147,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		PublicURL: cfg.Web.PublicURL,
 		Products:  func() []stock.Product { return a.config.Load().Products },
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
-		Store:     l.bus, Editor: a.desk(l.bus), Kept: a.desk(l.bus).Kept, Preview: l.preview, Elsewhere: l.elsewhere, Pictures: l.pictures, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
+		Store:     l.bus, Editor: a.desk(l.bus), Entries: a.desk(l.bus).Entries, Preview: l.preview, Elsewhere: l.elsewhere, Pictures: l.pictures, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
 		Trust: Trust{l.bus, a.config.Load},
 		Told:  l.told, Waiting: l.notifier.Waiting, Health: l.health, Every: a.every, Backup: l.backup,
 		Windows: func(ctx context.Context, w io.Writer) error {

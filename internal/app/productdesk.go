@@ -61,8 +61,8 @@ func (d *productDesk) Entry(id string) (web.ProductEntry, error) {
 	return out, nil
 }
 
-// Kept returns how every product is kept, without its table.
-func (d *productDesk) Kept() map[string]web.ProductEntry {
+// Entries returns the entries of all products by id, without their tables.
+func (d *productDesk) Entries() map[string]web.ProductEntry {
 	all, ofFile := map[string]web.ProductEntry{}, map[string]bool{}
 	for _, p := range d.base().Products {
 		ofFile[p.ID] = true

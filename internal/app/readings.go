@@ -41,8 +41,8 @@ func signsOf(seen stock.Observation, body []byte) (signs []string) {
 	return signs
 }
 
-// maxWhole is how many readings are kept as they are. Of more pages than that, each is
-// looked at so seldom that unpacking its reading costs less than its memory.
+// maxWhole is how many readings are kept unpacked. Of more pages than that, each is looked
+// at so seldom that packing costs less than the memory.
 const maxWhole = 2000
 
 // maxReadings bounds the readings that are kept, as many as there are validators: of
@@ -127,7 +127,7 @@ func (o *observer) remember(rawURL, asked string, page stock.Page, seen stock.Ob
 	}
 }
 
-// makeRoom drops a reading, whichever, when there is no room for that of a URL. Its page
+// makeRoom drops any one reading when there is no room for that of a URL. Its page
 // is then asked for without validators, whose 304 would have nothing to repeat.
 func (o *observer) makeRoom(rawURL string) {
 	if _, known := o.readings[rawURL]; known || len(o.readings) < maxReadings {

@@ -6,16 +6,17 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
-// Of the daemon under load: so many hosts are asked as often as may be, each for one large
-// page.
+// The load: so many hosts are asked as often as the daemon can, each for one large page.
 const (
 	loadHosts = 200
 	loadFor   = 40 * time.Second
 )
 
-// served are the pages that keep their latency while readings wait.
+// served are the pages of the daemon whose latency is measured under load.
 var served = [...]string{"/readyz", "/", "/metrics"}
 
 // loadTable measures how long others wait while the daemon reads as much as it can.
@@ -79,17 +80,17 @@ func measureLoad(ctx context.Context, program string, shop []string, page string
 		return loaded{}, err
 	}
 	defer closing()
-	bells, err := openBells(ctx)
+	restocks, err := openRestocks(ctx)
 	if err != nil {
 		return loaded{}, err
 	}
-	defer bells.close()
-	d, err := startDaemon(ctx, program, watchesConfig(port, page, loadHosts, 1, interval, "flap_limit = 0\n"+bells.config()))
+	defer restocks.close()
+	d, err := startDaemon(ctx, program, watchesConfig(port, page, loadHosts, 1, interval, "flap_limit = 0\n"+restocks.config()))
 	if err != nil {
 		return loaded{}, err
 	}
 	defer d.stop()
-	if err := d.waitFor(ctx, loadHosts+bellPages, 5*time.Minute); err != nil {
+	if err := d.waitFor(ctx, loadHosts+restockPages, 5*time.Minute); err != nil {
 		return loaded{}, err
 	}
 	l := loaded{served: map[string]times{}}
@@ -98,14 +99,14 @@ func measureLoad(ctx context.Context, program string, shop []string, page string
 		return loaded{}, err
 	}
 	since := stopwatch()
-	ring, done := context.WithTimeout(ctx, loadFor)
+	busy, done := context.WithTimeout(ctx, loadFor)
 	defer done()
-	rung := make(chan struct{})
+	alternated := make(chan struct{})
 	go func() {
-		defer close(rung)
-		bells.ring(ring)
+		defer close(alternated)
+		restocks.alternate(busy)
 	}()
-	for ring.Err() == nil {
+	for busy.Err() == nil {
 		for _, path := range served {
 			status, _, took, err := d.get(ctx, path)
 			if err != nil || status != 200 {
@@ -113,14 +114,14 @@ func measureLoad(ctx context.Context, program string, shop []string, page string
 			}
 			l.served[path] = append(l.served[path], took)
 		}
-		pause(ring, 100*time.Millisecond)
+		clock.Sleep(busy, 100*time.Millisecond)
 	}
-	<-rung
+	<-alternated
 	ended, after, err := d.work(ctx)
 	if err != nil {
 		return loaded{}, err
 	}
-	l.small, l.large = bells.times()
+	l.small, l.large = restocks.times()
 	l.looks = (after - looks) / since().Seconds()
 	floor, err := unpackings(ctx, "http://"+hostOf(0)+":"+port+"/"+page+"/0")
 	if err != nil {
@@ -130,7 +131,8 @@ func measureLoad(ctx context.Context, program string, shop []string, page string
 	return l, nil
 }
 
-// unpackings is how many answers of an address are read and unpacked in a CPU second.
+// unpackings returns how many answers of an address can be read and unpacked in a second of
+// CPU time.
 func unpackings(ctx context.Context, address string) (float64, error) {
 	f := newFloor()
 	c, err := once(f.task(ctx, "unpack", address), time.Second)
@@ -147,11 +149,4 @@ func (d *daemon) work(ctx context.Context) (used time.Duration, looks float64, e
 	}
 	looks, err = d.sum(ctx, "sainyuka_checks_total")
 	return used, looks, err
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
 }

@@ -79,7 +79,7 @@ func median[T time.Duration | uint64](all []cost, of func(cost) T) T {
 	return values[len(values)/2]
 }
 
-// stopwatch returns what tells the time since.
+// stopwatch returns a function that tells the time since this call.
 func stopwatch() func() time.Duration {
 	begun := clock.Now()
 	return func() time.Duration { return clock.Since(begun) }

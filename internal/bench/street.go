@@ -71,7 +71,7 @@ func streetPages() http.Handler {
 	return mux
 }
 
-// smallPage is a page of about 1 KB that says all that a record keeps: a small shop's.
+// smallPage returns a page of about 1 KB, as of a small shop, with all facts of a record.
 func smallPage(id, address string) string {
 	return strings.NewReplacer("ID", id, "ADDRESS", address).Replace(`<!DOCTYPE html><html lang="ja"><head><meta charset="utf-8"><title>アカリ ランプ ID | 明かりの店</title>
 <script type="application/ld+json">{"@context":"https://schema.org","@type":"Product","name":"アカリ ランプ 北欧 真鍮 寝室 ID","sku":"AKID","image":"https://img.example/lamps/ID.jpg","offers":{"@type":"Offer","url":"ADDRESS","price":9900,"priceCurrency":"JPY","itemCondition":"https://schema.org/NewCondition","availability":"https://schema.org/OutOfStock","seller":{"@type":"Organization","name":"明かりの店"}}}</script></head>

@@ -24,7 +24,7 @@ type follow struct {
 	loaded  bool // track and seq are those of the journal
 	known   bool // somebody had written a record before this run
 	track   diff.Track
-	packed  []byte    // the evidence of track's state between two looks, see stow; nil: it is there
+	packed  []byte    // the evidence of track's state between two looks, see packEvidence; nil: it is there
 	last    *troubled // the last look, when it told nothing
 	shown   *shelf    // of a search: what the last look found
 	seq     uint64    // of the last record in the journal, as far as is known

@@ -35,9 +35,9 @@ func (h *host) look(ctx context.Context, t *term, p *page) {
 	h.Logger.Debug("looked", "host", h.name, "source", p.source, "kind", o.Outcome, "took", now.Sub(h.asked))
 	for i, f := range p.follows {
 		if f.loaded {
-			h.unstow(f)
+			h.unpackEvidence(f)
 			h.fold(ctx, f, meant[i])
-			h.stow(f)
+			h.packEvidence(f)
 		}
 		h.report(f, meant[i])
 		h.keepTrouble(f, meant[i])

@@ -44,7 +44,7 @@ func (h *host) load(ctx context.Context) error {
 			h.restoreLastGood(f)
 		}
 		h.metrics.show(f, h.effective(f))
-		h.stow(f)
+		h.packEvidence(f)
 	}
 	return nil
 }

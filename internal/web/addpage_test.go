@@ -25,7 +25,7 @@ func (e *editor) note(what string, body []byte) (web.ProductEntry, error) {
 	return e.entry, e.err
 }
 func (e *editor) Entry(string) (web.ProductEntry, error) { return e.entry, nil }
-func (e *editor) Kept() map[string]web.ProductEntry {
+func (e *editor) Entries() map[string]web.ProductEntry {
 	return map[string]web.ProductEntry{e.entry.ID: e.entry}
 }
 
@@ -74,7 +74,7 @@ func addSite(t *testing.T) (http.Handler, *editor) {
 	t.Helper()
 	e := &editor{entry: web.ProductEntry{ID: "robot", Revision: 7, Origin: "web", Table: json.RawMessage(`{"name":"Kettle","max_price":9000}`)}}
 	s, _ := site(t, func(o *web.Options) {
-		o.Editor, o.Kept, o.Preview = e, e.Kept, lookAt
+		o.Editor, o.Entries, o.Preview = e, e.Entries, lookAt
 		o.Health = func(context.Context) web.Health {
 			return web.Health{Channels: []web.ChannelHealth{{ID: "phone"}, {ID: "mail"}}}
 		}

@@ -100,15 +100,15 @@ func (s *Server) watchJSON(p stock.Product, w stock.Watch) watchJSON {
 }
 
 func (s *Server) apiProducts(*http.Request) (reply, error) {
-	products := []keptProductJSON{}
-	var kept map[string]ProductEntry
-	if s.o.Kept != nil {
-		kept = s.o.Kept()
+	products := []storedProductJSON{}
+	var entries map[string]ProductEntry
+	if s.o.Entries != nil {
+		entries = s.o.Entries()
 	}
 	for _, p := range s.o.Products() {
-		one := keptProductJSON{productJSON: s.productJSON(p)}
-		if e, ok := kept[p.ID]; ok {
-			one.keptJSON = new(newKeptJSON(e))
+		one := storedProductJSON{productJSON: s.productJSON(p)}
+		if e, ok := entries[p.ID]; ok {
+			one.entryJSON = new(newEntryJSON(e))
 		}
 		products = append(products, one)
 	}

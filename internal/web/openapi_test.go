@@ -185,7 +185,7 @@ func (fullSwitches) Troubles() []stock.News { return nil }
 // fullEditor has one product of which everything is said.
 type fullEditor struct{}
 
-func (fullEditor) Kept() map[string]ProductEntry {
+func (fullEditor) Entries() map[string]ProductEntry {
 	return map[string]ProductEntry{"p": {ID: "p", Revision: 3, Origin: OriginConfig, Created: time.Unix(1, 0), Updated: time.Unix(1, 0)}}
 }
 
@@ -247,7 +247,7 @@ func fullServer(t *testing.T) *Server {
 	}
 	p := stock.Product{ID: "p", Name: "n", JAN: "j", Tags: []string{"t"}, ListPrice: price, MaxPrice: price, Watches: []stock.Watch{{ID: "w", URL: "u", Hours: stock.Hours{Schedules: []stock.Schedule{{Days: []time.Weekday{time.Now().AddDate(0, 0, 3).Weekday()}}}, Location: time.UTC}}}}
 	s := New(Options{
-		Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Editor: fullEditor{}, Kept: fullEditor{}.Kept, Preview: fullPreview(offer), Elsewhere: fullFound(offer), Push: fullPush{}, Switches: fullSwitches{}, Trust: fullTrust{}, Test: fullTest, Version: "v", Logger: slog.New(slog.DiscardHandler),
+		Products: func() []stock.Product { return []stock.Product{p} }, Store: fullStore{c}, Editor: fullEditor{}, Entries: fullEditor{}.Entries, Preview: fullPreview(offer), Elsewhere: fullFound(offer), Push: fullPush{}, Switches: fullSwitches{}, Trust: fullTrust{}, Test: fullTest, Version: "v", Logger: slog.New(slog.DiscardHandler),
 		Windows: func(context.Context, io.Writer) error { return nil }, Hint: func(stock.Hint) error { return nil },
 	})
 	s.Record("w", 7, c)

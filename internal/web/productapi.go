@@ -36,8 +36,8 @@ func (s *Server) productRoutes() []route {
 	}
 }
 
-// keptJSON is how a product is kept, beside what is known of it.
-type keptJSON struct {
+// entryJSON is the entry of a product: who made it, its revision, its table.
+type entryJSON struct {
 	Origin   string          `json:"origin,omitempty"`
 	ReadOnly bool            `json:"read_only,omitempty"` // but for pause and resume
 	Revision uint64          `json:"revision"`
@@ -48,14 +48,14 @@ type keptJSON struct {
 	Warnings []string        `json:"warnings,omitempty"`
 }
 
-// keptProductJSON is a product with how it is kept, nil where none can be edited.
-type keptProductJSON struct {
+// storedProductJSON is a product with its entry, which is nil where none can be edited.
+type storedProductJSON struct {
 	productJSON
-	*keptJSON
+	*entryJSON
 }
 
-func newKeptJSON(e ProductEntry) keptJSON {
-	return keptJSON{
+func newEntryJSON(e ProductEntry) entryJSON {
+	return entryJSON{
 		Origin: e.Origin, ReadOnly: e.Origin == OriginConfig, Revision: e.Revision,
 		Created: e.Created, Updated: e.Updated, Table: e.Table, Mistakes: e.Mistakes, Warnings: e.Warnings,
 	}
@@ -77,8 +77,8 @@ func (s *Server) productReply(status int, e ProductEntry) (reply, error) {
 			p = known
 		}
 	}
-	kept := newKeptJSON(e)
-	answer, err := jsonReply(status, keptProductJSON{s.productJSON(p), &kept})
+	entry := newEntryJSON(e)
+	answer, err := jsonReply(status, storedProductJSON{s.productJSON(p), &entry})
 	answer.header = map[string]string{"ETag": etag(e.Revision)}
 	if status == http.StatusCreated {
 		answer.header["Location"] = "/api/v1/products/" + e.ID

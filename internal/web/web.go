@@ -49,9 +49,9 @@ type Options struct {
 	Store     Store
 	Push      Push   // nil: no browser can subscribe
 	Editor    Editor // nil: no product can be edited
-	// Kept returns how every product is kept, by id, without its table and what is said of
-	// it; nil: lists do not tell.
-	Kept func() map[string]ProductEntry
+	// Entries returns the entries of all products by id, without tables, mistakes and
+	// warnings; nil: lists of products leave them out.
+	Entries func() map[string]ProductEntry
 	// Preview looks at a page for somebody who waits, and Elsewhere asks who else has a
 	// thing, by its code or by words: MistakesError, ErrNoWatcher. nil: nobody can be asked.
 	Preview   func(ctx context.Context, ask stock.LookRequest) (Preview, error)

@@ -1,11 +1,11 @@
 package watch
 
-// maxWhole is how many watches keep the evidence of their state as it is. Of more than
-// that, each is looked at so seldom that unpacking it costs less than its memory.
+// maxWhole is up to how many watches the evidence of their states is not packed. Of more
+// than that, each is looked at so seldom that packing costs less than the memory.
 const maxWhole = 2000
 
-// stow packs what of a watch's state is only needed when a record is made.
-func (h *host) stow(f *follow) {
+// packEvidence packs the evidence of a watch's state, which only records need.
+func (h *host) packEvidence(f *follow) {
 	if !h.many.Load() || f.track.State.Evidence == nil {
 		return
 	}
@@ -13,8 +13,8 @@ func (h *host) stow(f *follow) {
 	f.track.State.Evidence = nil
 }
 
-// unstow undoes stow.
-func (h *host) unstow(f *follow) {
+// unpackEvidence undoes packEvidence.
+func (h *host) unpackEvidence(f *follow) {
 	if f.packed == nil {
 		return
 	}
