@@ -117,6 +117,16 @@ func TestOwnersNewsOutliveARestart(t *testing.T) {
 	appendAll(first, &stock.Problem{Reason: stock.Said("blocked: 403"), Since: now}, stock.Unread)
 	began := map[string]int{"mail channel_down": 1, "mail host_unreadable": 1, "mail weekly": 1}
 	want(began)
+	// What was written to the phone while it was gone has ended there, or the next process would deliver it.
+	waitFor(ctx, t, "the phone's letters to be dead", func() bool {
+		letters, err := first.Dead(ctx)
+		kinds := []string{}
+		for _, d := range letters {
+			kinds = append(kinds, d.Letter.Channel+" "+string(d.Letter.Alert.Kind))
+		}
+		slices.Sort(kinds)
+		return err == nil && slices.Equal(kinds, []string{"phone host_unreadable", "phone weekly"})
+	})
 	stop()
 
 	second, stop := notifierOn(ctx, t, dir, rules)
