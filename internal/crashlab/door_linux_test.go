@@ -1,6 +1,7 @@
 package crashlab
 
 import (
+	"errors"
 	"io"
 	"net"
 	"sync"
@@ -16,6 +17,20 @@ const tolerance = time.Duration(0)
 // doorListener accepts connections that know when their bytes came.
 type doorListener struct{ net.Listener }
 
+// newDoorListener has the kernel note times from now on: connections inherit it, so that the first bytes of one
+// have their time too when they come before it is accepted.
+func newDoorListener(l net.Listener) (doorListener, error) {
+	raw, err := l.(*net.TCPListener).SyscallConn()
+	if err != nil {
+		return doorListener{}, err
+	}
+	var failed error
+	err = raw.Control(func(fd uintptr) {
+		failed = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_TIMESTAMPNS, 1)
+	})
+	return doorListener{l}, errors.Join(err, failed)
+}
+
 func (l doorListener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
@@ -24,15 +39,6 @@ func (l doorListener) Accept() (net.Conn, error) {
 	raw, err := c.(*net.TCPConn).SyscallConn()
 	if err != nil {
 		return nil, err
-	}
-	var failed error
-	if err := raw.Control(func(fd uintptr) {
-		failed = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_TIMESTAMPNS, 1)
-	}); err != nil {
-		return nil, err
-	}
-	if failed != nil {
-		return nil, failed
 	}
 	return &doorConn{Conn: c, raw: raw}, nil
 }
@@ -43,8 +49,9 @@ type doorConn struct {
 	net.Conn
 	raw syscall.RawConn
 
-	mu   sync.Mutex
-	came time.Time
+	mu    sync.Mutex
+	came  time.Time
+	known bool // by the kernel
 }
 
 func (c *doorConn) Read(p []byte) (n int, err error) {
@@ -73,27 +80,24 @@ func (c *doorConn) Read(p []byte) (n int, err error) {
 // stamp notes the kernel's time of the bytes that were read, on the monotonic clock.
 func (c *doorConn) stamp(oob []byte) {
 	now := time.Now()
-	came := now
-	messages, err := syscall.ParseSocketControlMessage(oob)
-	if err != nil {
-		return
-	}
+	came, known := now, false
+	messages, _ := syscall.ParseSocketControlMessage(oob) // with none that can be read the time is not known
 	for _, m := range messages {
 		if m.Header.Level == syscall.SOL_SOCKET && m.Header.Type == syscall.SO_TIMESTAMPNS && len(m.Data) >= int(unsafe.Sizeof(syscall.Timespec{})) {
 			ts := *(*syscall.Timespec)(unsafe.Pointer(&m.Data[0]))
-			came = now.Add(-now.Round(0).Sub(time.Unix(ts.Unix())))
+			came, known = now.Add(-now.Round(0).Sub(time.Unix(ts.Unix()))), true
 		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.came = came
+	c.came, c.known = came, known
 }
 
-// arrival is when the last bytes came.
-func (c *doorConn) arrival() time.Time {
+// arrival is when the last bytes came, and whether that is known to the kernel.
+func (c *doorConn) arrival() (at time.Time, known bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.came
+	return c.came, c.known
 }
 
 // gone reports whether the other end has closed the connection.

@@ -15,6 +15,8 @@ const tolerance = 25 * time.Millisecond
 // doorListener accepts connections that know when their bytes were read.
 type doorListener struct{ net.Listener }
 
+func newDoorListener(l net.Listener) (doorListener, error) { return doorListener{l}, nil }
+
 func (l doorListener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
@@ -38,11 +40,11 @@ func (c *doorConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// arrival is when the last bytes were read.
-func (c *doorConn) arrival() time.Time {
+// arrival is when the last bytes were read; when they came is not known.
+func (c *doorConn) arrival() (at time.Time, known bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.came
+	return c.came, false
 }
 
 // gone is not known here: it is noted when the server finds out.

@@ -240,7 +240,8 @@ func (l *lab) verdict() {
 	if len(h.stories) > 0 {
 		l.Logf("records by kind: %v; limits were loosened %d times; %d maybes were over before a kill let them be told", kinds, h.loosened, v.overtaken)
 	}
-	l.Logf("%d kills, %d requests, %d records of which %d restocks: %d lost, %d doubled; %d alerts: %d missing, %d repeated over a kill, %d wrong; smallest gap %s of %s, %d too soon",
+	l.Logf("%d kills, %d requests, %d records of which %d restocks: %d lost, %d doubled; %d alerts: %d missing, %d repeated over a kill, %d wrong; smallest gap %s of %s, %d too soon; %d requests without the kernel's time",
 		len(h.kills), len(h.looks), len(h.records), kinds[stock.Restocked], len(v.lost), len(v.doubled),
-		len(h.alerts), len(v.unheard), v.repeats, len(v.again), v.smallest.Round(time.Millisecond), h.gap, len(v.rude))
+		len(h.alerts), len(v.unheard), v.repeats, len(v.again), v.smallest.Round(time.Millisecond), h.gap, len(v.rude),
+		l.street.unstamped.Load())
 }

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,6 +31,8 @@ type street struct {
 	rng   *rand.Rand
 	looks []look
 	under map[int]*doorConn // the looks whose clients wait, by number
+
+	unstamped atomic.Int64 // requests whose time is that of this process
 }
 
 // page is the page of one item, which is sold out, then in stock, and so on.
@@ -118,7 +121,11 @@ func (s *street) flip(ctx context.Context, rate float64) {
 // door lets one life of a process in. It returns the address of the proxy to use.
 func (s *street) door(t testing.TB, by string) (proxy string, shut func()) {
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(by, w, r) }))
-	server.Listener = doorListener{server.Listener}
+	listener, err := newDoorListener(server.Listener)
+	if err != nil {
+		t.Fatalf("note the times of requests: %v", err)
+	}
+	server.Listener = listener
 	server.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
 		return context.WithValue(ctx, connKey{}, c)
 	}
@@ -151,7 +158,12 @@ func (s *street) serve(by string, w http.ResponseWriter, r *http.Request) {
 // has closed its connection by now has left.
 func (s *street) came(by string, r *http.Request) (n int, delay time.Duration) {
 	conn := r.Context().Value(connKey{}).(*doorConn)
-	l := look{by: by, host: r.URL.Host, at: conn.arrival()}
+	l := look{by: by, host: r.URL.Host}
+	at, known := conn.arrival()
+	l.at = at
+	if !known {
+		s.unstamped.Add(1)
+	}
 	if p := s.byURL[r.URL.String()]; p != nil {
 		l.page = p.url
 	}
