@@ -20,6 +20,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"github.com/sainyuka/sainyuka/internal/watch"
 	"github.com/sainyuka/sainyuka/internal/web"
+	"github.com/sainyuka/sainyuka/internal/wishlist"
 )
 
 // live is what runs while the bus is open.
@@ -30,6 +31,8 @@ type live struct {
 
 	watcher  *watch.Watcher // nil without the role Watch, as is feeds
 	feeds    *feed.Reader
+	desk     *productDesk // nil without the role Notify, as is wishes
+	wishes   *wishlist.Reader
 	notifier *notify.Notifier // nil without the role Notify, as are those below
 	web      *web.Server
 	pictures *pictures
@@ -86,6 +89,7 @@ func (l *live) set(cfg *config.Config, rules notify.Rules) {
 		l.notifier.Set(rules)
 		l.channels.set(ChannelIDs(cfg), rules.Targets)
 		l.homes.set(cfg)
+		l.wishes.Set(wishLists(cfg))
 		if cfg.Language != l.shown.Language || cfg.Timezone != l.shown.Timezone {
 			l.app.serve(l.web.In(cfg.Language, cfg.Timezone).Handler())
 		}
@@ -141,13 +145,15 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		Logger: a.log, Registerer: a.o.Registry, PublicURL: cfg.Web.PublicURL, Listings: l.listings,
 	})
 	l.pictures = newPictures(a.dir.path, l.picture, func(tid string) { l.web.PictureCame(tid) }, a.log)
+	l.desk = a.desk(l.bus)
+	l.startWishLists(cfg)
 	l.web = web.New(web.Options{
 		Door:     l.door(ctx, cfg),
 		Language: cfg.Language, Location: cfg.Timezone, Zone: a.zone, Password: cfg.Web.Password.Reveal(),
 		PublicURL: cfg.Web.PublicURL,
 		Products:  func() []stock.Product { return a.config.Load().Products },
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
-		Store:     l.bus, Editor: a.desk(l.bus), Entries: a.desk(l.bus).Entries, Preview: l.preview, Elsewhere: l.elsewhere, Pictures: l.pictures, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
+		Store:     l.bus, Editor: l.desk, Entries: l.desk.Entries, Preview: l.preview, Elsewhere: l.elsewhere, Pictures: l.pictures, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
 		Trust: Trust{l.bus, a.config.Load},
 		Told:  l.told, Waiting: l.notifier.Waiting, Health: l.health, Every: a.every, Backup: l.backup,
 		Windows: func(ctx context.Context, w io.Writer) error {
@@ -171,7 +177,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 	l.g.Go(func() error {
 		return l.bus.Route(ctx, func(ctx context.Context, e stock.Entry) error {
 			return l.notifier.Route(ctx, e.Seq, e.Change, e.At)
-		}, l.notifier.Tend)
+		}, l.notifier.Tend, l.wishes.Run)
 	})
 	l.g.Go(func() error {
 		if err := l.bus.RecordsSince(ctx, clock.Wall().Add(-web.PastShown), l.web.Past); err != nil && ctx.Err() == nil {

@@ -28,6 +28,7 @@ type Config struct {
 	Hosts    map[string]Host         // by host key, see Every and Zone
 	Shops    map[string]pricing.Shop // what the user gets and pays at each, by host key or source
 	Feeds    []Feed
+	Wishes   []WishList
 	Alerts   Alerts
 	Products []stock.Product // with their watches' IDs
 	Routes   []stock.Route   // in their order
@@ -135,6 +136,13 @@ type Feed struct {
 	URL      string
 	Interval time.Duration
 	Within   time.Duration // how long after an item its restock usually comes
+}
+
+// WishList is a public list of things that somebody wants.
+type WishList struct {
+	ID       string
+	URL      string
+	Interval time.Duration
 }
 
 // Alerts says what rings, by default.

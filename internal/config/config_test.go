@@ -191,6 +191,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			{ID: "bot", URL: "https://bot.example/feed.xml", Interval: time.Minute},
 			{ID: "community", URL: "http://127.0.0.1:8084/atom", Interval: 30 * time.Second, Within: 5 * time.Minute},
 		},
+		Wishes: []WishList{{ID: "wishes", URL: "https://www.amazon.co.jp/hz/wishlist/ls/1ABCDEFGHIJK", Interval: 12 * time.Hour}},
 		Alerts: Alerts{
 			Owner: []string{"hook"}, Kinds: []stock.Kind{stock.Restocked, stock.PriceDrop},
 			FlapLimit: 0, Cooldown: 10 * time.Minute,

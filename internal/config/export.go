@@ -40,6 +40,17 @@ func Export(products []map[string]any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// Exported reads what Export wrote.
+func Exported(text []byte) ([]map[string]any, error) {
+	var file struct {
+		Product []map[string]any `toml:"product"`
+	}
+	if err := toml.Unmarshal(text, &file); err != nil {
+		return nil, fmt.Errorf("read the products: %w", err)
+	}
+	return file.Product, nil
+}
+
 // keys writes a line for each key but those left out, which are tables of their own.
 func keys(b *bytes.Buffer, table map[string]any, but ...string) error {
 	names := slices.Sorted(maps.Keys(table))

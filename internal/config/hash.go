@@ -27,12 +27,13 @@ func (c *Config) hash() (string, error) {
 		Shops              map[string]pricing.Shop
 		Zones              map[string]string
 		Feeds              []Feed
+		Wishes             []WishList
 		Alerts             Alerts
 		Products           []stock.Product
 		Routes             []stock.Route
 		Channels           []Channel // Secret encodes itself as "***"
 	}{
-		c.Language, c.Timezone.String(), shared(c.Fetch), c.API, c.Hosts, c.Shops, zones, c.Feeds, c.Alerts, c.Products, c.Routes, c.Channels,
+		c.Language, c.Timezone.String(), shared(c.Fetch), c.API, c.Hosts, c.Shops, zones, c.Feeds, c.Wishes, c.Alerts, c.Products, c.Routes, c.Channels,
 	}
 	text, err := json.Marshal(meaning)
 	if err != nil {

@@ -32,7 +32,7 @@ const (
 // them, and the accepted hosts before the watches on them.
 func (r *reader) config(root *node) *Config {
 	s := r.section(root, "", 1)
-	for _, key := range []string{"nats", "web", "fetch", "api", "host", "shop", "feed", "alerts", "product", "route", "channel"} {
+	for _, key := range []string{"nats", "web", "fetch", "api", "host", "shop", "feed", "wishlist", "alerts", "product", "route", "channel"} {
 		s.takeAny(key)
 	}
 	c := &Config{
@@ -52,6 +52,7 @@ func (r *reader) config(root *node) *Config {
 	c.Hosts = s.table("host").hosts(c.Fetch.BrowserURL != "")
 	c.Shops = s.table("shop").shops(c.Timezone)
 	c.Feeds = s.feeds()
+	c.Wishes = s.wishLists(c.Fetch)
 	c.Channels = s.channels(c.Timezone)
 	c.Alerts = s.table("alerts").alerts(c.Channels)
 	c.Products = s.products(c)

@@ -15,7 +15,7 @@ type Starter struct {
 // starterWords are the comments of a first configuration.
 var starterWords = map[string][3]string{
 	"ja": {
-		"# sainyuka の設定。すべてのキーと説明は config.example.toml にあります。\n# 変更したら `sainyuka check-config`、動作中なら `sainyuka reload`。",
+		"# sainyuka の設定。すべてのキーと説明は config.example.ja.toml にあります。\n# 変更したら `sainyuka check-config`、動作中なら `sainyuka reload`。",
 		"# 通知先", "# 見守るページ。ダッシュボードからも追加できます。",
 	},
 	"en": {

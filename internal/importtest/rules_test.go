@@ -52,7 +52,7 @@ var allow = map[string]rule{
 		own: []string{
 			"access", "alerttext", "bus", "button", "channel", "channel/apprise", "channel/discord", "channel/email", "channel/gotify", "channel/line", "channel/log", "channel/mqtt", "channel/ntfy", "channel/pushover",
 			"channel/slack", "channel/telegram", "channel/webhook", "channel/webpush", "config", "diff", "feed", "fetch", "homeassistant", "notify", "ops", "pack", "press", "pricing",
-			"schedule", "shop", "sources", "sources/rakutenapi", "sources/yahooapi", "stock", "watch", "web",
+			"schedule", "shop", "sources", "sources/rakutenapi", "sources/yahooapi", "stock", "watch", "web", "wishlist",
 		},
 		libraries: []string{natsGo, prometheus, xSync, flock},
 		beside:    []string{"channel/mqtt/mqtttest"},
@@ -67,6 +67,8 @@ var allow = map[string]rule{
 	"pack":   {own: []string{"stock"}, libraries: []string{compress}, pure: true},
 	"bus":    {own: []string{"stock"}, libraries: []string{natsGo, prometheus, xSync, compress}}, // compress: the form of a stream's copy
 	"feed":   {own: []string{"stock"}, libraries: []string{"github.com/mmcdole/gofeed"}},
+
+	"wishlist": {own: []string{"stock"}},
 
 	"channel/email": {
 		own: []string{"channel", "stock"}, libraries: []string{"github.com/wneessen/go-mail"},

@@ -43,7 +43,7 @@ var (
 // it is, that it is none.
 func goneWordings(src source, d *page.Document) []wording {
 	var gone []wording
-	if !d.IsSearch() && !strings.Contains(d.URL.Path, "/search") {
+	if !d.IsSearch() && !searches(src, d.URL) && !strings.Contains(d.URL.Path, "/search") {
 		gone = append(gone, itemGone)
 	}
 	if _, early := src.(earlyNotFound); !early {

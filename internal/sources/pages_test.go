@@ -106,7 +106,7 @@ func fact(o stock.Observation, name string) (string, bool) {
 		"source": o.Source, "outcome": string(o.Outcome), "reason": o.Reason.Text, "doubt": string(o.Doubt), "leans": string(o.Leans), "strong": fmt.Sprint(o.Strong), "search": fmt.Sprint(o.IsSearch),
 		"availability": o.Offer.Availability.String(), "price": known(o.Offer.Price), "sale": string(o.Offer.SaleMode), "quantity": count(o.Offer.Quantity),
 		"seller": o.Offer.Seller, "condition": o.Offer.Condition, "title": o.Offer.Title, "sku": o.Offer.SKU, "variant": o.Offer.Variant, "jan": o.Offer.JAN,
-		"link": o.Offer.URL, "image": o.Offer.Image, "shipping": shipping, "offers": strings.Join(offers, " | "), "listings": strings.Join(listings, " | "), "conditions": strings.Join(conditions, " | "), "evidence": fmt.Sprint(o.Evidence),
+		"next": o.Next, "link": o.Offer.URL, "image": o.Offer.Image, "shipping": shipping, "offers": strings.Join(offers, " | "), "listings": strings.Join(listings, " | "), "conditions": strings.Join(conditions, " | "), "evidence": fmt.Sprint(o.Evidence),
 	}[name]
 	return value, ok
 }

@@ -9,6 +9,7 @@ import (
 // page keeps the whole page in memory for as long as it is kept itself.
 func (o Observation) Detached() Observation {
 	o.URL, o.Source, o.Outcome, o.Doubt, o.Leans = strings.Clone(o.URL), strings.Clone(o.Source), clone(o.Outcome), clone(o.Doubt), clone(o.Leans)
+	o.Next = strings.Clone(o.Next)
 	o.Reason = o.Reason.detached()
 	o.Offer = o.Offer.detached()
 	o.Offers = slices.Clone(o.Offers)

@@ -68,6 +68,7 @@ const (
 	ReasonAmazonNoBox              ReasonCode = "amazon_no_box"
 	ReasonAmazonNotDelivered       ReasonCode = "amazon_not_delivered"
 	ReasonAmazonAbroad             ReasonCode = "amazon_abroad"
+	ReasonNoWishList               ReasonCode = "no_wish_list"
 	ReasonStockTextUnknown         ReasonCode = "stock_text_unknown"
 	ReasonStockTextSaysNothing     ReasonCode = "stock_text_says_nothing"
 	ReasonMercariBrowser           ReasonCode = "mercari_browser"

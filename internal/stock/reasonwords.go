@@ -61,6 +61,7 @@ var reasons = map[ReasonCode]words{
 	ReasonAmazonNoBox:              {"Amazon sent no buy box with a stock text or a button to buy", "Amazonの応答に、在庫の記載や購入ボタンのある購入欄がありません"},
 	ReasonAmazonNotDelivered:       {"Amazon does not send the item to the address that it assumes: {0}", "Amazonが想定する届け先には送られない商品です（{0}）"},
 	ReasonAmazonAbroad:             {"Amazon thinks of another country ({0})", "Amazonが別の国への配送を想定しています（{0}）"},
+	ReasonNoWishList:               {"Amazon shows no wish list here that everybody may see: set its privacy to public", "だれでも見られるほしい物リストが表示されていません。リストの公開設定を「公開」にしてください"},
 	ReasonStockTextUnknown:         {`the stock text "{0}" is not known`, `在庫の表示 "{0}" の意味が分かりません`},
 	ReasonStockTextSaysNothing:     {`the stock text "{0}" says nothing of stock that is known`, `在庫の表示 "{0}" の意味が分かりません`},
 	ReasonMercariBrowser:           {"Mercari sends no status to programs: the page must be drawn by a browser (fetch.browser_url)", "メルカリはプログラムに販売状況を送りません。ブラウザーでの描画が必要です（fetch.browser_url）"},

@@ -34,6 +34,7 @@ type nowData struct {
 	Products int
 	Trouble  troubleData
 	Receipt  *receiptView // nil: no watch is new
+	Wished   []wishView   // products of wish lists that nobody confirmed yet
 	Mutes    []muteView
 	Disabled []disabledView
 	Dead     int    // -1: the store does not answer
@@ -90,6 +91,7 @@ func (s *Server) besides(ctx context.Context, data *nowData, now time.Time) {
 	data.Mutes, data.Disabled = s.switched(now)
 	if data.Page == 1 && !data.Filtered {
 		data.Receipt = s.receipt(ctx, s.o.Products(), now)
+		data.Wished = s.wished()
 	}
 }
 

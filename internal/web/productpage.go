@@ -116,7 +116,7 @@ func (s *Server) editable(ctx context.Context, data *productData, form *productF
 		s.o.Logger.Debug("how a product is kept is not shown", "product", data.ID, "err", err)
 		return
 	}
-	edit := &editView{Form: formFrom(e), ReadOnly: e.Origin == OriginConfig, Paused: e.Paused, Revision: e.Revision, Wrong: append(slices.Clone(wrong), e.Mistakes...), Warnings: e.Warnings}
+	edit := &editView{Form: formFrom(e), ReadOnly: e.Origin == OriginConfig, Paused: e.Paused, Wished: e.Origin == OriginWishList, Revision: e.Revision, Wrong: append(slices.Clone(wrong), e.Mistakes...), Warnings: e.Warnings}
 	if form != nil { // what somebody wrote is not lost, and goes over what is there now
 		form.Revision = e.Revision
 		edit.Form = *form
@@ -133,6 +133,7 @@ type editView struct {
 	Channels []chip
 	ReadOnly bool // it stands in the file
 	Paused   bool
+	Wished   bool // it came from a wish list
 	Revision uint64
 	Wrong    []string
 	Warnings []string

@@ -53,6 +53,10 @@ type ProductEntry struct {
 // OriginConfig is the origin of products that stand in the file.
 const OriginConfig = "config"
 
+// OriginWishList is the origin of products that came from a wish list, paused until
+// somebody resumes them.
+const OriginWishList = "wishlist"
+
 // Editor keeps the products that people edit while everything runs.
 type Editor interface {
 	// Entry returns how a product is kept; ErrNoProduct.

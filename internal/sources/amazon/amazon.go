@@ -1,5 +1,5 @@
 // Package amazon reads item pages of Amazon in every country, in the desktop and the
-// mobile layout, by their buy box, and searches by their rows.
+// mobile layout, by their buy box, and searches and public wish lists by their rows.
 //
 // The stock stands in div#availability and nowhere else: neighbours with nearly
 // the same name come first, and other items' buttons and prices fill the page.
@@ -17,7 +17,7 @@
 // forms of the price, seller and shipper, points, the foreign address. From real
 // desktop pages of .com and .in: in stock, no longer sold, other sellers only. All
 // other wordings, the rows of several offers and of searches, 招待 and
-// プライム会員限定 are known from public code and shops' help pages only; where they
+// プライム会員限定 are known from public code and shops' help pages only, as are wish lists; where they
 // lead to nothing the answer is Unknown.
 //
 // It reads neither the list of other sellers nor reviews, and it does not follow
@@ -41,7 +41,7 @@ type Source struct{}
 // Name returns "amazon".
 func (Source) Name() string { return "amazon" }
 
-// Owns reports whether u is an item page, a short link to one, or a search.
+// Owns reports whether u is an item page, a short link to one, a search or a wish list.
 func (s Source) Owns(u *url.URL) bool {
 	return s.Searches(u) || slices.Contains(shortHosts, strings.ToLower(u.Hostname())) || asin(u) != ""
 }
@@ -53,6 +53,9 @@ var kept = []string{"m", "smid", "th", "psc"}
 // Request asks for /dp/ASIN, the one address that all ways of writing lead to.
 func (Source) Request(u *url.URL) (stock.Request, error) {
 	id := asin(u)
+	if m := listPath.FindStringSubmatch(u.Path); m != nil && wishList(u) {
+		u.Path, u.RawQuery = "/hz/wishlist/ls/"+m[1], ""
+	}
 	if id == "" {
 		return stock.Request{URL: u.String()}, nil
 	}
@@ -121,12 +124,15 @@ func ownID(d *page.Document) string {
 	return ""
 }
 
-// Read reads an item page or a search.
+// Read reads an item page, a search or a wish list.
 func (s Source) Read(d *page.Document) stock.Observation {
 	if d.Has(`a[href*="cs_404"], img[src*="/error/404"]`) {
 		return stock.Observation{URL: d.Page.URL, Outcome: stock.NotFound, Reason: stock.Because(stock.ReasonAmazonNoPage), At: d.Page.FetchedAt}
 	}
-	if s.Searches(d.URL) {
+	switch {
+	case wishList(d.URL):
+		return readWishList(d)
+	case s.Searches(d.URL):
 		return readSearch(d)
 	}
 	f := readBoxes(d)

@@ -12,8 +12,12 @@ import (
 
 var searchPath = regexp.MustCompile(`^/(-/[a-z]{2}/)?(s|gp/search|[^/]+/s)(/|$)`)
 
-// Searches reports whether u is a search: /s?k=WORDS and its older forms.
+// Searches reports whether u is a search (/s?k=WORDS and its older forms) or a wish list: a
+// page whose content is its rows.
 func (Source) Searches(u *url.URL) bool {
+	if wishList(u) {
+		return true
+	}
 	q := u.Query()
 	return marketplace(u) != "" && asin(u) == "" && searchPath.MatchString(u.Path) && q.Get("k")+q.Get("field-keywords")+q.Get("rh") != ""
 }

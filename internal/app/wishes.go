@@ -1,0 +1,75 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
+	"github.com/sainyuka/sainyuka/internal/config"
+	"github.com/sainyuka/sainyuka/internal/stock"
+	"github.com/sainyuka/sainyuka/internal/web"
+	"github.com/sainyuka/sainyuka/internal/wishlist"
+)
+
+// startWishLists makes what follows the wish lists, beside the router: in one process of
+// all. The lists are looked at by the watcher that may ask their host.
+func (l *live) startWishLists(cfg *config.Config) {
+	l.wishes = wishlist.New(wishlist.Options{
+		Look: func(ctx context.Context, rawURL string) (stock.Observation, error) {
+			for l.watcher != nil && l.watcher.Ready() != nil { // until it has its hosts
+				if !clock.Sleep(ctx, time.Second) {
+					return stock.Observation{}, ctx.Err()
+				}
+			}
+			a, err := l.ask(ctx, stock.LookRequest{URL: rawURL})
+			return a.Observation, err
+		},
+		Propose: l.propose, Facts: l.bus, Logger: l.app.log,
+	})
+	l.wishes.Set(wishLists(cfg))
+}
+
+func wishLists(cfg *config.Config) []wishlist.List {
+	lists := make([]wishlist.List, len(cfg.Wishes))
+	for i, w := range cfg.Wishes {
+		lists[i] = wishlist.List(w)
+	}
+	return lists
+}
+
+// propose makes a paused product of an item of a wish list. Its id is made of the item's
+// page, so that of two processes that propose it one is refused.
+func (l *live) propose(ctx context.Context, list string, item stock.Listing) error {
+	table := map[string]any{
+		"id": wishID(item), "name": stock.Clip(item.Title, maxWishName), "url": item.URL, "tags": []string{list}, "paused": true,
+	}
+	if item.Price.Known() {
+		table["currency"] = item.Price.Currency
+	}
+	_, err := l.desk.Create(ctx, mustJSON(table), web.OriginWishList)
+	var watched web.WatchedError
+	var wrong web.MistakesError
+	switch {
+	case errors.As(err, &watched):
+		return nil
+	case errors.As(err, &wrong):
+		l.app.log.Warn("an item of a wish list cannot be a product", "source", list, "product", item.URL, "err", err)
+		return nil
+	}
+	return err
+}
+
+// maxWishName is how long the name of a product may be, in bytes.
+const maxWishName = 200
+
+// wishID is the id of an item's product: amazon-co-jp-b0abcdefgh.
+func wishID(item stock.Listing) string {
+	host := ""
+	if u, err := url.Parse(item.URL); err == nil {
+		host = strings.TrimPrefix(u.Hostname(), "www.")
+	}
+	return strings.Trim(slug(host)[:min(20, len(slug(host)))]+"-"+slug(item.ID), "-")
+}

@@ -1,0 +1,221 @@
+// Package wishlist follows public wish lists and proposes what is new on them as
+// products, which are paused until somebody confirms them.
+//
+// It reads no page and makes no product itself: how a list is looked at, and what a
+// proposal becomes, is for its owner to say. An item is proposed once, whatever becomes of
+// the product: one that the user changed or removed is not touched again. What was proposed
+// is kept as a fact, since a removed product leaves no trace.
+package wishlist
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+// List is one list to follow.
+type List struct {
+	ID       string
+	URL      string
+	Interval time.Duration // between two readings
+}
+
+// Options are what a Reader needs.
+type Options struct {
+	// Look looks at a page of a list as a watcher does: within its host's gap, by robots.txt
+	// and the terms that the user has taken on. An error says that nobody could be asked.
+	Look func(ctx context.Context, rawURL string) (stock.Observation, error)
+	// Propose makes a paused product of an item. It returns nil also for one that is
+	// watched already, and for one that never can be a product.
+	Propose func(ctx context.Context, list string, item stock.Listing) error
+	Facts   Facts
+	Logger  *slog.Logger // nil: none
+}
+
+// Facts are where it is kept what was proposed.
+type Facts interface {
+	Facts(ctx context.Context, prefix string) ([]stock.KV, error)
+	PutFact(ctx context.Context, key string, value []byte, rev uint64) (uint64, error)
+}
+
+const (
+	// maxParts bounds the requests of one reading: a part has about ten items.
+	maxParts = 20
+	lookTime = 2 * time.Minute // of one part, with robots.txt and the host's gap
+	// nobodyWait is the wait when nobody could be asked, as before a watcher has its hosts;
+	// failedWait is the first one after a list could not be read.
+	nobodyWait = time.Minute
+	failedWait = 10 * time.Minute
+)
+
+// Reader follows wish lists. Make one with New.
+type Reader struct {
+	o Options
+
+	mu      sync.Mutex
+	changed chan struct{} // closed when the lists are replaced
+	lists   []List
+}
+
+// New returns a Reader that follows nothing yet: Set says what, Run begins.
+func New(o Options) *Reader {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Reader{o: o, changed: make(chan struct{})}
+}
+
+// Set says which lists to follow from now on. It may be called at any time.
+func (r *Reader) Set(lists []List) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if slices.Equal(lists, r.lists) {
+		return
+	}
+	r.lists = lists
+	close(r.changed)
+	r.changed = make(chan struct{})
+}
+
+func (r *Reader) now() (lists []List, changed <-chan struct{}) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.lists, r.changed
+}
+
+// plan is when a list is read next.
+type plan struct {
+	next  clock.Instant
+	wait  time.Duration // after failures
+	fails bool          // and that was said
+	begun bool          // this process knows when it read the list last
+}
+
+// Run follows the lists, one at a time, until ctx ends.
+func (r *Reader) Run(ctx context.Context) error {
+	plans := map[List]*plan{}
+	for ctx.Err() == nil {
+		lists, changed := r.now()
+		var due *plan
+		var list List
+		for _, l := range lists {
+			if plans[l] == nil {
+				plans[l] = &plan{next: clock.Now()}
+			}
+			if due == nil || plans[l].next.Before(due.next) {
+				due, list = plans[l], l
+			}
+		}
+		var turn <-chan time.Time
+		if due != nil {
+			turn = time.After(clock.Until(due.next))
+		}
+		select {
+		case <-ctx.Done():
+		case <-changed:
+		case <-turn:
+			r.turn(ctx, list, due)
+		}
+	}
+	return ctx.Err()
+}
+
+// turn reads a list once, when it is time for it, and plans its next reading.
+func (r *Reader) turn(ctx context.Context, l List, p *plan) {
+	began := clock.Now()
+	m, err := r.remembered(ctx, l)
+	if err == nil {
+		left := m.left(l.Interval, clock.Wall())
+		if !p.begun && left > 0 {
+			p.begun, p.next = true, began.Add(left)
+			return
+		}
+		p.begun = true
+		err = r.read(ctx, l, m)
+	}
+	var failed unread
+	switch {
+	case ctx.Err() != nil:
+	case err == nil:
+		if p.fails {
+			r.o.Logger.Info("the wish list can be read again", "source", l.ID)
+		}
+		*p = plan{next: began.Add(l.Interval), begun: true}
+	case errors.As(err, &failed):
+		if !p.fails {
+			r.o.Logger.Warn("the wish list cannot be read", "source", l.ID, "err", err)
+		}
+		p.fails, p.wait = true, min(max(2*p.wait, failedWait), l.Interval)
+		p.next = began.Add(max(p.wait, failed.alone))
+	default:
+		r.o.Logger.Debug("the wish list was not read", "source", l.ID, "err", err)
+		p.next = began.Add(nobodyWait)
+	}
+}
+
+// unread is a list that could not be read.
+type unread struct {
+	error
+	alone time.Duration // for which its host wants no request
+}
+
+// read reads a list from its first part to its last and proposes what is new.
+func (r *Reader) read(ctx context.Context, l List, m memory) error {
+	items, err := r.parts(ctx, l.URL)
+	if items == nil && err != nil {
+		return err
+	}
+	made := 0
+	for _, x := range m.news(items) {
+		if perr := r.o.Propose(ctx, l.ID, x); perr != nil {
+			err = errors.Join(err, unread{fmt.Errorf("propose %q: %w", x.Title, perr), 0})
+			break
+		}
+		m.add(x)
+		made++
+	}
+	if made > 0 {
+		r.o.Logger.Info("the wish list has new items: their products are paused until somebody resumes them", "source", l.ID, "products", made)
+	}
+	if err == nil {
+		m.Read = clock.Wall().UTC().Truncate(time.Second)
+	}
+	m.keep(items)
+	if _, perr := r.o.Facts.PutFact(ctx, factKey(l), m.encode(), m.rev); perr != nil {
+		err = errors.Join(err, unread{perr, 0})
+	}
+	return err
+}
+
+// parts looks at the parts of a list, of which each names the next. What was read before
+// one failed is returned with the error.
+func (r *Reader) parts(ctx context.Context, next string) (items []stock.Listing, err error) {
+	been := map[string]bool{}
+	for next != "" && !been[next] && len(been) < maxParts {
+		been[next] = true
+		o, err := r.look(ctx, next)
+		switch {
+		case err != nil && items != nil: // the host was asked a moment ago
+			return items, unread{err, 0}
+		case err != nil:
+			return nil, err
+		case !o.Outcome.Good():
+			return items, unread{fmt.Errorf("%s: %s", o.Outcome, o.Reason.Text), o.RetryAfter}
+		}
+		items, next = append(items, o.Listings...), o.Next
+	}
+	return items, nil
+}
+
+func (r *Reader) look(ctx context.Context, rawURL string) (stock.Observation, error) {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	return r.o.Look(ctx, rawURL)
+}
