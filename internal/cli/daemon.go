@@ -27,6 +27,7 @@ import (
 type daemonFlags struct {
 	config, listen, dataDir string
 	level                   slog.Level
+	jsonLog                 bool
 	begin                   bool // also without a configuration
 }
 
@@ -51,11 +52,15 @@ func Daemon(ctx context.Context, env Env, roles app.Roles, args []string) error 
 		return usagef("%s: nats.url is missing: %s works against a NATS server; `sainyuka run` brings its own", cfg.Path, env.Program)
 	}
 	ops.LimitHeap()
+	log := ops.NewLogger(env.Stderr, f.level)
+	if f.jsonLog {
+		log = ops.NewJSONLogger(env.Stderr, f.level)
+	}
 	o := app.Options{Config: cfg, Load: f.load, Roles: roles, Readers: ops.LeaveRoom()}
 	if f.begin && f.config == "" && !there(defaultConfig) {
 		o.Listening = func(address string) { sayWhereToBegin(env.Stdout, cfg.Language, address) }
 	}
-	return Serve(ctx, env, o, ops.NewLogger(env.Stderr, f.level))
+	return Serve(ctx, env, o, log)
 }
 
 func parseDaemon(env Env, args []string) (*daemonFlags, error) {
@@ -69,6 +74,7 @@ func parseDaemon(env Env, args []string) (*daemonFlags, error) {
 	fs.StringVar(&f.listen, "listen", "", "`ADDRESS` for the dashboard and metrics, instead of web.listen")
 	fs.StringVar(&f.dataDir, "data-dir", "", "`FOLDER` for this process's files, instead of data_dir")
 	fs.TextVar(&f.level, "log-level", slog.LevelInfo, "`LEVEL` of the log: DEBUG, INFO, WARN, ERROR")
+	fs.BoolVar(&f.jsonLog, "log-json", false, "write the log as JSON objects, a line each")
 	if err := ParseFlags(fs, args); err != nil {
 		return nil, err
 	}

@@ -17,14 +17,16 @@ import (
 const longestLine = 4 << 10
 
 func hashPassword(_ context.Context, env Env, args []string) error {
-	if err := ParseFlags(newFlags(env, "hash-password"), args); err != nil {
+	fs := newFlags(env, "hash-password")
+	r := replies(env, fs)
+	if err := ParseFlags(fs, args); err != nil {
 		return err
 	}
-	return printHash(env, os.Stdin)
+	return printHash(env, r, os.Stdin)
 }
 
 // printHash reads a password, one line, and prints its hash.
-func printHash(env Env, in io.Reader) error {
+func printHash(env Env, r reply, in io.Reader) error {
 	fmt.Fprintln(env.Stderr, "the password, and Enter:")
 	line, err := bufio.NewReader(io.LimitReader(in, longestLine)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -34,6 +36,6 @@ func printHash(env Env, in io.Reader) error {
 	if utf8.RuneCountInString(line) < access.LeastPassword {
 		return usagef("a password has at least %d characters", access.LeastPassword)
 	}
-	fmt.Fprintln(env.Stdout, access.HashPassword(line))
-	return nil
+	hash := access.HashPassword(line)
+	return r.print(map[string]any{"hash": hash}, hash)
 }

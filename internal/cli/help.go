@@ -14,7 +14,7 @@ import (
 
 // examples are what -h and the manual show of each command.
 var examples = map[string][]string{
-	"run":           {"run -config config.toml", "run"},
+	"run":           {"run -config config.toml", "run -log-json"},
 	"demo":          {"demo", "demo -for 1m"},
 	"init":          {"init", "init -language ja -channel ntfy -url https://item.rakuten.co.jp/shop/item/"},
 	"inspect":       {"inspect -url https://item.rakuten.co.jp/shop/item/", "inspect -file page.html -url https://shop.example/item -in-stock-text 在庫あり"},

@@ -44,6 +44,18 @@ func TestHelp(t *testing.T) {
 	}
 }
 
+// What a command has done or found can be read by a program.
+func TestEveryToolHasJSON(t *testing.T) {
+	for _, c := range Tools() {
+		if help := printed(t, c.Name, "-h"); !strings.Contains(help, "\n  -json") {
+			t.Errorf("%s has no -json", c.Name)
+		}
+		if !strings.Contains(c.Args, "[-json]") {
+			t.Errorf("the usage of %s does not name -json", c.Name)
+		}
+	}
+}
+
 // The manual has every command, and nothing that its formatter complains of.
 func TestManual(t *testing.T) {
 	page := printed(t, "man")

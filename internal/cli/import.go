@@ -15,6 +15,7 @@ import (
 // and what could not be carried over as a line each to standard error.
 func importList(_ context.Context, env Env, args []string) error {
 	fs := newFlags(env, "import")
+	asJSON := fs.Bool("json", false, "print one JSON object with the products, and what could not be carried over, in place of TOML")
 	rest, err := parse(fs, args)
 	if err != nil {
 		return err
@@ -31,6 +32,9 @@ func importList(_ context.Context, env Env, args []string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
+	if *asJSON {
+		return printImported(env.Stdout, list)
+	}
 	text, err := config.Export(list.Products)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -43,6 +47,26 @@ func importList(_ context.Context, env Env, args []string) error {
 	}
 	fmt.Fprintf(env.Stderr, "%s: %s: %d products, %d things that could not be carried over\n", name, list.Format, len(list.Products), len(list.Left))
 	return nil
+}
+
+// printImported writes products as the API takes them, and what was left.
+func printImported(w io.Writer, list migrate.List) error {
+	type left struct {
+		Entry string `json:"entry"`
+		What  string `json:"what"`
+	}
+	out := struct {
+		Format   string           `json:"format"`
+		Products []map[string]any `json:"products"`
+		Left     []left           `json:"left"`
+	}{list.Format, list.Products, make([]left, len(list.Left))}
+	if out.Products == nil {
+		out.Products = []map[string]any{}
+	}
+	for i, l := range list.Left {
+		out.Left[i] = left(l)
+	}
+	return printLine(w, out)
 }
 
 // readList reads a file of which no more is taken than can be carried over.

@@ -33,17 +33,20 @@ type starter struct {
 	url      string
 	given    map[string]string // keys of the channel
 	noStart  bool
+	json     *bool
+	out      io.Writer // what people read; with -json nobody does
 }
 
 // initialise asks what it is not told, writes a configuration, sends a test alert
 // and starts.
 func initialise(ctx context.Context, env Env, args []string) error {
-	s := &starter{env: env, given: map[string]string{}}
+	s := &starter{env: env, out: env.Stdout, given: map[string]string{}}
 	fset := newFlags(env, "init")
 	fset.StringVar(&s.dir, "dir", ".", "`DIR` for config.toml; it is made when it is not there")
 	fset.StringVar(&s.language, "language", "", "`ja` or `en`; default: asked, or by LANG")
 	fset.StringVar(&s.channel, "channel", "", "`TYPE` of the channel: "+strings.Join(slices.Sorted(maps.Keys(channelQuestions)), ", "))
 	fset.StringVar(&s.url, "url", "", "`URL` of a first page to watch")
+	s.json = fset.Bool("json", false, "ask nothing, and print one JSON object in place of words: the configuration, the channel and the test")
 	fset.BoolVar(&s.noStart, "no-start", false, "write and test, and do not start")
 	fset.Func("set", "`KEY=VALUE` of the channel, such as token=...; may be given several times", func(kv string) error {
 		key, value, ok := strings.Cut(kv, "=")
@@ -56,7 +59,9 @@ func initialise(ctx context.Context, env Env, args []string) error {
 	if err := ParseFlags(fset, args); err != nil {
 		return err
 	}
-	if env.Stdin != nil {
+	if *s.json {
+		s.out = io.Discard
+	} else if env.Stdin != nil {
 		s.in = bufio.NewReader(env.Stdin)
 	}
 	path := filepath.Join(s.dir, defaultConfig)
@@ -67,9 +72,11 @@ func initialise(ctx context.Context, env Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	s.test(ctx, cfg)
+	if err := s.test(ctx, cfg); err != nil {
+		return err
+	}
 	if s.noStart {
-		fmt.Fprintf(env.Stdout, s.say("next")+"\n", path)
+		fmt.Fprintf(s.out, s.say("next")+"\n", path)
 		return nil
 	}
 	if env.StartEngine == nil {
@@ -128,7 +135,7 @@ func (s *starter) write(path string, hasURL bool) (*config.Config, error) {
 			return nil, fmt.Errorf("write the configuration: %w", err)
 		}
 	}
-	fmt.Fprintf(s.env.Stdout, s.say("written")+"\n", path)
+	fmt.Fprintf(s.out, s.say("written")+"\n", path)
 	return config.Load(path)
 }
 
@@ -196,7 +203,7 @@ func (s *starter) chooseChannel() (map[string]any, error) {
 		}
 	}
 	if s.channel == "ntfy" {
-		fmt.Fprintf(s.env.Stdout, s.say("topic")+"\n", table["url"])
+		fmt.Fprintf(s.out, s.say("topic")+"\n", table["url"])
 		s.code(fmt.Sprint(table["url"]))
 	}
 	return table, nil
@@ -208,11 +215,11 @@ func (s *starter) ask(what, usual string) (string, error) {
 	if s.in == nil {
 		return usual, nil
 	}
-	fmt.Fprint(s.env.Stdout, s.say(what))
+	fmt.Fprint(s.out, s.say(what))
 	if usual != "" {
-		fmt.Fprintf(s.env.Stdout, " [%s]", usual)
+		fmt.Fprintf(s.out, " [%s]", usual)
 	}
-	fmt.Fprint(s.env.Stdout, ": ")
+	fmt.Fprint(s.out, ": ")
 	line, err := s.in.ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("read the answer: %w", err)
@@ -225,20 +232,31 @@ func (s *starter) ask(what, usual string) (string, error) {
 
 // test sends a test alert. That it does not get through is said, and no reason not
 // to start: the service may be away, and pages are watched meanwhile.
-func (s *starter) test(ctx context.Context, cfg *config.Config) {
+func (s *starter) test(ctx context.Context, cfg *config.Config) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	_, took, err := app.TestAlert(ctx, cfg, "first", s.env.Version, false, s.env.Stdout)
+	_, took, err := app.TestAlert(ctx, cfg, "first", s.env.Version, false, s.out)
+	result := map[string]any{"config": cfg.Path, "language": s.language, "channel": s.channel, "dashboard": "http://" + cfg.Web.Listen + "/"}
 	switch {
 	case errors.Is(err, app.ErrNeedsDaemon):
 		address := "http://" + cfg.Web.Listen + "/settings"
-		fmt.Fprintf(s.env.Stdout, s.say("subscribe")+"\n", address)
+		fmt.Fprintf(s.out, s.say("subscribe")+"\n", address)
 		s.code(address)
+		result["test"] = "subscribe"
 	case err != nil:
 		fmt.Fprintf(s.env.Stderr, s.say("failed")+"\n", err, cfg.Path)
+		result["test"], result["error"] = "failed", err.Error()
 	default:
-		fmt.Fprintf(s.env.Stdout, s.say("sent")+"\n", took.Round(time.Millisecond))
+		fmt.Fprintf(s.out, s.say("sent")+"\n", took.Round(time.Millisecond))
+		result["test"], result["took_seconds"] = "sent", took.Seconds()
 	}
+	if s.channel == "ntfy" {
+		result["topic"] = cfg.Channels[0].URL
+	}
+	if !*s.json {
+		return nil
+	}
+	return printLine(s.env.Stdout, result)
 }
 
 // code draws an address as a QR code where a person looks at a terminal: two rows
@@ -269,7 +287,7 @@ func (s *starter) code(address string) {
 		}
 		b.WriteString("\x1b[0m\n")
 	}
-	_, _ = s.env.Stdout.Write(b.Bytes())
+	_, _ = s.out.Write(b.Bytes())
 }
 
 // newTopic makes up a topic that nobody guesses: whoever knows it reads the alerts.

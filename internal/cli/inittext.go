@@ -60,7 +60,7 @@ var initWords = map[string][2]string{
 	"written":   {"%s を書きました。", "Wrote %s."},
 	"sent":      {"テスト通知を送りました（%s）。届いたか確かめてください。", "A test alert was sent (%s). See that it has arrived."},
 	"failed":    {"テスト通知を送れませんでした: %v\n%s の [[channel]] を直して `sainyuka test-alert -channel first` で試してください。", "The test alert did not get through: %v\nMend [[channel]] in %s and try `sainyuka test-alert -channel first`."},
-	"subscribe": {"起動したら、通知を受けるブラウザで %s を開いて「通知を受け取る」を押してください。", "After the start open %s in the browser that is to be told, and press the button there."},
+	"subscribe": {"起動したら、通知を受けるブラウザーで %s を開いて「通知を受け取る」を押してください。", "After the start open %s in the browser that is to be told, and press the button there."},
 	"next":      {"始めるには: sainyuka run -config %s", "To start: sainyuka run -config %s"},
 }
 

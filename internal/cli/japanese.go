@@ -4,7 +4,7 @@ package cli
 var messages = map[string]string{
 	"%s: unknown command %q: `%s help` lists the commands": "%s: 不明なコマンド (unknown) %q。一覧は `%s help` で見られます",
 
-	"%s watches product pages and rings when something is back in stock (再入荷).\n\nusage:": "%s は商品ページを見張り、在庫が戻ったら知らせます（再入荷）。\n\n使い方:",
+	"%s watches product pages and rings when something is back in stock (再入荷).\n\nusage:": "%s は商品ページを見守り、在庫が戻ったら知らせます（再入荷）。\n\n使い方:",
 
 	"\n`%s COMMAND -h` explains the flags of a command.":                                    "\n各コマンドのフラグは `%s コマンド -h` で説明します。",
 	"ask what it is not told, write a configuration, send a test alert, and start":          "足りないことを尋ね、設定を書き、試しに通知して、始める",
@@ -13,7 +13,7 @@ var messages = map[string]string{
 	"name all mistakes of a configuration at once":                                          "設定の間違いをすべて一度に挙げる",
 	"say what the running daemon does, and how well":                                        "動いている本体の様子を表示する",
 	"have the running daemon read its configuration again, as SIGHUP does":                  "動いている本体に設定を読み直させる（SIGHUP と同じ）",
-	"watch a page, from now on":                                                             "ページを見張りに加える",
+	"watch a page, from now on":                                                             "ページを見守りに加える",
 	"change a product that was added":                                                       "追加した商品を変える",
 	"forget products that were added":                                                       "追加した商品を取り除く",
 	"look at products no longer; what is known of them stays":                               "商品を見るのを休む（記録は残る）",
@@ -53,7 +53,7 @@ var messages = map[string]string{
 	"-%w":                                 "-%v",
 	"-channel %q: must be one of %s":      "-channel %q: %s のどれかにしてください",
 	"-channel ID is missing: %s has %s":   "-channel ID がありません。%s にあるのは %s です",
-	"-config FILE is missing: there is no %s here, and nothing has run here without one (config.example.toml is a good beginning)": "-config FILE がありません。ここには %s がなく、設定なしで動いたこともありません（config.example.toml がよい手本です）",
+	"-config FILE is missing: there is no %s here, and nothing has run here without one (config.example.toml is a good beginning)": "-config FILE がありません。ここには %s がなく、設定なしで動いたこともありません（config.example.ja.toml がよい手本です）",
 	"-for %v: must be at least 1s":                               "-for %v: 1s 以上にしてください",
 	"-from FILE is missing":                                      "-from FILE がありません",
 	"-to FILE is missing":                                        "-to FILE がありません",
@@ -101,7 +101,7 @@ var messages = map[string]string{
 	"%s: %d records of epoch %s, %d bytes, in %s":                "%[1]s: 世代 %[3]s の記録 %[2]d 件、%[4]d バイト、%[5]s",
 	"%d records of epoch %s, as of %s, are back":                 "%[3]s 時点の、世代 %[2]s の記録 %[1]d 件を戻しました",
 	"import needs one FILE: a list of addresses, CSV, urlwatch or webchanges YAML, a changedetection.io backup (JSON or zip) or a PriceBuddy export; - reads standard input": "import には FILE が一つ必要です: アドレスの一覧、CSV、urlwatch か webchanges の YAML、changedetection.io の控え（JSON か zip）、PriceBuddy の書き出し",
-	"watch and ring until stopped; SIGHUP reads the configuration again":                                                                                                     "止められるまで見張って知らせる（SIGHUP で設定を読み直す）",
+	"watch and ring until stopped; SIGHUP reads the configuration again":                                                                                                     "止められるまで見守って知らせる（SIGHUP で設定を読み直す）",
 	"the same on a simulated street of shops: no account, no internet":                                                                                                       "模擬商店街で同じことをする（アカウントもインターネットも不要）",
 	"completion needs a shell: bash, zsh or fish":                                                                                                                            "completion にはシェルの名前が必要です: bash、zsh、fish",
 	"the page could not be read now: %s":                                                                                                                                     "いまはページを読めませんでした: %s",

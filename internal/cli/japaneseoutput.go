@@ -11,6 +11,11 @@ var japanese = func() map[string]string {
 
 // output are the results of commands and the explanations of flags.
 var output = map[string]string{
+	"print one JSON object with the products, and what could not be carried over, in place of TOML":         "TOML の代わりに、商品と移せなかったものを JSON オブジェクト一つで出力",
+	"print each product as one JSON object, as the API takes it, a line each, in place of TOML":             "TOML の代わりに、商品を API と同じ形の JSON で1行に一つずつ出力",
+	"as without it: each window is a JSON object, a line each":                                              "付けなくても同じです（1行に一つの JSON）",
+	"ask nothing, and print one JSON object in place of words: the configuration, the channel and the test": "何も尋ねず、文の代わりに設定・通知先・テストの結果を JSON オブジェクト一つで出力",
+	"write the log as JSON objects, a line each":                                                            "ログを1行に一つの JSON オブジェクトで書く",
 	"usage:": "使い方:", "flags:": "フラグ:", "examples:": "例:",
 
 	"now": "購入可", "maybe": "買えるかも", "later": "予約・取り寄せ", "held": "条件外", "no": "在庫なし", "search": "検索ページ", "unclear": "はっきりしない", "trouble": "読めません", "waiting": "確認待ち",

@@ -193,22 +193,6 @@ func resume(ctx context.Context, env Env, args []string) error {
 	})
 }
 
-func export(ctx context.Context, env Env, args []string) error {
-	fs := newFlags(env, "export")
-	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
-	if err := ParseFlags(fs, args); err != nil {
-		return err
-	}
-	return withProducts(ctx, env, *path, loadConfig, func(_ context.Context, d web.Editor) error {
-		text, err := d.Export()
-		if err != nil {
-			return err
-		}
-		_, err = env.Stdout.Write(text)
-		return err
-	})
-}
-
 // eachProduct does something with each product that is named, also after a failure.
 func eachProduct(ctx context.Context, env Env, command string, args []string, do func(context.Context, web.Editor, reply, string) error) error {
 	fs := newFlags(env, command)
@@ -333,7 +317,8 @@ func (r remoteProducts) send(ctx context.Context, method, path string, body []by
 	case resp.StatusCode == http.StatusUnprocessableEntity:
 		return e, web.MistakesError{Lines: []string{answer.Error}}
 	case resp.StatusCode == http.StatusNotFound:
-		return e, fmt.Errorf("%w: %s", web.ErrNoProduct, strings.TrimPrefix(path, "/api/v1/products/"))
+		id, _, _ := strings.Cut(strings.TrimPrefix(path, "/api/v1/products/"), "/")
+		return e, fmt.Errorf("%w: %s", web.ErrNoProduct, id)
 	case resp.StatusCode == http.StatusForbidden:
 		return e, web.ErrReadOnly
 	case answer.Error != "":

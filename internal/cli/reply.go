@@ -21,10 +21,15 @@ func replies(env Env, fs *flag.FlagSet) reply {
 
 func (r reply) print(result map[string]any, words string) error {
 	if *r.json {
-		enc := json.NewEncoder(r.w)
-		enc.SetEscapeHTML(false)
-		return enc.Encode(result)
+		return printLine(r.w, result)
 	}
 	_, err := fmt.Fprintln(r.w, words)
 	return err
+}
+
+// printLine writes a value as JSON, on a line of its own.
+func printLine(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
 }

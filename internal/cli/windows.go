@@ -11,6 +11,7 @@ import (
 func windows(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "windows")
 	path := fs.String("config", "", "the configuration `FILE` (default config.toml)")
+	fs.Bool("json", false, "as without it: each window is a JSON object, a line each")
 	if err := ParseFlags(fs, args); err != nil {
 		return err
 	}

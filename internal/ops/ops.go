@@ -26,6 +26,12 @@ func NewLogger(w io.Writer, level slog.Level) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
 }
 
+// NewJSONLogger returns a logger that writes a JSON object on a line of its own for each
+// record of the level or above, as collectors of logs read them.
+func NewJSONLogger(w io.Writer, level slog.Level) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
 // NewRegistry returns a registry that holds what is true of any process: Go
 // runtime, process, and sainyuka_build_info.
 func NewRegistry(version string) *prometheus.Registry {
