@@ -2,19 +2,23 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
+	"sigs.k8s.io/yaml"
 )
 
 // checkCompose loads the Compose files as Compose does, against its schema, and holds that every file of ours that
-// they mount is there.
-func checkCompose(ctx context.Context, deploy string) error {
+// they mount is there, and that their Prometheus takes its configuration.
+func checkCompose(ctx context.Context, deploy, promtool string) error {
 	for file, services := range map[string][]string{
 		"compose/compose.yaml": {"grafana", "prometheus", "sainyuka"},
 		"compose/cluster/compose.yaml": {
@@ -36,6 +40,64 @@ func checkCompose(ctx context.Context, deploy string) error {
 		for name, s := range project.Services {
 			if err := checkService(deploy, s); err != nil {
 				return fmt.Errorf("%s: %s: %w", file, name, err)
+			}
+		}
+		if err := checkPrometheus(ctx, promtool, project); err != nil {
+			return fmt.Errorf("%s: prometheus: %w", file, err)
+		}
+	}
+	return nil
+}
+
+// checkPrometheus has promtool read the configuration of a project's Prometheus beside the files that are mounted
+// with it, and holds that it asks services of the project.
+func checkPrometheus(ctx context.Context, promtool string, project *types.Project) (err error) {
+	dir, err := os.MkdirTemp("", "compose")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	var text []byte
+	for _, v := range project.Services["prometheus"].Volumes {
+		if v.Type != types.VolumeTypeBind {
+			continue
+		}
+		file, err := os.ReadFile(v.Source)
+		if err != nil {
+			return err
+		}
+		name := filepath.Base(v.Target)
+		if name == "prometheus.yml" {
+			text = file
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), file, 0o644); err != nil {
+			return err
+		}
+	}
+	if out, err := exec.CommandContext(ctx, promtool, "check", "config", filepath.Join(dir, "prometheus.yml")).CombinedOutput(); err != nil {
+		return fmt.Errorf("promtool: %w\n%s", err, out)
+	}
+	type targets struct {
+		StaticConfigs []struct {
+			Targets []string `json:"targets"`
+		} `json:"static_configs"`
+	}
+	var config struct {
+		ScrapeConfigs []targets `json:"scrape_configs"`
+		Alerting      struct {
+			Alertmanagers []targets `json:"alertmanagers"`
+		} `json:"alerting"`
+	}
+	if err := yaml.Unmarshal(text, &config); err != nil {
+		return err
+	}
+	for _, t := range append(config.ScrapeConfigs, config.Alerting.Alertmanagers...) {
+		for _, s := range t.StaticConfigs {
+			for _, target := range s.Targets {
+				host, _, err := net.SplitHostPort(target)
+				if _, ok := project.Services[host]; err != nil || !ok {
+					return fmt.Errorf("the target %s is no service of the project", target)
+				}
 			}
 		}
 	}

@@ -51,7 +51,7 @@ func run(ctx context.Context, args []string) error {
 		check func() error
 	}
 	checks := []check{
-		{"Compose", func() error { return checkCompose(ctx, dir) }},
+		{"Compose", func() error { return checkCompose(ctx, dir, *promtool) }},
 		{"kustomize", func() error { return checkKustomize(dir) }},
 		{"Helm", func() error { return checkHelm(dir) }},
 		{"Home Assistant", func() error { return checkAddOn(dir) }},
@@ -60,6 +60,9 @@ func run(ctx context.Context, args []string) error {
 	}
 	if live.sainyuka != "" {
 		checks = append(checks, check{"a real Prometheus and Alertmanager", func() error { return checkLive(ctx, dir, live) }})
+	}
+	if live.sainyuka == "" {
+		fmt.Println("not tried, without -sainyuka: a real Prometheus and Alertmanager")
 	}
 	var errs []error
 	for _, c := range checks {

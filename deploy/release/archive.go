@@ -23,8 +23,8 @@ type member struct {
 
 // documents are the files that go along with every program.
 func (s source) documents(licences []byte) ([]member, error) {
-	members := []member{{"LICENSES-OF-MODULES", 0o644, licences}}
-	for _, name := range []string{"LICENSE", "README.md", "README.ja.md", "CHANGELOG.md", "config.example.toml"} {
+	members := append([]member{{"LICENSES-OF-MODULES", 0o644, licences}}, s.printed...)
+	for _, name := range []string{"LICENSE", "README.md", "README.ja.md", "CHANGELOG.md", "config.example.toml", "config.example.ja.toml"} {
 		data, err := os.ReadFile(filepath.Join(s.dir, name))
 		if err != nil {
 			return nil, err

@@ -87,6 +87,10 @@ func (r *release) build(ctx context.Context, targets, again []target, fresh, try
 	if err != nil {
 		return err
 	}
+	r.say("print the manual")
+	if err := r.source.print(ctx); err != nil {
+		return err
+	}
 	for _, t := range targets {
 		r.say("build %s", t)
 		if err := r.source.compile(ctx, t, r.programs(t), ""); err != nil {

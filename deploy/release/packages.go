@@ -62,8 +62,11 @@ func (r *release) packages(targets []target, licences []byte) error {
 		return err
 	}
 	defer os.RemoveAll(staging)
+	if err := os.Mkdir(filepath.Join(staging, "completion"), 0o755); err != nil {
+		return err
+	}
 	for _, d := range documents {
-		if err := os.WriteFile(filepath.Join(staging, d.name), d.data, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(staging, filepath.FromSlash(d.name)), d.data, 0o644); err != nil {
 			return err
 		}
 	}
@@ -79,6 +82,16 @@ func (r *release) packages(targets []target, licences []byte) error {
 		}
 	}
 	return nil
+}
+
+// printedPaths is where a package puts what the program prints of itself.
+func printedPaths() map[string]string {
+	return map[string]string{
+		"sainyuka.1":               "/usr/share/man/man1/sainyuka.1",
+		"completion/sainyuka.bash": "/usr/share/bash-completion/completions/sainyuka",
+		"completion/_sainyuka":     "/usr/share/zsh/vendor-completions/_sainyuka",
+		"completion/sainyuka.fish": "/usr/share/fish/vendor_completions.d/sainyuka.fish",
+	}
 }
 
 // debianName is the name of a package's file.
@@ -148,6 +161,10 @@ func (r *release) contents(t target, p debianPackage, documents string) files.Co
 			add(filepath.Join(documents, name), doc+"/"+name, 0o644)
 		}
 		add(filepath.Join(documents, "config.example.toml"), doc+"/examples/config.toml", 0o644)
+		add(filepath.Join(documents, "config.example.ja.toml"), doc+"/examples/config.ja.toml", 0o644)
+		for name, path := range printedPaths() {
+			add(filepath.Join(documents, filepath.FromSlash(name)), path, 0o644)
+		}
 	}
 	return all
 }

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -26,6 +27,40 @@ type source struct {
 	version string    // 0.1.0, with +dirty when files are changed that are in no commit
 	commit  string    // its full hash
 	time    time.Time // when it was made: the time of everything that is built
+	printed []member  // what the program itself prints: its manual, and what completes it in shells
+}
+
+// printsOf are the files that the program prints, and by which command.
+var printsOf = []struct{ file, command, of string }{
+	{"sainyuka.1", "man", ""},
+	{"completion/sainyuka.bash", "completion", "bash"},
+	{"completion/_sainyuka", "completion", "zsh"},
+	{"completion/sainyuka.fish", "completion", "fish"},
+}
+
+// print builds the program for this machine and has it print what goes along with every program.
+func (s *source) print(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "release-print")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	host := target{os: runtime.GOOS, arch: runtime.GOARCH}
+	if err := s.compile(ctx, host, dir, ""); err != nil {
+		return err
+	}
+	for _, p := range printsOf {
+		args := []string{p.command}
+		if p.of != "" {
+			args = append(args, p.of)
+		}
+		text, err := output(ctx, dir, []string{"LC_ALL=C"}, filepath.Join(dir, host.program("sainyuka")), args...)
+		if err != nil {
+			return err
+		}
+		s.printed = append(s.printed, member{p.file, 0o644, []byte(text)})
+	}
+	return nil
 }
 
 // openSource finds out what is built. A tag, where given, must name the version.
