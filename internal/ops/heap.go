@@ -3,6 +3,7 @@ package ops
 import (
 	"context"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
@@ -11,62 +12,96 @@ import (
 const (
 	// percentEvery is far shorter than a first round takes.
 	percentEvery  = time.Second
-	giveBackEvery = time.Minute
+	giveBackEvery = 15 * time.Second
 	// leastGivenBack is how much unused memory is worth a collection.
-	leastGivenBack = 16 << 20
+	leastGivenBack = 4 << 20
 )
 
 // KeepSmall keeps the heap small until ctx ends. Once a second it sets the GC percentage
-// by the size of the heap, unless GOGC is set. Once a minute it returns memory to the
-// system when much of it is unused: after a first round, a scrape or a backup the runtime
-// would keep it for long.
+// by what collections cost, unless GOGC is set. It returns memory to the system when much
+// of it is unused: after a first round, a scrape or a backup the runtime would keep it for
+// long.
 func KeepSmall(ctx context.Context) {
-	tick, minute := time.NewTicker(percentEvery), time.NewTicker(giveBackEvery)
+	tick, back := time.NewTicker(percentEvery), time.NewTicker(giveBackEvery)
 	defer tick.Stop()
-	defer minute.Stop()
+	defer back.Stop()
 	own, percent := os.Getenv("GOGC") == "", 100
+	pace := gcPace{last: readHeap(), budget: collecting * float64(runtime.NumCPU()) * percentEvery.Seconds()}
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			_, live := heap()
-			if now := garbagePercent(live); own && now != percent {
+			if now := pace.percent(readHeap()); own && now != percent {
 				percent = now
 				debug.SetGCPercent(percent)
 			}
-		case <-minute.C:
-			if worthGivingBack(heap()) {
+		case <-back.C:
+			if h := readHeap(); worthGivingBack(h.unused, h.live) {
 				debug.FreeOSMemory()
 			}
 		}
 	}
 }
 
-// Garbage may grow to 100 percent of a small heap, which is the runtime's default, to
-// garbageRoom beside a larger heap, but to no less than leastPercent of it: collections of
-// a very large heap would follow one another.
+// collecting is the share of all cores that collections may take, about. A process that
+// makes little garbage needs much less, whatever its percentage.
+const collecting = 0.05
+
+// Garbage may grow to leastRoom, or leastPercent of what is in use, in any case: what is
+// measured of a second or of one collection is a guess for the next. It may grow to
+// mostRoom or leastPercent, and to no more than what is in use, which is the runtime's
+// default.
 const (
-	garbageRoom  = 64 << 20
+	leastRoom    = 4 << 20
+	mostRoom     = 64 << 20
 	leastPercent = 25
 )
 
-// garbagePercent is the share of what is in use that garbage may grow to.
-func garbagePercent(live uint64) int {
-	return int(min(100, max(leastPercent, 100*garbageRoom/max(live, 1))))
+// smoothing is over how many seconds the garbage is averaged, about: a scrape is no reason
+// for another percentage, a first round is.
+const smoothing = 4
+
+// gcPace finds to how much garbage may grow by what it costs to collect it.
+type gcPace struct {
+	budget float64   // seconds of CPU, of those between two calls
+	last   heapState // at the last call
+	made   float64   // bytes that are allocated between two calls, the mean of the last few
+	cost   float64   // seconds of CPU that a collection takes
+}
+
+// percent is the share of what is in use that garbage may grow to.
+func (p *gcPace) percent(h heapState) int {
+	p.made += (float64(h.allocated-p.last.allocated) - p.made) / smoothing
+	if n := h.collections - p.last.collections; n > 0 {
+		p.cost = (h.collecting - p.last.collecting) / float64(n)
+	}
+	p.last = h
+	room := min(max(p.made*p.cost/p.budget, leastRoom), mostRoom)
+	return int(min(100, max(leastPercent, 100*room/float64(max(h.live, 1)))))
 }
 
 // worthGivingBack reports whether so much is unused that a collection pays.
 func worthGivingBack(unused, live uint64) bool { return unused >= max(leastGivenBack, live/4) }
 
-// heap returns how much memory of the heap no object uses, and how much the last
-// collection found in use.
-func heap() (unused, live uint64) {
+// heapState is what the runtime says of the heap.
+type heapState struct {
+	live        uint64 // bytes that the last collection found in use
+	unused      uint64 // bytes that no object uses, and garbage: most of what was made since that collection
+	allocated   uint64 // bytes since the start
+	collections uint64
+	collecting  float64 // seconds of CPU
+}
+
+func readHeap() (h heapState) {
 	samples := []metrics.Sample{
+		{Name: "/gc/heap/live:bytes"},
 		{Name: "/memory/classes/heap/free:bytes"},
 		{Name: "/memory/classes/heap/unused:bytes"},
-		{Name: "/gc/heap/live:bytes"},
 		{Name: "/memory/classes/heap/objects:bytes"},
+		{Name: "/gc/heap/allocs:bytes"},
+		{Name: "/gc/cycles/total:gc-cycles"},
+		{Name: "/cpu/classes/gc/total:cpu-seconds"},
 	}
 	metrics.Read(samples)
 	value := func(i int) uint64 {
@@ -75,6 +110,10 @@ func heap() (unused, live uint64) {
 		}
 		return samples[i].Value.Uint64()
 	}
-	live = value(2)
-	return value(0) + value(1) + value(3) - min(value(3), live), live // what was made since the collection is garbage, most of it
+	h = heapState{live: value(0), allocated: value(4), collections: value(5)}
+	h.unused = value(1) + value(2) + value(3) - min(value(3), h.live)
+	if cpu := samples[6].Value; cpu.Kind() == metrics.KindFloat64 {
+		h.collecting = cpu.Float64()
+	}
+	return h
 }

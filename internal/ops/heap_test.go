@@ -14,8 +14,8 @@ func TestWorthGivingBack(t *testing.T) {
 		want         bool
 	}{
 		{0, 10 << 20, false},
-		{15 << 20, 10 << 20, false}, // little
-		{16 << 20, 10 << 20, true},
+		{3 << 20, 10 << 20, false}, // little
+		{4 << 20, 10 << 20, true},
 		{30 << 20, 200 << 20, false}, // little beside the rest
 		{60 << 20, 200 << 20, true},
 	} {
@@ -25,14 +25,36 @@ func TestWorthGivingBack(t *testing.T) {
 	}
 }
 
-func TestGarbagePercent(t *testing.T) {
+// Garbage has as much room as lets collections take their share of the CPU, within bounds.
+func TestGCPercent(t *testing.T) {
+	const mb = 1 << 20
 	for _, tt := range []struct {
-		live uint64
-		want int
-	}{{0, 100}, {10 << 20, 100}, {64 << 20, 100}, {128 << 20, 50}, {256 << 20, 25}, {4 << 30, 25}} {
-		if got := garbagePercent(tt.live); got != tt.want {
-			t.Errorf("beside %d MB in use garbage may be %d %% of that, want %d %%", tt.live>>20, got, tt.want)
-		}
+		name       string
+		live, made uint64  // bytes
+		cost       float64 // seconds of a collection
+		want       int
+	}{
+		{"idle and small", 5 * mb, 0, 0.005, 80},
+		{"idle", 80 * mb, 0, 0.08, 25},
+		{"busy", 80 * mb, 80 * mb, 0.05, 50},
+		{"busier than the most room allows", 80 * mb, 400 * mb, 0.08, 80},
+		{"busy and small", 5 * mb, 200 * mb, 0.01, 100},
+		{"busy and very large", 2048 * mb, 400 * mb, 2, 25},
+		{"nothing collected yet", 0, 100 * mb, 0, 100},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := gcPace{budget: 0.1}
+			h := heapState{live: tt.live, allocated: smoothing * tt.made, collections: 2, collecting: 2 * tt.cost}
+			if got := p.percent(h); got != tt.want {
+				t.Errorf("garbage may be %d %% of what is in use, want %d %%", got, tt.want)
+			}
+		})
+	}
+	p := gcPace{budget: 0.1}
+	busy := heapState{live: 80 * mb, allocated: smoothing * 80 * mb, collections: 2, collecting: 0.1}
+	first := p.percent(busy)
+	if second := p.percent(busy); second >= first || second < first*3/4 {
+		t.Errorf("a second in which nothing was made after a busy one: %d %% after %d %%, want a little less", second, first)
 	}
 }
 
