@@ -107,18 +107,18 @@ func (l *lab) judgedBy(dir string) string {
 	if err != nil {
 		l.Fatalf("read the limits: %v", err)
 	}
-	m, err := people.GetLastMsgForSubject(ctx, "$KV.people.limits."+heldProduct)
+	m, err := people.GetLastMsgForSubject(ctx, "$KV.people.judged."+stock.ShortHash(heldProduct)[:2])
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return ""
 	}
 	if err != nil {
 		l.Fatalf("read the limits: %v", err)
 	}
-	var f struct {
+	var all map[string]struct {
 		Max struct{ Amount string } `json:"max_price"`
 	}
-	if err := json.Unmarshal(m.Data, &f); err != nil {
+	if err := json.Unmarshal(m.Data, &all); err != nil {
 		l.Fatalf("read the limits: %v", err)
 	}
-	return f.Max.Amount
+	return all[heldProduct].Max.Amount
 }

@@ -4,12 +4,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -20,8 +18,7 @@ import (
 )
 
 const (
-	limitFacts = "limits."     // limits.<product>: by which its offers were last judged
-	limitNews  = "newlimits.1" // what loosened limits let pass, until it is told
+	limitNews = "newlimits.1" // what loosened limits let pass, until it is told
 	// maxWithin is how many offers one message of loosened limits names.
 	maxWithin = 10
 	// maxNewly is how many a fact has room for.
@@ -33,11 +30,19 @@ type limitsFact struct {
 	List      stock.Price  `json:"list_price,omitzero"`
 	Max       stock.Price  `json:"max_price,omitzero"`
 	Effective stock.Price  `json:"max_effective_price,omitzero"`
-	Limits    stock.Limits `json:"limits"`
+	Limits    stock.Limits `json:"limits,omitzero"`
 }
 
 func limitsOf(p stock.Product) limitsFact {
 	return limitsFact{p.ListPrice, p.MaxPrice, p.MaxEffective, p.Limits}
+}
+
+// equal reports whether two products have the same limits: as they are stored, where what
+// is empty and what is not there are one.
+func (f limitsFact) equal(g limitsFact) bool {
+	a, errA := json.Marshal(f)
+	b, errB := json.Marshal(g)
+	return errA == nil && errB == nil && string(a) == string(b)
 }
 
 // of returns the product as it was judged then.
@@ -97,21 +102,28 @@ func (lr *limitReview) review(ctx context.Context) error {
 	if err := lr.forgetListed(ctx, b); err != nil {
 		return fmt.Errorf("review limits: %w", err)
 	}
-	known, err := lr.lastJudged(ctx, b)
+	known, err := lr.lastJudged(ctx)
 	if err != nil {
 		return fmt.Errorf("review limits: %w", err)
 	}
 	now := time.Now()
 	news = limitsNews{Event: "dlimits-" + strconv.FormatInt(now.UnixNano(), 36), At: now, Judged: map[string]limitsFact{}}
+	next := map[string]judgments{}
 	for _, p := range b.Products {
-		offers := lr.newlyWithin(ctx, b, p, known[p.ID])
+		shard, limits := judgedShard(p.ID), limitsOf(p)
+		if next[shard] == nil {
+			next[shard] = judgments{}
+		}
+		was, judged := known.of(p.ID)
+		offers := lr.newlyWithin(ctx, b, p, was, judged)
 		if offers = offers[:min(len(offers), maxNewly-len(news.Offers))]; len(offers) > 0 {
-			news.Judged[p.ID], news.Offers = limitsOf(p), append(news.Offers, offers...)
-			continue
+			news.Judged[p.ID], news.Offers = limits, append(news.Offers, offers...)
+			limits = was // until it is told
 		}
-		if err := lr.judged(ctx, p.ID, limitsOf(p), known[p.ID]); err != nil {
-			return fmt.Errorf("keep limits of product %s: %w", p.ID, err)
-		}
+		next[shard][p.ID] = limits
+	}
+	if err := lr.keepJudged(ctx, known, next); err != nil {
+		return fmt.Errorf("keep the limits of products: %w", err)
 	}
 	if len(news.Offers) == 0 {
 		return nil
@@ -122,49 +134,10 @@ func (lr *limitReview) review(ctx context.Context) error {
 	return lr.tell(ctx, news, rev)
 }
 
-// judgedFact is a limitsFact as it stands in the store.
-type judgedFact struct {
-	limits string // its JSON, "" when there is none
-	rev    uint64
-}
-
-// lastJudged reads the limits last judged by, and forgets those of products that are
-// gone.
-func (lr *limitReview) lastJudged(ctx context.Context, b *book) (map[string]judgedFact, error) {
-	facts, err := lr.facts.Facts(ctx, limitFacts)
-	if err != nil {
-		return nil, err
-	}
-	known := map[string]judgedFact{}
-	for _, f := range facts {
-		id := strings.TrimPrefix(f.Key, limitFacts)
-		if _, ok := b.products[id]; !ok {
-			if err := lr.facts.DeleteFact(ctx, f.Key, f.Rev); err != nil && !errors.Is(err, stock.ErrConflict) {
-				return nil, err
-			}
-			continue
-		}
-		known[id] = judgedFact{string(f.Value), f.Rev}
-	}
-	return known, nil
-}
-
-// judged writes by which limits a product was judged, unless they stand there.
-func (lr *limitReview) judged(ctx context.Context, product string, limits limitsFact, was judgedFact) error {
-	value, err := json.Marshal(limits)
-	if err != nil || string(value) == was.limits {
-		return err
-	}
-	_, err = lr.facts.PutFact(ctx, limitFacts+product, value, was.rev)
-	return err
-}
-
 // newlyWithin lists the watches of a product whose offer can be ordered, was held by
-// the limits before and is not by those of now, the best first.
-func (lr *limitReview) newlyWithin(ctx context.Context, b *book, p stock.Product, was judgedFact) []newly {
-	var before limitsFact
-	value, err := json.Marshal(limitsOf(p))
-	if err != nil || was.limits == "" || was.limits == string(value) || json.Unmarshal([]byte(was.limits), &before) != nil || lr.facts.mirror.muted(p.ID) {
+// the limits before, if it was judged by any, and is not by those of now, the best first.
+func (lr *limitReview) newlyWithin(ctx context.Context, b *book, p stock.Product, before limitsFact, judged bool) []newly {
+	if !judged || before.equal(limitsOf(p)) || lr.facts.mirror.muted(p.ID) {
 		return nil
 	}
 	var all []newly
@@ -205,7 +178,7 @@ func (lr *limitReview) offersNow(ctx context.Context, b *book, p stock.Product, 
 // tell places the letters of a message about loosened limits.
 func (lr *limitReview) tell(ctx context.Context, news limitsNews, rev uint64) error {
 	for product, limits := range news.Judged {
-		if err := lr.facts.overwrite(ctx, limitFacts+product, limits); err != nil {
+		if err := lr.judge(ctx, product, limits); err != nil {
 			return err
 		}
 	}

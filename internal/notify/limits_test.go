@@ -2,6 +2,8 @@ package notify
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -268,4 +270,36 @@ func TestLoosenedLimitsTellListings(t *testing.T) {
 			})
 		})
 	}
+}
+
+// However many products there are, their limits are known at the next review, in few
+// facts, and those that an older version wrote are read and taken over.
+func TestLimitsOfManyProducts(t *testing.T) {
+	atNoon(t, func(t *testing.T, now time.Time) {
+		var products []stock.Product
+		for i := range 6000 {
+			p := stock.Product{ID: fmt.Sprint("p", i), Name: "品", MaxPrice: stock.Yen(int64(1000 + i)), NotifyAll: true}
+			products = append(products, p)
+		}
+		strict, loose := switch2(), switch2()
+		strict.MaxPrice = stock.Yen(40000)
+		w := newLimitsWorld(append(products, strict)...)
+		w.s.add(3, restock(strict, now.Add(-time.Hour)))
+		value, _ := json.Marshal(limitsOf(strict))
+		if _, err := w.people.PutFact(t.Context(), limitFacts+strict.ID, value, 0); err != nil {
+			t.Fatal(err)
+		}
+		w.review(t)
+		if keys := w.people.keys(limitFacts); len(keys) != 0 {
+			t.Errorf("after a review %v of an older version are left, want none", keys)
+		}
+		if n := len(w.people.keys(judgedFacts)); n == 0 || n > 1024 {
+			t.Errorf("the limits of %d products are %d facts, want 1024 at most", len(products)+1, n)
+		}
+		w.restart(append(products, loose)...)
+		w.review(t)
+		if got := w.s.ids(); len(got) != 1 {
+			t.Errorf("letters about the one of %d products whose limit is looser: %v, want one", len(products)+1, got)
+		}
+	})
 }

@@ -150,7 +150,7 @@ func TestTendThroughTrouble(t *testing.T) {
 		end = tending(t, n)
 		time.Sleep(5 * time.Minute)
 		end()
-		if keys := people.keys(""); !slices.Equal(keys, []string{limitFacts + p.ID}) {
+		if keys := people.keys(""); !slices.Equal(keys, []string{judgedFacts + judgedShard(p.ID)}) {
 			t.Errorf("two days later %v are kept, want the limits of the product alone", keys)
 		}
 	})

@@ -1,0 +1,133 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+)
+
+const (
+	// judgedFacts are the limits by which products were last judged, many products in a
+	// fact: one of each would be a write of each at the first start, and more facts than
+	// are listed.
+	judgedFacts = "judged." // judged.<shard>
+	limitFacts  = "limits." // limits.<product>: as versions before wrote them
+	// maxJudged bounds a fact in bytes, below what the store takes. Products beyond it
+	// count as new: nothing is told when their limits are loosened.
+	maxJudged = 15 << 10
+)
+
+// judgedShard names the fact that a product is in: one of 1024.
+func judgedShard(product string) string { return stock.ShortHash(product)[:2] }
+
+// judgments is a fact: the limits by product.
+type judgments map[string]limitsFact
+
+// judgedBook is all that stands in the store of it.
+type judgedBook struct {
+	shards map[string]judgments
+	revs   map[string]uint64 // of the shards
+	old    map[string]stock.KV
+}
+
+// of returns the limits by which a product was last judged.
+func (k judgedBook) of(product string) (limits limitsFact, judged bool) {
+	if limits, judged = k.shards[judgedShard(product)][product]; judged {
+		return limits, true
+	}
+	if f, ok := k.old[product]; ok {
+		judged = json.Unmarshal(f.Value, &limits) == nil
+	}
+	return limits, judged
+}
+
+// lastJudged reads the limits last judged by.
+func (lr *limitReview) lastJudged(ctx context.Context) (known judgedBook, err error) {
+	known = judgedBook{map[string]judgments{}, map[string]uint64{}, map[string]stock.KV{}}
+	facts, err := lr.facts.Facts(ctx, judgedFacts)
+	if err != nil {
+		return known, err
+	}
+	for _, f := range facts {
+		shard := strings.TrimPrefix(f.Key, judgedFacts)
+		var j judgments
+		if err := json.Unmarshal(f.Value, &j); err != nil {
+			lr.log.Error("a fact cannot be read and is left out", "key", f.Key, "err", err)
+		}
+		known.shards[shard], known.revs[shard] = j, f.Rev
+	}
+	old, err := lr.facts.Facts(ctx, limitFacts)
+	for _, f := range old {
+		known.old[strings.TrimPrefix(f.Key, limitFacts)] = f
+	}
+	return known, err
+}
+
+// keepJudged writes what is new, and forgets products that are gone.
+func (lr *limitReview) keepJudged(ctx context.Context, known judgedBook, next map[string]judgments) error {
+	for shard := range known.shards {
+		if next[shard] == nil {
+			if err := lr.facts.DeleteFact(ctx, judgedFacts+shard, known.revs[shard]); err != nil && !errors.Is(err, stock.ErrConflict) {
+				return err
+			}
+		}
+	}
+	for shard, j := range next {
+		if maps.EqualFunc(j, known.shards[shard], limitsFact.equal) {
+			continue
+		}
+		if err := lr.putJudged(ctx, shard, j, known.revs[shard]); err != nil {
+			return err
+		}
+	}
+	for _, f := range known.old { // after what replaces them
+		if err := lr.facts.DeleteFact(ctx, f.Key, f.Rev); err != nil && !errors.Is(err, stock.ErrConflict) {
+			return err
+		}
+	}
+	return nil
+}
+
+// putJudged writes a fact over the revision rev, without the products for which it has no
+// room.
+func (lr *limitReview) putJudged(ctx context.Context, shard string, j judgments, rev uint64) error {
+	value, err := json.Marshal(j)
+	for _, product := range slices.Backward(slices.Sorted(maps.Keys(j))) {
+		if err != nil || len(value) <= maxJudged {
+			break
+		}
+		lr.log.Warn("there is no room for the limits of a product: loosened ones will not be told", "product", product)
+		delete(j, product)
+		value, err = json.Marshal(j)
+	}
+	if err != nil {
+		return fmt.Errorf("encode limits: %w", err)
+	}
+	_, err = lr.facts.PutFact(ctx, judgedFacts+shard, value, rev)
+	return err
+}
+
+// judge writes by which limits a product was judged now.
+func (lr *limitReview) judge(ctx context.Context, product string, limits limitsFact) error {
+	shard := judgedShard(product)
+	for {
+		j := judgments{}
+		rev, err := lr.facts.read(ctx, judgedFacts+shard, &j)
+		if err != nil {
+			return err
+		}
+		if j == nil {
+			j = judgments{}
+		}
+		j[product] = limits
+		if err = lr.putJudged(ctx, shard, j, rev); !errors.Is(err, stock.ErrConflict) || ctx.Err() != nil {
+			return err
+		}
+	}
+}
