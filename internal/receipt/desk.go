@@ -97,8 +97,12 @@ func NewDesk(d Desk) *Desk {
 	return &d
 }
 
-// Looked takes note of a look at a watch.
-func (d *Desk) Looked(l stock.Look) { d.sightings.note(l) }
+// Looked takes note of a look at a watch, when receipts are wanted.
+func (d *Desk) Looked(l stock.Look) {
+	if d.Plan().Wanted {
+		d.sightings.note(l)
+	}
+}
 
 // Run writes a receipt for every watch that is new, until ctx ends.
 func (d *Desk) Run(ctx context.Context) error {

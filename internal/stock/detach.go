@@ -3,6 +3,7 @@ package stock
 import (
 	"slices"
 	"strings"
+	"unique"
 )
 
 // Detached returns the observation with texts of its own. A text that was cut out of a
@@ -31,7 +32,8 @@ func (o Observation) Detached() Observation {
 	return o
 }
 
-func clone[T ~string](s T) T { return T(strings.Clone(string(s))) }
+// clone is for what has few values: all that are equal are one copy.
+func clone[T ~string](s T) T { return unique.Make(s).Value() }
 
 func cloneAll(all []string) []string {
 	all = slices.Clone(all)
@@ -51,7 +53,7 @@ func (r Reason) detached() Reason {
 }
 
 func (p Price) detached() Price {
-	p.Currency = strings.Clone(p.Currency)
+	p.Currency = clone(p.Currency)
 	return p
 }
 
