@@ -14,7 +14,7 @@ const (
 	percentEvery  = time.Second
 	giveBackEvery = 15 * time.Second
 	// leastGivenBack is how much unused memory is worth a collection.
-	leastGivenBack = 4 << 20
+	leastGivenBack = 2 << 20
 )
 
 // KeepSmall keeps the heap small until ctx ends. Once a second it sets the GC percentage
@@ -53,7 +53,7 @@ const collecting = 0.05
 // mostRoom or leastPercent, and to no more than what is in use, which is the runtime's
 // default.
 const (
-	leastRoom    = 4 << 20
+	leastRoom    = 2 << 20
 	mostRoom     = 64 << 20
 	leastPercent = 25
 )

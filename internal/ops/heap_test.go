@@ -14,8 +14,8 @@ func TestWorthGivingBack(t *testing.T) {
 		want         bool
 	}{
 		{0, 10 << 20, false},
-		{3 << 20, 10 << 20, false}, // little
-		{4 << 20, 10 << 20, true},
+		{1 << 20, 6 << 20, false}, // little
+		{2 << 20, 6 << 20, true},
 		{30 << 20, 200 << 20, false}, // little beside the rest
 		{60 << 20, 200 << 20, true},
 	} {
@@ -34,7 +34,7 @@ func TestGCPercent(t *testing.T) {
 		cost       float64 // seconds of a collection
 		want       int
 	}{
-		{"idle and small", 5 * mb, 0, 0.005, 80},
+		{"idle and small", 5 * mb, 0, 0.005, 40},
 		{"idle", 80 * mb, 0, 0.08, 25},
 		{"busy", 80 * mb, 80 * mb, 0.05, 50},
 		{"busier than the most room allows", 80 * mb, 400 * mb, 0.08, 80},
