@@ -215,18 +215,23 @@ func (d *Desk) begin(ctx context.Context, b Plan) error {
 	return d.write(ctx, "0", nil)
 }
 
-// recordedBefore reports whether a watch has a record from before an instant.
+// recordedBefore reports whether a watch has a record from before an instant. The last one
+// mostly tells: to read the history of each of many watches takes longer than a review may.
 func (d *Desk) recordedBefore(ctx context.Context, tid string, since time.Time) (bool, error) {
-	for _, depth := range []int{1, allRecords} {
-		h, err := d.Store.History(ctx, tid, depth)
-		if err != nil {
-			return false, fmt.Errorf("read history of watch %s: %w", tid, err)
-		}
-		if len(h) == 0 || h[0].At.Before(since) {
-			return len(h) > 0, nil
-		}
+	last, seq, err := d.Store.Last(ctx, tid)
+	switch {
+	case err != nil:
+		return false, fmt.Errorf("read the last record of watch %s: %w", tid, err)
+	case seq == 0:
+		return false, nil
+	case !last.PublishedAt.IsZero() && last.PublishedAt.Before(since):
+		return true, nil
 	}
-	return false, nil
+	h, err := d.Store.History(ctx, tid, allRecords)
+	if err != nil {
+		return false, fmt.Errorf("read history of watch %s: %w", tid, err)
+	}
+	return len(h) > 0 && h[0].At.Before(since), nil
 }
 
 // discover opens a receipt for the watches that are not known yet.
