@@ -27,6 +27,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/bus"
 	"github.com/sainyuka/sainyuka/internal/config"
 	"github.com/sainyuka/sainyuka/internal/ops"
+	"github.com/sainyuka/sainyuka/internal/watch"
 )
 
 // Roles says which parts of sainyuka run in a process.
@@ -84,6 +85,7 @@ type App struct {
 	metrics  *crowd       // of web.metrics_listen; nil: none
 	handler  atomic.Value // handlerBox: what the listener serves now
 	observer *observer    // nil without the role Watch
+	watching atomic.Pointer[watch.Watcher]
 
 	// Of the roles; "" without the role.
 	watcherID, notifierID string
@@ -261,7 +263,19 @@ func (a *App) operations() http.Handler {
 
 // openOperations serves them under any name.
 func (a *App) openOperations() http.Handler {
-	return ops.Handler(a.o.Registry, a.Alive, a.Ready, a.troubles)
+	return ops.Handler(a.o.Registry, a.families, a.Alive, a.Ready, a.troubles)
+}
+
+// families are the metrics of watches, once this process watches.
+func (a *App) families() (all []ops.Family) {
+	w := a.watching.Load()
+	if w == nil {
+		return nil
+	}
+	for _, f := range w.Families() {
+		all = append(all, ops.Family(f))
+	}
+	return all
 }
 
 // waiting is what is served before the bus is open: the pages of operation, since

@@ -114,7 +114,9 @@ func (l *live) startWatch(ctx context.Context, cfg *config.Config) {
 		o.Leases = l.bus
 	}
 	l.watcher = watch.New(o)
+	l.app.observer.keep(watchedURLs(cfg.Products))
 	l.watcher.Set(cfg.Products, cfg.Hash)
+	l.app.watching.Store(l.watcher)
 	l.g.Go(func() error { return l.watcher.Run(ctx) })
 	l.g.Go(func() error { return l.bus.FollowHints(ctx, l.watcher.Hint) })
 	l.g.Go(func() error { return l.bus.FollowTrustResets(ctx, l.watcher.ResetTrust) })

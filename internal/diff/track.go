@@ -18,7 +18,11 @@ type Track struct {
 	// State is the state after the last confirmed look. It is ahead of the last
 	// record in what makes none: times, quantity, evidence.
 	State stock.State
+	Counts
+}
 
+// Counts is what is known of a watch beside its state: the looks that may yet change that.
+type Counts struct {
 	clock   time.Time // latest time met
 	seen    time.Time // last look that told something
 	set     time.Time // when the clock was last set forward

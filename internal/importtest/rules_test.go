@@ -96,7 +96,7 @@ var allow = map[string]rule{
 	"channel":   {own: []string{"stock"}, libraries: []string{"github.com/rivo/uniseg"}},
 
 	"config": {own: []string{"access", "pricing", "shop", "stock", "wording"}, libraries: []string{toml, xNet, "github.com/andybalholm/cascadia"}}, // what the user writes of pages and header fields
-	"ops":    {libraries: []string{prometheus, "github.com/prometheus/client_model"}},
+	"ops":    {libraries: []string{prometheus, "github.com/prometheus/client_model", "github.com/prometheus/common"}},
 	"natsd":  {libraries: []string{natsServer, natsGo, flock, prometheus}},
 
 	"fetch": {

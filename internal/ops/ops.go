@@ -80,10 +80,11 @@ const (
 
 // Handler serves /metrics, /healthz and /readyz. The two checks answer 200 and
 // "ok", or 503 and the reason as text. What else is wrong while it is ready, notes
-// says in lines below the "ok"; nil: nothing.
-func Handler(reg *prometheus.Registry, healthy, ready Check, notes func() []string) http.Handler {
+// says in lines below the "ok"; nil: nothing. The families are written behind what the
+// registry has; nil: none.
+func Handler(reg *prometheus.Registry, families func() []Family, healthy, ready Check, notes func() []string) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", scrapes(reg))
+	mux.Handle("GET /metrics", scrapes(reg, families))
 	mux.HandleFunc("GET /healthz", probe(healthy, nil))
 	mux.HandleFunc("GET /readyz", probe(ready, notes))
 	return mux

@@ -37,7 +37,7 @@ func TestProbes(t *testing.T) {
 		{"below a page", fine, fine, "/healthz/x", 404, ""},
 	} {
 		w := httptest.NewRecorder()
-		Handler(NewRegistry("v1"), tt.healthy, tt.ready, nil).ServeHTTP(w, httptest.NewRequest("GET", tt.path, nil))
+		Handler(NewRegistry("v1"), nil, tt.healthy, tt.ready, nil).ServeHTTP(w, httptest.NewRequest("GET", tt.path, nil))
 		if w.Code != tt.status || tt.body != "" && w.Body.String() != tt.body {
 			t.Errorf("%s: GET %s = %d %q, want %d %q", tt.name, tt.path, w.Code, w.Body, tt.status, tt.body)
 		}
@@ -45,7 +45,7 @@ func TestProbes(t *testing.T) {
 }
 
 func TestOnlyReading(t *testing.T) {
-	h := Handler(NewRegistry("v1"), fine, fine, nil)
+	h := Handler(NewRegistry("v1"), nil, fine, fine, nil)
 	for _, path := range []string{"/metrics", "/healthz", "/readyz"} {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest("POST", path, nil))
@@ -62,7 +62,7 @@ func TestProbeDoesNotHang(t *testing.T) {
 		defer close(never)
 		begin := time.Now()
 		w := httptest.NewRecorder()
-		Handler(NewRegistry("v1"), deaf, fine, nil).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/healthz", nil))
+		Handler(NewRegistry("v1"), nil, deaf, fine, nil).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/healthz", nil))
 		if took := time.Since(begin); took != checkTimeout {
 			t.Errorf("a check that never answers: response after %v, want %v", took, checkTimeout)
 		}
@@ -111,7 +111,7 @@ func TestCheckGetsTheDeadline(t *testing.T) {
 
 func TestMetrics(t *testing.T) {
 	reg := NewRegistry("v1.2.3")
-	server := httptest.NewServer(Handler(reg, fine, fine, nil))
+	server := httptest.NewServer(Handler(reg, nil, fine, fine, nil))
 	defer server.Close()
 	resp, err := http.Get(server.URL + "/metrics")
 	if err != nil {
@@ -137,7 +137,7 @@ func TestMetrics(t *testing.T) {
 
 func TestMetricsAreWellNamed(t *testing.T) {
 	reg := NewRegistry("v1")
-	Handler(reg, fine, fine, nil)
+	Handler(reg, nil, fine, fine, nil)
 	problems, err := testutil.GatherAndLint(reg)
 	if err != nil {
 		t.Fatal(err)
@@ -160,7 +160,7 @@ func TestLogger(t *testing.T) {
 // What is wrong beside readiness stands below the "ok", and makes nothing unready.
 func TestReadyzHasNotes(t *testing.T) {
 	fine := func(context.Context) error { return nil }
-	h := Handler(NewRegistry("v1"), fine, fine, func() []string { return []string{"channel phone: refused"} })
+	h := Handler(NewRegistry("v1"), nil, fine, fine, func() []string { return []string{"channel phone: refused"} })
 	for path, want := range map[string]string{"/readyz": "ok\nchannel phone: refused\n", "/healthz": "ok\n"} {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))

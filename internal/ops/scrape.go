@@ -2,23 +2,11 @@ package ops
 
 import (
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 	dto "github.com/prometheus/client_model/go"
 )
-
-// scrapes serves /metrics and writes the answer while it is made. The Timeout of promhttp
-// is not used: it holds the whole answer back, tens of megabytes with 10,000 watches.
-func scrapes(reg *prometheus.Registry) http.Handler {
-	return promhttp.InstrumentMetricHandler(reg, promhttp.HandlerFor(bounded{reg, make(chan struct{}, maxScrapes), scrapeTimeout}, promhttp.HandlerOpts{
-		Registry:            reg,
-		MaxRequestsInFlight: maxScrapes,
-		EnableOpenMetrics:   true,
-	}))
-}
 
 // bounded gathers within a time limit, and does not wait for a collector beyond it. One
 // that hangs for good keeps its slot, so that no more collectors hang than there are slots.

@@ -20,7 +20,7 @@ func TestAScrapeThatHangs(t *testing.T) {
 			<-ended
 			return 1
 		}))
-		h := scrapes(reg)
+		h := scrapes(reg, nil)
 		ask := func() *httptest.ResponseRecorder {
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))

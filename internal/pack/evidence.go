@@ -2,12 +2,6 @@ package pack
 
 import "github.com/sainyuka/sainyuka/internal/stock"
 
-// Evidence is a Packer of the evidence of a look.
-type Evidence = Packer[[]stock.Evidence]
-
-// NewEvidence returns one.
-func NewEvidence() *Evidence { return New(SampleEvidence()) }
-
 // SampleEvidence has what the evidence of most looks has in common.
 func SampleEvidence() []stock.Evidence {
 	return []stock.Evidence{

@@ -45,21 +45,23 @@ type Watch struct {
 	Seen  time.Time          `json:"seen"`
 }
 
-// Saw returns h after a look at one watch of the host, by which each method said
+// Saw takes note of a look at one watch of the host, by which each method said
 // something of the availability. A method moves when what it says of a watch goes to
-// or from what can be ordered: then all that was held against it is forgotten.
-func (h Host) Saw(tid string, at time.Time, said []stock.MethodVerdict) Host {
-	next := Host{Methods: maps.Clone(h.Methods)}
-	if next.Methods == nil {
-		next.Methods = make(map[stock.Method]Method)
+// or from what can be ordered: then all that was held against it is forgotten. It
+// changes h: a copy at each look would be most of what a look at a large host allocates.
+func (h *Host) Saw(tid string, at time.Time, said []stock.MethodVerdict) {
+	if h.Methods == nil {
+		h.Methods = make(map[stock.Method]Method)
 	}
-	for _, v := range said {
-		if v.Availability == stock.Unknown {
-			continue
+	rest := make([]stock.Availability, len(said)) // all by what was trusted before this look
+	for i, v := range said {
+		rest[i] = h.rest(v.Method, said)
+	}
+	for i, v := range said {
+		if v.Availability != stock.Unknown {
+			h.Methods[v.Method] = h.Methods[v.Method].saw(tid, at, v.Availability, rest[i])
 		}
-		next.Methods[v.Method] = next.Methods[v.Method].saw(tid, at, v.Availability, h.rest(v.Method, said))
 	}
-	return next
 }
 
 // rest is what the other methods that are trusted say together; Unknown when they
@@ -83,7 +85,6 @@ func (m Method) saw(tid string, at time.Time, says, rest stock.Availability) Met
 	if met && w.Says.Purchasable() != says.Purchasable() {
 		return Method{Watches: map[string]Watch{tid: begin(says, rest, at)}}
 	}
-	m.Watches = maps.Clone(m.Watches)
 	if m.Watches == nil {
 		m.Watches = make(map[string]Watch)
 	}
@@ -114,14 +115,17 @@ func begin(says, rest stock.Availability, at time.Time) Watch {
 }
 
 // forget drops the watch that was not seen for the longest time, when there are too
-// many. The map is m's own.
+// many.
 func (m Method) forget() {
 	if len(m.Watches) <= maxWatches {
 		return
 	}
-	oldest := slices.MinFunc(slices.Sorted(maps.Keys(m.Watches)), func(a, b string) int {
-		return cmp.Or(m.Watches[a].Seen.Compare(m.Watches[b].Seen), cmp.Compare(a, b))
-	})
+	var oldest string
+	for tid, w := range m.Watches {
+		if oldest == "" || cmp.Or(w.Seen.Compare(m.Watches[oldest].Seen), cmp.Compare(tid, oldest)) < 0 {
+			oldest = tid
+		}
+	}
 	delete(m.Watches, oldest)
 }
 

@@ -7,5 +7,5 @@ func (h *host) effective(f *follow) stock.Price {
 	if h.Effective == nil {
 		return stock.Price{}
 	}
-	return h.Effective(*f.watch, f.source, f.track.State)
+	return h.Effective(*f.watch, f.source, f.track().State)
 }

@@ -13,6 +13,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"github.com/sainyuka/sainyuka/internal/watch"
 )
@@ -314,6 +316,9 @@ func (w *world) start(o watch.Options, products []stock.Product) *running {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(w.t.Context())
 	r := &running{Watcher: watch.New(o)}
+	if o.Registerer != nil {
+		o.Registerer.MustRegister(ofWatches{r.Watcher})
+	}
 	r.Set(products, "hash")
 	done := make(chan error, 1)
 	go func() { done <- r.Run(ctx) }()
@@ -341,4 +346,18 @@ func product(id string, interval time.Duration, urls ...string) stock.Product {
 func after(d time.Duration) {
 	time.Sleep(d) // in a bubble: no time passes outside
 	synctest.Wait()
+}
+
+// ofWatches gathers the families of a watcher with its other metrics.
+type ofWatches struct{ *watch.Watcher }
+
+func (ofWatches) Describe(chan<- *prometheus.Desc) {}
+
+func (w ofWatches) Collect(to chan<- prometheus.Metric) {
+	for _, f := range w.Families() {
+		d := prometheus.NewDesc(f.Name, f.Help, f.Labels, nil)
+		f.Each(func(value float64, labels ...string) {
+			to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
+		})
+	}
 }

@@ -20,14 +20,15 @@ type follow struct {
 	watchSpec
 	source string
 
-	mute    bool // the log has been told that it cannot be read
-	loaded  bool // track and seq are those of the journal
-	known   bool // somebody had written a record before this run
-	track   diff.Track
-	packed  []byte    // the evidence of track's state between two looks, see packEvidence; nil: it is there
-	last    *troubled // the last look, when it told nothing
-	shown   *shelf    // of a search: what the last look found
-	seq     uint64    // of the last record in the journal, as far as is known
+	mute    bool         // the log has been told that it cannot be read
+	loaded  bool         // track and seq are those of the journal
+	known   bool         // somebody had written a record before this run
+	state   *stock.State // of the track; nil: it is packed, or there is none yet
+	packed  []byte       // the state between two looks, see packState
+	counts  diff.Counts  // of the track
+	last    *troubled    // the last look, when it told nothing
+	shown   *shelf       // of a search: what the last look found
+	seq     uint64       // of the last record in the journal, as far as is known
 	pending []unsent
 	retry   retry // of an append that the journal, though there, refused
 }
@@ -42,9 +43,9 @@ type unsent struct {
 
 // fold takes one look into account and writes down what changed.
 func (h *host) fold(ctx context.Context, f *follow, o stock.Observation) {
-	before := f.track
+	before := f.track()
 	track, change := before.Fold(*f.product, *f.watch, o)
-	f.track = track
+	f.setTrack(track)
 	h.metrics.show(f, h.effective(f))
 	if change == nil {
 		if before.DoubtMoved(track) {
@@ -145,23 +146,26 @@ func (h *host) ours(record, c stock.Change) bool {
 	return record.Watcher == h.ID && record.Kind == c.Kind && record.ObservedAt.Equal(c.ObservedAt)
 }
 
-// append writes one record.
-func (h *host) append(ctx context.Context, c stock.Change, last uint64) (uint64, error) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	c.Watcher, c.PublishedAt = h.ID, clock.Wall().UTC()
-	return h.Journal.Append(ctx, c, last)
+// append writes one record. One that people wait for does not wait for the others.
+func (h *host) append(ctx context.Context, c stock.Change, last uint64) (seq uint64, err error) {
+	err = h.calls.do(ctx, c.Kind.Info().Opens, func(ctx context.Context) (err error) {
+		c.Watcher, c.PublishedAt = h.ID, clock.Wall().UTC()
+		seq, err = h.Journal.Append(ctx, c, last)
+		return err
+	})
+	return seq, err
 }
 
 // last reads the last record of a watch; nil: there is none.
-func (h *host) last(ctx context.Context, tid string) (*stock.Change, uint64, error) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	c, seq, err := h.Journal.Last(ctx, tid)
-	if err != nil || seq == 0 {
-		return nil, 0, err
-	}
-	return &c, seq, nil
+func (h *host) last(ctx context.Context, tid string) (last *stock.Change, seq uint64, err error) {
+	err = h.calls.do(ctx, false, func(ctx context.Context) error {
+		c, at, err := h.Journal.Last(ctx, tid)
+		if err == nil && at != 0 {
+			last, seq = &c, at
+		}
+		return err
+	})
+	return last, seq, err
 }
 
 // rebasePending makes the pending changes anew on top of another writer's record; nil:
@@ -186,7 +190,7 @@ func (f *follow) replay(from int, base *stock.Change) {
 		}
 	}
 	f.pending = kept
-	f.track, f.packed = f.track.Rebase(base), nil
+	f.setTrack(f.track().Rebase(base))
 }
 
 // shorten drops one of the pending changes and makes those after it anew, so

@@ -23,7 +23,8 @@ func newHistory(at time.Time) *history {
 	w := stock.Watch{ID: "tid", URL: "http://a.example/", Confirm: 1}
 	h := &history{at: at, follow: &follow{watchSpec: watchSpec{&stock.Product{ID: "p", Currency: "JPY"}, &w}, loaded: true}}
 	track, first := diff.Start(nil).Fold(*h.product, w, h.seen(stock.OutOfStock, 1000))
-	h.track, h.last = track, *first
+	h.setTrack(track)
+	h.last = *first
 	return h
 }
 
@@ -36,9 +37,9 @@ func (h *history) seen(a stock.Availability, yen int64) stock.Observation {
 }
 
 func (h *history) look(a stock.Availability, yen int64) {
-	before, o := h.track, h.seen(a, yen)
+	before, o := h.track(), h.seen(a, yen)
 	track, change := before.Fold(*h.product, *h.watch, o)
-	h.track = track
+	h.setTrack(track)
 	if change == nil {
 		return
 	}
@@ -82,8 +83,8 @@ func TestAFoldedHistoryIsATrueOne(t *testing.T) {
 		if before.Availability.Group() != truth.Availability.Group() || before.LastPriceNow != truth.LastPriceNow {
 			t.Fatalf("the kept changes end with %v at %v, want %v at %v", before.Availability, before.LastPriceNow, truth.Availability, truth.LastPriceNow)
 		}
-		if h.track.State.Availability.Group() != before.Availability.Group() {
-			t.Fatalf("the state is %v, but the last kept change says %v", h.track.State.Availability, before.Availability)
+		if h.track().State.Availability.Group() != before.Availability.Group() {
+			t.Fatalf("the state is %v, but the last kept change says %v", h.track().State.Availability, before.Availability)
 		}
 		if opening(truth) && (!opening(before) || !before.ObservedAt.Equal(truth.ObservedAt)) {
 			t.Fatalf("the last change was %s of %v, kept is %s of %v", truth.Kind, truth.ObservedAt, before.Kind, before.ObservedAt)
@@ -149,8 +150,8 @@ func TestGivingWayToAnotherWriter(t *testing.T) {
 			if theirs != nil && len(tt.want) == 0 {
 				want = theirs.Availability
 			}
-			if h.track.State.Availability != want {
-				t.Errorf("the state is %v, want %v", h.track.State.Availability, want)
+			if h.track().State.Availability != want {
+				t.Errorf("the state is %v, want %v", h.track().State.Availability, want)
 			}
 		})
 	}

@@ -122,7 +122,8 @@ func (h *host) followClock() {
 	}
 	now := h.line.At(clock.Now())
 	for _, f := range h.follows {
-		f.track = f.track.ClockSet(step, now)
+		f.setTrack(f.track().ClockSet(step, now))
+		h.packState(f)
 	}
 	h.saveWithin(0)      // the memory has times of the clock as it stood
 	h.turn = clock.Now() // schedules go by the wall clock

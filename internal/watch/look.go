@@ -25,7 +25,8 @@ func (h *host) look(ctx context.Context, t *term, p *page) {
 	o = complete(o, p, wall)
 	meant := make([]stock.Observation, len(p.follows)) // for each watch
 	for i, f := range p.follows {
-		meant[i] = f.track.Identify(*f.product, o)
+		f.unpackState()
+		meant[i] = f.track().Identify(*f.product, o)
 	}
 	if len(meant) == 1 {
 		o = meant[0] // what is of another product teaches the plan nothing
@@ -35,9 +36,7 @@ func (h *host) look(ctx context.Context, t *term, p *page) {
 	h.Logger.Debug("looked", "host", h.name, "source", p.source, "kind", o.Outcome, "took", now.Sub(h.asked))
 	for i, f := range p.follows {
 		if f.loaded {
-			h.unpackEvidence(f)
 			h.fold(ctx, f, meant[i])
-			h.packEvidence(f)
 		}
 		h.report(f, meant[i])
 		h.keepTrouble(f, meant[i])
@@ -50,6 +49,9 @@ func (h *host) look(ctx context.Context, t *term, p *page) {
 	}
 	h.judge(ctx, p, o, now)
 	h.announce(p, meant, why, now.Sub(h.asked))
+	for _, f := range p.follows {
+		h.packState(f)
+	}
 }
 
 // seen is what a look teaches the plan: of a page that did not say, nothing, and
@@ -235,7 +237,7 @@ func (h *host) announce(p *page, meant []stock.Observation, why stock.Reason, to
 		o := meant[i]
 		h.announcer.add(h.shard, stock.Look{
 			Watch: f.watch.ID, At: o.At, Outcome: o.Outcome, Reason: o.Reason,
-			Availability: o.Offer.Availability, Doubt: o.Doubt, Leans: o.Leans, Clarity: f.track.State.Clarity,
+			Availability: o.Offer.Availability, Doubt: o.Doubt, Leans: o.Leans, Clarity: f.track().State.Clarity,
 			Price: o.Offer.Price, Took: took.Milliseconds(), Source: o.Source, Next: next, Why: stock.Why(why),
 		})
 	}

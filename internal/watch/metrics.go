@@ -10,7 +10,7 @@ import (
 )
 
 // metrics are the counters and gauges of this package. Those of a single watch
-// or host exist exactly while it is configured.
+// or host exist exactly while it is configured. For those of watches see Families.
 type metrics struct {
 	checks    *prometheus.CounterVec
 	duration  *prometheus.HistogramVec
@@ -24,7 +24,7 @@ type metrics struct {
 	hosts   map[string]bool
 }
 
-func newMetrics(reg prometheus.Registerer, facts []string) *metrics {
+func newMetrics(reg prometheus.Registerer) *metrics {
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "sainyuka", Name: name, Help: help}, labels)
 	}
@@ -46,7 +46,7 @@ func newMetrics(reg prometheus.Registerer, facts []string) *metrics {
 		hosts:   make(map[string]bool),
 	}
 	if reg != nil {
-		reg.MustRegister(m.checks, m.duration, m.changes, m.leases, m.strangers, newWatchSeries(m, facts))
+		reg.MustRegister(m.checks, m.duration, m.changes, m.leases, m.strangers)
 		reg.MustRegister(m.host.collectors()...)
 	}
 	return m

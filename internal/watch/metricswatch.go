@@ -1,10 +1,10 @@
 package watch
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
-
-	"github.com/prometheus/client_golang/prometheus"
+	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -22,86 +22,117 @@ type series struct {
 	hours                 stock.Hours
 }
 
-// watchSeries makes the series of watches when they are asked for: kept ready, they
-// would be most of the memory of a watcher with many watches.
-type watchSeries struct {
-	metrics *metrics
-	// Of these, those that are not to be told are nil.
-	lastGood, availability, info, interval, price, finalPrice, resting *prometheus.Desc
+// Family is one metric of all watches, a gauge. Its series are made while they are
+// written: kept ready, or made all at once, they would be most of the memory of a watcher
+// with many watches.
+type Family struct {
+	Name, Help string
+	Labels     []string // their names, in alphabetical order
+	Each       func(yield func(value float64, labels ...string))
 }
 
-func newWatchSeries(m *metrics, facts []string) *watchSeries {
-	desc := func(fact, name, help string, labels ...string) *prometheus.Desc {
-		if facts != nil && !slices.Contains(facts, fact) {
-			return nil
-		}
-		return prometheus.NewDesc("sainyuka_"+name, help, append([]string{"product", "watch"}, labels...), nil)
-	}
-	return &watchSeries{
-		metrics:      m,
-		lastGood:     desc(stock.MetricLastGood, "last_good_check_timestamp_seconds", "When the watch's page was last read, by the watcher that owns its host; 0: never."),
-		availability: desc(stock.MetricAvailability, "watch_availability", "Confirmed availability of the watch, by the watcher that owns its host; the value is always 1.", "availability"),
-		info:         desc(stock.MetricInfo, "watch_info", "Facts about the watch; the value is always 1.", "source", "host"),
-		interval:     desc(stock.MetricInterval, "watch_interval_seconds", "Configured average wait between two looks of the watch."),
-		resting:      desc(stock.MetricResting, "watch_resting", "Whether the watch is outside its schedule now; only of watches that have one."),
-		price:        desc(stock.MetricPrice, "watch_price", "Price that the watch's page last stated, in units of the currency.", "currency"),
-		finalPrice:   desc(stock.MetricEffectivePrice, "watch_effective_price", "What it costs in the end by the user's rates, in units of the currency.", "currency"),
-	}
-}
-
-// Describe implements prometheus.Collector.
-func (c *watchSeries) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.lastGood, c.availability, c.info, c.interval, c.price, c.finalPrice, c.resting} {
-		if d != nil {
-			to <- d
-		}
-	}
-}
-
-// Collect implements prometheus.Collector.
-func (c *watchSeries) Collect(to chan<- prometheus.Metric) {
-	type entry struct {
-		tid string
-		*series
-	}
-	c.metrics.mu.Lock()
-	all := make([]entry, 0, len(c.metrics.watches))
-	for tid, s := range c.metrics.watches {
-		all = append(all, entry{tid, s})
-	}
-	c.metrics.mu.Unlock()
+// Families returns what is told of each watch.
+func (w *Watcher) Families() []Family {
+	told := w.metrics.told()
 	now := clock.Wall()
-	for _, s := range all {
-		send := func(d *prometheus.Desc, value float64, labels ...string) {
-			if d == nil {
-				return
+	family := func(fact, name, help, label string, each func(s *series, yield func(value float64, label string))) (f Family, wanted bool) {
+		f = Family{Name: "sainyuka_" + name, Help: help, Labels: []string{"product", "watch"}}
+		if label != "" {
+			f.Labels = append(f.Labels, label)
+			slices.Sort(f.Labels)
+		}
+		at := slices.Index(f.Labels, label)
+		f.Each = func(yield func(float64, ...string)) {
+			labels := make([]string, len(f.Labels))
+			for _, s := range told {
+				each(s.series, func(value float64, more string) {
+					labels = append(labels[:0], s.product, s.tid)
+					if at >= 0 {
+						labels = slices.Insert(labels, at, more)
+					}
+					yield(value, labels...)
+				})
 			}
-			to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, append([]string{s.product, s.tid}, labels...)...)
 		}
-		send(c.info, 1, s.source, s.host)
-		send(c.interval, s.interval)
-		if !s.hours.Always() {
-			send(c.resting, map[bool]float64{false: 1}[s.hours.Open(now)])
-		}
-		if !s.shown {
-			continue
-		}
-		send(c.lastGood, s.lastGood)
-		send(c.availability, 1, s.availability.String())
-		sendPrice(send, c.price, s.price)
-		sendPrice(send, c.finalPrice, s.effective)
+		return f, w.Metrics == nil || slices.Contains(w.Metrics, fact)
 	}
+	var all []Family
+	add := func(f Family, wanted bool) {
+		if wanted {
+			all = append(all, f)
+		}
+	}
+	add(family(stock.MetricInterval, "watch_interval_seconds", "Configured average wait between two looks of the watch.", "",
+		func(s *series, yield func(float64, string)) { yield(s.interval, "") }))
+	add(family(stock.MetricResting, "watch_resting", "Whether the watch is outside its schedule now; only of watches that have one.", "",
+		func(s *series, yield func(float64, string)) {
+			if !s.hours.Always() {
+				yield(map[bool]float64{false: 1}[s.hours.Open(now)], "")
+			}
+		}))
+	add(family(stock.MetricLastGood, "last_good_check_timestamp_seconds", "When the watch's page was last read, by the watcher that owns its host; 0: never.", "",
+		func(s *series, yield func(float64, string)) {
+			if s.shown {
+				yield(s.lastGood, "")
+			}
+		}))
+	add(family(stock.MetricAvailability, "watch_availability", "Confirmed availability of the watch, by the watcher that owns its host; the value is always 1.", "availability",
+		func(s *series, yield func(float64, string)) {
+			if s.shown {
+				yield(1, s.availability.String())
+			}
+		}))
+	add(family(stock.MetricPrice, "watch_price", "Price that the watch's page last stated, in units of the currency.", "currency",
+		func(s *series, yield func(float64, string)) { yieldPrice(s, s.price, yield) }))
+	add(family(stock.MetricEffectivePrice, "watch_effective_price", "What it costs in the end by the user's rates, in units of the currency.", "currency",
+		func(s *series, yield func(float64, string)) { yieldPrice(s, s.effective, yield) }))
+	return append(all, w.infos(told)...)
 }
 
-// sendPrice sends a price in whole units of its currency; one that is not known has no
+// infos is the family of facts about watches, if it is wanted.
+func (w *Watcher) infos(told []toldSeries) []Family {
+	if w.Metrics != nil && !slices.Contains(w.Metrics, stock.MetricInfo) {
+		return nil
+	}
+	return []Family{{
+		Name: "sainyuka_watch_info", Help: "Facts about the watch; the value is always 1.", Labels: []string{"host", "product", "source", "watch"},
+		Each: func(yield func(float64, ...string)) {
+			for _, s := range told {
+				yield(1, s.host, s.product, s.source, s.tid)
+			}
+		},
+	}}
+}
+
+// yieldPrice tells a price in whole units of its currency; one that is not known has no
 // series.
-func sendPrice(send func(*prometheus.Desc, float64, ...string), d *prometheus.Desc, p stock.Price) {
-	if !p.Known() {
+func yieldPrice(s *series, p stock.Price, yield func(float64, string)) {
+	if !s.shown || !p.Known() {
 		return
 	}
 	if amount, err := strconv.ParseFloat(p.Amount(), 64); err == nil {
-		send(d, amount, p.Currency)
+		yield(amount, p.Currency)
 	}
+}
+
+// toldSeries is the series of a watch.
+type toldSeries struct {
+	tid string
+	*series
+}
+
+// told returns what is shown of all watches, in the order of their products.
+func (m *metrics) told() []toldSeries {
+	m.mu.Lock()
+	all := make([]toldSeries, 0, len(m.watches))
+	for tid, s := range m.watches {
+		all = append(all, toldSeries{tid, s})
+	}
+	m.mu.Unlock()
+	slices.SortFunc(all, func(a, b toldSeries) int {
+		return cmp.Or(strings.Compare(a.product, b.product), strings.Compare(a.tid, b.tid))
+	})
+	return all
 }
 
 // add notes a watch with what is configured of it.
@@ -119,7 +150,8 @@ func (m *metrics) add(w watchSpec, source, host string, shown bool) {
 // show tells the state of a watch. A watch that was removed meanwhile has none.
 func (m *metrics) show(f *follow, effective stock.Price) {
 	var good float64
-	if at := f.track.LastGood(); !at.IsZero() {
+	track := f.track()
+	if at := track.LastGood(); !at.IsZero() {
 		good = float64(at.UnixMilli()) / 1000
 	}
 	m.mu.Lock()
@@ -129,8 +161,8 @@ func (m *metrics) show(f *follow, effective stock.Price) {
 		return
 	}
 	s := *old
-	s.shown, s.availability, s.lastGood = true, f.track.State.Availability, good
-	s.price, s.effective = f.track.State.Price, effective
+	s.shown, s.availability, s.lastGood = true, track.State.Availability, good
+	s.price, s.effective = track.State.Price, effective
 	m.watches[f.watch.ID] = &s
 }
 

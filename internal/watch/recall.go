@@ -38,13 +38,16 @@ func (h *host) load(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		f.track, f.packed, f.seq, f.loaded, f.known = diff.Start(last), nil, seq, true, last != nil
+		f.setTrack(diff.Start(last))
+		f.seq, f.loaded, f.known = seq, true, last != nil
 		h.unloaded = h.unloaded[1:]
 		if h.recalled {
 			h.restoreLastGood(f)
 		}
 		h.metrics.show(f, h.effective(f))
-		h.packEvidence(f)
+		if h.recalled { // else that has still to be done
+			h.packState(f)
+		}
 	}
 	return nil
 }
@@ -54,9 +57,11 @@ func (h *host) recall(ctx context.Context) error {
 	if h.recalled {
 		return nil
 	}
-	call, cancel := context.WithTimeout(ctx, callTimeout)
-	raw, err := h.Memory.Learned(call, h.name)
-	cancel()
+	var raw []byte
+	err := h.calls.do(ctx, false, func(ctx context.Context) (err error) {
+		raw, err = h.Memory.Learned(ctx, h.name)
+		return err
+	})
 	if h.tries++; err != nil && h.tries < recallTries {
 		return err
 	}
@@ -87,6 +92,7 @@ func (h *host) recall(ctx context.Context) error {
 		if f.loaded {
 			h.restoreLastGood(f)
 			h.metrics.show(f, h.effective(f))
+			h.packState(f)
 		}
 	}
 	return nil
@@ -96,14 +102,16 @@ func (h *host) recall(ctx context.Context) error {
 // and nothing changed, and what its looks left untold.
 func (h *host) restoreLastGood(f *follow) {
 	r := h.memory.Watches[f.watch.ID]
-	if good := moment(r.Good, clock.Wall()); good.After(f.track.LastGood()) {
-		f.track = f.track.SeenAt(good)
+	track := f.track()
+	if good := moment(r.Good, clock.Wall()); good.After(track.LastGood()) {
+		track = track.SeenAt(good)
 	}
-	f.track = f.track.Recall(r.Untold)
+	track = track.Recall(r.Untold)
 	f.last, f.shown = r.Last, r.Shown
 	if f.known && !h.memory.Doubts || r.Old {
-		f.track = f.track.Upgraded()
+		track = track.Upgraded()
 	}
+	f.setTrack(track)
 }
 
 // trusts learns from a look which methods the host's pages never move, and tells the
@@ -113,7 +121,7 @@ func (h *host) trusts(p *page, o stock.Observation) {
 		return
 	}
 	before := h.memory.Trust.Stuck()
-	h.memory.Trust = h.memory.Trust.Saw(p.follows[0].watch.ID, o.At, o.Verdicts)
+	h.memory.Trust.Saw(p.follows[0].watch.ID, o.At, o.Verdicts)
 	after := h.memory.Trust.Stuck()
 	if slices.Equal(before, after) {
 		return
@@ -175,7 +183,8 @@ func (h *host) save(ctx context.Context, left time.Time) {
 		for _, f := range p.follows {
 			r := h.memory.Watches[f.watch.ID]
 			if f.loaded {
-				r = remembered{Looked: millis(h.line.At(p.looked)), Good: millis(f.track.LastGood()), Untold: f.track.Memory(), Last: f.last, Shown: f.shown, Old: f.track.IsUpgraded()}
+				track := f.track()
+				r = remembered{Looked: millis(h.line.At(p.looked)), Good: millis(track.LastGood()), Untold: track.Memory(), Last: f.last, Shown: f.shown, Old: track.IsUpgraded()}
 			}
 			if r.Last != nil {
 				if troubles++; troubles > maxTroubled {
@@ -194,9 +203,7 @@ func (h *host) save(ctx context.Context, left time.Time) {
 	}
 	value, err := m.encode()
 	if err == nil {
-		call, cancel := context.WithTimeout(ctx, callTimeout)
-		err = h.Memory.Learn(call, h.name, value)
-		cancel()
+		err = h.calls.do(ctx, false, func(ctx context.Context) error { return h.Memory.Learn(ctx, h.name, value) })
 	}
 	if err != nil {
 		h.saveAt = now.Add(saveRetry)

@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/sainyuka/sainyuka/internal/pack"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -41,8 +40,8 @@ type shared struct {
 	announcer *announcer
 	outage    *outage
 	inFlight  chan struct{}
-	evidence  *pack.Evidence
-	whole     int         // how many watches keep their evidence as it is, see maxWhole
+	calls     calls
+	whole     int         // up to how many watches their states are kept as they are, see maxWhole
 	many      atomic.Bool // there are more of them
 	// tell passes on that a host has a product again.
 	tell func(host, product string, at time.Time)
@@ -67,9 +66,9 @@ func New(o Options) *Watcher {
 	}
 	w := &Watcher{
 		shared: &shared{
-			Options: o, metrics: newMetrics(o.Registerer, o.Metrics), announcer: newAnnouncer(o.Announce),
-			outage: &outage{log: o.Logger, refused: make(map[string]bool)}, inFlight: make(chan struct{}, inFlight),
-			evidence: pack.NewEvidence(), whole: maxWhole,
+			Options: o, metrics: newMetrics(o.Registerer), announcer: newAnnouncer(o.Announce),
+			outage: &outage{log: o.Logger, refused: make(map[string]bool)}, inFlight: make(chan struct{}, inFlight), calls: make(calls, inCalls),
+			whole: maxWhole,
 		},
 		told: make(chan struct{}, 1), hash: o.ConfigHash, hosts: make(map[string]*hostLoop),
 		resets: make(map[string]time.Time),

@@ -80,7 +80,7 @@ type Options struct {
 	Zone     func(host string) *time.Location // of the shop's day; nil: Japan's for all
 	// Effective is what a watch's offer costs in the end by the user's rates, for the metrics; nil: not known.
 	Effective  func(w stock.Watch, source string, s stock.State) stock.Price
-	Metrics    []string // facts of each watch that the Registerer is told, of stock.WatchMetrics; nil: all
+	Metrics    []string // facts of each watch that Families tells, of stock.WatchMetrics; nil: all
 	ConfigHash string   // told to the other watchers
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer

@@ -1,0 +1,34 @@
+package watch
+
+import "context"
+
+const (
+	// inCalls bounds the calls to the journal and the memory at one moment. A store that
+	// syncs every record answers them one by one: a thousand at once, when a thousand hosts
+	// are looked at for the first time, would all time out, and each would have to ask what
+	// became of it.
+	inCalls = 64
+	// turnTimeout is for how long a call waits for its turn.
+	turnTimeout = 5 * callTimeout
+)
+
+// calls are the places of calls under way.
+type calls chan struct{}
+
+// do makes a call with callTimeout of its own, once it is its turn. An urgent one does not
+// wait for that.
+func (c calls) do(ctx context.Context, urgent bool, call func(context.Context) error) error {
+	if !urgent {
+		turn, cancel := context.WithTimeout(ctx, turnTimeout)
+		defer cancel()
+		select {
+		case c <- struct{}{}:
+			defer func() { <-c }()
+		case <-turn.Done():
+			return context.Cause(turn)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	return call(ctx)
+}
