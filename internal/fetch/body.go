@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/andybalholm/brotli"
@@ -49,26 +50,7 @@ type decoders struct {
 	gzip    sync.Pool // *gzip.Reader
 	zstd    sync.Pool // *zstd.Decoder
 	brotli  sync.Pool // *brotli.Reader
-	buffers sync.Pool // *bytes.Buffer
-}
-
-// maxPooled is the largest buffer that is kept for the next body. Most pages fit,
-// and a pool of the few large ones would hold as much memory as the pages did.
-const maxPooled = 1 << 20
-
-func (d *decoders) buffer() *bytes.Buffer {
-	if b, ok := d.buffers.Get().(*bytes.Buffer); ok {
-		b.Reset()
-		return b
-	}
-	return new(bytes.Buffer)
-}
-
-// putBack keeps a buffer for the next body.
-func (d *decoders) putBack(b *bytes.Buffer) {
-	if b.Cap() <= maxPooled {
-		d.buffers.Put(b)
-	}
+	buffers buffers
 }
 
 // read reads the whole body of an answer into to and undoes its encoding. More
@@ -99,18 +81,19 @@ func (d *decoders) read(to *bytes.Buffer, answer *http.Response, limit int64, ro
 	return wrapEncoding(encoding, err)
 }
 
-// leastGrowth is what a buffer grows by at first. It doubles afterwards.
+// leastGrowth is what a buffer grows by at least; a large one by half of what it has.
 const leastGrowth = 64 << 10
 
 // fill reads all of from into to, and asks room before to grows.
 func fill(to *bytes.Buffer, from io.Reader, room func(int64) error) error {
 	for {
-		if to.Available() < bytes.MinRead {
-			more := max(leastGrowth, to.Cap())
-			if err := room(int64(more)); err != nil {
+		if to.Available() == 0 {
+			_, size := sizeClass(int64(to.Cap() + max(leastGrowth, to.Cap()/2)))
+			if err := room(size - int64(to.Cap())); err != nil {
 				return err
 			}
-			to.Grow(more)
+			larger := append(make([]byte, 0, size), to.Bytes()...) // Grow would make it twice as large
+			*to = *bytes.NewBuffer(larger)
 		}
 		free := to.AvailableBuffer()
 		n, err := from.Read(free[:cap(free)])
@@ -132,10 +115,15 @@ func expected(answer *http.Response, limit int64) int64 {
 	if n <= 0 {
 		return 0
 	}
+	if whole, ok := answer.Body.(received); ok && strings.HasSuffix(encodingOf(answer), "gzip") {
+		if size := gzipSize(whole.bytes); size > 0 {
+			return min(size, limit) + 1 // with room to see that this is the end
+		}
+	}
 	if e := answer.Header.Get("Content-Encoding"); e != "" && e != "identity" {
 		n = min(n, limit) * usualRatio
 	}
-	return min(n, limit) + bytes.MinRead
+	return min(n, limit) + 1
 }
 
 // usualRatio is by how much shops' pages shrink when they are compressed, at least.

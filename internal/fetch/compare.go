@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"bytes"
-	"io"
 	"net/http"
 	"strings"
 )
@@ -11,12 +10,14 @@ import (
 // what came last time.
 func (t *transport) readCompared(x *exchange, answer *http.Response) error {
 	kind, encoding := answer.Header.Get("Content-Type"), encodingOf(answer)
-	raw := x.body
-	if encoding != "" && encoding != "identity" {
-		raw = t.decoders.buffer()
-		defer t.decoders.putBack(raw)
+	plain := encoding == "" || encoding == "identity"
+	raw, err := t.receive(x, answer)
+	if plain {
+		x.body = raw
+	} else {
+		defer t.decoders.buffers.put(raw)
 	}
-	if err := x.fill(raw, answer.Body, answer.ContentLength); err != nil {
+	if err != nil {
 		return wrapEncoding(encoding, err)
 	}
 	address := x.target.url.String()
@@ -25,8 +26,8 @@ func (t *transport) readCompared(x *exchange, answer *http.Response) error {
 		x.print.Seen = x.last.Seen
 		return nil
 	}
-	if raw != x.body {
-		answer.Body, answer.ContentLength = received{bytes.NewReader(raw.Bytes())}, int64(raw.Len())
+	if !plain {
+		answer.Body, answer.ContentLength = received{bytes.NewReader(raw.Bytes()), raw.Bytes()}, int64(raw.Len())
 		if err := t.decode(x, answer); err != nil {
 			return err
 		}
@@ -39,27 +40,30 @@ func (t *transport) readCompared(x *exchange, answer *http.Response) error {
 }
 
 // received is a body that has been read as far as it may be.
-type received struct{ *bytes.Reader }
+type received struct {
+	*bytes.Reader
+	bytes []byte
+}
 
 // Close does nothing.
 func (received) Close() error { return nil }
 
-// fill reads all of from, which is likely to have size bytes, -1 when nobody knows.
-func (x *exchange) fill(to *bytes.Buffer, from io.Reader, size int64) error {
-	room := max(int64(to.Cap()), min(size, x.limit)+bytes.MinRead)
+// receive reads all of an answer as it comes. The buffer is never nil.
+func (t *transport) receive(x *exchange, answer *http.Response) (*bytes.Buffer, error) {
+	_, room := sizeClass(min(answer.ContentLength, x.limit) + 1)
 	if err := x.room(room); err != nil {
-		return err
+		return new(bytes.Buffer), err
 	}
-	to.Grow(int(room))
+	raw := t.decoders.buffers.get(room)
 	var refused error
-	err := fill(to, &capped{from: from, left: x.limit}, func(n int64) error {
+	err := fill(raw, &capped{from: answer.Body, left: x.limit}, func(n int64) error {
 		refused = x.room(n)
 		return refused
 	})
-	if refused != nil {
-		return refused
+	if refused != nil { // that has nothing to do with the answer
+		err = refused
 	}
-	return err
+	return raw, err
 }
 
 func encodingOf(answer *http.Response) string {

@@ -106,7 +106,7 @@ func newTransport(guard Guard, timeout time.Duration) *transport {
 	base.IdleConnTimeout = 15 * time.Minute
 	base.ResponseHeaderTimeout = 0 // the exchange's context bounds all of it, and says so in its own words
 	base.DisableCompression = true
-	base.ReadBufferSize = 16 << 10
+	base.ReadBufferSize, base.WriteBufferSize = 4<<10, 1<<10 // each of many idle connections has both; bodies are read past it
 	base.TLSClientConfig.ClientSessionCache = tls.NewLRUClientSessionCache(1024)
 	return &transport{base: base, prints: fingerprint.New()}
 }
@@ -171,7 +171,7 @@ func ended(ctx context.Context, err error) error {
 }
 
 func (t *transport) readBody(x *exchange, answer *http.Response) error {
-	x.body = t.decoders.buffer()
+	x.body = new(bytes.Buffer)
 	if isRedirect(answer.StatusCode) || answer.StatusCode == http.StatusNotModified {
 		drain(answer.Body)
 		return nil
@@ -188,11 +188,11 @@ func (t *transport) readBody(x *exchange, answer *http.Response) error {
 
 // decode reads an answer's body and undoes its encoding.
 func (t *transport) decode(x *exchange, answer *http.Response) error {
-	room := max(int64(x.body.Cap()), expected(answer, x.limit))
+	_, room := sizeClass(expected(answer, x.limit))
 	if err := x.room(room); err != nil {
 		return err
 	}
-	x.body.Grow(int(room))
+	x.body = t.decoders.buffers.get(room)
 	return t.decoders.read(x.body, answer, x.limit, x.room)
 }
 
@@ -207,7 +207,7 @@ func (x *exchange) room(n int64) error { return x.share.take(x.ctx, n, x.watch.h
 // release gives the exchange's buffer back. Nothing may hold on to its bytes.
 func (t *transport) release(x *exchange) {
 	if x.body != nil {
-		t.decoders.putBack(x.body)
+		t.decoders.buffers.put(x.body)
 		x.body = nil
 	}
 }
