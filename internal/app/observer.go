@@ -35,10 +35,11 @@ type observer struct {
 	kept    kept
 
 	readingPacker readingPacker
-	whole         int // how many readings are kept as they are, see maxWhole
+	whole         int // of how many watched pages readings are kept as they are, see maxWhole
 
 	mu       sync.Mutex
-	readings map[string]reading        // by watch URL
+	watched  int                       // how many pages are
+	readings map[string]*reading       // by watch URL
 	changes  int                       // of what pages are read by: rules, header fields, what is distrusted
 	distrust map[string][]stock.Method // by host: methods that are no evidence of availability there
 }
@@ -71,7 +72,7 @@ func (o *observer) distrusted(host string) []stock.Method {
 }
 
 func newObserver(cfg *config.Config, version string, every func(string) time.Duration, log *slog.Logger) (*observer, error) {
-	o := &observer{terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readingPacker: newReadingPacker(), whole: maxWhole, readings: map[string]reading{}, distrust: map[string][]stock.Method{}, readers: newReaders(runtime.GOMAXPROCS(0))}
+	o := &observer{terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readingPacker: newReadingPacker(), whole: maxWhole, readings: map[string]*reading{}, distrust: map[string][]stock.Method{}, readers: newReaders(runtime.GOMAXPROCS(0))}
 	o.config.Store(cfg)
 	roots, err := config.ReadRoots(cfg.Fetch.CAFile)
 	if err != nil {

@@ -48,7 +48,7 @@ func (r readers) do(ctx context.Context, news bool, read func()) error {
 // pageMemory is how many bytes of pages may be in memory at one moment. Trees,
 // and garbage that is not collected yet, need several times as much beside them.
 func pageMemory(cfg *config.Config, machine int64) int64 {
-	const least, most = 16 << 20, 64 << 20
+	const least, most = 16 << 20, 24 << 20
 	switch {
 	case cfg.Fetch.Memory > 0:
 		return cfg.Fetch.Memory

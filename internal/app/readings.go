@@ -7,7 +7,8 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// reading is what was read of an answer, until the next one is read.
+// reading is what was read of an answer, until the next one is read. One that stands in
+// observer.readings is never changed, only replaced.
 type reading struct {
 	seen   *stock.Observation // nil: it is packed, or there is none
 	packed []byte
@@ -41,8 +42,8 @@ func signsOf(seen stock.Observation, body []byte) (signs []string) {
 	return signs
 }
 
-// maxWhole is how many readings are kept unpacked. Of more pages than that, each is looked
-// at so seldom that packing costs less than the memory.
+// maxWhole is up to how many watched pages the readings are kept unpacked. Of more than
+// that, each is looked at so seldom that packing costs less than the memory.
 const maxWhole = 2000
 
 // maxReadings bounds the readings that are kept, as many as there are validators: of
@@ -54,15 +55,19 @@ const maxReadings = 32 << 10
 func (o *observer) reading(rawURL string) (last reading, changes int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.readings[rawURL], o.changes
+	if r := o.readings[rawURL]; r != nil {
+		last = *r
+	}
+	return last, o.changes
 }
 
 // repeat answers a 304 with the reading that its validator belongs to.
 func (o *observer) repeat(rawURL, asked string, page stock.Page) stock.Observation {
 	o.mu.Lock()
-	if last, ok := o.readings[rawURL]; ok && !last.still {
-		last.still = true
-		o.readings[rawURL] = last
+	if last := o.readings[rawURL]; last != nil && !last.still {
+		next := *last
+		next.still = true
+		o.readings[rawURL] = &next
 	}
 	o.mu.Unlock()
 	seen := o.again(rawURL, asked, page)
@@ -76,9 +81,10 @@ func (o *observer) repeat(rawURL, asked string, page stock.Page) stock.Observati
 // reading it anew would. What it was asked with, its validator perhaps, may be new.
 func (o *observer) same(rawURL, asked string, page stock.Page) stock.Observation {
 	o.mu.Lock()
-	if last, ok := o.readings[rawURL]; ok {
-		last.print, last.still = page.Print, true
-		o.readings[rawURL] = last
+	if last := o.readings[rawURL]; last != nil {
+		next := *last
+		next.print, next.still = page.Print, true
+		o.readings[rawURL] = &next
 	}
 	o.mu.Unlock()
 	return o.again(rawURL, asked, page)
@@ -112,7 +118,7 @@ func (o *observer) remember(rawURL, asked string, page stock.Page, seen stock.Ob
 	switch {
 	case known && changes == o.changes:
 		o.makeRoom(rawURL)
-		r := o.readingPacker.keep(seen, len(o.readings) >= o.whole)
+		r := o.readingPacker.keep(seen, o.watched > o.whole)
 		r.print, r.asked = page.Print, asked
 		if r.packed == nil {
 			r.signs = signsOf(seen, page.Body)
@@ -120,7 +126,7 @@ func (o *observer) remember(rawURL, asked string, page stock.Page, seen stock.Ob
 		if asked == rawURL {
 			r.asked = rawURL // one copy of both
 		}
-		o.readings[rawURL] = r
+		o.readings[rawURL] = &r
 	case page.Outcome == stock.OK:
 		delete(o.readings, rawURL)
 		o.fetch.Forget(asked)
@@ -144,6 +150,7 @@ func (o *observer) makeRoom(rawURL string) {
 func (o *observer) keep(watched map[string]bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.watched = len(watched)
 	for u := range o.readings {
 		if !watched[u] {
 			delete(o.readings, u)

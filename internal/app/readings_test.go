@@ -179,6 +179,7 @@ func TestPackedReadingsAreRepeated(t *testing.T) {
 	t.Cleanup(o.close)
 	o.whole = 0
 	url := s.URL + "/item/1"
+	o.keep(map[string]bool{url: true})
 	first, again := o.Observe(t.Context(), url), o.Observe(t.Context(), url)
 	o.mu.Lock()
 	r := o.readings[url]
