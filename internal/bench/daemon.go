@@ -81,11 +81,14 @@ func startDaemon(ctx context.Context, program, config string) (*daemon, error) {
 	}
 }
 
-// resident is what the daemon has in memory, and had at most, in bytes.
-func (d *daemon) resident() (now, peak int64, err error) {
+// usage is what the daemon has in memory, of that what is of its program's file, and what
+// it had at most, in bytes.
+type usage struct{ now, file, peak int64 }
+
+func (d *daemon) resident() (u usage, err error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", d.cmd.Process.Pid))
 	if err != nil {
-		return 0, 0, fmt.Errorf("read what the daemon has in memory (Linux only): %w", err)
+		return u, fmt.Errorf("read what the daemon has in memory (Linux only): %w", err)
 	}
 	for line := range strings.Lines(string(text)) {
 		f := strings.Fields(line)
@@ -95,12 +98,14 @@ func (d *daemon) resident() (now, peak int64, err error) {
 		kib, _ := strconv.ParseInt(f[1], 10, 64)
 		switch f[0] {
 		case "VmRSS:":
-			now = kib << 10
+			u.now = kib << 10
+		case "RssFile:":
+			u.file = kib << 10
 		case "VmHWM:":
-			peak = kib << 10
+			u.peak = kib << 10
 		}
 	}
-	return now, peak, nil
+	return u, nil
 }
 
 // cpu is the time of all cores that the daemon has used.

@@ -52,6 +52,6 @@ func measurePeak(ctx context.Context, program string, shop []string, p peak) (mo
 		return 0, 0, err
 	}
 	first = begun()
-	_, most, err = d.resident()
-	return most, first, err
+	u, err := d.resident()
+	return u.peak, first, err
 }
