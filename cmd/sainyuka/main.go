@@ -52,5 +52,5 @@ func commands() []cli.Command {
 }
 
 func startEngine(dir string, log *slog.Logger, reg prometheus.Registerer) (cli.Engine, error) {
-	return natsd.Start(natsd.Options{Dir: dir, Logger: log, Registerer: reg})
+	return natsd.Start(natsd.Options{Dir: dir, Reserve: natsd.DefaultReserve, Logger: log, Registerer: reg})
 }

@@ -26,6 +26,7 @@ type newsWords struct {
 	until    func(at string) string
 	check    map[stock.Kind]string // what to do
 	full     func(store string, percent int) string
+	diskFull string
 	enable   func(channel string) string
 	lastLook func(at string) string
 	noLook   func(at string) string // at "": never
@@ -64,6 +65,7 @@ var newsEN = newsWords{
 		stock.StoreFilling: "When it is full, no change is noted. Give it room: watch fewer pages, free the disk of data_dir, or raise the stream's limit (docs/operations.md)",
 	},
 	full:     func(store string, percent int) string { return fmt.Sprintf("%s is %d%% full", store, percent) },
+	diskFull: "The disk of data_dir is full. Changes are noted and alerts are sent in the room that was kept for this, for some hours. Free it before that is used up",
 	enable:   func(channel string) string { return "Once it is mended: sainyuka enable " + channel },
 	lastLook: func(at string) string { return "Last look: " + at },
 	noLook: func(at string) string {
@@ -114,6 +116,7 @@ var newsJA = newsWords{
 		stock.StoreFilling: "いっぱいになると変化を記録できません。見守るページを減らすか、data_dir のディスクを空けるか、上限を上げてください (docs/operations.md)",
 	},
 	full:     func(store string, percent int) string { return fmt.Sprintf("%s の使用率: %d%%", store, percent) },
+	diskFull: "data_dir のディスクがいっぱいです。変化の記録と通知は、このために取ってある空きで数時間は続きます。使い切る前にディスクを空けてください",
 	enable:   func(channel string) string { return "直したら: sainyuka enable " + channel },
 	lastLook: func(at string) string { return "最後の確認: " + at },
 	noLook: func(at string) string {
@@ -152,6 +155,9 @@ func (t *text) ownersNews(news stock.News) (title string, lines []string) {
 		if s != "" {
 			lines = append(lines, s)
 		}
+	}
+	if kind == stock.StoreFilling && news.Store == stock.StoreDisk && news.Percent >= 100 {
+		return w.title(t.words.kinds(kind), about), []string{w.diskFull, t.span(w, news)}
 	}
 	switch kind {
 	case stock.HostDown:

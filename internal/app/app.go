@@ -53,6 +53,7 @@ const (
 type Engine interface {
 	Healthy() error // why it cannot do its work; nil when it can
 	Percent() int   // of the disk space that it may use
+	DiskFull() bool // there is no room but what was kept for this
 }
 
 // Options are what an App needs from its caller. All but Engine are required.

@@ -210,7 +210,7 @@ func (l *live) fullness(ctx context.Context) (notify.Fullness, error) {
 	stream, percent, err := l.bus.Fullest(ctx)
 	full := notify.Fullness{Store: stream, Percent: percent}
 	if e := l.app.o.Engine; e != nil && e.Percent() > full.Percent {
-		full = notify.Fullness{Store: "disk", Percent: e.Percent()}
+		full = notify.Fullness{Store: stock.StoreDisk, Percent: e.Percent()}
 	}
 	return full, err
 }

@@ -34,6 +34,9 @@ func (l *live) ask(ctx context.Context, ask stock.LookRequest) (stock.LookAnswer
 
 // picture fetches a picture by the watcher that may ask its host.
 func (l *live) picture(ctx context.Context, address string) ([]byte, error) {
+	if e := l.app.o.Engine; e != nil && e.DiskFull() {
+		return nil, errors.New("the disk is full: what room is left is for changes and alerts")
+	}
 	a, err := l.ask(ctx, stock.LookRequest{URL: address, Picture: true})
 	if err == nil && len(a.Picture) == 0 {
 		err = a.Reason.Err()

@@ -47,6 +47,7 @@ type Engine interface {
 	Connect(...nats.Option) (*nats.Conn, error)
 	Healthy() error
 	Percent() int
+	DiskFull() bool
 	Stop()
 }
 

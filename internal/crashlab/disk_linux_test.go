@@ -3,6 +3,7 @@ package crashlab
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,13 +12,16 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// A disk that fills under a box at work, and is freed again: it goes on looking,
-// loses nothing, tells nothing twice and comes back without a hand.
+// A disk that fills under a box at work: restocks are told in the room that was kept for
+// this. When that is filled too, it goes on looking, and when the disk is freed it has lost
+// nothing, tells nothing twice and comes back without a hand.
 func TestBoxOnAFullDisk(t *testing.T) {
 	disk := t.TempDir()
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=160m"); err != nil {
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=400m"); err != nil {
 		t.Logf("no rights to mount a file system that can be filled (%v): natsd's own test of the watchdog has to do", err)
 		return
 	}
@@ -30,16 +34,29 @@ func TestBoxOnAFullDisk(t *testing.T) {
 	// many changes of a watch are kept one by one.
 	stop := l.flip(float64(len(l.street.pages)) / 10)
 	l.looked(2, anybody)
+	eventually(t, "room that is kept for a full disk", func() bool { return box.metric(t, "sainyuka_store_reserve_bytes") >= 32<<20 })
 
 	l.step("the disk fills")
-	ballast := filepath.Join(disk, "ballast")
+	ballast, more := filepath.Join(disk, "ballast"), filepath.Join(disk, "more")
 	fill(t, ballast)
+	filled := time.Now()
 	said := len(box.log.String())
+	eventually(t, "the use of that room", func() bool { return box.metric(t, "sainyuka_store_reserve_bytes") == 0 })
+	l.restockIsTold()
+	t.Logf("a restock on a full disk was told %s after it was full", time.Since(filled).Round(time.Millisecond))
+	for range 3 {
+		l.restockIsTold()
+	}
+
+	l.step("the disk fills again")
+	fill(t, more)
 	eventually(t, "word that the engine cannot write", func() bool { return box.metric(t, "sainyuka_engine_healthy") == 0 })
 	l.step("the engine says so")
 	l.looked(3, anybody)
-	if err := os.Remove(ballast); err != nil {
-		t.Fatal(err)
+	for _, file := range []string{ballast, more} {
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
 	}
 	freed, heard := time.Now(), len(l.receiver.heard())
 	l.step("the disk is freed")
@@ -59,6 +76,27 @@ func TestBoxOnAFullDisk(t *testing.T) {
 	box.terminate(t)
 	l.auditFolder(dir)
 	l.verdict()
+}
+
+// restockIsTold waits until something that came back in stock from now on was told by every
+// channel.
+func (l *lab) restockIsTold() {
+	l.Helper()
+	before := map[string]int{}
+	for _, p := range l.street.pages {
+		p.mu.Lock()
+		before[p.url] = p.flip
+		p.mu.Unlock()
+	}
+	eventually(l, "a restock that every channel tells", func() bool {
+		by := map[string]int{}
+		for _, a := range l.receiver.heard() {
+			if a.kind == stock.Restocked && a.flip > before[a.page] {
+				by[a.id[:strings.Index(a.id, "_")]]++
+			}
+		}
+		return slices.Contains(slices.Collect(maps.Values(by)), len(channels))
+	})
 }
 
 var (

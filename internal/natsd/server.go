@@ -28,6 +28,9 @@ type Options struct {
 	Registerer prometheus.Registerer // nil: no metrics
 	// HealthEvery is the time between two looks at the engine's health. 0: 10 s.
 	HealthEvery time.Duration
+	// Reserve is how many bytes of the disk are kept for the time when it is full: a file
+	// that is removed then. 0: none.
+	Reserve int64
 	// StopTime is how long Stop waits for the engine. 0: 2 s, after which the
 	// process may end: what counts is on the disk. Whoever opens the directory again
 	// in the same process must give it as long as it takes.
@@ -51,6 +54,9 @@ type Server struct {
 	sync  syncMode
 	store int64 // limit in bytes
 	probe probes
+
+	reserve *reserve
+
 	log   *slog.Logger
 	lock  *flock.Flock
 	gauge prometheus.Gauge // whether the engine is healthy; one of metrics
@@ -83,7 +89,8 @@ func Start(o Options) (*Server, error) {
 func start(o Options, p probes) (*Server, error) {
 	s := &Server{
 		opts: o, probe: p, store: o.MaxStore, log: o.Logger,
-		quit: make(chan struct{}), watched: make(chan struct{}),
+		reserve: newReserve(o.Dir, o.Reserve),
+		quit:    make(chan struct{}), watched: make(chan struct{}),
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -108,6 +115,7 @@ func start(o Options, p probes) (*Server, error) {
 
 // begin starts what needs the lock.
 func (s *Server) begin() (err error) {
+	s.tendReserve() // an engine needs room to start
 	if s.store <= 0 {
 		if s.store, err = storeLimit(s.opts.Dir, s.probe.free); err != nil {
 			return err
@@ -132,6 +140,10 @@ func (s *Server) begin() (err error) {
 			Name: "sainyuka_store_max_bytes",
 			Help: "Bytes that it may have there.",
 		}, func() float64 { return float64(s.store) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "sainyuka_store_reserve_bytes",
+			Help: "Bytes of the disk that are kept for the time when it is full.",
+		}, func() float64 { return float64(s.reserve.held()) }),
 	}
 	if err := s.register(); err != nil {
 		_ = halt(engine, stopTimeout, nil)
@@ -227,9 +239,13 @@ func (s *Server) Healthy() error {
 	return s.health
 }
 
-// Percent returns how much is used of the disk space that the engine may use.
+// Percent returns how much is used of the disk space that the engine may use: all of it on a
+// full disk.
 func (s *Server) Percent() int {
-	if s.store <= 0 {
+	switch {
+	case s.DiskFull():
+		return 100
+	case s.store <= 0:
 		return 0
 	}
 	return int(100 * float64(usedSpace(s.opts.Dir)) / float64(s.store))

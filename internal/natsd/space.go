@@ -28,7 +28,7 @@ func storeLimit(dir string, free func(string) (int64, error)) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	avail += usedSpace(dir) // what the engine already holds counts as its own
+	avail += usedSpace(dir) + newReserve(dir, 0).held() // what we already hold counts as our own
 	limit := min(mostStore, avail/10*8)
 	if limit < leastStore {
 		return 0, &NoSpaceError{Dir: dir, Left: avail / mib, Needed: leastStore / mib * 10 / 8}
@@ -49,17 +49,18 @@ func (e *NoSpaceError) Error() string {
 // NoSpace reports that waiting may help.
 func (e *NoSpaceError) NoSpace() bool { return true }
 
-// usedSpace returns the size of all files below dir. Files come and go while it
-// looks; what cannot be read counts as nothing.
+// usedSpace returns the size of all files below dir but the reserve. Files come and go
+// while it looks; what cannot be read counts as nothing.
 func usedSpace(dir string) int64 {
 	var sum int64
-	_ = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+	reserve := newReserve(dir, 0).path
+	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return nil
 		case err != nil:
 			return fs.SkipDir
-		case d.Type().IsRegular():
+		case d.Type().IsRegular() && path != reserve:
 			if info, err := d.Info(); err == nil {
 				sum += info.Size()
 			}

@@ -22,7 +22,7 @@ const (
 // only a restart helps.
 func (s *Server) watch() {
 	defer close(s.watched)
-	tick := time.NewTicker(s.opts.HealthEvery)
+	tick := time.NewTicker(max(s.opts.HealthEvery/ticks, time.Millisecond))
 	defer tick.Stop()
 	w := watchdog{pause: s.opts.HealthEvery}
 	for {
@@ -30,27 +30,30 @@ func (s *Server) watch() {
 		case <-s.quit:
 			return
 		case now := <-tick.C:
-			s.check(&w, now)
-			tick.Reset(w.every(s.opts.HealthEvery))
+			if more := s.tendReserve(); w.due() || more {
+				s.check(&w, now)
+			}
 		}
 	}
 }
 
 // watchdog is what one check tells the next.
 type watchdog struct {
+	ticks int           // since the last look
 	sick  int           // looks in a row that found the engine sick
 	told  string        // the cause that was logged last
 	pause time.Duration // to the restart after the next
 	next  time.Time     // no restart before
 }
 
-// every is the time to the next look, of which a healthy engine needs one in
-// healthy. A sick one is looked at more often: people wait for it.
-func (w *watchdog) every(healthy time.Duration) time.Duration {
-	if w.sick == 0 {
-		return healthy
-	}
-	return max(healthy/10, time.Millisecond)
+// ticks is how many there are in HealthEvery. The disk is looked at in each.
+const ticks = 10
+
+// due reports whether this tick is one to look at the engine. A healthy one needs it once
+// in HealthEvery, a sick one in each: people wait for it.
+func (w *watchdog) due() bool {
+	w.ticks++
+	return w.sick > 0 || w.ticks >= ticks
 }
 
 // enough looks in a row must find the engine sick: a stream that is just being
@@ -59,6 +62,7 @@ const enough = 2
 
 // check looks once, and restarts the engine when that may help.
 func (s *Server) check(w *watchdog, now time.Time) {
+	w.ticks = 0
 	err := s.look(w)
 	if err == nil {
 		return
@@ -72,6 +76,9 @@ func (s *Server) check(w *watchdog, now time.Time) {
 	}
 	if ferr != nil || free < spaceToRestart || now.Before(w.next) {
 		return
+	}
+	if w.pause > s.opts.HealthEvery { // a restart did not help: a quota may be used up while the disk has room
+		s.giveReserve(free)
 	}
 	w.next, w.pause = now.Add(w.pause), min(2*w.pause, longestPause)
 	s.log.Warn("restarting the embedded engine", "free_bytes", free)

@@ -22,7 +22,7 @@ const (
 
 // Fullness is how full the fullest store is that would refuse what is new.
 type Fullness struct {
-	Store   string // a stream's name, or "disk" for the share of the disk that is ours
+	Store   string // a stream's name, or stock.StoreDisk for the share of the disk that is ours
 	Percent int
 }
 
@@ -55,18 +55,20 @@ func (r *room) guard(ctx context.Context, measure func(context.Context) (Fullnes
 // review holds what the owner was told of the store against how it is.
 func (r *room) review(ctx context.Context, full Fullness) error {
 	f, known := r.facts.mirror.newsOf(roomNews)
+	var t trouble
+	if known {
+		if err := json.Unmarshal(f.Value, &t); err != nil || !t.Over.IsZero() {
+			return nil // unreadable, or its end is being told
+		}
+	}
 	switch {
-	case full.Percent >= fillingAt && !known:
+	case full.Percent >= fillingAt && (!known || full.Percent >= 100 && t.News.Percent < 100): // a full one is news again
 		news := stock.News{Store: full.Store, Percent: full.Percent, Since: time.Now().UTC()}
 		r.log.Error("a store is nearly full", "store", full.Store, "percent", full.Percent)
-		_, err := r.facts.put(ctx, roomNews, trouble{Kind: stock.StoreFilling, News: news}, 0)
+		_, err := r.facts.put(ctx, roomNews, trouble{Kind: stock.StoreFilling, News: news}, f.Rev)
 		return err
 	case full.Percent > roomyAgain || !known:
 		return nil
-	}
-	var t trouble
-	if err := json.Unmarshal(f.Value, &t); err != nil || !t.Over.IsZero() {
-		return nil // unreadable, or its end is being told
 	}
 	t.Over, t.News.Percent = time.Now().UTC(), full.Percent
 	_, err := r.facts.put(ctx, roomNews, t, f.Rev)

@@ -26,13 +26,16 @@ const (
 	CauseFailing  = "failing"  // nothing has got through for a while
 )
 
+// StoreDisk is what News.Store calls our share of the disk.
+const StoreDisk = "disk"
+
 // News is what the owner is told of sainyuka itself. An alert with it has neither
 // a product nor a watch.
 type News struct {
 	Host    string    `json:"host,omitempty"`
 	Channel string    `json:"channel,omitempty"` // its id
 	Cause   string    `json:"cause,omitempty"`
-	Store   string    `json:"store,omitempty"`   // the stream that fills; "disk" for our share of the disk
+	Store   string    `json:"store,omitempty"`   // the stream that fills; StoreDisk for our share of the disk
 	Percent int       `json:"percent,omitempty"` // of it that is used
 	Outcome Outcome   `json:"outcome,omitempty"` // of the looks at a host that have the reason
 	Reason            // flattened;  // as whoever met it said, without secrets

@@ -1,0 +1,105 @@
+package natsd
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
+)
+
+// disk is one with so much room, of which a reserve takes its part.
+type disk struct {
+	dir  string
+	room int64
+}
+
+func (d *disk) free(string) (int64, error) { return d.room - newReserve(d.dir, 0).held(), nil }
+
+func reserveOn(t *testing.T, room int64) (*Server, *disk) {
+	t.Helper()
+	d := &disk{t.TempDir(), room}
+	o := testOptions(t, d.dir)
+	o.Reserve, o.HealthEvery = 24*mib, 1<<62 // the test makes the ticks
+	s, err := start(o, probes{health: engineHealth, free: d.free})
+	if err != nil {
+		t.Fatalf("start: %v", err)
+	}
+	t.Cleanup(s.Stop)
+	return s, d
+}
+
+func (s *Server) tick(times int) {
+	for range times {
+		s.tendReserve()
+	}
+}
+
+func TestTheReserveGrowsAndIsGivenUpOnce(t *testing.T) {
+	s, d := reserveOn(t, 1<<30)
+	s.tick(3)
+	if got := s.reserve.held(); got != 4*reserveStep {
+		t.Errorf("after the start and three ticks %d bytes are kept, want %d: the engine's writes must not wait for all of it", got, 4*reserveStep)
+	}
+	s.tick(10)
+	if got := s.reserve.held(); got != 24*mib {
+		t.Errorf("%d bytes are kept, want %d", got, 24*mib)
+	}
+	if s.DiskFull() || s.Percent() > 50 {
+		t.Errorf("with room: DiskFull %t, %d %%", s.DiskFull(), s.Percent())
+	}
+	if got := usedSpace(d.dir); got >= 24*mib {
+		t.Errorf("%d bytes count as the engine's, the reserve among them", got)
+	}
+
+	d.room = 24*mib + spaceToRestart - 1
+	if s.DiskFull() {
+		t.Error("DiskFull before the reserve was given up")
+	}
+	if !s.tendReserve() {
+		t.Error("the reserve was not given up on a full disk")
+	}
+	if s.tendReserve() {
+		t.Error("the reserve was given up twice")
+	}
+	s.reserve.next = clock.Instant{} // as if time had passed
+	s.tick(3)
+	if got := s.reserve.held(); got != 0 {
+		t.Errorf("the reserve took %d bytes of its own room", got)
+	}
+	if !s.DiskFull() || s.Percent() != 100 {
+		t.Errorf("without room but the reserve's: DiskFull %t, %d %%, want true and 100", s.DiskFull(), s.Percent())
+	}
+
+	d.room = 1 << 30
+	s.tick(10)
+	if got := s.reserve.held(); got != 24*mib || s.DiskFull() {
+		t.Errorf("with room again %d bytes are kept, DiskFull %t", got, s.DiskFull())
+	}
+}
+
+func TestASmallDiskHasNoReserve(t *testing.T) {
+	s, _ := reserveOn(t, 100*mib)
+	s.tick(3)
+	if got := s.reserve.held(); got != 0 {
+		t.Errorf("%d of 100 MiB are kept: the store needs them", got)
+	}
+}
+
+// A reserve that cannot be written, by a quota for example, holds no room that others need.
+func TestAReserveThatCannotBeWritten(t *testing.T) {
+	dir := t.TempDir()
+	r := newReserve(dir, 24*mib)
+	if err := os.Mkdir(filepath.Join(dir, reserveName), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.grow(1 << 30); err == nil {
+		t.Error("no error")
+	}
+	if err := os.RemoveAll(r.path); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.grow(1 << 30); err != nil || r.held() != 0 {
+		t.Errorf("tried again at once: %v, %d bytes", err, r.held())
+	}
+}
