@@ -46,6 +46,7 @@ func usersAreApart(ctx context.Context, t *testing.T, keeper *Bus, c *natstest.C
 			t.Run(user.name, func(t *testing.T) { user.triesAll(ctx, t, c) })
 		}
 	})
+	t.Run("answers", func(t *testing.T) { answersReachNoStream(ctx, t, keeper, watcher, c) })
 	missing, _ := openConn(t, c, c.Notifier)
 	l, err := newLink(missing, nil)
 	if err != nil {
