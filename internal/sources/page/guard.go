@@ -15,6 +15,12 @@ import (
 const (
 	maxTags   = 200_000
 	maxCopies = 300_000 // of unclosed elements, by the rules of HTML; see mayBeCostly
+	// maxCopied is how many attributes those may have in all. An element may have as many
+	// as its page has bytes for.
+	maxCopied = 1_000_000
+	// An end tag of a formatting element copies up to three elements in each of eight
+	// rounds, and itself.
+	copiesAtEnd = 32
 )
 
 // formatting are the elements that an HTML parser opens again in every following
@@ -48,24 +54,72 @@ func tooCostly(body []byte) stock.Note {
 // it has, whatever it closes: end tags may stand in comments, or close nothing. It is for
 // the few pages that package htmltree, which counts, does not parse.
 func mayBeCostly(body []byte) bool {
-	open, copies := 0, 0
-	for name, closing := range tagsIn(body) {
+	var open, attributes, most int // formatting elements, their attributes in all, those of one
+	var copies, copied int
+	work := 8 * len(body) // tags that stand in the attributes of others are read again and again
+	for tag, closing := range tagsIn(body) {
+		formats := startsFormatting[tag[0]] && isFormatting(tag)
 		switch {
+		case closing && formats:
+			copies += min(open, copiesAtEnd)
+			copied += min(attributes, copiesAtEnd*most)
 		case closing:
-		case startsFormatting[name[0]] && isFormatting(name):
+		case formats:
+			n, read := attributesOf(tag)
+			work -= read
 			open++
+			attributes, most = attributes+n, max(most, n)
 		default:
 			copies += min(open, 512)
+			copied += attributes
 		}
-		if copies > maxCopies {
+		if copies > maxCopies || copied > maxCopied || work < 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// tagsIn yields what begins with the name of each tag, in comments too, and whether it is
-// an end tag.
+// attributesOf counts the attributes of the tag that begins with its name, and returns how
+// many bytes it has read for that.
+func attributesOf(tag []byte) (n, read int) {
+	i := 0
+	skip := func(until func(byte) bool) {
+		for i < len(tag) && !until(tag[i]) {
+			i++
+		}
+	}
+	blank := func(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
+	skip(func(c byte) bool { return blank(c) || c == '/' || c == '>' })
+	for {
+		skip(func(c byte) bool { return !blank(c) && c != '/' })
+		if i == len(tag) || tag[i] == '>' {
+			return n, i
+		}
+		n++
+		i++ // an equals sign that begins a name is part of it
+		skip(func(c byte) bool { return blank(c) || c == '/' || c == '=' || c == '>' })
+		skip(func(c byte) bool { return !blank(c) })
+		if i == len(tag) || tag[i] != '=' {
+			continue
+		}
+		i++
+		skip(func(c byte) bool { return !blank(c) })
+		if i == len(tag) {
+			continue
+		}
+		if quote := tag[i]; quote == '"' || quote == '\'' {
+			i++
+			skip(func(c byte) bool { return c == quote })
+			i = min(i+1, len(tag))
+		} else {
+			skip(func(c byte) bool { return blank(c) || c == '>' })
+		}
+	}
+}
+
+// tagsIn yields the body from the name of each tag on, in comments too, and whether it is an
+// end tag.
 func tagsIn(body []byte) iter.Seq2[[]byte, bool] {
 	return func(yield func([]byte, bool) bool) {
 		for rest := body; ; {
@@ -74,7 +128,7 @@ func tagsIn(body []byte) iter.Seq2[[]byte, bool] {
 				return
 			}
 			rest = rest[i+1:]
-			name := rest[:min(len(rest), 8)]
+			name := rest
 			closing := len(name) > 0 && name[0] == '/'
 			if closing {
 				name = name[1:]

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/net/html"
+
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -23,12 +25,20 @@ func TestHostilePages(t *testing.T) {
 	for i := range 400 {
 		fmt.Fprintf(&bolds, "<b a=%d></i><!--</b>-->", i)
 	}
+	var attributes strings.Builder
+	for i := range 50_000 {
+		fmt.Fprintf(&attributes, " a%d", i)
+	}
 	for name, c := range map[string]struct {
 		body string
 		want stock.Availability
 	}{
 		"unclosed bolds, other end tags": {"<p>" + bolds.String() + "</p>" + strings.Repeat("<p>x", 190_000), stock.Unknown},
 		"the same, for another parser":   {"\x00<p>" + bolds.String() + "</p>" + strings.Repeat("<p>x", 190_000), stock.Unknown},
+		"many attributes, for it":        {"\x00<p><b " + attributes.String() + ">x</p>" + strings.Repeat("<p>x", 400), stock.Unknown},
+		"the same, behind a quoted >":    {"\x00<p><b a='>'" + attributes.String() + ">x</p>" + strings.Repeat("<p>x", 400), stock.Unknown},
+		"many attributes at end tags":    {"\x00" + strings.Repeat("<b "+attributes.String()[:2000]+"><div><i "+attributes.String()[:2000]+"><div>", 100) + strings.Repeat("</b></i>", 1000), stock.Unknown},
+		"tags within tags":               {"\x00" + strings.Repeat("<b a=\"", 190_000), stock.Unknown},
 		"many tags":                      {strings.Repeat("<p>", size/3), stock.Unknown},
 		"unclosed fonts":                 {"<p>" + fonts.String() + "</p>" + strings.Repeat("<p>x</p>", size/8-10_000), stock.Unknown},
 		"deep html":                      {strings.Repeat("<div>", 10_000) + `<script type="application/ld+json">{"@type":"Product","offers":` + offer + `}</script>`, stock.InStock},
@@ -161,5 +171,23 @@ func TestHostilePagesInBounds(t *testing.T) {
 				t.Logf("%d KiB: %d MiB", len(body)>>10, got)
 			}
 		})
+	}
+}
+
+func TestAttributesOf(t *testing.T) {
+	for tag, want := range map[string]int{
+		"b>": 0, "b": 0, "b />": 0, "b a>": 1, "b a b c>d e": 3, "b a=1 b='2 x' c=\"3>\" d>": 4, "b/a/b>": 2, "b a = b c>": 2, "b =a =>": 1,
+		"b a='": 1, "b a=": 1, "a\thref=x\nid=y>z": 2, "b a='1'b='2'>": 2,
+	} {
+		n, read := attributesOf([]byte(tag))
+		if n != want || read > len(tag) {
+			t.Errorf("%q: %d attributes in %d bytes, want %d", tag, n, read, want)
+		}
+		z := html.NewTokenizer(strings.NewReader("<" + tag))
+		if z.Next() == html.StartTagToken || z.Err() == nil {
+			if got := len(z.Token().Attr); got > n {
+				t.Errorf("%q: the parser has %d attributes, %d were counted", tag, got, n)
+			}
+		}
 	}
 }
