@@ -108,6 +108,9 @@ func (f *daemonFlags) load() (*config.Config, error) {
 // Serve runs an app on the NATS server that its configuration names, or on one
 // in this process. o needs Config, Load and Roles.
 func Serve(ctx context.Context, env Env, o app.Options, log *slog.Logger) error {
+	if err := ops.CheckAddresses(); err != nil {
+		return err
+	}
 	o.Version, o.Stdout, o.Logger = env.Version, env.Stdout, log
 	signal.Ignore(syscall.SIGPIPE) // a reader of standard output may end; the daemon must go on
 	o.Registry = ops.NewRegistry(env.Version)
