@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path"
 	"path/filepath"
 	"syscall"
 	"time"
@@ -72,6 +73,8 @@ func demo(ctx context.Context, env cli.Env, args []string) error {
 		level = slog.LevelInfo
 	}
 	o := app.Options{Config: cfg, Load: load, Roles: app.Watch | app.Notify}
+	// A browser does not use the proxy: it visits the street at its own address.
+	o.ShopPage = func(address string) string { return proxy + fakeshop.VisitorPath(address) }
 	o.Listening = func(address string) {
 		fmt.Fprintf(env.Stdout, "sainyuka demo: a street of simulated shops is open. Dashboard: http://%s/ (Ctrl-C ends it)\n"+
 			"再入荷デモ: 模擬商店街が開店しました。数秒で最初の通知が届きます。\n\n", address)
@@ -85,7 +88,7 @@ func openStreet(street *fakeshop.Street) (url string, closeStreet func(), err er
 	if err != nil {
 		return "", nil, fmt.Errorf("open the street: %w", err)
 	}
-	server := &http.Server{Handler: street, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: street.Visitors(), ReadHeaderTimeout: 10 * time.Second}
 	go server.Serve(ln) //nolint:errcheck // ends with Close
 	return "http://" + ln.Addr().String(), func() { server.Close() }, nil
 }
@@ -201,7 +204,7 @@ func demoConfig(dir, proxy, listen string) (load func() (*config.Config, error),
 func stockShelves(s *fakeshop.Street) {
 	console := fakeshop.Item{Title: "ゲーム機 カザグルマ2 本体", Price: stock.Yen(49980), JAN: "4900000000016", Availability: stock.OutOfStock}
 	atIchiba := console
-	atIchiba.Seller = "かざぐるま玩具店"
+	atIchiba.Seller, atIchiba.Image = "かざぐるま玩具店", pictureAt(ichiba)
 	s.Set(ichiba, atIchiba)
 	atYahoo := console
 	atYahoo.Seller, atYahoo.Price = "ひかり電器", stock.Yen(52800)
@@ -209,10 +212,15 @@ func stockShelves(s *fakeshop.Street) {
 	dear := console
 	dear.Layout, dear.Price = fakeshop.Mercari, stock.Yen(79800)
 	s.Set(furima, dear)
-	s.Set(bakery, fakeshop.Item{Title: "五三焼カステラ 一号", Price: stock.Yen(2916), Availability: stock.OutOfStock, Seller: "おやつ堂", Validators: true})
-	s.Set(pens, fakeshop.Item{Title: "万年筆 あさぎり", Price: stock.Yen(9800), Availability: stock.OutOfStock, Seller: "文具の灯", StaleData: true})
-	s.Set(toys, fakeshop.Item{Title: "ブリキのロボット", Price: stock.Yen(6600), Availability: stock.OutOfStock, Seller: officialToys})
-	s.Set(coffee, fakeshop.Item{Title: "深煎り豆 200g", Price: stock.Yen(1480), Availability: stock.Unknown, Seller: "喫茶こもれび", Layout: fakeshop.OpenGraph})
+	s.Set(bakery, fakeshop.Item{Image: pictureAt(bakery), Title: "五三焼カステラ 一号", Price: stock.Yen(2916), Availability: stock.OutOfStock, Seller: "おやつ堂", Validators: true})
+	s.Set(pens, fakeshop.Item{Image: pictureAt(pens), Title: "万年筆 あさぎり", Price: stock.Yen(9800), Availability: stock.OutOfStock, Seller: "文具の灯", StaleData: true})
+	s.Set(toys, fakeshop.Item{Image: pictureAt(toys), Title: "ブリキのロボット", Price: stock.Yen(6600), Availability: stock.OutOfStock, Seller: officialToys})
+	s.Set(coffee, fakeshop.Item{Image: pictureAt(coffee), Title: "深煎り豆 200g", Price: stock.Yen(1480), Availability: stock.Unknown, Seller: "喫茶こもれび", Layout: fakeshop.OpenGraph})
+}
+
+// pictureAt returns the address of a picture in the shop of a page.
+func pictureAt(page string) string {
+	return "http://" + stock.HostOf(page) + "/picture/" + path.Base(page) + ".png"
 }
 
 const scriptPeriod = 40 * time.Second

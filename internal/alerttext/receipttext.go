@@ -113,7 +113,7 @@ func (t *text) setupLines(w *setupWords, one stock.SetupWatch) []string {
 		return []string{w.watching(state, shop)}
 	}
 	lines := []string{w.buyable(state, shop)}
-	if link := TapLink(one.Watch.URL, ""); link != "" {
+	if link := t.view.open(TapLink(one.Watch.URL, "")); link != "" {
 		lines = append(lines, link)
 	}
 	return lines

@@ -37,6 +37,17 @@ type View struct {
 	Type     string       // of the channel, "ntfy"
 	Template *wording.Set // the user's own; nil: none
 	Failed   func(error)  // is told when a template failed; nil: nobody is
+
+	// ShopPage returns where people find a page of a shop; nil: at its own address.
+	ShopPage func(address string) string
+}
+
+// open returns where a link to a page of a shop leads, "" for none.
+func (v View) open(address string) string {
+	if v.ShopPage == nil || address == "" {
+		return address
+	}
+	return v.ShopPage(address)
 }
 
 // long reports whether a text has room for everything: mail is read at leisure,
@@ -89,14 +100,14 @@ func Render(l stock.Letter, v View) (channel.Message, error) {
 		title, lines := t.ownersNews(*l.Alert.News)
 		return channel.Message{
 			Letter: l, Event: event, Title: title, Body: strings.Join(lines, "\n"),
-			URL: setupLink(l.Alert.News.Setup), Open: t.words.open,
+			URL: v.open(setupLink(l.Alert.News.Setup)), Open: t.words.open,
 			Priority: priority(l.Alert, nil, false), Plain: v.Plain,
 		}, nil
 	}
 	m := channel.Message{
 		Letter: l, Event: event,
 		Title: t.title(), Body: strings.Join(t.lines(), "\n"),
-		URL: l.Alert.Offer.URL, Open: t.words.open, Image: ImageLink(l.Alert.Offer.Image),
+		URL: v.open(l.Alert.Offer.URL), Open: t.words.open, Image: ImageLink(l.Alert.Offer.Image),
 		Priority: priority(l.Alert, v.Current, late), Late: late, Plain: v.Plain,
 	}
 	if err := t.apply(v.Template, &m); err != nil && v.Failed != nil {

@@ -69,8 +69,10 @@ type Options struct {
 	Readers int
 	// Listening, when not nil, is told the address once it is taken.
 	Listening func(address string)
-	Logger    *slog.Logger
-	Registry  *prometheus.Registry
+	// ShopPage returns where people find a page of a shop; nil: at its own address.
+	ShopPage func(address string) string
+	Logger   *slog.Logger
+	Registry *prometheus.Registry
 }
 
 // App is one process of sainyuka.

@@ -35,7 +35,6 @@ type live struct {
 	wishes   *wishlist.Reader
 	notifier *notify.Notifier // nil without the role Notify, as are those below
 	web      *web.Server
-	pictures *pictures
 	channels *deliveries
 	homes    *homes
 	browsers *browsers
@@ -55,6 +54,7 @@ func (a *App) goLive(ctx context.Context, g *errgroup.Group, b *bus.Bus, browser
 		if err != nil {
 			return nil, err
 		}
+		rules.ShopPage = a.o.ShopPage
 		l.startNotify(ctx, cfg, rules)
 	}
 	if a.o.Roles.has(Watch) {
@@ -146,25 +146,29 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		Store: l.bus, People: l.bus, Rules: rules, Epoch: l.bus.Epoch(), Version: a.o.Version,
 		Logger: a.log, Registerer: a.o.Registry, PublicURL: cfg.Web.PublicURL, Listings: l.listings,
 	})
-	l.pictures = newPictures(a.dir.path, l.picture, func(tid string) { l.web.PictureCame(tid) }, a.log)
 	l.desk = a.desk(l.bus)
 	l.startWishLists(cfg)
+	var shown web.Pictures
+	if cfg.Web.Pictures {
+		kept := newPictures(a.dir.path, l.picture, func(tid string) { l.web.PictureCame(tid) }, a.log)
+		l.g.Go(func() error { return kept.run(ctx) })
+		shown = kept
+	}
 	l.web = web.New(web.Options{
 		Door:     l.door(ctx, cfg),
 		Language: cfg.Language, Location: cfg.Timezone, Zone: a.zone, Password: cfg.Web.Password.Reveal(),
 		PublicURL: cfg.Web.PublicURL,
 		Products:  func() []stock.Product { return a.config.Load().Products },
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
-		Store:     l.bus, Editor: l.desk, Entries: l.desk.Entries, Preview: l.preview, Elsewhere: l.elsewhere, Pictures: l.pictures, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
+		Store:     l.bus, Editor: l.desk, Entries: l.desk.Entries, Preview: l.preview, Elsewhere: l.elsewhere, Pictures: shown, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
 		Trust: Trust{l.bus, a.config.Load},
-		Told:  l.told, Waiting: l.notifier.Waiting, Health: l.health, Every: a.every, Backup: l.backup,
+		Told:  l.told, Waiting: l.notifier.Waiting, Health: l.health, Every: a.every, Backup: l.backup, ShopPage: a.o.ShopPage,
 		Windows: func(ctx context.Context, w io.Writer) error {
 			return WriteWindows(ctx, w, a.config.Load(), l.bus.History)
 		},
 		Hint: l.bus.PublishHint, HintsToken: cfg.Web.HintsToken.Reveal(),
 	})
 	a.serve(l.web.Handler())
-	l.g.Go(func() error { return l.pictures.run(ctx) })
 	l.control(ctx)
 	l.g.Go(func() error {
 		l.showTroubles(ctx, cfg)

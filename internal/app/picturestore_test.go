@@ -146,3 +146,22 @@ func TestPicturesOnTheDashboard(t *testing.T) {
 		}
 	}
 }
+
+// Where they are switched off, no shop is asked for a picture and none is shown.
+func TestPicturesSwitchedOff(t *testing.T) {
+	b := newBox(t, Watch|Notify, "[web]\n", "[web]\npictures = false\n")
+	b.street.Change(itemURL, func(it *fakeshop.Item) { it.Image = "http://shop.example/picture/1.png" })
+	b.run(t)
+	b.ready(t)
+	eventually(t, "the first look", func() bool { return strings.Contains(b.get(t, "/"), "在庫なし") })
+	b.get(t, "/products/vane")
+	b.looked(t, 3)
+	if got := b.get(t, "/"); strings.Contains(got, "pictures/") {
+		t.Errorf("without pictures the list shows one:\n%s", got)
+	}
+	for _, r := range b.street.Requests("shop.example") {
+		if strings.HasPrefix(r.Path, "/picture/") {
+			t.Error("the shop was asked for a picture")
+		}
+	}
+}

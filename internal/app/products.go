@@ -227,6 +227,7 @@ func (a *App) take(base *config.Config) error {
 	if err != nil {
 		return err
 	}
+	rules.ShopPage = a.o.ShopPage
 	a.warnOfProducts(cfg)
 	a.base.Store(base)
 	a.config.Store(cfg)

@@ -31,7 +31,7 @@ func (l *live) told(ctx context.Context, event, language string) (web.Told, erro
 // toldOf writes a letter as it was told or will be.
 func (l *live) toldOf(letter stock.Letter, language string) (web.Told, error) {
 	cfg := l.app.config.Load()
-	view := alerttext.View{Language: language, Location: cfg.Timezone, Now: letter.Alert.ObservedAt}
+	view := alerttext.View{Language: language, Location: cfg.Timezone, Now: letter.Alert.ObservedAt, ShopPage: l.app.o.ShopPage}
 	for _, p := range cfg.Products {
 		if p.ID == letter.Alert.Product.ID {
 			view.Product = p

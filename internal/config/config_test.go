@@ -96,7 +96,7 @@ func TestDefaults(t *testing.T) {
 		DataDir:  filepath.Join(here, "data"),
 		Language: "ja",
 		NATS:     NATS{Replicas: 1},
-		Web:      Web{Listen: "127.0.0.1:8480"},
+		Web:      Web{Listen: "127.0.0.1:8480", Pictures: true},
 		Fetch:    Fetch{Timeout: 15 * time.Second},
 		Hosts:    map[string]Host{},
 		Shops:    map[string]pricing.Shop{},

@@ -25,6 +25,7 @@ type Web struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For, and with AuthProxy whose word, is believed
 	MaxConnections int            // of browsers and programs at one moment; 0: by the limit of files
 	WatchMetrics   []string       // facts of each watch in /metrics, of stock.WatchMetrics; nil: all
+	Pictures       bool           // shops are asked for the pictures of products, for the dashboard
 }
 
 // Guarded reports whether somebody asks for a password before the dashboard is shown to
@@ -52,6 +53,7 @@ func (s *section) web() Web {
 		TrustedProxies: s.networks("trusted_proxies"),
 		MaxConnections: int(s.integer("max_connections", 0, 0, mostConnections)),
 		WatchMetrics:   s.watchMetrics(),
+		Pictures:       s.flag("pictures") || !s.has("pictures"),
 	}
 	s.checkListeners(w)
 	s.checkPublicURL(w)

@@ -102,6 +102,8 @@ func (s *Street) answer(method, key, host string) answer {
 		return plain(allowAll)
 	case path == "/login":
 		return htmlPage(http.StatusOK, "login", view{})
+	case strings.HasPrefix(path, pictures):
+		return picture(path)
 	case path == "/":
 		return htmlPage(http.StatusOK, "index", view{Links: s.links(host)})
 	default:

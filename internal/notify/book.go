@@ -57,7 +57,7 @@ func (b *book) channelOf(recipient string) (id string, shared bool) {
 
 // view is how a target hears of a product now.
 func (b *book) view(t Target, p stock.Product) alerttext.View {
-	return alerttext.View{Language: b.Language, Location: b.Location, Product: p, Now: time.Now(), Type: t.Type, Template: b.Template}
+	return alerttext.View{Language: b.Language, Location: b.Location, Product: p, Now: time.Now(), Type: t.Type, Template: b.Template, ShopPage: b.ShopPage}
 }
 
 func targetKey(channel, recipient string) string { return channel + "_" + recipient }

@@ -97,6 +97,7 @@ type Rules struct {
 	Fallbacks map[string]string // from a channel to the one that is told when it fails
 	Limits    map[string]int    // messages a month, by channel; 0: not counted
 	Targets   []Target
+	ShopPage  func(address string) string // where people find a page of a shop; nil: at its own address
 }
 
 // Options is what a Notifier is made of.

@@ -36,7 +36,7 @@ func (s *Server) deadViews(dead []stock.DeadLetter) []deadView {
 		l := d.Letter
 		views = append(views, deadView{
 			ID: l.ID(), Product: l.Alert.Product, Kind: l.Alert.Kind, Channel: l.Channel,
-			Tries: d.Tries, Reason: d.Reason.In(s.words.language()), At: s.clock.show(d.At, clock.Wall()), Link: stock.WebLink(l.Alert.Watch.URL),
+			Tries: d.Tries, Reason: d.Reason.In(s.words.language()), At: s.clock.show(d.At, clock.Wall()), Link: s.shopLink(l.Alert.Watch.URL),
 		})
 	}
 	return views

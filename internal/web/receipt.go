@@ -82,7 +82,7 @@ func (s *Server) receiptRow(one stock.SetupWatch) receiptRow {
 		row.Badge = s.words.name("availability", one.Availability.String())
 		row.State = s.words.money(one.Price)
 		if one.Availability.Purchasable() {
-			row.Link = stock.WebLink(one.Watch.URL)
+			row.Link = s.shopLink(one.Watch.URL)
 		}
 	}
 	return row

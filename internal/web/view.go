@@ -85,6 +85,7 @@ func (s *Server) watchView(p stock.Product, o board.Offer, now time.Time) watchV
 	if u, err := url.Parse(v.Link); err == nil && u.Host != "" {
 		v.Host = u.Host
 	}
+	v.Link = s.shopLink(v.Link)
 	if mall := shop.NameAt(source, v.Host, s.words.lang()); mall != "" {
 		v.Shop = joinNonEmpty(v.Shop, mall)
 	}
@@ -196,4 +197,13 @@ func shopPage(watchURL, offerURL string) string {
 		return q.Item
 	}
 	return u.String()
+}
+
+// shopLink returns where a page of a shop is for people, "" for what is no web page.
+func (s *Server) shopLink(address string) string {
+	link := stock.WebLink(address)
+	if link == "" || s.o.ShopPage == nil {
+		return link
+	}
+	return s.o.ShopPage(link)
 }

@@ -75,6 +75,7 @@ type Options struct {
 	Waiting    func(ctx context.Context) ([]stock.Letter, error)               // letters that quiet hours keep back; nil: none
 	Health     func(ctx context.Context) Health                                // nil: only what is seen from here
 	Every      func(host string) time.Duration                                 // the gap of a host; nil: not shown
+	ShopPage   func(address string) string                                     // where people find a page of a shop; nil: at its own address
 	Backup     http.HandlerFunc                                                // writes a copy of everything; nil: none is offered
 	Ops        http.Handler                                                    // /metrics, /healthz, /readyz; nil: not served
 	Version    string
