@@ -16,7 +16,7 @@ var japanese = words{
 	marks: map[string]string{
 		guard.MarkAboveList:          "注意: 定価より高い価格です",
 		string(guard.FarBelowList):   "注意: 定価よりかなり安い価格です。販売者をよく確かめてください",
-		string(guard.FarBelowOthers): "注意: ほかの店よりかなり安い価格です。販売者をよく確かめてください",
+		string(guard.FarBelowOthers): "注意: ほかのお店よりかなり安い価格です。販売者をよく確かめてください",
 		string(guard.SellerBad):      "注意: 評価の低い販売者です",
 		string(guard.SellerNew):      "注意: 評価の少ない販売者です",
 		guard.MarkRatingUnknown:      "販売者の評価は不明です",
@@ -30,7 +30,7 @@ var japanese = words{
 	news: map[stock.Kind]string{
 		stock.MaybeRestocked: "購入欄では買えるように見えますが、ページのデータは在庫がないと言っています。ページで確かめてください",
 		stock.Gone:           "商品ページがなくなりました",
-		stock.StaleOut:       "30日以上、在庫がありません。販売終了かもしれません。ほかの店も探してみてください",
+		stock.StaleOut:       "30日以上、在庫がありません。販売終了かもしれません。ほかのお店も探してみてください",
 		stock.Readable:       "また読み取れるようになりました",
 		stock.Flapping:       "10分のあいだに在庫や価格が何度も変わっています。落ち着くまで、このページの変化は知らせません",
 	},
@@ -48,7 +48,7 @@ var japanese = words{
 	separator:   "・",
 	seller:      "販売: ",
 	item:        "商品: ",
-	others:      "ほかの店:",
+	others:      "ほかのお店:",
 	within:      "ほかに条件に合うようになったもの:",
 	bullet:      "・",
 	evidence:    "根拠: ",

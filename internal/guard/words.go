@@ -14,7 +14,7 @@ var reasonWords = map[Reason][2]string{
 	Condition:      {"in a condition that you do not want", "希望しない状態の品です"},
 	AboveList:      {"too far above the list price", "定価より高すぎます"},
 	FarBelowList:   {"suspiciously far below the list price", "定価より安すぎて不審です"},
-	FarBelowOthers: {"suspiciously far below other shops", "ほかの店より安すぎて不審です"},
+	FarBelowOthers: {"suspiciously far below other shops", "ほかのお店より安すぎて不審です"},
 	SellerBad:      {"a badly rated seller", "評価の低い販売者です"},
 	SellerNew:      {"a seller with few ratings", "評価の少ない販売者です"},
 }

@@ -175,7 +175,7 @@ var notes = map[Note]noteWords{
 	NoteSaleEnded:       {words: words{", but the sale ended at {1}", "（販売は {1} に終了）"}},
 	NoteInName:          {words: words{`, "{1}" in its name`, "（商品名に「{1}」）"}},
 	NoteReleased:        {words: words{", comes out on {1}", "（{1} 発売）"}},
-	NoteNeverMoves:      {words: words{" (no evidence here: it never changes on this shop)", "（この店では変わらないため根拠にしません）"}},
+	NoteNeverMoves:      {words: words{" (no evidence here: it never changes on this shop)", "（このお店では変わらないため根拠にしません）"}},
 	NoteAddressed:       {words: words{" of {1}: named by the page's address", "/{1}（アドレスが指すもの）"}},
 	NoteCheapest:        {words: words{" of {1}: the cheapest that can be bought, or the first", "/{1}（購入できる最安、なければ先頭）"}},
 	NotePriced:          {words: words{", {1}", "、{1}"}, after: true},

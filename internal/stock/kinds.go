@@ -84,7 +84,7 @@ var kinds = []KindInfo{
 	{Kind: StoreFilling, Audience: ForOwner, Life: aDay, Priority: 4, Opposite: StoreRoomy, JA: "保存領域の残りわずか", EN: "Store nearly full"},
 	{Kind: StoreRoomy, Audience: ForOwner, Life: aDay, Priority: 2, JA: "保存領域に空き", EN: "Store has room again"},
 	{Kind: DataLost, Audience: ForOwner, Life: 3 * aDay, Priority: 5, JA: "データの欠損", EN: "Data lost"},
-	{Kind: Weekly, Audience: ForOwner, Life: aDay, Priority: 2, JA: "監視を続けています", EN: "Still watching"},
+	{Kind: Weekly, Audience: ForOwner, Life: aDay, Priority: 2, JA: "見守りを続けています", EN: "Still watching"},
 }
 
 // Info returns what is known of a kind; of one that is not in the table, such as

@@ -204,7 +204,7 @@ var generalWords = map[string][2]string{
 		"The newest 50. The time is from the page's bytes to the channel's answer.",
 	},
 	"no_deliveries":   {"送った通知はまだありません。", "No alert was sent yet."},
-	"provider_id":     {"通知先の番号", "Its id there"},
+	"provider_id":     {"送信先の通知ID", "Its id there"},
 	"stage.published": {"記録", "recorded"},
 	"stage.made":      {"通知を作成", "alert written"},
 	"stage.tried":     {"送信開始", "first attempt"},
