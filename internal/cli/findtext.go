@@ -17,9 +17,9 @@ const maxShown = 20
 // configuration that would watch them.
 func (f *found) print(w io.Writer) {
 	for _, o := range f.Offers[:min(len(f.Offers), maxShown)] {
-		fmt.Fprintf(w, "%-13s %12s  %s\n", o.Availability, o.Price, facts(o))
+		fmt.Fprintf(w, "%s %12s  %s\n", padded(value("availability", o.Availability.String()), 13), money(o.Price), facts(o))
 		if o.Effective.Known() {
-			fmt.Fprintf(w, "%28s%s\n", "", say("effective %s: %s", o.Effective, reckoning(o.Reckoning)))
+			fmt.Fprintf(w, "%28s%s\n", "", say("effective %s: %s", money(o.Effective), reckoning(o.Reckoning)))
 		}
 		fmt.Fprintf(w, "%28s%s\n", "", oneLine(o.Title))
 		if o.URL != "" {
@@ -34,7 +34,7 @@ func (f *found) print(w io.Writer) {
 	}
 	fmt.Fprintln(w)
 	for _, s := range f.Sources {
-		fmt.Fprintf(w, "%s: %s", s.Source, s.Outcome)
+		fmt.Fprintf(w, "%s: %s", s.Source, value("outcome", s.Outcome))
 		if !s.Reason.None() {
 			fmt.Fprintf(w, ", %s", oneLine(s.Reason.In(stock.Language(languageNow()))))
 		}
@@ -53,17 +53,17 @@ func facts(o web.FoundOffer) string {
 		if o.Shipping.Minor == 0 {
 			parts = append(parts, say("free shipping"))
 		} else {
-			parts = append(parts, say("shipping %s", o.Shipping))
+			parts = append(parts, say("shipping %s", money(*o.Shipping)))
 		}
 	}
 	if o.Points != nil {
 		parts = append(parts, say("%d points", *o.Points))
 	}
 	if o.Condition != "" {
-		parts = append(parts, oneLine(o.Condition))
+		parts = append(parts, oneLine(value("condition", o.Condition)))
 	}
 	if o.SaleMode != "" {
-		parts = append(parts, string(o.SaleMode))
+		parts = append(parts, value("mode", o.SaleMode))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -80,7 +80,7 @@ func reckoning(steps []stock.Step) string {
 			parts = append(parts, say("shipping unknown"))
 			continue
 		}
-		what := string(s.Label)
+		what := value("step", s.Label)
 		if s.Points > 0 {
 			what = say("%d points", s.Points)
 		}

@@ -175,25 +175,27 @@ func printInspection(w io.Writer, s web.Reading) {
 	}
 	row(say("url"), s.URL)
 	row(say("source"), s.Source)
-	row(say("outcome"), string(s.Outcome))
+	row(say("outcome"), value("outcome", s.Outcome))
 	row(say("reason"), s.Reason.In(stock.Language(languageNow())))
 	if s.Doubt != "" {
-		row(say("unclear"), string(s.Doubt))
-		row(say("leans"), cmp.Or(string(s.Leans), say("neither way")))
+		row(say("unclear"), value("doubt", s.Doubt))
+		row(say("leans"), cmp.Or(value("leans", s.Leans), say("neither way")))
 	}
 	row(say("title"), s.Title)
-	row(say("availability"), s.Availability.String())
-	row(say("sale mode"), string(s.SaleMode))
+	row(say("availability"), value("availability", s.Availability.String()))
+	if s.SaleMode != stock.Open || languageNow() != string(stock.Japanese) { // anybody may buy: the dashboard does not say that either
+		row(say("sale mode"), value("mode", s.SaleMode))
+	}
 	if s.Price.Known() {
-		row(say("price"), s.Price.String())
+		row(say("price"), money(s.Price))
 	}
 	if s.Quantity != nil {
 		row(say("quantity"), fmt.Sprint(*s.Quantity))
 	}
 	row(say("seller"), s.Seller)
-	row(say("condition"), s.Condition)
+	row(say("condition"), value("condition", s.Condition))
 	if s.Shipping != nil {
-		row(say("shipping"), s.Shipping.String())
+		row(say("shipping"), money(*s.Shipping))
 	}
 	if s.Points != nil {
 		row(say("points"), fmt.Sprint(*s.Points))
@@ -201,19 +203,19 @@ func printInspection(w io.Writer, s web.Reading) {
 	row(say("jan"), s.JAN)
 	row(say("image"), s.Image)
 	for _, o := range s.Offers {
-		row(say("offer"), fmt.Sprintf("%s, %s %s %s %s", o.Availability, o.Price, o.Variant, o.SKU, o.Seller))
+		row(say("offer"), fmt.Sprintf("%s, %s %s %s %s", value("availability", o.Availability.String()), money(o.Price), o.Variant, o.SKU, o.Seller))
 	}
 	for _, l := range s.Listings {
-		row(say("listing"), fmt.Sprintf("%s, %s, %s %s", l.ID, l.Availability, l.Price, l.Title))
+		row(say("listing"), fmt.Sprintf("%s, %s, %s %s", l.ID, value("availability", l.Availability.String()), money(l.Price), l.Title))
 	}
 	if s.Trust != nil {
 		for _, m := range s.Trust.NotTrusted() {
 			row(say("not trusted"), say("%s on %s since %s: it kept its word through sell-outs and returns (-reset-trust trusts it again)",
-				m.Method, s.Trust.Host, m.Since.Format(time.RFC3339)))
+				value("method", m.Method), s.Trust.Host, m.Since.Format(time.RFC3339)))
 		}
 	}
 	for _, e := range s.Evidence {
-		row(say("evidence"), fmt.Sprintf("[%s] %s (%s)", e.Method, e.In(stock.Language(languageNow())), e.Where))
+		row(say("evidence"), fmt.Sprintf("[%s] %s (%s)", value("method", e.Method), e.In(stock.Language(languageNow())), e.Where))
 	}
 }
 

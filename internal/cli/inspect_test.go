@@ -34,6 +34,33 @@ func TestInspectPrintsLean(t *testing.T) {
 	}
 }
 
+// In Japanese the values are those of the dashboard, not codes.
+func TestValuesInJapanese(t *testing.T) {
+	t.Setenv("LC_ALL", "")
+	t.Setenv("LANG", "ja_JP.UTF-8")
+	file := filepath.Join(t.TempDir(), "page")
+	if err := os.WriteFile(file, []byte(unclear), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, stdout, stderr := run(t, "inspect", "-url", "https://shop.example/w", "-file", file)
+	for _, want := range []string{"読めました", "在庫表示の食い違い", "売り切れのようです", "不明", "1,980円", "[構造化データ (JSON-LD)]"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("inspect prints %q and %q, want %q in it", stdout, stderr, want)
+		}
+	}
+	_, stdout, stderr = run(t, "find", "-jan", "4902370553024", "-config", mall(t, 200))
+	for _, want := range []string{"在庫あり ", "在庫なし ", "49,980円", "読めました"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("find prints %q and %q, want %q in it", stdout, stderr, want)
+		}
+	}
+	for _, code := range []string{"InStock", "OutOfStock", "49980"} {
+		if strings.Contains(stdout, code) {
+			t.Errorf("find prints the code %q in %q", code, stdout)
+		}
+	}
+}
+
 // A saved page is read as it is and in gzip, and absent facts are left out: but
 // for the availability, which is always there.
 func TestInspectFile(t *testing.T) {

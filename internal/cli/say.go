@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/sainyuka/sainyuka/internal/stock"
+	"github.com/sainyuka/sainyuka/internal/web"
 )
 
 // said is a message with its arguments. As an error it is in English, as logs are.
@@ -53,3 +56,20 @@ func words(text string) string { return said{format: text}.in(languageNow()) }
 
 // languageNow is the language of the environment.
 func languageNow() string { return languageOf(os.Getenv) }
+
+// value says a code of the API in the words that the dashboard has for it, kind as of
+// web.Word. In English the codes are shown: they are words of that language.
+func value[T ~string](kind string, code T) string {
+	if languageNow() != string(stock.Japanese) || code == "" {
+		return string(code)
+	}
+	return web.Word(stock.Japanese, kind, string(code))
+}
+
+// money says an amount, in Japanese as the dashboard does.
+func money(p stock.Price) string {
+	if languageNow() != string(stock.Japanese) || !p.Known() {
+		return p.String()
+	}
+	return web.Money(stock.Japanese, p)
+}

@@ -83,3 +83,15 @@ func (t translator) language() stock.Language {
 func (t translator) name(kind, member string) string {
 	return cmp.Or(words[kind+"."+member][t], member)
 }
+
+// Word says a value that the API has as a code as the dashboard does: kind is
+// "availability", "condition", "method", "mode", "outcome", "doubt", "leans" or "step".
+func Word(l stock.Language, kind, code string) string {
+	if kind == "condition" {
+		return cmp.Or(stock.ConditionIn(l, code), code)
+	}
+	return newTranslator(string(l)).name(kind, code)
+}
+
+// Money says an amount as the dashboard does.
+func Money(l stock.Language, p stock.Price) string { return newTranslator(string(l)).money(p) }
