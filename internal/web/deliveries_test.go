@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -118,5 +119,35 @@ func TestHealthSaysWhatIsWrong(t *testing.T) {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page of health says %q, want %q in it", page, want)
 		}
+	}
+}
+
+// A channel is tried from the page of health, which says what became of it.
+func TestATestFromThePageOfHealth(t *testing.T) {
+	s, _ := site(t, func(o *web.Options) {
+		o.Health = func(context.Context) web.Health {
+			return web.Health{Channels: []web.ChannelHealth{{ID: "phone", Type: "ntfy"}, {ID: "mail", Type: "email"}}}
+		}
+		o.Test = func(_ context.Context, channel string, longest bool) (web.Tested, error) {
+			switch {
+			case channel == "phone" && !longest:
+				return web.Tested{}, nil
+			case channel == "mail":
+				return web.Tested{Failure: errors.New("no such <mailbox>")}, nil
+			}
+			return web.Tested{}, web.ErrNoChannel
+		}
+	})
+	for channel, want := range map[string]string{"phone": "A test was sent", "mail": "That did not work: no such <mailbox>"} {
+		doc := document(t, submit(s.Handler(), "/channels/"+channel+"/test", ""))
+		if got := text(doc.Find("[role=status]")); got != want {
+			t.Errorf("after a test of %s the page says %q, want %q", channel, got, want)
+		}
+		if got := text(doc.Find("#main li:has([role=status]) b")); got != channel {
+			t.Errorf("that stands at the channel %q, want %s", got, channel)
+		}
+	}
+	if w := submit(s.Handler(), "/channels/fax/test", ""); w.Code != 404 {
+		t.Errorf("a channel that is not there: %d, want 404", w.Code)
 	}
 }

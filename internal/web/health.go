@@ -55,11 +55,16 @@ type healthData struct {
 	Channels []channelView
 	Products int
 	Pages    int
+	CanTest  bool
+	Tested   *testView // nil: nothing was tested
 }
 
-func (s *Server) healthPage(r *http.Request) (reply, error) {
+func (s *Server) healthPage(r *http.Request) (reply, error) { return s.drawHealth(r, nil) }
+
+// drawHealth draws the page, with what became of a test alert when there was one.
+func (s *Server) drawHealth(r *http.Request, tested *testView) (reply, error) {
 	now := clock.Wall()
-	var data healthData
+	data := healthData{CanTest: s.o.Test != nil, Tested: tested}
 	if s.o.Health != nil {
 		data.Health = s.o.Health(r.Context())
 	}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/board"
@@ -122,6 +123,27 @@ func address(q board.Query) string {
 		return "./"
 	}
 	return "./?" + v.Encode()
+}
+
+// listBefore returns what the list was asked for by somebody who comes from it, so that the
+// way back leads to the same rows.
+func (s *Server) listBefore(r *http.Request) string {
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Host != r.Host || from.Path != "/" && from.Path != s.base+"/" {
+		return ""
+	}
+	_, query, _ := strings.Cut(address(queryOf(from.Query())), "?")
+	v, err := url.ParseQuery(query)
+	if err != nil {
+		return ""
+	}
+	if n, err := strconv.Atoi(from.Query().Get("page")); err == nil && n > 1 {
+		v.Set("page", strconv.Itoa(n))
+	}
+	if len(v) == 0 {
+		return ""
+	}
+	return "?" + v.Encode()
 }
 
 func (s *Server) chips(data *nowData, f board.Facets, q board.Query) {

@@ -53,6 +53,7 @@ type page struct {
 	Style   string
 	Root    string // the way from the page to the first one, "./" or "../": it is right below any path
 	Ago     string // the words for how long ago something was, for scripts
+	List    string // what the list was asked for before, "?page=2"; "": nothing
 	Here    string // which part of the dashboard the page is of, as the menu names it
 	Now     *moment
 	Live    bool     // the page follows what happens
@@ -64,7 +65,7 @@ type page struct {
 func (s *Server) draw(r *http.Request, name string, p page) (reply, error) {
 	p.Lang, p.Version, p.Style = s.words.lang(), s.o.Version, s.style
 	p.Root = cmp.Or(strings.Repeat("../", max(0, strings.Count(r.URL.Path, "/")-1)), "./")
-	p.Here, p.Ago = cmp.Or(p.Here, name), s.ago
+	p.Here, p.Ago, p.List = cmp.Or(p.Here, name), s.ago, s.listBefore(r)
 	p.Now = s.clock.show(clock.Wall().Truncate(time.Minute), clock.Wall()) // pages stay the same for so long
 	var b bytes.Buffer
 	if err := s.tmpl.ExecuteTemplate(&b, name+".html", p); err != nil {
@@ -74,7 +75,7 @@ func (s *Server) draw(r *http.Request, name string, p page) (reply, error) {
 }
 
 func (s *Server) pageRoutes() []route {
-	return append(slices.Concat(s.switchForms(), s.editForms(), s.trustForms(), s.accessForms(), s.mendRoutes(), s.lookRoutes()), []route{
+	return append(slices.Concat(s.switchForms(), s.testForms(), s.editForms(), s.trustForms(), s.accessForms(), s.mendRoutes(), s.lookRoutes()), []route{
 		{"GET", "/{$}", s.nowPage},
 		{"GET", "/changes", s.changes},
 		{"GET", "/products/{id}", s.productPage},

@@ -154,3 +154,24 @@ func TestLanguageOfABrowser(t *testing.T) {
 		}
 	}
 }
+
+// The way back leads to the rows that one came from, and nowhere else.
+func TestTheWayBackToTheList(t *testing.T) {
+	s, _ := site(t, nil)
+	for _, path := range []string{"/products/kettle", "/watches/" + stock.WatchID("kettle", "https://small.example/kettle")} {
+		for from, want := range map[string]string{
+			"":                              "../#p-kettle",
+			"http://127.0.0.1:8480/":        "../#p-kettle",
+			"http://127.0.0.1:8480/?page=2": "../?page=2#p-kettle",
+			"http://127.0.0.1:8480/?q=a+%22b&state=no&page=3&evil=1": "../?page=3&q=a+%22b&state=no#p-kettle",
+			"http://127.0.0.1:8480/products/camera?page=2":           "../#p-kettle",
+			"http://evil.example/?page=2":                            "../#p-kettle",
+			"http://127.0.0.1:8480/?page=javascript:&state=nonsense": "../#p-kettle",
+		} {
+			doc := document(t, do(s.Handler(), "GET", path, "Referer", from))
+			if got := doc.Find(".crumb a").AttrOr("href", ""); got != want {
+				t.Errorf("from %q the way back of %s is %q, want %q", from, path, got, want)
+			}
+		}
+	}
+}

@@ -272,7 +272,7 @@ func TestErrorsAreNotShown(t *testing.T) {
 func TestPagesAreAccessibleAndFitTheirPolicy(t *testing.T) {
 	for _, language := range []string{"ja", "en"} {
 		s, _ := site(t, func(o *web.Options) { o.Language = language })
-		for _, target := range []string{"/", "/dead", "/watches/" + stock.WatchID("kettle", "https://small.example/kettle"), "/nosuch"} {
+		for _, target := range []string{"/", "/dead", "/alerts", "/health", "/settings", "/products/kettle", "/watches/" + stock.WatchID("kettle", "https://small.example/kettle"), "/nosuch"} {
 			doc := document(t, do(s.Handler(), "GET", target))
 			if got := doc.Find("html").AttrOr("lang", ""); got != language {
 				t.Errorf("%s: lang = %q, want %q", target, got, language)
@@ -295,6 +295,14 @@ func TestPagesAreAccessibleAndFitTheirPolicy(t *testing.T) {
 					t.Errorf("%s in %s: %d of %s, want %d", target, language, got, tt.what, tt.want)
 				}
 			}
+			level := 0
+			doc.Find("h1, h2, h3, h4, h5, h6").Each(func(_ int, h *goquery.Selection) {
+				of := int(goquery.NodeName(h)[1] - '0')
+				if of > level+1 {
+					t.Errorf("%s in %s: the heading %q of level %d stands below one of level %d", target, language, h.Text(), of, level)
+				}
+				level = of
+			})
 		}
 	}
 }
