@@ -38,6 +38,7 @@ const (
 	plotHeight  = 130.0
 	laneHeight  = 24.0
 	tickHeight  = 20.0
+	tickRoom    = 25.0 // half of the widest name of a tick, in the letters of a phone
 	markRadius  = 2.6
 	marksAtMost = 160
 )
@@ -62,7 +63,7 @@ func Draw(p Plot) string {
 	for _, t := range p.Ticks {
 		at := x(p.Span.at(t.At, width))
 		fmt.Fprintf(&b, `<path class="tick" d="M%s %sV%s"/><text class="when" x="%s" y="%s" text-anchor="middle">%s</text>`,
-			num(at), num(plotTop), num(plotTop+plotHeight), num(min(plotWidth-20, max(20, at))), num(plotTop+plotHeight+14), escape(t.Name))
+			num(at), num(plotTop), num(plotTop+plotHeight), num(min(plotWidth-tickRoom, max(tickRoom, at))), num(plotTop+plotHeight+14), escape(t.Name))
 	}
 	for i, l := range p.Lanes {
 		top := plotTop + plotHeight + tickHeight + laneHeight*float64(i)
@@ -108,13 +109,9 @@ func levels(b *strings.Builder, low, high float64, y func(float64) float64, mone
 	if high <= low {
 		list = list[:1]
 	}
-	for i, v := range list {
-		at := y(v) - 4
-		if i == 1 {
-			at = y(v) + 11
-		}
+	for _, v := range list {
 		fmt.Fprintf(b, `<path class="level" d="M%s %sH%s"/><text class="money" x="%s" y="%s">%s</text>`,
-			num(plotLeft), num(y(v)), num(plotWidth-plotLeft), num(plotLeft+4), num(at), escape(money(v)))
+			num(plotLeft), num(y(v)), num(plotWidth-plotLeft), num(plotLeft+4), num(y(v)-4), escape(money(v)))
 	}
 }
 
