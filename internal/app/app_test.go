@@ -104,8 +104,14 @@ func newBox(t *testing.T, roles Roles, edits ...string) *box {
 	for i := 0; i+1 < len(edits); i += 2 {
 		b.edit(t, edits[i], edits[i+1])
 	}
+	b.build(t, roles, func() (*config.Config, error) { return config.Load(b.path()) })
+	return b
+}
+
+// build makes the app of a configuration.
+func (b *box) build(t *testing.T, roles Roles, load func() (*config.Config, error)) {
+	t.Helper()
 	b.conn = connectTo(t)
-	load := func() (*config.Config, error) { return config.Load(b.path()) }
 	cfg, err := load()
 	if err != nil {
 		t.Fatalf("load the configuration: %v", err)
@@ -122,7 +128,6 @@ func newBox(t *testing.T, roles Roles, edits ...string) *box {
 			t.Logf("its log:\n%s", b.log)
 		}
 	})
-	return b
 }
 
 func connectTo(t *testing.T) *nats.Conn {

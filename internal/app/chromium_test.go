@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -40,7 +41,7 @@ func startChromium(t *testing.T) *chromium {
 		t.Skip("no chromium here: install Debian's package of that name to test the browser")
 	}
 	profile := t.TempDir()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), browserLife)
 	cmd := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
 		"--remote-debugging-port=0", "--window-size=390,844", "--user-data-dir="+profile, "about:blank")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // its children end with it
@@ -174,4 +175,23 @@ func (c *chromium) run(t *testing.T, body string) string {
 		t.Fatalf("run %s: %s, want a text", body, raw)
 	}
 	return got.Result.Value
+}
+
+func (c *chromium) tab(t *testing.T) {
+	t.Helper()
+	for _, kind := range []string{"rawKeyDown", "keyUp"} {
+		c.call(t, "Input.dispatchKeyEvent", map[string]any{"type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9})
+	}
+}
+
+func (c *chromium) heard(*testing.T) (wrong, asked []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.wrong), slices.Clone(c.asked)
+}
+
+// scheme has pages see that the user prefers "light" or "dark".
+func (c *chromium) scheme(t *testing.T, scheme string) {
+	t.Helper()
+	c.call(t, "Emulation.setEmulatedMedia", map[string]any{"features": []any{map[string]any{"name": "prefers-color-scheme", "value": scheme}}})
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,10 +19,13 @@ import (
 )
 
 // firefox is a real browser of this test's own, steered by WebDriver BiDi.
+// It notes what its console complained of and which hosts its pages asked.
 type firefox struct {
-	conn *websocket.Conn
-	tab  string
-	last int
+	conn  *websocket.Conn
+	page  string // the tab
+	last  int
+	wrong []string
+	asked []string
 }
 
 // preferences let Firefox push over an open connection to a service of the test,
@@ -35,6 +39,7 @@ func preferences(push string) map[string]any {
 		"dom.push.connection.enabled":                           true,
 		"dom.push.testing.ignorePermission":                     true,
 		"permissions.default.desktop-notification":              1,
+		"focusmanager.testmode":                                 true,  // its window has the focus, though nobody sees it
 		"alerts.useSystemBackend":                               false, // there is no desktop to show them
 		"network.proxy.type":                                    0,
 		"app.update.enabled":                                    false,
@@ -61,7 +66,7 @@ func preferences(push string) map[string]any {
 
 // startFirefox starts the browser. Where there is none a developer's test is
 // skipped; what must pass everywhere, see .ci/run, has one installed.
-func startFirefox(t *testing.T, push string) *firefox {
+func startFirefox(t *testing.T, push string, more ...map[string]any) *firefox {
 	t.Helper()
 	path, err := exec.LookPath("firefox-esr")
 	if err != nil {
@@ -72,7 +77,11 @@ func startFirefox(t *testing.T, push string) *firefox {
 	}
 	profile := t.TempDir()
 	var prefs strings.Builder
-	for key, value := range preferences(push) {
+	all := preferences(push)
+	for _, m := range more {
+		maps.Copy(all, m)
+	}
+	for key, value := range all {
 		v, err := json.Marshal(value)
 		if err != nil {
 			t.Fatal(err)
@@ -82,7 +91,7 @@ func startFirefox(t *testing.T, push string) *firefox {
 	if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(prefs.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), browserLife)
 	cmd := exec.CommandContext(ctx, path, "--headless", "--no-remote", "--remote-debugging-port", "0", "--profile", profile, "about:blank")
 	cmd.Env = append(os.Environ(), "HOME="+profile, "MOZ_DISABLE_AUTO_SAFE_MODE=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // its children end with it
@@ -133,12 +142,14 @@ func (f *firefox) connect(t *testing.T, file string, done <-chan struct{}) {
 	f.conn.SetReadLimit(4 << 20)
 	t.Cleanup(func() { _ = f.conn.CloseNow() })
 	f.call(t, "session.new", map[string]any{"capabilities": map[string]any{}}, nil)
-	var tree struct{ Contexts []struct{ Context string } }
-	f.call(t, "browsingContext.getTree", map[string]any{}, &tree)
-	if len(tree.Contexts) == 0 {
-		t.Fatal("firefox has no tab open")
-	}
-	f.tab = tree.Contexts[0].Context
+	// The tab that it has opened for itself never gets the focus.
+	var tab struct{ Context string }
+	f.call(t, "browsingContext.create", map[string]any{"type": "tab"}, &tab)
+	f.page = tab.Context
+	f.call(t, "browsingContext.setViewport", map[string]any{"context": f.page, "viewport": map[string]any{"width": 390, "height": 844}}, nil)
+	// What the policy of a page refuses is told to the page alone.
+	f.call(t, "script.addPreloadScript", map[string]any{"functionDeclaration": `() => addEventListener("securitypolicyviolation", (e) => console.error("refused by the policy: " + e.violatedDirective + " " + e.blockedURI))`}, nil)
+	f.call(t, "session.subscribe", map[string]any{"events": []string{"log.entryAdded", "network.beforeRequestSent"}}, nil)
 }
 
 // call sends a command and reads its result.
@@ -156,12 +167,23 @@ func (f *firefox) call(t *testing.T, method string, params, result any) {
 			Type           string
 			Error, Message string
 			Result         json.RawMessage
+			Params         struct {
+				Level, Text string
+				Request     struct{ URL string }
+			}
 		}
 		if err := wsjson.Read(ctx, f.conn, &answer); err != nil {
 			t.Fatalf("%s: %v", method, err)
 		}
 		switch {
-		case answer.ID != f.last: // an event
+		case answer.Type == "event":
+			if p := answer.Params; p.Request.URL != "" {
+				f.asked = append(f.asked, p.Request.URL)
+			} else if p.Level == "error" {
+				f.wrong = append(f.wrong, p.Text)
+			}
+			continue
+		case answer.ID != f.last: // of a command that nobody waited for
 			continue
 		case answer.Type != "success":
 			t.Fatalf("%s: %s: %s", method, answer.Error, answer.Message)
@@ -178,7 +200,7 @@ func (f *firefox) call(t *testing.T, method string, params, result any) {
 // open opens a page and waits until it is loaded.
 func (f *firefox) open(t *testing.T, url string) {
 	t.Helper()
-	f.call(t, "browsingContext.navigate", map[string]any{"context": f.tab, "url": url, "wait": "complete"}, nil)
+	f.call(t, "browsingContext.navigate", map[string]any{"context": f.page, "url": url, "wait": "complete"}, nil)
 }
 
 // run evaluates the body of an async function in the page. It returns what that
@@ -192,10 +214,16 @@ func (f *firefox) run(t *testing.T, body string) string {
 	}
 	f.call(t, "script.evaluate", map[string]any{
 		"expression": "(async () => {" + body + "})()", "awaitPromise": true, "userActivation": true,
-		"target": map[string]any{"context": f.tab},
+		"target": map[string]any{"context": f.page},
 	}, &got)
 	if got.Type != "success" || got.Result.Type != "string" {
 		t.Fatalf("run %s: %s %s, want a text", body, got.ExceptionDetails.Text, got.Result.Type)
 	}
 	return got.Result.Value
+}
+
+// heard asks something first: what came before the answer is read with it.
+func (f *firefox) heard(t *testing.T) (wrong, asked []string) {
+	f.call(t, "session.status", map[string]any{}, nil)
+	return f.wrong, f.asked
 }

@@ -42,48 +42,38 @@ func (s *oddShop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // the shop is rebuilt. Nothing of the shop's page runs meanwhile, and the shop is asked
 // once for all of it.
 func TestPointAndMendInBrowsers(t *testing.T) {
-	for _, tt := range []struct {
-		name  string
-		start func(*testing.T) browserOf
-	}{
-		{"chromium", func(t *testing.T) browserOf { return startChromium(t) }},
-		{"firefox", func(t *testing.T) browserOf { return startFirefox(t, "ws://127.0.0.1:1/") }},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			odd := &oddShop{}
-			odd.class.Store("zaiko")
-			odd.says.Store("お取り扱い中です")
-			front := httptest.NewServer(odd)
-			t.Cleanup(front.Close)
-			b := newBox(t, Watch|Notify, "[fetch]\nproxy", fmt.Sprintf("[fetch]\nproxy = %q\n# it was", front.URL))
-			odd.others = b.street
-			b.run(t)
-			b.ready(t)
-			f := tt.start(t)
-			home := "http://" + b.Addr() + "/"
-			pointAndSave(t, f, home)
-			if n := odd.asked.Load(); n != 1 {
-				t.Errorf("the shop was asked %d times while its page was pointed at, want once", n)
-			}
-			eventually(t, "the page to be read by the rules", func() bool {
-				f.open(t, home)
-				return f.run(t, `return [...document.querySelectorAll("#rows li.now h2")].map((e) => e.textContent).join()`) == "急須"
-			})
-			odd.class.Store("zaiko-2")
-			odd.says.Store("品切れ中です")
-			id := b.watchOf(t, "http://odd.example/item")
-			eventually(t, "the rule to be reported that matches nothing", func() bool {
-				f.open(t, home+"watches/"+id)
-				return strings.Contains(f.run(t, `return document.getElementById("main").textContent`), "p.zaiko")
-			})
-			if got := f.run(t, sound); got != "" {
-				t.Errorf("the page of the watch: %s", got)
-			}
-			if c, ok := f.(*chromium); ok {
-				c.quiet(t, home)
-			}
+	inBrowsers(t, func(t *testing.T, start func(*testing.T) browserOf) {
+		odd := &oddShop{}
+		odd.class.Store("zaiko")
+		odd.says.Store("お取り扱い中です")
+		front := httptest.NewServer(odd)
+		t.Cleanup(front.Close)
+		b := newBox(t, Watch|Notify, "[fetch]\nproxy", fmt.Sprintf("[fetch]\nproxy = %q\n# it was", front.URL))
+		odd.others = b.street
+		b.run(t)
+		b.ready(t)
+		f := start(t)
+		home := "http://" + b.Addr() + "/"
+		pointAndSave(t, f, home)
+		if n := odd.asked.Load(); n != 1 {
+			t.Errorf("the shop was asked %d times while its page was pointed at, want once", n)
+		}
+		eventually(t, "the page to be read by the rules", func() bool {
+			f.open(t, home)
+			return f.run(t, `return [...document.querySelectorAll("#rows li.now h2")].map((e) => e.textContent).join()`) == "急須"
 		})
-	}
+		odd.class.Store("zaiko-2")
+		odd.says.Store("品切れ中です")
+		id := b.watchOf(t, "http://odd.example/item")
+		eventually(t, "the rule to be reported that matches nothing", func() bool {
+			f.open(t, home+"watches/"+id)
+			return strings.Contains(f.run(t, `return document.getElementById("main").textContent`), "p.zaiko")
+		})
+		if got := f.run(t, sound); got != "" {
+			t.Errorf("the page of the watch: %s", got)
+		}
+		quiet(t, f, home)
+	})
 }
 
 // watchOf returns the id of the watch of an address.
@@ -132,22 +122,6 @@ func follow(t *testing.T, f browserOf, do, to string) {
 	eventually(t, "a page at "+to, func() bool {
 		return strings.Contains(f.run(t, `return document.readyState === "complete" ? location.href : ""`), to)
 	})
-}
-
-// quiet fails the test for what the browser's console complained of, and for hosts that
-// it asked beside ours.
-func (c *chromium) quiet(t *testing.T, home string) {
-	t.Helper()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, w := range c.wrong {
-		t.Errorf("the console complains: %s", w)
-	}
-	for _, asked := range c.asked {
-		if !strings.HasPrefix(asked, home) && !strings.HasPrefix(asked, "data:") && asked != "about:blank" {
-			t.Errorf("the browser asked another host: %s", asked)
-		}
-	}
 }
 
 // Rules are tried on every page that is kept, the newest first, and what was not asked

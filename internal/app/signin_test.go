@@ -17,14 +17,17 @@ const sendForm = `
 	};
 `
 
-// A real browser signs in below a path, sees styles, scripts and its service worker
+// A browser signs in below a path, sees styles, scripts and its service worker
 // there, is refused without the token of a form, and signs out.
-func TestFirefoxSignsInAndOutBelowAPath(t *testing.T) {
-	t.Parallel()
+func TestSigningInAndOutInBrowsers(t *testing.T) {
+	inBrowsers(t, signsInAndOut)
+}
+
+func signsInAndOut(t *testing.T, start func(*testing.T) browserOf) {
 	b := newBox(t, Watch|Notify, "[web]\n", "[web]\npublic_url = \"http://127.0.0.1:1/stock\"\npassword = \"correct horse battery\"\n")
 	b.run(t)
 	b.ready(t)
-	f := startFirefox(t, "ws://127.0.0.1:1/none")
+	f := start(t)
 	home := "http://" + b.Addr() + "/stock/"
 	f.open(t, home+"settings")
 	for _, tt := range []struct{ what, script, want string }{
@@ -40,7 +43,7 @@ func TestFirefoxSignsInAndOutBelowAPath(t *testing.T) {
 	}
 	f.open(t, home+"settings")
 	for _, tt := range []struct{ what, script, want string }{
-		{"the settings show this browser", `return String(document.querySelector("#sessions")?.textContent.includes("Firefox"))`, "true"},
+		{"the settings show this browser", `return String(document.querySelector("#sessions")?.textContent.match(/Firefox|Chrome/) !== null)`, "true"},
 		{"styles are there", `return String([...document.styleSheets].every(s => s.cssRules.length > 0))`, "true"},
 		{"links and scripts lead below the path", `return [...document.querySelectorAll("a[href],script[src],link[href],img[src]")].map(e => e.href ?? e.src).filter(u => u.startsWith(location.origin) && !u.startsWith(location.origin + "/stock/")).join()`, ""},
 		{"the service worker works below the path", `return new URL((await navigator.serviceWorker.register("/stock/sw.js")).scope).pathname`, "/stock/"},
