@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -26,10 +27,9 @@ type Family struct {
 // answer writes what was gathered, and more families behind it, in the form that the
 // scraper asks for.
 func answer(w http.ResponseWriter, r *http.Request, gathered []*dto.MetricFamily, more []Family) error {
-	format := expfmt.NegotiateIncludingOpenMetrics(r.Header)
-	if t := format.FormatType(); t != expfmt.TypeOpenMetrics && t != expfmt.TypeTextPlain {
-		format = expfmt.NewFormat(expfmt.TypeTextPlain)
-	}
+	format := expfmt.NegotiateAccept(r.Header, slices.DeleteFunc(expfmt.DefaultOpenMetricsAcceptedFormats(), func(f expfmt.Format) bool {
+		return f.FormatType() != expfmt.TypeOpenMetrics && f.FormatType() != expfmt.TypeTextPlain
+	})...)
 	w.Header().Set("Content-Type", string(format))
 	to := io.Writer(w)
 	if accepts(r.Header, "gzip") {
