@@ -1,8 +1,8 @@
 // Package board says what the dashboard's list shows: which of a product's offers
 // comes first, which state the product is in, and in which order products stand.
 //
-// It is pure: records and looks in, rows out. It knows no words, no HTML and no
-// store, and decides nothing about alerts: whether an offer is held is package
+// It is pure: records and looks in, rows out. It knows no HTML and no store,
+// and decides nothing about alerts: whether an offer is held is package
 // guard's answer.
 package board
 

@@ -18,7 +18,6 @@ var output = map[string]string{
 	"write the log as JSON objects, a line each":                                                            "ログを1行に一つの JSON オブジェクトで書く",
 	"usage:": "使い方:", "flags:": "フラグ:", "examples:": "例:",
 
-	"now": "購入可", "maybe": "買えるかも", "later": "予約・取り寄せ", "held": "条件外", "no": "在庫なし", "search": "検索ページ", "unclear": "はっきりしない", "trouble": "読めません", "waiting": "確認待ち",
 	"ready": "動いています", "not ready: %v": "準備中です: %v", "%s, version %s": "%s、バージョン %s", "%d products, %d pages": "商品 %d、ページ %d",
 	"%d alerts were given up: see `sainyuka dead list`": "届かなかった通知が%d件あります。`sainyuka dead list` で見られます",
 	"muted: %s": "通知を止めている商品: %s",

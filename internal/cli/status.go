@@ -87,9 +87,6 @@ func statusByAddress(ctx context.Context, env Env, cfg *config.Config, asJSON bo
 	return nil
 }
 
-// classWord is how many of a class are counted as.
-func classWord(c board.Class) string { return words(string(c)) }
-
 func readiness(notReady error) string {
 	if notReady != nil {
 		return say("not ready: %v", notReady)
@@ -117,10 +114,11 @@ func printStatus(w io.Writer, body []byte, notReady error) error {
 	if err := json.Unmarshal(body, &s); err != nil {
 		return fmt.Errorf("read the daemon's answer: %w", err)
 	}
+	language := stock.Language(languageNow())
 	var states []string
 	for _, class := range board.Classes() {
 		if n := s.States[string(class)]; n > 0 {
-			states = append(states, fmt.Sprintf("%d %s", n, classWord(class)))
+			states = append(states, fmt.Sprintf("%d %s", n, class.In(language)))
 		}
 	}
 	fmt.Fprintln(w, say("%s, version %s", readiness(notReady), s.Version))

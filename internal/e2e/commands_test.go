@@ -37,7 +37,7 @@ func TestCommandsForOperators(t *testing.T) {
 	looks(t, []shop{corner}, 1)
 	eventually(t, "one page that is out of stock in `sainyuka status`", func() bool {
 		_, says, _ := command(t, "status", "-config", config)
-		return strings.Contains(says, "ready, version test\n1 products, 1 pages: 1 no\n")
+		return strings.Contains(says, "ready, version test\n1 products, 1 pages: 1 out of stock\n")
 	})
 	code, says, _ := command(t, "status", "-config", config, "-json")
 	var s struct {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 
+	"github.com/sainyuka/sainyuka/internal/board"
 	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -31,6 +32,9 @@ func sharedWords() map[string][2]string {
 	}
 	for _, m := range stock.SaleModes() {
 		share("mode."+string(m), m.In)
+	}
+	for _, c := range board.Classes() {
+		share("count_"+string(c), c.In)
 	}
 	for _, r := range guard.Reasons() {
 		share("held."+string(r), r.In)
