@@ -152,7 +152,7 @@ func put[T any](ctx context.Context, a *Access, all map[string]*entry[T], prefix
 	return nil
 }
 
-// remove deletes a fact, here first: whoever is signed out is out at once.
+// remove deletes a fact, here first: a sign-out works at once.
 func remove[T any](ctx context.Context, a *Access, all map[string]*entry[T], prefix, hash string) error {
 	a.mu.Lock()
 	delete(all, hash)

@@ -90,7 +90,7 @@ func (b *buffer) String() string {
 }
 
 // newBox returns a box that does not run yet. Its configuration is that of text
-// after some edits, pairs of what stands there and what shall.
+// after some edits, pairs of what is there and what shall.
 func newBox(t *testing.T, roles Roles, edits ...string) *box {
 	t.Helper()
 	b := &box{dir: t.TempDir(), street: fakeshop.New(), hook: &hook{}, stdout: &buffer{}, log: &buffer{}}

@@ -43,5 +43,5 @@ func answer(w http.ResponseWriter, err error) {
 		said["error"] = err.Error()
 		w.WriteHeader(http.StatusConflict)
 	}
-	_ = json.NewEncoder(w).Encode(said) // whoever asked may be gone
+	_ = json.NewEncoder(w).Encode(said) // the caller may be gone
 }

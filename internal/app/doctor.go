@@ -36,7 +36,7 @@ type Diagnosis struct {
 // mostNamed bounds the names in one finding.
 const mostNamed = 10
 
-// doctor holds the store and the configuration against each other.
+// doctor compares the store with the configuration.
 type doctor struct {
 	bus    *bus.Bus
 	cfg    *config.Config

@@ -138,7 +138,7 @@ func searchSteps(id func(n int) string) []searchStep {
 }
 
 // TestSearchesAsWatches looks at the searches of shops again and again, as a
-// watcher does, and reads what stands in the journal.
+// watcher does, and reads what is in the journal.
 func TestSearchesAsWatches(t *testing.T) {
 	for name, shop := range searchShops {
 		t.Run(name, func(t *testing.T) {

@@ -16,7 +16,7 @@ var classNames = map[Class][2]string{
 	Waiting: {"確認待ち", "not yet looked at"},
 }
 
-// In says the class in a language; "" for one that nobody knows.
+// In says the class in a language; "" for an unknown one.
 func (c Class) In(l stock.Language) string {
 	if l == stock.Japanese {
 		return classNames[c][0]

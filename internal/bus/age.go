@@ -30,7 +30,7 @@ type setBack struct{ obs, out, sent bool }
 
 func (s setBack) any() bool { return s.obs || s.out || s.sent }
 
-// doubt reports whether nobody knows any more what was sent: markers are missing,
+// doubt reports whether it is no longer known what was sent: markers are missing,
 // and something else that would bring the same letters again was set back too.
 func (s setBack) doubt() bool { return s.sent && (s.out || s.obs) }
 
@@ -65,7 +65,7 @@ func (a *ages) check(ctx context.Context) error {
 	if err := a.mend(ctx, back); err != nil {
 		return fmt.Errorf("mend streams of different ages: %w", err)
 	}
-	return a.keepMarks(ctx, now) // last: whoever dies before this does it all again
+	return a.keepMarks(ctx, now) // last: after a crash before this it is all done again
 }
 
 // A server of a cluster that was just elected may not have read all that it has:
@@ -170,7 +170,7 @@ func (a *ages) numbersBeyond(ctx context.Context, last uint64) (bool, error) {
 	return false, nil
 }
 
-// mend makes up for what streams of different ages cannot tell each other.
+// mend repairs streams that were restored to different ages.
 //
 // An OUT that was set back holds letters that may have been sent since, and lacks
 // those that were made since: the router reads the last day again. What was sent

@@ -137,7 +137,7 @@ func kvOf(e jetstream.KeyValueEntry) stock.KV {
 	return stock.KV{Key: e.Key(), Value: append([]byte{}, e.Value()...), Rev: e.Revision()} // empty is not nil
 }
 
-// keyFollower hands over what stands in a bucket and every change, over interruptions.
+// keyFollower hands over what is in a bucket and every change, over interruptions.
 type keyFollower struct {
 	bucket
 

@@ -18,7 +18,7 @@ const (
 )
 
 // span is one epoch: the records from a sequence to where the next one begins.
-// The question mark says doubt: what was sent before it is not fully known.
+// The question mark marks an epoch in doubt: what was sent before it is not fully known.
 type span struct {
 	epoch string
 	from  uint64
@@ -113,7 +113,7 @@ type epochLog struct {
 
 func (l *epochLog) now() string { return l.all.now() }
 
-// ensure reads the epochs, which whoever made the stream has put there. A
+// ensure reads the epochs, which the maker of the stream has put there. A
 // stream that has none was made by hand or by a restore: it begins a new one.
 func (l *epochLog) ensure(ctx context.Context, s jetstream.Stream, fresh string) error {
 	info := s.CachedInfo()
@@ -125,7 +125,7 @@ func (l *epochLog) ensure(ctx context.Context, s jetstream.Stream, fresh string)
 }
 
 // begin begins a new epoch. What stands in the metadata after that is what
-// counts, whoever wrote it.
+// counts, no matter which process wrote it.
 func (l *epochLog) begin(ctx context.Context, next span) error {
 	s, err := l.lookUp(ctx, streamOBS)
 	if err != nil {

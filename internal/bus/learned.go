@@ -44,7 +44,7 @@ type trustReset struct {
 	At   time.Time `json:"at"`
 }
 
-// ResetTrust asks whoever watches a host to forget in which of its evidence there is
+// ResetTrust asks the process that watches a host to forget in which of its evidence there is
 // no trust.
 func (s *HostStore) ResetTrust(ctx context.Context, host string, at time.Time) error {
 	body, err := json.Marshal(trustReset{host, at.UTC()})

@@ -15,11 +15,11 @@ import (
 // looksPerMessage keeps a message far below NATS' limit of 1 MiB.
 const looksPerMessage = 256
 
-// Signals are what processes tell each other of the moment: plain NATS messages, of
-// which nothing is kept and that nobody need hear.
+// Signals are short-lived messages between processes: plain NATS messages, of
+// which nothing is kept, and which may be lost.
 type Signals struct{ *link }
 
-// PublishLooks tells the live status of watches to whoever listens.
+// PublishLooks publishes the live status of watches.
 func (s *Signals) PublishLooks(shard int, looks []stock.Look) error {
 	short := func(text string) string { return stock.Clip(text, 200) }
 	for chunk := range slices.Chunk(looks, looksPerMessage) {

@@ -45,7 +45,7 @@ type missing struct {
 	letters []place // those that were lost
 }
 
-// findMissing holds the store against the last inventory, and reads it where that takes
+// findMissing compares the store with the last inventory, and reads it where that takes
 // no time.
 func (st *Stocktaking) findMissing(ctx context.Context) (m missing, err error) {
 	last, ok, err := st.loadInventory(ctx)
@@ -135,7 +135,7 @@ type reading struct {
 	subjects map[string]int
 }
 
-// readable reads what stands in a stream under a subject. Messages that the server
+// readable reads what is in a stream under a subject. Messages that the server
 // counts and cannot read are left out.
 func (l *link) readable(ctx context.Context, s jetstream.Stream, subject string, policy jetstream.DeliverPolicy) (r reading, err error) {
 	r.subjects = map[string]int{}
@@ -146,7 +146,7 @@ func (l *link) readable(ctx context.Context, s jetstream.Stream, subject string,
 	return r, err
 }
 
-// scanReadable hands over what stands in a stream under a subject, as far as the server
+// scanReadable hands over what is in a stream under a subject, as far as the server
 // can read it.
 func (l *link) scanReadable(ctx context.Context, s jetstream.Stream, subject string, policy jetstream.DeliverPolicy, each func(jetstream.Msg)) error {
 	ctx, cancel := context.WithTimeout(ctx, scanTimeout)
@@ -252,7 +252,7 @@ func ofKey(bucket, key string) (kind stock.LossKind, name string) {
 	return stock.LostFacts, ""
 }
 
-// recoverMissing makes up for what is missing, as far as that can be: letters are made
+// recoverMissing repairs what is missing, as far as possible: letters are made
 // again from the records of the last day, of which SENT tells what was sent; those of
 // which there is no record, or one that is too old, become dead letters.
 func (st *Stocktaking) recoverMissing(ctx context.Context, m missing) error {

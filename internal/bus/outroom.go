@@ -12,7 +12,7 @@ import (
 )
 
 // makeRoom gives up letters when the outbox is nearly full, so that a channel that
-// takes none keeps no letter of another out: the oldest ones of the channel that
+// sends nothing cannot keep out the letters of others: the oldest ones of the channel that
 // has most.
 func (o *Letters) makeRoom(ctx context.Context) error {
 	for goal := roomAt; ; goal = roomTo {

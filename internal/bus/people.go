@@ -68,7 +68,7 @@ func (s *FactStore) DeleteFact(ctx context.Context, key string, rev uint64) erro
 
 // Facts lists the facts whose key begins with the words of prefix ("" for all,
 // "held." or "held" for held.a.b), those first that were written first. Of more
-// than 5000 it returns the first 5000: whoever works them off meets the others
+// than 5000 it returns the first 5000: the caller finds the others
 // next time.
 func (s *FactStore) Facts(ctx context.Context, prefix string) ([]stock.KV, error) {
 	filter, err := factFilter(prefix)

@@ -20,7 +20,7 @@ const (
 // errGap says that messages are missing between the last one and this.
 var errGap = errors.New("messages are missing")
 
-// scan hands over what stands in a stream under a subject now, in order.
+// scan hands over what is in a stream under a subject now, in order.
 func (l *link) scan(ctx context.Context, s jetstream.Stream, subject string, policy jetstream.DeliverPolicy, each func(jetstream.Msg)) error {
 	return l.scanFrom(ctx, s, jetstream.ConsumerConfig{FilterSubject: subject, DeliverPolicy: policy}, each)
 }

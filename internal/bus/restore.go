@@ -32,7 +32,7 @@ const restoreKey = "sainyuka_restore"
 const reachTimeout = 30 * time.Second
 
 // restored are the streams of a copy in the order in which they come back: OBS
-// last, without which nothing can be taken for whole.
+// last, without which no copy counts as complete.
 var restored = []string{streamOUT, streamSENT, streamDEAD, kvPrefix + bucketPeople, kvPrefix + bucketLearned, kvPrefix + bucketProducts, streamOBS}
 
 // lacking reports whether a stream is one that copies made by earlier versions do

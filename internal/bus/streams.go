@@ -46,7 +46,7 @@ const (
 	leastMax = 4 * mib
 )
 
-// What `nats stream info` shows to whoever meets a stream of ours.
+// What `nats stream info` shows of our streams.
 const (
 	ours             = "sainyuka: "
 	notForOthers     = ", for itself; its form changes without notice"

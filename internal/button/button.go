@@ -61,7 +61,7 @@ type Key []byte
 // keySize is that of the hash.
 const keySize = sha256.Size
 
-// NewKey returns a key that nobody has.
+// NewKey returns a new random key.
 func NewKey() Key {
 	k := make(Key, keySize)
 	_, _ = rand.Read(k) // never fails

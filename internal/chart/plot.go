@@ -93,7 +93,7 @@ func bars(b *strings.Builder, points []Point, s Span, top, height float64, lane 
 		at, end := plotLeft+s.at(from, width), plotLeft+s.at(to, width)
 		fmt.Fprintf(b, `<rect class="%s" x="%s" y="%s" width="%s" height="%s"/>`, p.State.class(), num(at), num(y), num(max(0.8, end-at)), num(h))
 	})
-	if !lane { // what nobody knows is hatched
+	if !lane { // unknown time is hatched
 		pieces(points, s, func(p Point, from, to time.Time) {
 			if p.State == Gap {
 				at, end := plotLeft+s.at(from, width), plotLeft+s.at(to, width)

@@ -48,7 +48,7 @@ func openBusWithin(ctx context.Context, env Env, cfg *config.Config, limit time.
 		return nil, nil, err
 	}
 	done = func() {
-		if b != nil && engine != nil { // the next start holds the store against it
+		if b != nil && engine != nil { // the next start compares the store with it
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 			b.TakeInventory(last)
 			cancel()

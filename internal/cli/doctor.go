@@ -14,7 +14,7 @@ import (
 // doctorTimeout bounds the reading of a whole store.
 const doctorTimeout = 5 * time.Minute
 
-// doctor holds the store and the configuration against each other, explains what it
+// doctor compares the store with the configuration, explains what it
 // finds, and mends what it can. It fails while trouble is left.
 func doctor(ctx context.Context, env Env, args []string) error {
 	fs := newFlags(env, "doctor")

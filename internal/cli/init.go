@@ -290,5 +290,5 @@ func (s *starter) code(address string) {
 	_, _ = s.out.Write(b.Bytes())
 }
 
-// newTopic makes up a topic that nobody guesses: whoever knows it reads the alerts.
+// newTopic makes a random topic: anyone who knows it can read the alerts.
 func newTopic() string { return "https://ntfy.sh/sainyuka-" + strings.ToLower(rand.Text())[:16] }

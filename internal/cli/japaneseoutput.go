@@ -2,7 +2,7 @@ package cli
 
 import "maps"
 
-// japanese has what commands say, by its English format; a test holds it against them.
+// japanese has what commands say, by its English format; a test compares it with them.
 var japanese = func() map[string]string {
 	all := maps.Clone(messages)
 	maps.Copy(all, output)

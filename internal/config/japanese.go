@@ -1,6 +1,6 @@
 package config
 
-// japanese has every message, by its English format. A test holds it against the
+// japanese has every message, by its English format. A test compares it with the
 // formats that the package uses. "unknown" stands in the messages about unknown words
 // in every language, for programs that look for it.
 var japanese = map[string]string{

@@ -237,7 +237,7 @@ func guess(word string, known []string) hint {
 	if meant := near(word, known); meant != "" {
 		return hint{hintMeant, quoted([]string{meant})}
 	}
-	named := slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == "" }) // an id that is wrong is none
+	named := slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == "" }) // a wrong id counts as absent
 	if len(named) == 0 {
 		return hint{}
 	}

@@ -33,7 +33,7 @@ func (s *section) selector(key string) string {
 	return text
 }
 
-// CheckSelector says what is wrong with a CSS selector; "" is none.
+// CheckSelector says what is wrong with a CSS selector; "" when nothing is.
 func CheckSelector(text string) error {
 	if text == "" {
 		return nil

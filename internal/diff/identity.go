@@ -40,7 +40,7 @@ func (t Track) Identify(p stock.Product, o stock.Observation) stock.Observation 
 func otherCode(p stock.Product, o stock.Observation) stock.Reason {
 	got := o.Offer.JAN
 	ours := func(offer stock.Offer) bool { return stock.SameCode(offer.JAN, p.JAN) }
-	inStore := len(got) == 13 && got[0] == '2' // a number that a shop gave by itself
+	inStore := len(got) == 13 && got[0] == '2' // a number of the shop's own
 	if p.JAN == "" || inStore || stock.CheckCode(got) != nil || stock.SameCode(got, p.JAN) || slices.ContainsFunc(o.Offers, ours) {
 		return stock.Reason{}
 	}

@@ -45,7 +45,7 @@ func (v view) Island() template.JS {
 	case v.Buyable():
 		condition = "enabled"
 	case !v.Said():
-		condition = "" // a value that nobody knows
+		condition = "" // an unknown value
 	}
 	sellType := "NORMAL"
 	if v.Availability == stock.PreOrder || v.Availability == stock.PreSale {

@@ -186,7 +186,7 @@ func foreign(raw []byte) (n int) {
 
 // guess reads raw in the charset that fits best: the one with the fewest bad
 // characters, and among equals the one that gives the most kana. EUC-JP taken
-// for Shift_JIS is seldom bad; it is half-width kana throughout.
+// for Shift_JIS rarely has invalid bytes; it reads as half-width kana throughout.
 func guess(raw []byte) reading {
 	if bytes.Contains(raw, []byte("\x1b$")) {
 		if c, ok := lookup("iso-2022-jp"); ok {

@@ -121,7 +121,7 @@ func (c *Client) Fetch(ctx context.Context, req stock.Request) stock.Page {
 	return page
 }
 
-// Load is Fetch for whoever keeps many pages at a time: the bytes of the body
+// Load is Fetch for a caller that keeps many pages at a time: the bytes of the body
 // count in Options.Memory until release is called, and while all of that is in
 // use an answer waits before its body is read. The shop's time-out does not run
 // meanwhile. The limit may be exceeded by one body.
@@ -350,7 +350,7 @@ func (c *Client) addOwn(h http.Header, host string) {
 	}
 }
 
-// ours reports whether a header field is none of the caller's business.
+// ours reports whether a header field is not for the caller to set.
 func ours(name string) bool {
 	switch name {
 	case "Host", "Connection", "Content-Length", "Transfer-Encoding", "Range", ticketHeader:

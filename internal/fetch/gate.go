@@ -32,7 +32,7 @@ type turn struct {
 	gap  time.Duration // the rest that the host gets afterwards; the holder may prolong it
 }
 
-// minLanes is the number of lanes that are not worth a sweep.
+// minLanes is the number of lanes that are kept without a sweep.
 const minLanes = 64
 
 func newGate() *gate {

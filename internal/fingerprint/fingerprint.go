@@ -1,4 +1,4 @@
-// Package fingerprint tells whether two answers are the same page to whoever reads
+// Package fingerprint tells whether two answers are the same page to a person who reads
 // them: one hash of the bytes as they came, one of what a reader of the page can see.
 //
 // It knows nothing of shops. What it leaves out of the second hash, no source reads,

@@ -77,7 +77,7 @@ func FactsOf(c stock.Change) Facts {
 	if c.Previous != nil {
 		f.Previous = c.Previous.Price
 		if sameOffer(c) && !f.Offer.Price.Known() {
-			f.Offer.Price = f.Previous // a look that shows no price takes none back
+			f.Offer.Price = f.Previous // a look without a price does not erase the last one
 		}
 	}
 	return f
@@ -123,7 +123,7 @@ func (v *Verdict) mark(m string) {
 	}
 }
 
-// price holds an offer against the price limits, "" when it is within.
+// price checks an offer against the price limits, "" when it is within.
 func price(p stock.Product, f Facts, out bool) Reason {
 	above := func(q, limit stock.Price) bool { return q.Comparable(limit) && q.Minor > limit.Minor }
 	over := above(f.Offer.Price, p.MaxPrice) || above(f.State, p.MaxPrice)
@@ -162,7 +162,7 @@ func InTheEnd(o stock.Offer) stock.Price {
 	return cost
 }
 
-// seller holds an offer against the lists of sellers and conditions. What a page
+// seller checks an offer against the lists of sellers and conditions. What a page
 // does not say is marked and passes: most shops' pages say neither, since they
 // sell new things themselves.
 func (v *Verdict) seller(p stock.Product, o stock.Offer, out bool) {
@@ -197,7 +197,7 @@ func listed(list []string, seller string) bool {
 	return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(strings.Join(strings.Fields(s), " "), name) })
 }
 
-// market holds an offer against what the thing usually costs, and its seller
+// market compares an offer with what the thing usually costs, and its seller
 // against what others say of them. What cannot be bought any more is no danger.
 func (v *Verdict) market(p stock.Product, f Facts) {
 	o, l := f.Offer, p.Limits

@@ -19,7 +19,7 @@ var reasonWords = map[Reason][2]string{
 	SellerNew:      {"a seller with few ratings", "評価の少ない販売者です"},
 }
 
-// In says why an offer is held in a language; "" for a reason that nobody knows.
+// In says why an offer is held in a language; "" for an unknown one.
 func (r Reason) In(l stock.Language) string {
 	if l == stock.Japanese {
 		return reasonWords[r][1]

@@ -166,7 +166,7 @@ func (h *Hub) publishChanges(ctx context.Context, manager *autopaho.ConnectionMa
 		case <-h.changed:
 		case <-again.C:
 		}
-		select { // a record seldom comes alone
+		select { // records often come several at once
 		case <-ctx.Done():
 			continue
 		case <-time.After(settle):

@@ -324,7 +324,7 @@ func (d *delivery) bury(ctx context.Context, outcome string, reason stock.Reason
 }
 
 // failingSince returns when the recipient began to be out of reach, zero when it
-// is not or nobody knows.
+// is not, or when that is not known.
 func (d *delivery) failingSince() time.Time {
 	if d.lane == nil {
 		return time.Time{}

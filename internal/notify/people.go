@@ -18,7 +18,7 @@ type People interface {
 	DeleteFact(ctx context.Context, key string, rev uint64) error
 	// Facts lists what stands below a prefix of words.
 	Facts(ctx context.Context, prefix string) ([]stock.KV, error)
-	// FollowFacts hands over what stands there, then a KV without a key, and
+	// FollowFacts hands over what is there, then a KV without a key, and
 	// then every change until ctx ends.
 	FollowFacts(ctx context.Context, prefix string, each func(stock.KV)) error
 }

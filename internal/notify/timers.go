@@ -107,7 +107,7 @@ func (n *Notifier) handleDue(ctx context.Context, key string) error {
 }
 
 // agenda holds when each fact has its time. It is only a view of the facts: what
-// is done is decided by what stands there then.
+// is done is decided by what is there then.
 type agenda struct {
 	digest time.Time // when to look for the digest again; of the loop alone, as are the next two
 	judged *book     // whose limits were reviewed

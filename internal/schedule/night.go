@@ -2,7 +2,7 @@ package schedule
 
 import "time"
 
-// What is done seldom: the night's work, and moves of pages and times.
+// What is done rarely: the night's work, and moves of pages and times.
 
 // dusk does the night's work once a day, at four in the morning of the shop's
 // time, when little happens; and keeps the reference of the scores near t.

@@ -13,7 +13,7 @@ import (
 //
 // n is the number of restocks seen and E the effective exposure: not the time
 // that went by, but the part of it in which a restock would have been seen. With
-// the time that went by, pages that are seldom looked at would look dead and stay
+// the time that went by, pages that are rarely looked at would look dead and stay
 // so. The standard deviation on top gives the benefit of the doubt: what is
 // little known is tried.
 //
@@ -117,7 +117,7 @@ const (
 )
 
 // saw notes a window that was open for some seconds and found by looks that were
-// gap seconds apart. Short ones are found seldom, so they count for those missed.
+// gap seconds apart. Short ones are found rarely, so they count for those missed.
 func (l *lengths) saw(open, gap float64) {
 	open = max(open, 10)
 	w := min(max(gap/open, 1), 10)

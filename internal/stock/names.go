@@ -23,7 +23,7 @@ var availabilityWords = map[Availability]words{
 	Discontinued:        {"Discontinued", "販売終了"},
 }
 
-// In says the availability in a language; "" for one that nobody knows.
+// In says the availability in a language; "" for an unknown one.
 func (a Availability) In(l Language) string { return availabilityWords[a].In(l) }
 
 var conditionWords = map[string]words{
@@ -32,7 +32,7 @@ var conditionWords = map[string]words{
 	ConditionRefurbished: {"refurbished", "整備済み品"},
 }
 
-// ConditionIn says a condition in a language; "" for one that nobody knows.
+// ConditionIn says a condition in a language; "" for an unknown one.
 func ConditionIn(l Language, condition string) string { return conditionWords[condition].In(l) }
 
 var methodWords = map[Method]words{
@@ -52,7 +52,7 @@ func Methods() []Method { return slices.Sorted(maps.Keys(methodWords)) }
 // SaleModes returns every SaleMode in which not anybody may buy.
 func SaleModes() []SaleMode { return slices.Sorted(maps.Keys(saleModeWords)) }
 
-// In says a way to read a fact in a language; "" for one that nobody knows.
+// In says a way to read a fact in a language; "" for an unknown one.
 func (m Method) In(l Language) string { return methodWords[m].In(l) }
 
 // saleModeWords are the modes in short, and as an alert invites to them.

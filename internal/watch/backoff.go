@@ -12,7 +12,7 @@ const (
 	longestRetryAfter = 24 * time.Hour  // a shop's wish beyond this is taken for a mistake
 	longestRefused    = time.Hour       // back-off of a host that refuses us
 	longestFailed     = 5 * time.Minute // back-off of a host that cannot be reached
-	disallowedRest    = time.Hour       // robots.txt seldom changes its mind
+	disallowedRest    = time.Hour       // robots.txt rarely changes its mind
 )
 
 // backoff is how long a host, or one page of it, is left alone after trouble.

@@ -97,7 +97,7 @@ func (h *host) begin(t *term) {
 	now := clock.Now()
 	h.line = clock.NewLine()
 	h.spec, h.plan, h.pages = nil, nil, nil
-	h.recollection = recollection{changed: true, saveAt: now.Add(spread(h.name, 10*time.Second))} // what stands there says that the last owner left
+	h.recollection = recollection{changed: true, saveAt: now.Add(spread(h.name, 10*time.Second))} // what is there says that the last owner left
 	h.retry = retry{}
 	h.every, h.zone = h.Every(h.name), h.Zone(h.name)
 	h.notBefore = h.asked.Add(h.every)

@@ -84,7 +84,7 @@ func (c *sender) Send(ctx context.Context, m channel.Message) (channel.Receipt, 
 	return channel.Receipt{}, nil
 }
 
-// Fits goes by the bound of compose.
+// Fits checks the bound of compose.
 func (c *sender) Fits(body string) bool { return len(body) <= maxBody }
 
 func compose(m channel.Message) message {

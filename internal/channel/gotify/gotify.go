@@ -69,7 +69,7 @@ func (c *sender) Send(ctx context.Context, m channel.Message) (channel.Receipt, 
 	return channel.Receipt{ProviderID: strconv.FormatInt(said.ID, 10)}, nil
 }
 
-// Fits goes by the bound of compose.
+// Fits checks the bound of compose.
 func (c *sender) Fits(body string) bool { return len(body) <= maxMessage }
 
 func compose(m channel.Message) message {

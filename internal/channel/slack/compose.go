@@ -71,7 +71,7 @@ func compose(m channel.Message) document {
 	return d
 }
 
-// Fits goes by the bound of the section that the body stands in.
+// Fits checks the bound of the section that the body stands in.
 func (c *sender) Fits(body string) bool { return utf8.RuneCountInString(escape(body)) <= maxSection }
 
 // plain writes title, text and link as one text.

@@ -45,7 +45,7 @@ func (c *sender) judge(said answer) (channel.Receipt, error) {
 		e.Class = channel.RecipientGone
 	case e.Status == http.StatusTooManyRequests:
 		e.RetryAfter = max(e.RetryAfter, time.Duration(min(said.Parameters.RetryAfter, maxSeconds))*time.Second)
-	case e.Status == http.StatusNotFound: // Telegram's word for a token that is none
+	case e.Status == http.StatusNotFound: // Telegram's answer to an invalid token
 		e.Class = channel.BadCredential
 	case e.Status == http.StatusForbidden && said.Description != "": // of this chat alone
 		e.Class = channel.BadRecipient

@@ -5,7 +5,7 @@
 // It also keeps the book of who has subscribed. It does not talk to browsers: the
 // dashboard brings subscriptions, and its service worker shows what arrives.
 //
-// An endpoint is as good as a password for whoever wants to send there, so no
+// An endpoint is like a password: anyone who has it can send there, so no
 // error names one.
 package webpush
 

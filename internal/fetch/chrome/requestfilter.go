@@ -141,7 +141,7 @@ func (d *requestFilter) login(ctx context.Context, e *fetch.EventAuthRequired) {
 	_ = d.page.post(ctx, fetch.CommandContinueWithAuth, fetch.ContinueWithAuthParams{RequestID: e.RequestID, AuthChallengeResponse: answer})
 }
 
-// offer leaves a value for whoever asks first; a second one changes nothing.
+// offer leaves a value for the first who asks; a second one changes nothing.
 func offer[T any](to chan<- T, v T) {
 	select {
 	case to <- v:
