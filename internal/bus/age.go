@@ -107,7 +107,7 @@ func (a *ages) marks(ctx context.Context) (m marks, err error) {
 	return m, nil
 }
 
-// note keeps how far the streams are now.
+// note stores how far the streams are now.
 func (a *ages) note(ctx context.Context) {
 	m, err := a.marks(ctx)
 	if err == nil {

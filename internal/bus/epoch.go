@@ -26,8 +26,8 @@ type span struct {
 }
 
 // epochs are the epochs of OBS, oldest first; the last one is now. A new one
-// begins when the stream was set back: its next numbers were given away once
-// already. Records from before keep the epoch that they were told in.
+// begins when the stream was set back, since its next numbers were used once already.
+// Records from before keep the epoch in which their alerts were sent.
 type epochs []span
 
 // readEpochs reads the metadata of OBS; nil when it names no epoch.

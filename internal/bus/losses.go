@@ -89,8 +89,8 @@ func (st *Stocktaking) findMissing(ctx context.Context) (m missing, err error) {
 	return m, nil
 }
 
-// missingIn counts the messages that a stream had and has no longer, although nobody
-// took them away.
+// missingIn counts the messages that are gone from a stream without having been taken or
+// deleted.
 func (st *Stocktaking) missingIn(ctx context.Context, name string, last inventory) (int, error) {
 	s, err := st.lookUp(ctx, name)
 	if err != nil {
@@ -178,8 +178,8 @@ func (l *link) scanReadable(ctx context.Context, s jetstream.Stream, subject str
 	return nil
 }
 
-// missingLetters returns the letters that waited and now neither wait nor were sent nor
-// given up.
+// missingLetters returns the letters that waited at the last inventory and are gone
+// without having been sent or given up.
 func (st *Stocktaking) missingLetters(ctx context.Context, waited []string) (lost []place, err error) {
 	for _, subject := range waited {
 		p, ok := placeOfSubject(subject)

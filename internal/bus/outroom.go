@@ -11,9 +11,9 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// makeRoom gives up letters when the outbox is nearly full, so that a channel that
-// sends nothing cannot keep out the letters of others: the oldest ones of the channel that
-// has most.
+// makeRoom gives up letters when the outbox is nearly full: the oldest ones of the channel
+// that has most, so that a channel that sends nothing cannot keep out the letters of
+// others.
 func (o *Letters) makeRoom(ctx context.Context) error {
 	for goal := roomAt; ; goal = roomTo {
 		s, err := o.lookUp(ctx, streamOUT)

@@ -18,7 +18,8 @@ var output = map[string]string{
 	"write the log as JSON objects, a line each":                                                            "ログを1行に一つの JSON オブジェクトで書く",
 	"usage:": "使い方:", "flags:": "フラグ:", "examples:": "例:",
 
-	"ready": "動いています", "not ready: %v": "準備中です: %v", "%s, version %s": "%s、バージョン %s", "%d products, %d pages": "商品 %d、ページ %d",
+	"unclear": "はっきりしない",
+	"ready":   "動いています", "not ready: %v": "準備中です: %v", "%s, version %s": "%s、バージョン %s", "%d products, %d pages": "商品 %d、ページ %d",
 	"%d alerts were given up: see `sainyuka dead list`": "届かなかった通知が%d件あります。`sainyuka dead list` で見られます",
 	"muted: %s": "通知を止めている商品: %s",
 	"channel %s is not sent to: see `sainyuka enable %s`": "通知先 %s には送っていません。再開は `sainyuka enable %s`",

@@ -9,7 +9,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// accepted notes that the message was sent, for each letter that it carries. When it
+// accepted notes for each letter of the message that it was sent. When it
 // cannot, the letter is done all the same: if the store hands it out once more, it is
 // known here that it was.
 func (d *delivery) accepted(ctx context.Context, t Target, r channel.Receipt) time.Duration {

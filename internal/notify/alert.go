@@ -90,7 +90,7 @@ func costs(o stock.Other) int64 {
 	return math.MaxInt64
 }
 
-// marks warns of what smells about an offer, and says what is special about its
+// marks warns of what is suspicious about an offer, and says what is special about its
 // change. The reason that no longer holds stands directly behind its mark.
 func (r *routing) marks(ctx context.Context) []string {
 	c := r.entry.Change

@@ -114,8 +114,8 @@ func joinable(l stock.Letter) bool {
 	return l.Alert.News == nil && l.Alert.Digest == nil && !l.Redriven && l.Replaces == ""
 }
 
-// candidate returns the delivery and the text of a waiting letter that may ride on a
-// message which is silent or not. One that has buttons of its own does not.
+// candidate returns the delivery and the text of a waiting letter that may share a
+// message which is silent or not. One with buttons of its own may not.
 func (d *delivery) candidate(ctx context.Context, l stock.Letter, silent bool) (*delivery, channel.Message, bool) {
 	before := d.at.attempts.before(l, 1)
 	o := &delivery{

@@ -55,7 +55,7 @@ func (b *book) channelOf(recipient string) (id string, shared bool) {
 	return "", false
 }
 
-// view is how a target hears of a product now.
+// view returns how alerts about a product are written for a target.
 func (b *book) view(t Target, p stock.Product) alerttext.View {
 	return alerttext.View{Language: b.Language, Location: b.Location, Product: p, Now: time.Now(), Type: t.Type, Template: b.Template, ShopPage: b.ShopPage}
 }

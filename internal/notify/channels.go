@@ -80,8 +80,8 @@ func (c *channels) enable(ctx context.Context, channel string) (int, error) {
 	return len(facts), nil
 }
 
-// disable keeps in mind that a recipient is refused, and whether it is gone. Of two
-// refusals the first stands.
+// disable notes that a recipient is refused, and whether it is gone. Of two refusals the
+// first is kept.
 func (c *channels) disable(ctx context.Context, t Target, reason stock.Reason, gone bool) error {
 	d := stock.Disabled{Reason: cleaned(reason), Since: time.Now().UTC().Truncate(time.Second), Gone: gone}
 	key := offKey(t.ID, t.Recipient)
@@ -104,7 +104,7 @@ func (c *channels) disable(ctx context.Context, t Target, reason stock.Reason, g
 	return nil
 }
 
-// clearChanged clears what is known against channels whose settings have changed.
+// clearChanged enables channels again whose settings have changed.
 func (c *channels) clearChanged(was, b *book) {
 	if was == nil || !c.facts.kept() {
 		return
@@ -121,7 +121,7 @@ func (c *channels) clearChanged(was, b *book) {
 	}
 }
 
-// noteRefusal keeps in mind that a recipient is refused, for the owner to hear of.
+// noteRefusal notes that a recipient is refused, so that the owner is told.
 func (c *channels) noteRefusal(ctx context.Context, log *slog.Logger, t Target, failure *channel.SendError) {
 	if _, known := c.facts.mirror.disabled(t.ID, t.Recipient); known {
 		return
@@ -150,7 +150,7 @@ func (c *channels) readmit(ctx context.Context, log *slog.Logger, t Target) {
 	log.Info("the recipient can be reached again")
 }
 
-// welcome takes up a recipient again to whom a message got through.
+// welcome enables a recipient again that accepted a message.
 func (c *channels) welcome(ctx context.Context, t Target) error {
 	if !c.facts.kept() {
 		return nil

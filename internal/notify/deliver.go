@@ -65,7 +65,7 @@ func (s *sender) deliver(ctx context.Context, l stock.Letter, tries int) (retry 
 	return retry
 }
 
-// letterLog names a letter in every line.
+// letterLog returns a logger whose lines name a letter.
 func letterLog(log *slog.Logger, l stock.Letter) *slog.Logger {
 	return log.With("channel", l.Channel, "product", l.Alert.Product.ID, "watch", l.Alert.Watch.ID, "kind", l.Alert.Kind)
 }
@@ -174,8 +174,8 @@ func (d *delivery) rest() time.Duration {
 
 func (d *delivery) expired() bool { return d.rest() < 0 }
 
-// attempts sends until the message is accepted, given up, or worth a wait that
-// is too long to stay for.
+// attempts sends until the message is accepted or given up, or must wait for longer than
+// shortWait.
 func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Duration {
 	leaveBy := time.Now().Add(handTime)
 	plain := false
@@ -215,8 +215,8 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 	}
 }
 
-// failed notes an attempt that may yet come right, and returns how long to wait
-// and whether the fall-back channel is to tell the alert instead.
+// failed notes an attempt that failed and may succeed later. It returns how long to wait,
+// and whether the fall-back channel is to send the alert instead.
 func (d *delivery) failed(ctx context.Context, failure *channel.SendError) (wait time.Duration, failOver bool) {
 	t, lane := d.target, d.lane
 	d.at.metrics.count(t.ID, outcomeRetry)
@@ -307,7 +307,7 @@ func (d *delivery) isSilent() bool {
 	return d.letter.Silent || d.book.keepsQuiet(d.letter, time.Now())
 }
 
-// bury puts the letter among the dead ones. While that fails it is not given up.
+// bury gives the letter up: it becomes a dead letter. When that fails it is kept.
 func (d *delivery) bury(ctx context.Context, outcome string, reason stock.Reason) time.Duration {
 	dead := stock.DeadLetter{Letter: d.letter, Reason: cleaned(reason), Tries: d.made(), At: time.Now()}
 	if err := persist(ctx, func(ctx context.Context) error { return d.at.store.Bury(ctx, dead) }); err != nil {

@@ -78,7 +78,7 @@ func (ds *digests) tell(ctx context.Context) error {
 	return unlessConflict(err)
 }
 
-// unlessConflict is for writes that somebody else may have made just as well.
+// unlessConflict drops ErrConflict: another process has made the same write.
 func unlessConflict(err error) error {
 	if errors.Is(err, stock.ErrConflict) {
 		return nil
@@ -86,7 +86,7 @@ func unlessConflict(err error) error {
 	return err
 }
 
-// digest says of every product what became of it between two times.
+// digest says what happened to every product between two times.
 func (ds *digests) digest(ctx context.Context, b *book, from, to time.Time) (stock.Digest, error) {
 	d := stock.Digest{From: from, To: to}
 	for _, p := range b.Products {

@@ -17,8 +17,8 @@ func (b *book) reckon(w stock.Watch, c stock.Change, at time.Time) (pricing.Reck
 	return b.Rates.Reckon(c.Watch.Source, stock.HostOf(alerttext.TapLink(w.URL, o.URL)), o, at)
 }
 
-// priced returns a record with its effective price, which is nobody's to store:
-// it depends on the user's rates and on the day.
+// priced returns a record with its effective price, which is not stored since it
+// depends on the user's rates and on the day.
 func (b *book) priced(w stock.Watch, c stock.Change, at time.Time) stock.Change {
 	r, _ := b.reckon(w, c, at)
 	c.Offer.Effective = r.Price

@@ -54,7 +54,7 @@ func (f *facts) overwrite(ctx context.Context, key string, v any) error {
 }
 
 // read reads a fact into v and returns its revision, 0 when there is none. One
-// that cannot be decoded is as good as none, but for its revision.
+// that cannot be decoded counts as absent, but has a revision.
 func (f *facts) read(ctx context.Context, key string, v any) (rev uint64, err error) {
 	kv, err := f.Fact(ctx, key)
 	if err != nil || kv.Rev == 0 {

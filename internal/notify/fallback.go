@@ -11,7 +11,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// fallbacks tells on another channel what cannot be told on its own.
+// fallbacks sends an alert by another channel when its own cannot.
 type fallbacks struct {
 	store Store
 	facts *facts

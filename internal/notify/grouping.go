@@ -30,7 +30,8 @@ func groupKey(product string, t Target) string {
 	return groupFacts + product + "." + t.ID + "." + t.Recipient
 }
 
-// join tells a record as the recipient's group of the product has it.
+// join adds a record to the recipient's group of the product, and sends what the group
+// says is to be sent now.
 func (r *routing) join(ctx context.Context, m addressed) (rings bool, err error) {
 	key := groupKey(r.product.ID, m.target)
 	_, canReplace := m.target.Channel.(channel.Replacer)
@@ -66,8 +67,8 @@ func (r *routing) join(ctx context.Context, m addressed) (rings bool, err error)
 	return false, fmt.Errorf("write group of letter %s: %w", m.letter.ID(), errBusy)
 }
 
-// grouping is the stage that tells together what several shops bring of one product
-// within a minute.
+// grouping is the stage that puts alerts of several shops about one product within a
+// minute into one message.
 type grouping struct {
 	store  Store
 	facts  *facts
@@ -78,7 +79,7 @@ type grouping struct {
 	log    *slog.Logger
 }
 
-// flush tells what a group has to tell by now.
+// flush sends what is due of a group.
 func (g *grouping) flush(ctx context.Context, key string) error {
 	var is group.State
 	rev, err := g.facts.read(ctx, key, &is)

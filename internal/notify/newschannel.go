@@ -11,16 +11,16 @@ import (
 )
 
 const (
-	// failingAfter is how long attempts meet nothing but trouble before the owner
+	// failingAfter is how long all attempts must fail before the owner
 	// hears of it: most outages are shorter.
 	failingAfter = 15 * time.Minute
-	// settleTime is for what is taken back at once, such as the recipient of a
+	// settleTime is how long a refusal must last: some end at once, such as that of the recipient of a
 	// browser that unsubscribed.
 	settleTime = 30 * time.Second
 )
 
-// failingFact says that nothing reaches a recipient, although its service never
-// said no for good.
+// failingFact says that no message reaches a recipient, although its service did not
+// refuse it for good.
 type failingFact struct {
 	Since time.Time `json:"since"`
 	stock.Reason
@@ -41,7 +41,7 @@ func (c *channels) unreached(ctx context.Context, t Target, since time.Time, rea
 	}
 }
 
-// reached notes that a recipient was reached, if that is any news.
+// reached notes that a recipient was reached, if it was out of reach before.
 func (c *channels) reached(ctx context.Context, t Target) {
 	key := failingKey(t)
 	if _, known := c.facts.mirror.newsOf(key); !known || !c.facts.kept() {
@@ -56,7 +56,7 @@ func (c *channels) reached(ctx context.Context, t Target) {
 
 func failingKey(t Target) string { return failingNews + t.ID + "." + t.Recipient }
 
-// review holds what the owner was told of a channel against how it is.
+// review compares what the owner was told of a channel with how it is.
 func (c *channels) review(ctx context.Context, b *book, id string) error {
 	key := channelNews + id
 	news, down := c.trouble(b, id)
@@ -133,7 +133,7 @@ func (c *channels) trouble(b *book, id string) (stock.News, bool) {
 	return worst, worst.Cause != ""
 }
 
-// learn reads what stands of a channel.
+// learn reads the facts about a channel.
 func (c *channels) learn(ctx context.Context, b *book, id string) error {
 	for _, prefix := range []string{prefixOff + "." + id, failingNews + id} {
 		facts, err := c.facts.Facts(ctx, prefix)

@@ -76,7 +76,7 @@ func gather(ctx context.Context, known *facts, w stock.Watch) error {
 	return fmt.Errorf("gather the news of host %s: %w", host, errBusy)
 }
 
-// hostName names who is asked for a watch.
+// hostName returns the host, or the API, that is asked for a watch.
 func hostName(w stock.Watch) string {
 	if u := stock.WebURL(w.URL); u != nil {
 		return stock.HostKey(u)
@@ -148,7 +148,7 @@ type hostReview struct {
 	back  []hostPage // pages that can be read again, of which the owner does not know
 }
 
-// look reads what the pages say now that something was heard of.
+// look reads the state of the pages that have news.
 func (r *hostReview) look(ctx context.Context) error {
 	for _, p := range r.book.Products {
 		for _, w := range p.Watches {
@@ -253,8 +253,7 @@ func (r *hostReview) reportDown(ctx context.Context) error {
 	return r.tellAll(ctx, stock.HostDown, news)
 }
 
-// ofHost reports whether looks that end so speak of the host rather than of a
-// page.
+// ofHost reports whether an outcome is about the host rather than about one page.
 func ofHost(outcome string) bool {
 	switch stock.Outcome(outcome) {
 	case stock.Blocked, stock.RateLimited, stock.Disallowed, stock.Failed:
@@ -267,7 +266,7 @@ func (r *hostReview) tellAll(ctx context.Context, k stock.Kind, news stock.News)
 	return r.send(ctx, stock.Alert{Kind: k, News: &news, ObservedAt: time.Now()})
 }
 
-// tellPage tells of one page as of any other change.
+// tellPage sends the alert about one page, as for any other change.
 func (r *hostReview) tellPage(ctx context.Context, k stock.Kind, p hostPage) error {
 	return r.send(ctx, r.router.routing(ctx, r.book, p.product, p.watch, p.entry).alert(ctx, announcement{kind: k}))
 }

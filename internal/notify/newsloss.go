@@ -9,7 +9,7 @@ import (
 
 const (
 	lossNews = "news.loss" // names the news of what is missing in the store; no fact stands there
-	// lossRetry is between two attempts to tell it.
+	// lossRetry is the time between two attempts to tell the owner.
 	lossRetry = 5 * time.Second
 )
 

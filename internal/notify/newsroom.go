@@ -52,7 +52,7 @@ func (r *room) guard(ctx context.Context, measure func(context.Context) (Fullnes
 	}
 }
 
-// review holds what the owner was told of the store against how it is.
+// review compares what the owner was told of the store with how it is.
 func (r *room) review(ctx context.Context, full Fullness) error {
 	f, known := r.facts.mirror.newsOf(roomNews)
 	var t trouble

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	// storagePatience is for what a restart of the engine mends by itself.
+	// storagePatience is how long an outage must last: a restart of the engine ends most.
 	storagePatience = 30 * time.Second
 	// directEvery is how often a channel that did not take the news is asked again.
 	directEvery = time.Minute
@@ -32,9 +32,9 @@ type storage struct {
 
 // guard is Notifier.GuardStorage.
 //
-// The outbox is kept there too, so that it begins is sent directly, at best once
-// to everybody: whom it reached is known to this process alone. That it is over
-// goes the usual way.
+// The outbox is in the same store, so the news that an outage began is sent directly, at
+// most once to each recipient; only this process knows whom it reached. The news that it
+// is over goes the usual way.
 func (s *storage) guard(ctx context.Context, healthy func() error) error {
 	tick := time.NewTicker(newsEvery)
 	defer tick.Stop()

@@ -14,7 +14,7 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// week is what one weekly news tells of, however long ago the one before was.
+// week is the time that one weekly summary covers, however long ago the last one was.
 const week = 7 * 24 * time.Hour
 
 // weeklyMark says up to when the weekly news went.

@@ -111,7 +111,7 @@ type Options struct {
 	Version    string
 	PublicURL  string // below which buttons are pressed; "": alerts have none
 	// Listings returns what a search showed at its last look that can be bought, for
-	// limits that are loosened; nil: nobody knows.
+	// limits that are loosened; nil: not known.
 	Listings func(ctx context.Context, w stock.Watch) ([]stock.Listing, error)
 }
 
@@ -143,7 +143,7 @@ type Notifier struct {
 	looked      *lastLook
 }
 
-// New returns a Notifier. It starts nothing.
+// New returns a Notifier that does not run yet.
 func New(o Options) *Notifier {
 	log := o.Logger
 	if log == nil {
@@ -219,7 +219,7 @@ func (n *Notifier) join(o Options) {
 	}
 }
 
-// Set replaces the rules. What is in hand goes on by the old ones.
+// Set replaces the rules. Deliveries that have begun go on by the old ones.
 func (n *Notifier) Set(r Rules) {
 	b := newBook(r)
 	was := n.book.Swap(b)
@@ -255,15 +255,15 @@ func (n *Notifier) Acknowledge(ctx context.Context, product, event string) error
 // called once.
 func (n *Notifier) Follow(ctx context.Context) error { return n.facts.follow(ctx) }
 
-// Informed is closed once Follow knows all that stood there when it began. A
-// letter that is delivered before may ring for a muted product.
+// Informed is closed once Follow has read all that was there when it began. A letter
+// that is delivered before that may ring for a muted product.
 func (n *Notifier) Informed() <-chan struct{} { return n.facts.mirror.informed }
 
 // Mutes lists the muted products.
 func (n *Notifier) Mutes() []stock.Mute { return n.mutes.list() }
 
-// Mute tells nobody of a product for d, 0: until Unmute. What waits in the outbox
-// is not told either. by says who wants it.
+// Mute stops the alerts about a product for d, or until Unmute when d is 0, also those
+// that wait in the outbox. by says who asked for it.
 func (n *Notifier) Mute(ctx context.Context, product string, d time.Duration, by string) error {
 	return n.mutes.mute(ctx, product, d, by)
 }

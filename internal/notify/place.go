@@ -24,8 +24,8 @@ const (
 // casTries bounds compare-and-swap attempts; contention is rare.
 const casTries = 5
 
-// outbox is where the letters of all stages go: on their way at once, by their
-// channel's quiet hours among those that wait, or nowhere.
+// outbox takes the letters of all stages. By the quiet hours of its channel a letter is
+// sent at once, held until they end, or dropped.
 type outbox struct {
 	store   Store
 	facts   *facts
@@ -34,9 +34,8 @@ type outbox struct {
 	log     *slog.Logger
 }
 
-// place puts a letter into the outbox, or by its channel's quiet hours among
-// those that wait or nowhere. Done again it makes no second copy. It reports
-// whether the letter is on its way.
+// place sends, holds or drops a letter, and reports whether it was sent. A second call
+// makes no second copy.
 func (o *outbox) place(ctx context.Context, m addressed) (rings bool, err error) {
 	if b := o.book.Load(); b.keepsQuiet(m.letter, time.Now()) {
 		switch b.Quiet[m.target.ID].Mode {

@@ -19,7 +19,7 @@ type quota struct {
 	Until time.Time `json:"until,omitzero"` // zero: it takes more
 }
 
-// quotas counts what the channels have sent, and knows which send no more.
+// quotas counts the messages of each channel, and knows which may send no more.
 type quotas struct {
 	facts *facts
 }
@@ -88,7 +88,7 @@ func (q *quotas) spend(ctx context.Context, channel string, b *book) error {
 	return q.change(ctx, quotaKey(channel, time.Now().In(b.Location)), func(now *quota) { now.Sent++ })
 }
 
-// change changes a counter that other processes change too.
+// change updates a counter that other processes update too.
 func (q *quotas) change(ctx context.Context, key string, change func(*quota)) error {
 	if !q.facts.kept() {
 		return nil
