@@ -1,6 +1,10 @@
 package watch
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+)
 
 const (
 	// inCalls bounds the calls to the journal and the memory at one moment. A store that
@@ -11,6 +15,9 @@ const (
 	// turnTimeout is for how long a call waits for its turn.
 	turnTimeout = 5 * callTimeout
 )
+
+// errNoTurn says that a call was not made: nothing came of it.
+var errNoTurn = errors.New("too many other calls to the store are under way")
 
 // calls are the places of calls under way.
 type calls chan struct{}
@@ -25,7 +32,7 @@ func (c calls) do(ctx context.Context, urgent bool, call func(context.Context) e
 		case c <- struct{}{}:
 			defer func() { <-c }()
 		case <-turn.Done():
-			return context.Cause(turn)
+			return fmt.Errorf("%w: %w", errNoTurn, context.Cause(turn))
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)

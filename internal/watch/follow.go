@@ -2,6 +2,7 @@ package watch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -94,13 +95,16 @@ func (h *host) publish(ctx context.Context, f *follow) error {
 		if len(f.pending) == 0 {
 			break
 		}
-		c := f.pending[0].change
-		seq, err := h.append(ctx, c, f.seq)
-		if err == nil {
+		c, urgent := f.pending[0].change, f.opens()
+		seq, err := h.append(ctx, c, f.seq, urgent)
+		switch {
+		case err == nil:
 			h.written(f, c, seq)
 			continue
+		case errors.Is(err, errNoTurn):
+			return err
 		}
-		last, seq, errLast := h.last(ctx, f.watch.ID)
+		last, seq, errLast := h.last(ctx, f.watch.ID, urgent)
 		switch {
 		case errLast != nil:
 			return fmt.Errorf("%w, after: %w", errLast, err)
@@ -129,6 +133,12 @@ func (h *host) publish(ctx context.Context, f *follow) error {
 	return nil
 }
 
+// opens reports whether people wait for one of the pending changes. What stands before it
+// is then as urgent, for it is written first.
+func (f *follow) opens() bool {
+	return slices.ContainsFunc(f.pending, func(u unsent) bool { return u.change.Kind.Info().Opens })
+}
+
 // written notes that the first pending change is in the journal.
 func (h *host) written(f *follow, c stock.Change, seq uint64) {
 	f.seq = seq
@@ -146,9 +156,9 @@ func (h *host) ours(record, c stock.Change) bool {
 	return record.Watcher == h.ID && record.Kind == c.Kind && record.ObservedAt.Equal(c.ObservedAt)
 }
 
-// append writes one record. One that people wait for does not wait for the others.
-func (h *host) append(ctx context.Context, c stock.Change, last uint64) (seq uint64, err error) {
-	err = h.calls.do(ctx, c.Kind.Info().Opens, func(ctx context.Context) (err error) {
+// append writes one record. An urgent one does not wait for the others.
+func (h *host) append(ctx context.Context, c stock.Change, last uint64, urgent bool) (seq uint64, err error) {
+	err = h.calls.do(ctx, urgent, func(ctx context.Context) (err error) {
 		c.Watcher, c.PublishedAt = h.ID, clock.Wall().UTC()
 		seq, err = h.Journal.Append(ctx, c, last)
 		return err
@@ -157,8 +167,8 @@ func (h *host) append(ctx context.Context, c stock.Change, last uint64) (seq uin
 }
 
 // last reads the last record of a watch; nil: there is none.
-func (h *host) last(ctx context.Context, tid string) (last *stock.Change, seq uint64, err error) {
-	err = h.calls.do(ctx, false, func(ctx context.Context) error {
+func (h *host) last(ctx context.Context, tid string, urgent bool) (last *stock.Change, seq uint64, err error) {
+	err = h.calls.do(ctx, urgent, func(ctx context.Context) error {
 		c, at, err := h.Journal.Last(ctx, tid)
 		if err == nil && at != 0 {
 			last, seq = &c, at

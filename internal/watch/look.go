@@ -214,7 +214,9 @@ func (h *host) backOff(ctx context.Context, o stock.Observation, now clock.Insta
 	}
 	h.Logger.Info("the host is left alone", "host", h.name, "kind", o.Outcome, "err", o.Reason.Text, "took", wait)
 	if wait > worthSaving {
-		h.save(context.WithoutCancel(ctx), time.Time{})
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*callTimeout)
+		defer cancel()
+		h.save(ctx, time.Time{})
 	}
 }
 

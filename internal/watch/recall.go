@@ -34,7 +34,7 @@ func (r *recollection) saveWithin(d time.Duration) {
 func (h *host) load(ctx context.Context) error {
 	for len(h.unloaded) > 0 {
 		f := h.unloaded[0]
-		last, seq, err := h.last(ctx, f.watch.ID)
+		last, seq, err := h.last(ctx, f.watch.ID, false)
 		if err != nil {
 			return err
 		}
