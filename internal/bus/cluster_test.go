@@ -47,6 +47,7 @@ func TestACluster(t *testing.T) {
 	})
 	t.Run("reader", func(t *testing.T) { readsFromOutside(ctx, t, b, c) })
 	t.Run("users", func(t *testing.T) { usersAreApart(ctx, t, b, c) })
+	t.Run("damaged copy", func(t *testing.T) { readsBesideADamagedCopy(ctx, t, b, c) })
 }
 
 // readsFromOutside does what docs/readers.md says, as the user for it, and what it

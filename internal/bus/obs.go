@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -19,6 +21,9 @@ type Journal struct {
 
 	obs  jetstream.Stream
 	room *histories
+
+	mu       sync.Mutex
+	noLeader clock.Instant // since when the server says that there is none; see elsewhere
 }
 
 // Append writes a change as the next record of its watch, after the one with
@@ -95,6 +100,7 @@ func (j *Journal) newest(ctx context.Context, subject string) (body []byte, seq 
 			return nil, 0, err
 		}
 		m, err := leader.GetLastMsg(streamOBS, subject, nats.Context(ctx))
+		j.elsewhere(err)
 		switch {
 		case errors.Is(err, nats.ErrMsgNotFound):
 			return nil, 0, nil
@@ -111,6 +117,33 @@ func (j *Journal) newest(ctx context.Context, subject string) (body []byte, seq 
 		return nil, 0, err
 	}
 	return m.Data, m.Sequence, nil
+}
+
+const (
+	noLeaderCode = 10008 // "JetStream system temporarily unavailable"
+	// noLeaderLong is longer than a cluster needs to elect one.
+	noLeaderLong = 12 * time.Second
+)
+
+// elsewhere has another server answer when this one has said for long that the stream has no
+// leader. One whose own copy of a stream cannot be read says so for as long as that is so, and
+// says it before the leader, elsewhere, has answered.
+func (j *Journal) elsewhere(err error) {
+	var api *nats.APIError
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	switch {
+	case !errors.As(err, &api) || api.ErrorCode != noLeaderCode:
+		j.noLeader = clock.Instant{}
+	case j.noLeader.IsZero():
+		j.noLeader = clock.Now()
+	case clock.Since(j.noLeader) > noLeaderLong:
+		j.noLeader = clock.Instant{}
+		j.log.Warn("a server has no leader of the stream of changes for long: another is asked", "server", j.nc.ConnectedUrlRedacted())
+		if err := j.nc.ForceReconnect(); err != nil {
+			j.log.Debug("reconnect", "err", err)
+		}
+	}
 }
 
 // History returns the newest n records of a watch, oldest first. Records that

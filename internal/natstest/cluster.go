@@ -30,6 +30,7 @@ type Cluster struct {
 // Node is one server of a Cluster.
 type Node struct {
 	URL string
+	Dir string // where it stores
 
 	t   testing.TB
 	env []string
@@ -58,11 +59,11 @@ func NewCluster(t testing.TB) *Cluster {
 	}
 	var urls []string
 	for i := range nodes {
-		n := &Node{t: t, URL: fmt.Sprintf("tls://127.0.0.1:%d", clients[i])}
+		n := &Node{t: t, URL: fmt.Sprintf("tls://127.0.0.1:%d", clients[i]), Dir: filepath.Join(dir, fmt.Sprintf("n%d", i+1))}
 		n.env = append(os.Environ(), shared...)
 		n.env = append(n.env,
 			fmt.Sprintf("NODE=n%d", i+1),
-			fmt.Sprintf("STORE_DIR=%s", filepath.Join(dir, fmt.Sprintf("n%d", i+1))),
+			"STORE_DIR="+n.Dir,
 			fmt.Sprintf("CLIENT_LISTEN=127.0.0.1:%d", clients[i]),
 			fmt.Sprintf("CLUSTER_LISTEN=127.0.0.1:%d", routes[i]),
 		)
