@@ -52,10 +52,10 @@ func TestTheGuideToAClusterHolds(t *testing.T) {
 		}
 	}
 	c.Start()
-	for _, user := range []string{c.Watcher, c.Notifier, c.Keeper} {
+	for user, account := range map[string]string{c.Watcher: "WATCHERS", c.Notifier: "SAINYUKA", c.Keeper: "SAINYUKA"} {
 		nc := c.comeIn(t, user)
-		if m, err := nc.Request("$SYS.REQ.USER.INFO", nil, patience); err != nil || !strings.Contains(string(m.Data), `"account":"SAINYUKA"`) {
-			t.Errorf("%s asks who it is: %v, %v, want a user of SAINYUKA", filepath.Base(user), m, err)
+		if m, err := nc.Request("$SYS.REQ.USER.INFO", nil, patience); err != nil || !strings.Contains(string(m.Data), `"account":"`+account+`"`) {
+			t.Errorf("%s asks who it is: %v, %v, want a user of %s", filepath.Base(user), m, err, account)
 		}
 	}
 	c.comeIn(t, c.Reader)
