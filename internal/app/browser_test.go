@@ -14,6 +14,8 @@ type browserOf interface {
 	open(t *testing.T, url string)
 	// run evaluates the body of an async function in the page and returns its text.
 	run(t *testing.T, body string) string
+	// tab presses the tab key.
+	tab(t *testing.T)
 	// heard returns what its console complained of and which addresses it asked.
 	heard(t *testing.T) (wrong, asked []string)
 }

@@ -201,6 +201,7 @@ func (f *firefox) call(t *testing.T, method string, params, result any) {
 func (f *firefox) open(t *testing.T, url string) {
 	t.Helper()
 	f.call(t, "browsingContext.navigate", map[string]any{"context": f.page, "url": url, "wait": "complete"}, nil)
+	f.call(t, "browsingContext.activate", map[string]any{"context": f.page}, nil) // the focus may be in parts of the browser
 }
 
 // run evaluates the body of an async function in the page. It returns what that
@@ -220,6 +221,14 @@ func (f *firefox) run(t *testing.T, body string) string {
 		t.Fatalf("run %s: %s %s, want a text", body, got.ExceptionDetails.Text, got.Result.Type)
 	}
 	return got.Result.Value
+}
+
+func (f *firefox) tab(t *testing.T) {
+	t.Helper()
+	const key = "\ue004"
+	f.call(t, "input.performActions", map[string]any{"context": f.page, "actions": []any{map[string]any{
+		"type": "key", "id": "keyboard", "actions": []any{map[string]any{"type": "keyDown", "value": key}, map[string]any{"type": "keyUp", "value": key}},
+	}}}, nil)
 }
 
 // heard asks something first: what came before the answer is read with it.
