@@ -78,7 +78,7 @@ services = ["push.example"]
 [[channel]]
 id = "screen"`
 	b = newBox(t, Watch|Notify, "[[channel]]\nid = \"screen\"", fmt.Sprintf(more, stolen, refuses.URL))
-	b.set("http://shop.example/item/2", stock.InStock)
+	b.street.Set("http://shop.example/item/2", fakeshop.Item{Title: "風見鶏", Price: stock.Yen(1980), Availability: stock.InStock, Image: "http://shop.example/picture/2.png"})
 	b.set("http://shop.example/item/3", stock.InStock)
 	b.street.Set("http://shop.example/item/5", fakeshop.Item{Title: stolen, Price: stock.Yen(2980), Availability: stock.InStock, Image: "http://shop.example/picture/5.png"})
 	b.set("http://shop.example/item/6", stock.PreOrder)
@@ -227,4 +227,7 @@ func share(t *testing.T, f browserOf, home string) {
 	if got := f.run(t, `return document.querySelector(".preview .badge")?.className ?? document.getElementById("main").textContent`); got != "badge now" {
 		t.Errorf("what is shared from an app shows %q, want that it is in stock", got)
 	}
+	eventually(t, "its picture", func() bool {
+		return f.run(t, `return String(document.querySelector(".preview img")?.naturalWidth)`) == "160"
+	})
 }

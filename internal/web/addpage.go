@@ -38,7 +38,8 @@ type addData struct {
 
 // previewView is what a page says before it is watched.
 type previewView struct {
-	Title, Image string
+	Title        string
+	Picture      string // where it is, from the first page; "": there is none
 	Shop, Host   string
 	Class, Badge string
 	Price, Cost  string
@@ -98,6 +99,7 @@ func (s *Server) addPage(r *http.Request) (reply, error) {
 		return seeOther("products/" + url.PathEscape(seen.Watched)), nil
 	}
 	data.Preview = s.previewView(data.URLs[0], seen)
+	data.Preview.Picture = s.glance(seen.Look.Offer.Image)
 	data.Mend = mendLink("mend", data.URLs[0], data.Rules)
 	data.Form.Name = cmp.Or(data.Preview.Title, data.Form.Name)
 	data.Form.JAN = seen.Look.Offer.JAN

@@ -1,8 +1,11 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
+	"sync"
+	"time"
 
 	"github.com/sainyuka/sainyuka/internal/board"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -40,6 +43,56 @@ func (s *Server) pictureFor(offers []board.Offer) string {
 	return ""
 }
 
+// glances remembers the pictures of pages that are not watched yet and were looked at for
+// somebody: no others are fetched.
+type glances struct {
+	mu sync.Mutex
+	by map[string]string // addresses by the name that the page has for them
+}
+
+// What is kept for the page by which pages are added.
+const (
+	glancesMost = 256
+	glanceWait  = 6 * time.Second // for a picture that is on its way
+	glanceTick  = 100 * time.Millisecond
+)
+
+// glance returns where the picture of a page is that is not watched yet, "" for none.
+func (s *Server) glance(image string) string {
+	address := stock.WebLink(image)
+	if s.o.Pictures == nil || address == "" {
+		return ""
+	}
+	s.glances.mu.Lock()
+	defer s.glances.mu.Unlock()
+	if len(s.glances.by) >= glancesMost {
+		clear(s.glances.by)
+	}
+	s.glances.by[stock.ShortHash(address)] = address
+	return "pictures/new/" + stock.ShortHash(address)
+}
+
+// glancePicture answers with such a picture, which is waited for a while. One that does
+// not come is no error: its place stays empty.
+func (s *Server) glancePicture(r *http.Request) (reply, error) {
+	s.glances.mu.Lock()
+	address := s.glances.by[r.PathValue("name")]
+	s.glances.mu.Unlock()
+	if address == "" {
+		return reply{}, notFound("file")
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), glanceWait)
+	defer cancel()
+	for !s.o.Pictures.Has("", address) {
+		select {
+		case <-ctx.Done():
+			return reply{status: http.StatusNoContent}, nil
+		case <-time.After(glanceTick):
+		}
+	}
+	return s.pictureAt(address)
+}
+
 // PictureCame has what shows a watch drawn anew: its picture is there now.
 func (s *Server) PictureCame(tid string) { s.live.changed(tid) }
 
@@ -52,7 +105,12 @@ func (s *Server) picture(r *http.Request) (reply, error) {
 	if known.Record == nil {
 		return reply{}, notFound("file")
 	}
-	body, kind, ok := s.o.Pictures.Open(stock.WebLink(known.Record.Change.Offer.Image))
+	return s.pictureAt(stock.WebLink(known.Record.Change.Offer.Image))
+}
+
+// pictureAt answers with a picture that is kept.
+func (s *Server) pictureAt(address string) (reply, error) {
+	body, kind, ok := s.o.Pictures.Open(address)
 	if !ok {
 		return reply{}, notFound("file")
 	}

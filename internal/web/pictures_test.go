@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -56,5 +57,36 @@ func TestPictures(t *testing.T) {
 	}
 	if w := do(h, "GET", "/pictures/nobody"); w.Code != http.StatusNotFound {
 		t.Errorf("the picture of no watch: %d, want 404", w.Code)
+	}
+}
+
+// The picture of a page that is looked at before it is watched is waited for, and no other
+// address can be asked for by that way.
+func TestPicturesOfNewPages(t *testing.T) {
+	a := &album{kept: map[string]string{}}
+	const image = "https://img.small.example/new.png"
+	s, _ := site(t, func(o *web.Options) {
+		o.Pictures, o.Editor = a, &editor{}
+		o.Preview = func(context.Context, stock.LookRequest) (web.Preview, error) {
+			var p web.Preview
+			p.Look.Outcome, p.Look.Offer = stock.OK, stock.Offer{Title: "New", Availability: stock.InStock, Image: image}
+			return p, nil
+		}
+	})
+	h := s.Handler()
+	src := document(t, do(h, "GET", "/add?url=https%3A%2F%2Fsmall.example%2Fnew")).Find(".preview img").AttrOr("src", "")
+	if !strings.HasPrefix(src, "./pictures/new/") {
+		t.Fatalf("the picture of the new page is at %q, want it below pictures/new/", src)
+	}
+	src = strings.TrimPrefix(src, ".")
+	if w := do(h, "GET", src); w.Code != http.StatusNoContent || len(a.wanted) == 0 || a.wanted[0] != " "+image {
+		t.Errorf("a picture that does not come: %d, wanted: %v; want nothing, and that it was asked for", w.Code, a.wanted)
+	}
+	a.kept[image] = "png"
+	if w := do(h, "GET", src); w.Code != http.StatusOK || w.Body.String() != "png" {
+		t.Errorf("the picture: %d %q", w.Code, w.Body)
+	}
+	if w := do(h, "GET", "/pictures/new/"+stock.ShortHash("https://img.small.example/other.png")); w.Code != http.StatusNotFound {
+		t.Errorf("the picture of a page that nobody looked at: %d, want 404", w.Code)
 	}
 }

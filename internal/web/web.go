@@ -94,6 +94,7 @@ type Server struct {
 	ago     string // how long ago something was, in words for scripts
 	drawn   *fragments
 	streams *streams
+	glances *glances
 
 	access *access.Access
 	gates  *gates
@@ -106,7 +107,7 @@ func New(o Options) *Server {
 	if o.Location == nil {
 		o.Location = time.UTC
 	}
-	s := &Server{o: o, words: newTranslator(o.Language), live: newLive(o.Products), drawn: &fragments{drawn: map[string]drawnRow{}}, streams: &streams{}}
+	s := &Server{o: o, words: newTranslator(o.Language), live: newLive(o.Products), drawn: &fragments{drawn: map[string]drawnRow{}}, streams: &streams{}, glances: &glances{by: map[string]string{}}}
 	s.live.rows.reckon = reckonBy(o.Rates)
 	s.public = s.readPublicURL()
 	s.base = strings.TrimRight(s.public.EscapedPath(), "/")
@@ -127,7 +128,7 @@ func (s *Server) In(language string, location *time.Location) *Server {
 	other := New(o)
 	other.live = s.live
 	other.live.feed.renew() // rows may be others, in other words
-	other.access = s.access
+	other.access, other.glances = s.access, s.glances
 	other.gates = &gates{password: s.gates.password.of(other), hints: s.gates.hints.of(other)} // guessers stay known
 	return other
 }
