@@ -18,7 +18,7 @@ const accessTimeout = 5 * time.Second
 // door says who may come in to the dashboard, with the sessions and tokens that the
 // bus has.
 func (l *live) door(ctx context.Context, cfg *config.Config) web.Door {
-	a := access.New(l.bus, l.app.log)
+	a := access.New(l.bus.People, l.app.log)
 	lctx, cancel := context.WithTimeout(ctx, accessTimeout)
 	defer cancel()
 	if err := a.Load(lctx); err != nil {
@@ -29,7 +29,7 @@ func (l *live) door(ctx context.Context, cfg *config.Config) web.Door {
 }
 
 // NewTokens returns the tokens on a bus that no daemon in this process uses.
-func NewTokens(ctx context.Context, b *bus.Bus, log *slog.Logger) (*access.Access, error) {
-	a := access.New(b, log)
+func NewTokens(ctx context.Context, people *bus.FactStore, log *slog.Logger) (*access.Access, error) {
+	a := access.New(people, log)
 	return a, a.Load(ctx)
 }

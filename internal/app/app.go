@@ -214,14 +214,14 @@ func (a *App) work(ctx context.Context) error {
 	}
 	var browsers *browsers
 	if a.o.Roles.has(Notify) {
-		if browsers, err = a.openBrowsers(ctx, b); err != nil {
+		if browsers, err = a.openBrowsers(ctx, b.People); err != nil {
 			return nil // as asked: nothing else ends the wait
 		}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	g, ctx := errgroup.WithContext(ctx)
-	if err := a.openProducts(ctx, b, g.Go); err != nil {
+	if err := a.openProducts(ctx, b.Products, g.Go); err != nil {
 		cancel()
 		return errors.Join(err, g.Wait())
 	}

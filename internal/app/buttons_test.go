@@ -73,7 +73,7 @@ func (b *box) press(t *testing.T, method, url string) (status int, body string) 
 
 func (b *box) mutes(t *testing.T) (n int) {
 	t.Helper()
-	facts, err := b.live.bus.Facts(t.Context(), "mute")
+	facts, err := b.live.bus.People.Facts(t.Context(), "mute")
 	if err != nil {
 		t.Fatal(err)
 	}

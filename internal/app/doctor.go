@@ -48,12 +48,12 @@ type doctor struct {
 // mends what it can.
 func Doctor(ctx context.Context, b *bus.Bus, cfg *config.Config, repair bool) ([]Diagnosis, error) {
 	var err error
-	if cfg, err = WithProducts(ctx, b, cfg); err != nil {
+	if cfg, err = WithProducts(ctx, b.Products, cfg); err != nil {
 		return nil, err
 	}
 	d := &doctor{bus: b, cfg: cfg, repair: repair}
 	d.losses()
-	x, err := b.Examine(ctx)
+	x, err := b.Examiner.Examine(ctx)
 	if err != nil {
 		return d.found, fmt.Errorf("examine the store: %w", err)
 	}
@@ -86,7 +86,7 @@ func firstNames(names []string) []string {
 
 // losses repeats what the last start found missing, until the owner was told.
 func (d *doctor) losses() {
-	losses, _ := d.bus.Losses()
+	losses, _ := d.bus.Inventory.Losses()
 	for i, line := range alerttext.Losses(d.cfg.Language, losses) {
 		if i < len(losses) {
 			d.found = append(d.found, Diagnosis{
@@ -108,7 +108,7 @@ func (d *doctor) messages(ctx context.Context, x bus.Examination) error {
 		}
 		f := Diagnosis{Code: "nonsense", Severity: Trouble, Store: s.Name, Count: len(s.Nonsense)}
 		if d.repair {
-			n, err := d.bus.DiscardNonsense(ctx, s)
+			n, err := d.bus.Examiner.DiscardNonsense(ctx, s)
 			if err != nil {
 				return err
 			}
@@ -177,7 +177,7 @@ func (d *doctor) watches(_ context.Context, x bus.Examination) error {
 
 // people compares what is kept about people with the configuration.
 func (d *doctor) people(ctx context.Context, _ bus.Examination) error {
-	facts, err := d.bus.Facts(ctx, "")
+	facts, err := d.bus.People.Facts(ctx, "")
 	if err != nil {
 		return err
 	}
@@ -209,7 +209,7 @@ func (d *doctor) people(ctx context.Context, _ bus.Examination) error {
 
 // room tells of a stream that fills.
 func (d *doctor) room(ctx context.Context, _ bus.Examination) error {
-	stream, percent, err := d.bus.Fullest(ctx)
+	stream, percent, err := d.bus.Sizes.Fullest(ctx)
 	if err != nil {
 		return err
 	}

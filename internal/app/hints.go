@@ -11,7 +11,7 @@ import (
 // hint tells all watchers, ours too, a reason to look. A hint that nobody hears
 // costs nothing but its chance.
 func (l *live) hint(x stock.Hint) {
-	if err := l.bus.PublishHint(x); err != nil {
+	if err := l.bus.Signals.PublishHint(x); err != nil {
 		l.app.log.Debug("hint not passed on", "product", x.Product, "err", err)
 	}
 }

@@ -64,7 +64,7 @@ func (a *App) goLive(ctx context.Context, g *errgroup.Group, b *bus.Bus, browser
 	g.Go(func() error { return b.KeepRoom(ctx) })
 	g.Go(func() error { return l.tidy(ctx) })
 	if a.o.Engine != nil || a.o.Roles.has(Notify) {
-		g.Go(func() error { return b.KeepInventory(ctx) })
+		g.Go(func() error { return b.Inventory.KeepInventory(ctx) })
 	}
 	a.live = l
 	a.log.Info("running", "products", len(cfg.Products), "epoch", b.Epoch(), "listen", a.Addr())
@@ -105,22 +105,22 @@ func (l *live) set(cfg *config.Config, rules notify.Rules) {
 
 func (l *live) startWatch(ctx context.Context, cfg *config.Config) {
 	o := watch.Options{
-		ID: l.app.watcherID, Observer: l.app.observer, Distrust: l.app.observer.Distrust, Journal: l.bus, Memory: l.bus,
+		ID: l.app.watcherID, Observer: l.app.observer, Distrust: l.app.observer.Distrust, Journal: l.bus, Memory: l.bus.Hosts,
 		Announce: l.announce, Share: l.hint, Every: l.app.every, Zone: l.app.zone, Effective: l.app.effective, ConfigHash: cfg.Hash,
 		Metrics: cfg.Web.WatchMetrics,
 		Logger:  l.app.log, Registerer: l.app.o.Registry,
 	}
 	if l.app.o.Engine == nil { // others may watch too: the hosts are shared out by leases
-		o.Leases = l.bus
+		o.Leases = l.bus.Leases
 	}
 	l.watcher = watch.New(o)
 	l.app.observer.keep(watchedURLs(cfg.Products))
 	l.watcher.Set(cfg.Products, cfg.Hash)
 	l.app.watching.Store(l.watcher)
 	l.g.Go(func() error { return l.watcher.Run(ctx) })
-	l.g.Go(func() error { return l.bus.FollowHints(ctx, l.watcher.Hint) })
-	l.g.Go(func() error { return l.bus.FollowTrustResets(ctx, l.watcher.ResetTrust) })
-	l.g.Go(func() error { return l.bus.AnswerLooks(ctx, l.lookHere) })
+	l.g.Go(func() error { return l.bus.Signals.FollowHints(ctx, l.watcher.Hint) })
+	l.g.Go(func() error { return l.bus.Hosts.FollowTrustResets(ctx, l.watcher.ResetTrust) })
+	l.g.Go(func() error { return l.bus.Signals.AnswerLooks(ctx, l.lookHere) })
 	l.startFeeds(ctx, cfg)
 	l.g.Go(func() error { return l.bus.Reconnects(ctx, l.watcher.Retry) })
 	if l.web == nil {
@@ -131,7 +131,7 @@ func (l *live) startWatch(ctx context.Context, cfg *config.Config) {
 // announce tells dashboards what was just seen. Nothing is lost when nobody
 // hears it, so a failure is not worth a warning.
 func (l *live) announce(shard int, looks []stock.Look) {
-	if err := l.bus.PublishLooks(shard, looks); err != nil {
+	if err := l.bus.Signals.PublishLooks(shard, looks); err != nil {
 		l.app.log.Debug("looks not announced", "err", err)
 	}
 }
@@ -143,10 +143,10 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 	l.rules = rules
 	rules = l.browsers.join(rules)
 	l.notifier = notify.New(notify.Options{
-		Store: l.bus, People: l.bus, Rules: rules, Epoch: l.bus.Epoch(), Version: a.o.Version,
+		Store: l.bus, People: l.bus.People, Rules: rules, Epoch: l.bus.Epoch(), Version: a.o.Version,
 		Logger: a.log, Registerer: a.o.Registry, PublicURL: cfg.Web.PublicURL, Listings: l.listings,
 	})
-	l.desk = a.desk(l.bus)
+	l.desk = a.desk(l.bus.Products)
 	l.startWishLists(cfg)
 	var shown web.Pictures
 	if cfg.Web.Pictures {
@@ -161,12 +161,12 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		Products:  func() []stock.Product { return a.config.Load().Products },
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
 		Store:     l.bus, Editor: l.desk, Entries: l.desk.Entries, Preview: l.preview, Elsewhere: l.elsewhere, Pictures: shown, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
-		Trust: Trust{l.bus, a.config.Load},
+		Trust: Trust{l.bus.Hosts, a.config.Load},
 		Told:  l.told, Waiting: l.notifier.Waiting, Health: l.health, Every: a.every, Backup: l.backup, ShopPage: a.o.ShopPage,
 		Windows: func(ctx context.Context, w io.Writer) error {
 			return WriteWindows(ctx, w, a.config.Load(), l.bus.History)
 		},
-		Hint: l.bus.PublishHint, HintsToken: cfg.Web.HintsToken.Reveal(),
+		Hint: l.bus.Signals.PublishHint, HintsToken: cfg.Web.HintsToken.Reveal(),
 	})
 	a.serve(l.web.Handler())
 	l.control(ctx)
@@ -195,14 +195,14 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		return l.bus.Follow(ctx, func(e stock.Entry) { l.web.Record(e.Change.Watch.ID, e.Seq, e.Change) })
 	})
 	l.g.Go(func() error {
-		return l.bus.FollowLooks(ctx, func(looks []stock.Look) {
+		return l.bus.Signals.FollowLooks(ctx, func(looks []stock.Look) {
 			l.web.Looks(looks)
 			l.notifier.Looked(looks)
 		})
 	})
 	l.g.Go(func() error { return l.notifier.GuardRoom(ctx, l.fullness) })
-	if losses, found := l.bus.Losses(); len(losses) > 0 {
-		l.g.Go(func() error { return l.notifier.TellLosses(ctx, losses, found, l.bus.LossesTold) })
+	if losses, found := l.bus.Inventory.Losses(); len(losses) > 0 {
+		l.g.Go(func() error { return l.notifier.TellLosses(ctx, losses, found, l.bus.Inventory.LossesTold) })
 	}
 	if a.o.Engine != nil {
 		l.g.Go(func() error { return l.notifier.GuardStorage(ctx, a.o.Engine.Healthy) })
@@ -211,7 +211,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 
 // fullness returns how full the fullest store is that would refuse what is new.
 func (l *live) fullness(ctx context.Context) (notify.Fullness, error) {
-	stream, percent, err := l.bus.Fullest(ctx)
+	stream, percent, err := l.bus.Sizes.Fullest(ctx)
 	full := notify.Fullness{Store: stream, Percent: percent}
 	if e := l.app.o.Engine; e != nil && e.Percent() > full.Percent {
 		full = notify.Fullness{Store: stock.StoreDisk, Percent: e.Percent()}

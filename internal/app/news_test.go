@@ -61,9 +61,9 @@ func TestOwnersNewsOutliveARestart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		have, err := b.Fact(ctx, key)
+		have, err := b.People.Fact(ctx, key)
 		if err == nil {
-			_, err = b.PutFact(ctx, key, value, have.Rev)
+			_, err = b.People.PutFact(ctx, key, value, have.Rev)
 		}
 		if err != nil {
 			t.Fatalf("write %s: %v", key, err)
@@ -86,7 +86,7 @@ func TestOwnersNewsOutliveARestart(t *testing.T) {
 		}
 		// Their three minutes are over once all three wait.
 		waitFor(ctx, t, "the pages to be gathered", func() bool {
-			facts, err := b.Facts(ctx, "news.host")
+			facts, err := b.People.Facts(ctx, "news.host")
 			if err != nil || len(facts) != 1 {
 				return false
 			}
@@ -132,7 +132,7 @@ func TestOwnersNewsOutliveARestart(t *testing.T) {
 	second, stop := notifierOn(ctx, t, dir, rules)
 	defer stop()
 	phone.gone.Store(false)
-	if err := second.DeleteFact(ctx, "off.phone.r", 0); err != nil {
+	if err := second.People.DeleteFact(ctx, "off.phone.r", 0); err != nil {
 		t.Fatal(err)
 	}
 	appendAll(second, nil, stock.Readable)
@@ -142,7 +142,7 @@ func TestOwnersNewsOutliveARestart(t *testing.T) {
 	}
 	want(over)
 	waitFor(ctx, t, "nothing to tell any more", func() bool {
-		facts, err := second.Facts(ctx, "news")
+		facts, err := second.People.Facts(ctx, "news")
 		keys := []string{}
 		for _, f := range facts {
 			keys = append(keys, f.Key)

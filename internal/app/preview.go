@@ -25,7 +25,7 @@ func (l *live) ask(ctx context.Context, ask stock.LookRequest) (stock.LookAnswer
 			return a, nil
 		}
 	}
-	a, err := l.bus.AskLook(ctx, watch.Shard(l.lookHost(ask)), ask)
+	a, err := l.bus.Signals.AskLook(ctx, watch.Shard(l.lookHost(ask)), ask)
 	if errors.Is(err, bus.ErrNobody) {
 		return a, fmt.Errorf("%w: %w", web.ErrNoWatcher, err)
 	}

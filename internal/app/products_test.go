@@ -156,7 +156,7 @@ func TestAddressesAndTheFileWin(t *testing.T) {
 	if got := b.mustAPI(t, http.StatusOK, "POST", "/api/v1/products/vane/pause", ""); !got.Paused {
 		t.Errorf("the paused product: %+v, want it paused", got)
 	}
-	kv, err := b.live.bus.ProductEntry(t.Context(), "vane")
+	kv, err := b.live.bus.Products.ProductEntry(t.Context(), "vane")
 	if err != nil || string(kv.Value) != `{"paused":true}` {
 		t.Errorf("the entry of a paused product of the file: %s, %v, want only paused", kv.Value, err)
 	}
@@ -171,7 +171,7 @@ func TestAddressesAndTheFileWin(t *testing.T) {
 		t.Errorf("the resumed product: %+v, want it not paused", got)
 	}
 	eventually(t, "looks after the pause", func() bool { return len(b.street.Requests("shop.example")) > before+1 })
-	if kv, err := b.live.bus.ProductEntry(t.Context(), "vane"); err != nil || kv.Rev != 0 {
+	if kv, err := b.live.bus.Products.ProductEntry(t.Context(), "vane"); err != nil || kv.Rev != 0 {
 		t.Errorf("the entry of a resumed product of the file: %s, %v, want none", kv.Value, err)
 	}
 }

@@ -29,7 +29,7 @@ const forgetTimeout = 5 * time.Second
 // what the dashboard subscribes browsers with.
 type browsers struct {
 	app     *App
-	people  *bus.Bus
+	people  *bus.FactStore
 	book    *webpush.Book
 	keys    webpush.Keys
 	senders map[string]*webpush.Sender // by channel id; guarded by App.mu
@@ -38,7 +38,7 @@ type browsers struct {
 // openBrowsers reads the key and the subscriptions, however long that takes:
 // without them, letters for browsers would be taken for those of removed
 // channels.
-func (a *App) openBrowsers(ctx context.Context, people *bus.Bus) (*browsers, error) {
+func (a *App) openBrowsers(ctx context.Context, people *bus.FactStore) (*browsers, error) {
 	b := &browsers{app: a, people: people, book: webpush.NewBook(people)}
 	for {
 		err := b.load(ctx)

@@ -21,9 +21,9 @@ type switches struct {
 
 // NewSwitches returns the switches of a configuration on a bus that no daemon in
 // this process uses.
-func NewSwitches(b *bus.Bus, cfg *config.Config) web.Switches {
+func NewSwitches(people *bus.FactStore, cfg *config.Config) web.Switches {
 	rules := notify.Rules{Products: cfg.Products, Channels: ChannelIDs(cfg), Location: cfg.Timezone}
-	return switches{notify.New(notify.Options{People: b, Rules: rules}), "command"}
+	return switches{notify.New(notify.Options{People: people, Rules: rules}), "command"}
 }
 
 // Mute implements web.Switches.

@@ -39,7 +39,7 @@ func (l *live) tidy(ctx context.Context) error {
 // long. Every process says what it has, so that none loses what another watches.
 func (l *live) forget(ctx context.Context) {
 	watched := watchedIDs(l.app.config.Load().Products)
-	forgotten, err := l.bus.ForgetUnwatched(ctx, func(tid string) bool { return watched[tid] }, forgetAfter)
+	forgotten, err := l.bus.Retention.ForgetUnwatched(ctx, func(tid string) bool { return watched[tid] }, forgetAfter)
 	for _, tid := range forgotten {
 		l.app.log.Info("a watch that was not configured for long is forgotten", "watch", tid)
 	}

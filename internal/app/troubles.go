@@ -16,7 +16,7 @@ func (l *live) showTroubles(ctx context.Context, cfg *config.Config) {
 		if ctx.Err() != nil {
 			return
 		}
-		raw, err := l.bus.Learned(ctx, host)
+		raw, err := l.bus.Hosts.Learned(ctx, host)
 		if err != nil {
 			l.app.log.Debug("what is known of a host is not shown yet", "host", host, "err", err)
 			continue
@@ -34,7 +34,7 @@ func (l *live) showTroubles(ctx context.Context, cfg *config.Config) {
 // owner of its host left it.
 func (l *live) listings(ctx context.Context, w stock.Watch) ([]stock.Listing, error) {
 	host := AskedHost(l.app.config.Load(), w.URL)
-	raw, err := l.bus.Learned(ctx, host)
+	raw, err := l.bus.Hosts.Learned(ctx, host)
 	if err != nil {
 		return nil, err
 	}

@@ -15,13 +15,13 @@ import (
 
 // Trust is what was learned of the evidence that hosts give, as the bus has it.
 type Trust struct {
-	bus    *bus.Bus
+	hosts  *bus.HostStore
 	config func() *config.Config
 }
 
 // NewTrust returns the trust in the hosts of a configuration, for a tool.
-func NewTrust(b *bus.Bus, cfg *config.Config) Trust {
-	return Trust{b, func() *config.Config { return cfg }}
+func NewTrust(hosts *bus.HostStore, cfg *config.Config) Trust {
+	return Trust{hosts, func() *config.Config { return cfg }}
 }
 
 // AskedHost returns the host that is really asked for a watch's URL, "" when it names
@@ -36,11 +36,11 @@ func (t Trust) HostTrust(ctx context.Context, host string) (stock.HostTrust, err
 	if !slices.Contains(askedHosts(t.config()), host) {
 		return stock.HostTrust{}, web.ErrNoHost
 	}
-	reset, err := t.bus.TrustReset(ctx, host)
+	reset, err := t.hosts.TrustReset(ctx, host)
 	if err != nil {
 		return stock.HostTrust{}, err
 	}
-	raw, err := t.bus.Learned(ctx, host)
+	raw, err := t.hosts.Learned(ctx, host)
 	if err != nil {
 		return stock.HostTrust{}, err
 	}
@@ -56,5 +56,5 @@ func (t Trust) ResetTrust(ctx context.Context, host string) error {
 	if !slices.Contains(askedHosts(t.config()), host) {
 		return web.ErrNoHost
 	}
-	return t.bus.ResetTrust(ctx, host, clock.Wall())
+	return t.hosts.ResetTrust(ctx, host, clock.Wall())
 }

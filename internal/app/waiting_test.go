@@ -74,7 +74,7 @@ func TestWhatWaitsOutlivesARestart(t *testing.T) {
 	}
 	waitFor(ctx, t, "the first shop to ring", func() bool { return slices.Contains(box.sorted(), "awake 1") })
 	waitFor(ctx, t, "the others to wait", func() bool {
-		facts, err := first.Facts(ctx, "held.")
+		facts, err := first.People.Facts(ctx, "held.")
 		return err == nil && len(facts) == 3
 	})
 	stop()
@@ -84,8 +84,8 @@ func TestWhatWaitsOutlivesARestart(t *testing.T) {
 	want := []string{"asleep 3", "awake 1", "awake dg3", "second 1"}
 	waitFor(ctx, t, "the rest", func() bool { return len(box.sorted()) >= len(want) })
 	waitFor(ctx, t, "nothing to wait any more", func() bool {
-		held, err := second.Facts(ctx, "held.")
-		esc, errToo := second.Facts(ctx, "esc.")
+		held, err := second.People.Facts(ctx, "held.")
+		esc, errToo := second.People.Facts(ctx, "esc.")
 		return errors.Join(err, errToo) == nil && len(held)+len(esc) == 0
 	})
 	if got := box.sorted(); !slices.Equal(got, want) {
@@ -107,7 +107,7 @@ func notifierOn(ctx context.Context, t *testing.T, dir string, rules notify.Rule
 	if b, err = bus.Open(ctx, bus.Options{Conn: nc, MemoryLeases: true}); err != nil {
 		t.Fatalf("open the bus: %v", err)
 	}
-	n := notify.New(notify.Options{Store: b, People: b, Rules: rules, Epoch: b.Epoch()})
+	n := notify.New(notify.Options{Store: b, People: b.People, Rules: rules, Epoch: b.Epoch()})
 	ctx, cancel := context.WithCancel(ctx)
 	var parts sync.WaitGroup
 	parts.Go(func() {

@@ -106,7 +106,7 @@ func TestWishListsBecomePausedProducts(t *testing.T) {
 	const list, more = "/hz/wishlist/ls/2EXAMPLELIST1", "/hz/wishlist/slv/items"
 	eventually(t, "the next reading", func() bool { return shop.times(list) == 2 && shop.times(more) == 2 })
 	eventually(t, "the note of what was read", func() bool {
-		kv, err := b.live.bus.Fact(t.Context(), "wishlist.again")
+		kv, err := b.live.bus.People.Fact(t.Context(), "wishlist.again")
 		return err == nil && kv.Rev != 0
 	})
 	if status, _ := b.api(t, "GET", "/api/v1/products/"+second, ""); status != http.StatusNotFound {

@@ -29,14 +29,14 @@ func TestNothingWaitsForEver(t *testing.T) {
 		"Discard":      func(ctx context.Context) error { return b.Discard(ctx, l.ID()) },
 		"Outbox":       func(ctx context.Context) error { _, _, err := b.Outbox(ctx, "phone"); return err },
 		"BuryOrphans":  func(ctx context.Context) error { _, err := b.BuryOrphans(ctx, nil, nil); return err },
-		"CreateLease":  func(ctx context.Context) error { _, err := b.CreateLease(ctx, "k", "v"); return err },
-		"RenewLease":   func(ctx context.Context) error { _, err := b.RenewLease(ctx, "k", "v", 1); return err },
-		"ReleaseLease": func(ctx context.Context) error { return b.ReleaseLease(ctx, "k", 1) },
-		"Leases":       func(ctx context.Context) error { _, err := b.Leases(ctx); return err },
-		"Learned":      func(ctx context.Context) error { _, err := b.Learned(ctx, "h"); return err },
-		"Learn":        func(ctx context.Context) error { return b.Learn(ctx, "h", nil) },
-		"PublishHint":  func(context.Context) error { return b.PublishHint(stock.Hint{Product: "p"}) },
-		"PublishLooks": func(context.Context) error { return b.PublishLooks(1, make([]stock.Look, 1)) },
+		"CreateLease":  func(ctx context.Context) error { _, err := b.Leases.CreateLease(ctx, "k", "v"); return err },
+		"RenewLease":   func(ctx context.Context) error { _, err := b.Leases.RenewLease(ctx, "k", "v", 1); return err },
+		"ReleaseLease": func(ctx context.Context) error { return b.Leases.ReleaseLease(ctx, "k", 1) },
+		"Leases":       func(ctx context.Context) error { _, err := b.Leases.Leases(ctx); return err },
+		"Learned":      func(ctx context.Context) error { _, err := b.Hosts.Learned(ctx, "h"); return err },
+		"Learn":        func(ctx context.Context) error { return b.Hosts.Learn(ctx, "h", nil) },
+		"PublishHint":  func(context.Context) error { return b.Signals.PublishHint(stock.Hint{Product: "p"}) },
+		"PublishLooks": func(context.Context) error { return b.Signals.PublishLooks(1, make([]stock.Look, 1)) },
 	}
 	for name, do := range calls {
 		ended := make(chan error, 1)
@@ -51,9 +51,9 @@ func TestNothingWaitsForEver(t *testing.T) {
 		"Deliver": func(ctx context.Context) error {
 			return b.Deliver(ctx, "phone", time.Second, nil)
 		},
-		"WatchLeases": func(ctx context.Context) error { return b.WatchLeases(ctx, func() {}) },
-		"FollowLooks": func(ctx context.Context) error { return b.FollowLooks(ctx, nil) },
-		"FollowHints": func(ctx context.Context) error { return b.FollowHints(ctx, nil) },
+		"WatchLeases": func(ctx context.Context) error { return b.Leases.WatchLeases(ctx, func() {}) },
+		"FollowLooks": func(ctx context.Context) error { return b.Signals.FollowLooks(ctx, nil) },
+		"FollowHints": func(ctx context.Context) error { return b.Signals.FollowHints(ctx, nil) },
 	}
 	for name, run := range lasting {
 		t.Run(name, func(t *testing.T) { during(t, run)() })

@@ -87,13 +87,13 @@ func TestACopyComesBackWhole(t *testing.T) {
 	if err := b.Bury(ctx, stock.DeadLetter{Letter: dead, Reason: stock.Said("why")}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.PutFact(ctx, "mute.all", []byte("until tomorrow"), 0); err != nil {
+	if _, err := b.People.PutFact(ctx, "mute.all", []byte("until tomorrow"), 0); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Learn(ctx, "shop.example", []byte("slow")); err != nil {
+	if err := b.Hosts.Learn(ctx, "shop.example", []byte("slow")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.CreateLease(ctx, "shard.1", "w1"); err != nil {
+	if _, err := b.Leases.CreateLease(ctx, "shard.1", "w1"); err != nil {
 		t.Fatal(err)
 	}
 
@@ -110,13 +110,13 @@ func TestACopyComesBackWhole(t *testing.T) {
 	if all, err := r.Dead(ctx); len(all) != 1 || all[0].Text != "why" || err != nil {
 		t.Errorf("Dead: %+v, %v, want the dead letter", all, err)
 	}
-	if f, err := r.Fact(ctx, "mute.all"); string(f.Value) != "until tomorrow" || err != nil {
+	if f, err := r.People.Fact(ctx, "mute.all"); string(f.Value) != "until tomorrow" || err != nil {
 		t.Errorf("Fact: %q, %v, want it kept", f.Value, err)
 	}
-	if v, err := r.Learned(ctx, "shop.example"); string(v) != "slow" || err != nil {
+	if v, err := r.Hosts.Learned(ctx, "shop.example"); string(v) != "slow" || err != nil {
 		t.Errorf("Learned: %q, %v, want it kept", v, err)
 	}
-	if all, err := r.Leases(ctx); len(all) != 0 || err != nil {
+	if all, err := r.Leases.Leases(ctx); len(all) != 0 || err != nil {
 		t.Errorf("Leases: %v, %v, want none: nobody holds any", all, err)
 	}
 	records, _ := routed(t, r, yes)
@@ -306,24 +306,24 @@ func TestCopyOfABucketThatIsWritten(t *testing.T) {
 	for i := range 1200 {
 		value := make([]byte, 8000)
 		rand.Read(value)
-		if _, err := b.PutFact(ctx, "mute.p"+strconv.Itoa(i), value, 0); err != nil {
+		if _, err := b.People.PutFact(ctx, "mute.p"+strconv.Itoa(i), value, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
-	rev, err := b.PutFact(ctx, "digest.last", []byte("old"), 0)
+	rev, err := b.People.PutFact(ctx, "digest.last", []byte("old"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var copied bytes.Buffer
 	w := &onWrite{Writer: &copied, after: 64 << 10, do: func() {
-		if _, err := b.PutFact(ctx, "digest.last", []byte("new"), rev); err != nil {
+		if _, err := b.People.PutFact(ctx, "digest.last", []byte("new"), rev); err != nil {
 			t.Errorf("PutFact: %v", err)
 		}
 	}}
 	if _, err := b.Backup(ctx, w); err != nil {
 		t.Fatalf("Backup: %v", err)
 	}
-	if f, err := restoredBus(t, copied.Bytes()).Fact(ctx, "digest.last"); string(f.Value) != "new" || err != nil {
+	if f, err := restoredBus(t, copied.Bytes()).People.Fact(ctx, "digest.last"); string(f.Value) != "new" || err != nil {
 		t.Errorf("the key that was written meanwhile is %q (%v) in the copy, want its new value", f.Value, err)
 	}
 }

@@ -26,22 +26,23 @@ type Options struct {
 	Registerer   prometheus.Registerer // nil: no metrics
 }
 
-// Bus is an open bus: its parts, each of which can be used alone. It is safe for
-// concurrent use.
+// Bus is an open bus: the journal, the letters, and its other parts by name, so that
+// each caller is given the part it uses. It is safe for concurrent use.
 type Bus struct {
 	*link
 	*Journal
 	*Letters
-	*FactStore
-	*ProductStore
-	*HostStore
-	*LeaseStore
-	*Readers
-	*Retention
-	*Stocktaking
-	*Sizes
-	*Examiner
-	Signals
+
+	People    *FactStore
+	Products  *ProductStore
+	Hosts     *HostStore
+	Leases    *LeaseStore
+	Readers   *Readers
+	Retention *Retention
+	Inventory *Stocktaking
+	Sizes     *Sizes
+	Examiner  *Examiner
+	Signals   *Signals
 
 	epochs *epochLog
 	ages   *ages
@@ -83,7 +84,7 @@ func open(ctx context.Context, o Options, ttl time.Duration) (*Bus, error) {
 		}
 	}
 	if o.Registerer != nil {
-		if err := o.Registerer.Register(b.collector()); err != nil {
+		if err := o.Registerer.Register(b.Sizes.collector()); err != nil {
 			return nil, fmt.Errorf("open bus: %w", err)
 		}
 	}
@@ -103,17 +104,17 @@ func (b *Bus) setup(ctx context.Context, o *Options, ttl time.Duration) error {
 	if b.watcher { // whether the letters fit the records is for those who have both
 		return nil
 	}
-	lost, err := b.findMissing(ctx)
+	lost, err := b.Inventory.findMissing(ctx)
 	if err != nil { // it must not keep us from opening
 		b.log.Error("the store could not be held against its inventory", "err", err)
 	}
 	if err := b.ages.check(ctx); err != nil {
 		return err
 	}
-	if err := b.recoverMissing(ctx, lost); err != nil {
+	if err := b.Inventory.recoverMissing(ctx, lost); err != nil {
 		return fmt.Errorf("make up for what is missing: %w", err)
 	}
-	b.TakeInventory(ctx)
+	b.Inventory.TakeInventory(ctx)
 	return nil
 }
 
@@ -124,19 +125,19 @@ func (b *Bus) join(o *Options, made stores, epochs *epochLog, builder *builder) 
 	b.epochs = epochs
 	b.Journal = &Journal{link: l, obs: obs, room: &histories{link: l}}
 	b.Letters = &Letters{link: l, Receipts: Receipts{l, made.streams[streamSENT]}, DeadLetters: DeadLetters{l, dead}, out: out, epochs: epochs}
-	b.FactStore = &FactStore{bucket{l, people}}
-	b.ProductStore = &ProductStore{bucket{l, products}}
-	b.HostStore = &HostStore{learned}
-	b.LeaseStore = &LeaseStore{bucket: bucket{l, made.buckets[bucketLeases]}, ttl: builder.ttl, builder: builder}
-	b.Readers = &Readers{link: l, obs: obs, leases: b.LeaseStore, id: o.ID}
+	b.People = &FactStore{bucket{l, people}}
+	b.Products = &ProductStore{bucket{l, products}}
+	b.Hosts = &HostStore{learned}
+	b.Leases = &LeaseStore{bucket: bucket{l, made.buckets[bucketLeases]}, ttl: builder.ttl, builder: builder}
+	b.Readers = &Readers{link: l, obs: obs, leases: b.Leases, id: o.ID}
 	b.Retention = &Retention{l, b.Journal, learned}
-	b.Stocktaking = &Stocktaking{
+	b.Inventory = &Stocktaking{
 		link: l, shelf: o.Shelf, journal: b.Journal, letters: b.Letters, epochs: epochs, learned: learned, alone: o.MemoryLeases,
 		keyed: map[string]jetstream.KeyValue{bucketPeople: people, bucketProducts: products},
 	}
 	b.Sizes = &Sizes{link: l}
 	b.Examiner = &Examiner{l, obs, out, dead}
-	b.Signals = Signals{l}
+	b.Signals = &Signals{l}
 	b.ages = &ages{l, b.Letters, learned, epochs, o.MemoryLeases}
 }
 

@@ -267,7 +267,7 @@ func TestOpenOnASmallDisk(t *testing.T) {
 			t.Cleanup(s.Stop)
 			b := mustOpen(t, mustConnect(t, s))
 			var sum int64
-			for _, m := range b.measure(within(t)) {
+			for _, m := range b.Sizes.measure(within(t)) {
 				sum += max(0, m.max)
 			}
 			room := 4 * size // the engine counts bytes before compression, see natsd

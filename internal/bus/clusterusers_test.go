@@ -38,7 +38,7 @@ func usersAreApart(ctx context.Context, t *testing.T, keeper *Bus, c *natstest.C
 			}
 		}
 	}
-	if _, err := notifier.PutFact(ctx, "key.vapid", []byte("secret"), 0); err != nil {
+	if _, err := notifier.People.PutFact(ctx, "key.vapid", []byte("secret"), 0); err != nil {
 		t.Fatal(err)
 	}
 	t.Run("forbidden", func(t *testing.T) {
@@ -99,64 +99,64 @@ func worksAsWatcher(ctx context.Context, t *testing.T, watcher, notifier *Bus) {
 	do(t, "read a history", err)
 	nudged := make(chan struct{}, 1)
 	during(t, func(ctx context.Context) error {
-		return watcher.WatchLeases(ctx, func() {
+		return watcher.Leases.WatchLeases(ctx, func() {
 			select {
 			case nudged <- struct{}{}:
 			default:
 			}
 		})
 	})
-	rev, err := watcher.CreateLease(ctx, "shard.1", "w1")
+	rev, err := watcher.Leases.CreateLease(ctx, "shard.1", "w1")
 	do(t, "take a lease", err)
 	next(ctx, t, "a nudge", nudged)
-	rev, err = watcher.RenewLease(ctx, "shard.1", "w1", rev)
+	rev, err = watcher.Leases.RenewLease(ctx, "shard.1", "w1", rev)
 	do(t, "renew a lease", err)
-	if all, err := watcher.Leases(ctx); err != nil || len(all) == 0 {
+	if all, err := watcher.Leases.Leases(ctx); err != nil || len(all) == 0 {
 		t.Errorf("leases: %v, %v, want the one that was taken", all, err)
 	}
-	do(t, "give a lease back", watcher.ReleaseLease(ctx, "shard.1", rev))
-	do(t, "learn of a host", watcher.Learn(ctx, "shop.example", []byte("{}")))
-	_, err = watcher.Learned(ctx, "shop.example")
+	do(t, "give a lease back", watcher.Leases.ReleaseLease(ctx, "shard.1", rev))
+	do(t, "learn of a host", watcher.Hosts.Learn(ctx, "shop.example", []byte("{}")))
+	_, err = watcher.Hosts.Learned(ctx, "shop.example")
 	do(t, "read what was learned", err)
 
 	products, resets, hints := make(chan string, 9), make(chan string, 9), make(chan string, 9)
 	during(t, func(ctx context.Context) error {
-		return watcher.FollowProducts(ctx, func(kv stock.KV) { products <- kv.Key })
+		return watcher.Products.FollowProducts(ctx, func(kv stock.KV) { products <- kv.Key })
 	})
 	during(t, func(ctx context.Context) error {
-		return watcher.FollowTrustResets(ctx, func(host string, _ time.Time) { resets <- host })
+		return watcher.Hosts.FollowTrustResets(ctx, func(host string, _ time.Time) { resets <- host })
 	})
 	during(t, func(ctx context.Context) error {
-		return watcher.FollowHints(ctx, func(h stock.Hint) { hints <- h.Product })
+		return watcher.Signals.FollowHints(ctx, func(h stock.Hint) { hints <- h.Product })
 	})
 	during(t, func(ctx context.Context) error {
-		return watcher.AnswerLooks(ctx, func(_ context.Context, ask stock.LookRequest) (stock.LookAnswer, bool) {
+		return watcher.Signals.AnswerLooks(ctx, func(_ context.Context, ask stock.LookRequest) (stock.LookAnswer, bool) {
 			return stock.LookAnswer{Observation: stock.Observation{URL: ask.URL}}, true
 		})
 	})
-	_, err = notifier.PutProduct(ctx, "added", []byte("{}"), 0)
+	_, err = notifier.Products.PutProduct(ctx, "added", []byte("{}"), 0)
 	do(t, "add a product as a notifier", err)
 	for key := ""; key != "added"; {
 		key = next(ctx, t, "the product", products)
 	}
-	do(t, "reset trust as a notifier", notifier.ResetTrust(ctx, "shop.example", observed))
+	do(t, "reset trust as a notifier", notifier.Hosts.ResetTrust(ctx, "shop.example", observed))
 	next(ctx, t, "the reset of trust", resets)
 	eventually(ctx, t, "a look for a notifier", func() error {
-		o, err := notifier.AskLook(ctx, 1, stock.LookRequest{URL: "https://shop.example/1"})
+		o, err := notifier.Signals.AskLook(ctx, 1, stock.LookRequest{URL: "https://shop.example/1"})
 		if err == nil && o.URL != "https://shop.example/1" {
 			err = fmt.Errorf("the answer is %+v", o)
 		}
 		return err
 	})
-	do(t, "share a hint", watcher.PublishHint(stock.Hint{Product: "switch2"}))
+	do(t, "share a hint", watcher.Signals.PublishHint(stock.Hint{Product: "switch2"}))
 	next(ctx, t, "a hint", hints)
-	do(t, "announce looks", watcher.PublishLooks(1, []stock.Look{{}}))
-	_, err = watcher.ForgetUnwatched(ctx, func(string) bool { return true }, time.Hour)
+	do(t, "announce looks", watcher.Signals.PublishLooks(1, []stock.Look{{}}))
+	_, err = watcher.Retention.ForgetUnwatched(ctx, func(string) bool { return true }, time.Hour)
 	do(t, "keep watches", err)
 	do(t, "see that the streams stay", watcher.same(ctx))
 	do(t, "be ready", watcher.Ready(ctx))
 	do(t, "make room", watcher.Journal.room.make(ctx))
-	if got := len(watcher.measure(ctx)); got != 4 {
+	if got := len(watcher.Sizes.measure(ctx)); got != 4 {
 		t.Errorf("a watcher measures %d streams, want 4", got)
 	}
 }
@@ -181,10 +181,10 @@ func worksAsNotifier(ctx context.Context, t *testing.T, notifier, watcher *Bus) 
 		})
 	})
 	during(t, func(ctx context.Context) error {
-		return notifier.FollowLooks(ctx, func(all []stock.Look) { looks <- len(all) })
+		return notifier.Signals.FollowLooks(ctx, func(all []stock.Look) { looks <- len(all) })
 	})
 	during(t, func(ctx context.Context) error {
-		return notifier.FollowFacts(ctx, "mute.", func(kv stock.KV) { facts <- kv.Key })
+		return notifier.People.FollowFacts(ctx, "mute.", func(kv stock.KV) { facts <- kv.Key })
 	})
 	mustAppend(t, watcher, change("routed", stock.Restocked), 0)
 	next(ctx, t, "a record to route", routed)
@@ -203,31 +203,31 @@ func worksAsNotifier(ctx context.Context, t *testing.T, notifier, watcher *Bus) 
 	do(t, "discard one", notifier.Discard(ctx, dead.ID()))
 	_, err = notifier.DropConsumers(ctx, func(string) bool { return false })
 	do(t, "drop consumers", err)
-	rev, err := notifier.PutFact(ctx, "mute.switch2", []byte("{}"), 0)
+	rev, err := notifier.People.PutFact(ctx, "mute.switch2", []byte("{}"), 0)
 	do(t, "write a fact", err)
 	for key := "first"; key != "mute.switch2"; {
 		key = next(ctx, t, "the fact", facts)
 	}
-	do(t, "delete a fact", notifier.DeleteFact(ctx, "mute.switch2", rev))
-	do(t, "announce looks as a watcher", watcher.PublishLooks(1, []stock.Look{{}}))
+	do(t, "delete a fact", notifier.People.DeleteFact(ctx, "mute.switch2", rev))
+	do(t, "announce looks as a watcher", watcher.Signals.PublishLooks(1, []stock.Look{{}}))
 	next(ctx, t, "looks", looks)
 	nothing := func(string) bool { return false }
 	for range 2 {
-		_, err = notifier.ForgetUnwatched(ctx, nothing, 0)
+		_, err = notifier.Retention.ForgetUnwatched(ctx, nothing, 0)
 		do(t, "forget watches", err)
 	}
 	if _, seq, err := notifier.Last(ctx, "routed"); seq != 0 || err != nil {
 		t.Errorf("a watch that was forgotten has record %d, %v, want none", seq, err)
 	}
-	_, _, err = notifier.Fullest(ctx)
+	_, _, err = notifier.Sizes.Fullest(ctx)
 	do(t, "find the fullest stream", err)
-	i, err := notifier.takeInventory(ctx)
+	i, err := notifier.Inventory.takeInventory(ctx)
 	do(t, "take an inventory", err)
-	do(t, "keep it", notifier.saveInventory(ctx, i))
+	do(t, "keep it", notifier.Inventory.saveInventory(ctx, i))
 	m, err := notifier.ages.marks(ctx)
 	do(t, "read how far the streams are", err)
 	do(t, "keep that", notifier.ages.keepMarks(ctx, m))
-	_, err = notifier.Examine(ctx)
+	_, err = notifier.Examiner.Examine(ctx)
 	do(t, "examine the store", err)
 	_, err = notifier.Deliveries(ctx, 3)
 	do(t, "list deliveries", err)

@@ -17,7 +17,7 @@ func consumed(t testing.TB, b *Bus, name string) (<-chan stock.Entry, func()) {
 	t.Helper()
 	ch := make(chan stock.Entry, 1000)
 	return ch, during(t, func(ctx context.Context) error {
-		return b.Consume(ctx, name, func(_ context.Context, e stock.Entry) error { ch <- e; return nil })
+		return b.Readers.Consume(ctx, name, func(_ context.Context, e stock.Entry) error { ch <- e; return nil })
 	})
 }
 
@@ -65,7 +65,7 @@ func TestEveryReaderHasAPlaceOfItsOwn(t *testing.T) {
 func TestReadersAreNotCalledAnything(t *testing.T) {
 	b, _ := newBus(t)
 	for _, name := range []string{"", "router", "A", "a.b", "a b", "*"} {
-		if err := b.Consume(t.Context(), name, nil); err == nil {
+		if err := b.Readers.Consume(t.Context(), name, nil); err == nil {
 			t.Errorf("Consume(%q) went to work, want an error", name)
 		}
 	}

@@ -17,7 +17,7 @@ func TestExamineFindsNonsense(t *testing.T) {
 		}
 	}
 	nonsense := func() (found map[string]int) {
-		x, err := b.Examine(ctx)
+		x, err := b.Examiner.Examine(ctx)
 		if err != nil {
 			t.Fatalf("Examine: %v", err)
 		}
@@ -30,7 +30,7 @@ func TestExamineFindsNonsense(t *testing.T) {
 				delete(found, s.Name)
 				continue
 			}
-			if n, err := b.DiscardNonsense(ctx, s); n != 1 || err != nil {
+			if n, err := b.Examiner.DiscardNonsense(ctx, s); n != 1 || err != nil {
 				t.Errorf("DiscardNonsense(%s) = %d, %v, want 1", s.Name, n, err)
 			}
 		}

@@ -62,10 +62,10 @@ func TestAStockServer(t *testing.T) {
 	}
 	empty(ctx, t, b, "phone")
 
-	if _, err := b.CreateLease(ctx, "shard.1", "a"); err != nil {
+	if _, err := b.Leases.CreateLease(ctx, "shard.1", "a"); err != nil {
 		t.Errorf("CreateLease: %v", err)
 	}
-	if all, err := b.Leases(ctx); len(all) != 2 || err != nil { // and the router's
+	if all, err := b.Leases.Leases(ctx); len(all) != 2 || err != nil { // and the router's
 		t.Errorf("Leases: %v, %v, want 2", all, err)
 	}
 }

@@ -15,11 +15,11 @@ func TestHints(t *testing.T) {
 	b, _ := newBus(t)
 	got := make(chan stock.Hint, 10_000)
 	during(t, func(ctx context.Context) error {
-		return b.FollowHints(ctx, func(h stock.Hint) { got <- h })
+		return b.Signals.FollowHints(ctx, func(h stock.Hint) { got <- h })
 	})
 	// Nobody keeps them: knock until the follower is there.
 	eventually(ctx, t, "the follower", func() error {
-		if err := b.PublishHint(stock.Hint{Product: "knock"}); err != nil {
+		if err := b.Signals.PublishHint(stock.Hint{Product: "knock"}); err != nil {
 			return err
 		}
 		if err := b.nc.FlushWithContext(ctx); err != nil {
@@ -39,7 +39,7 @@ func TestHints(t *testing.T) {
 		Product: "switch2", Watch: "w", Source: strings.Repeat("x", 100), From: "me",
 		At: time.Date(2026, 4, 1, 10, 0, 0, 0, time.UTC), Within: time.Minute,
 	}
-	if err := b.PublishHint(want); err != nil {
+	if err := b.Signals.PublishHint(want); err != nil {
 		t.Fatalf("PublishHint: %v", err)
 	}
 	want.Source = want.Source[:64]

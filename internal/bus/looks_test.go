@@ -15,7 +15,7 @@ func TestLooks(t *testing.T) {
 	b, s := newBus(t)
 	got := make(chan stock.Look, 10_000)
 	during(t, func(ctx context.Context) error {
-		return b.FollowLooks(ctx, func(looks []stock.Look) {
+		return b.Signals.FollowLooks(ctx, func(looks []stock.Look) {
 			for _, l := range looks {
 				got <- l
 			}
@@ -25,7 +25,7 @@ func TestLooks(t *testing.T) {
 	knock := func() {
 		t.Helper()
 		eventually(ctx, t, "the follower", func() error {
-			if err := b.PublishLooks(0, []stock.Look{{Watch: "knock"}}); err != nil {
+			if err := b.Signals.PublishLooks(0, []stock.Look{{Watch: "knock"}}); err != nil {
 				return err
 			}
 			if err := b.nc.FlushWithContext(ctx); err != nil {
@@ -40,7 +40,7 @@ func TestLooks(t *testing.T) {
 	publish := func(looks []stock.Look) {
 		t.Helper()
 		knock()
-		if err := b.PublishLooks(7, looks); err != nil {
+		if err := b.Signals.PublishLooks(7, looks); err != nil {
 			t.Fatalf("PublishLooks: %v", err)
 		}
 		for _, want := range looks {
@@ -68,7 +68,7 @@ func TestLooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	publish(many[:3])
-	if err := b.PublishLooks(1, nil); err != nil {
+	if err := b.Signals.PublishLooks(1, nil); err != nil {
 		t.Errorf("PublishLooks of nothing: %v", err)
 	}
 }

@@ -137,7 +137,7 @@ func oldFacts(ctx context.Context, t *testing.T, b *Bus) {
 	var off stock.Disabled
 	var held stock.Letter
 	for key, v := range map[string]any{"mute.switch2": &mute, "off.phone.rd": &off, "held.phone.rp.7": &held} {
-		f, err := b.Fact(ctx, key)
+		f, err := b.People.Fact(ctx, key)
 		if err != nil || f.Rev == 0 {
 			t.Fatalf("fact %s: revision %d, %v; want it", key, f.Rev, err)
 		}

@@ -16,7 +16,7 @@ import (
 
 func mustPut(t testing.TB, b *Bus, key, value string, rev uint64) uint64 {
 	t.Helper()
-	next, err := b.PutFact(within(t), key, []byte(value), rev)
+	next, err := b.People.PutFact(within(t), key, []byte(value), rev)
 	if err != nil {
 		t.Fatalf("PutFact(%s, %q, %d): %v", key, value, rev, err)
 	}
@@ -26,34 +26,34 @@ func mustPut(t testing.TB, b *Bus, key, value string, rev uint64) uint64 {
 func TestFactsAreComparedAndSwapped(t *testing.T) {
 	ctx := within(t)
 	b, _ := newBus(t)
-	if f, err := b.Fact(ctx, "mute.switch2"); f.Rev != 0 || f.Value != nil || err != nil {
+	if f, err := b.People.Fact(ctx, "mute.switch2"); f.Rev != 0 || f.Value != nil || err != nil {
 		t.Fatalf("Fact of nothing: %+v, %v, want revision 0", f, err)
 	}
 	first := mustPut(t, b, "mute.switch2", "an hour", 0)
 	for _, wrong := range []uint64{0, first + 7} {
-		if _, err := b.PutFact(ctx, "mute.switch2", []byte("mine"), wrong); !errors.Is(err, ErrConflict) {
+		if _, err := b.People.PutFact(ctx, "mute.switch2", []byte("mine"), wrong); !errors.Is(err, ErrConflict) {
 			t.Errorf("PutFact at revision %d of a fact at %d: %v, want %v", wrong, first, err, ErrConflict)
 		}
 	}
 	second := mustPut(t, b, "mute.switch2", "", first)
-	if f, err := b.Fact(ctx, "mute.switch2"); err != nil || f.Rev != second || f.Value == nil || len(f.Value) != 0 {
+	if f, err := b.People.Fact(ctx, "mute.switch2"); err != nil || f.Rev != second || f.Value == nil || len(f.Value) != 0 {
 		t.Errorf("Fact with an empty value: %+v, %v, want revision %d and a value that is not nil", f, err, second)
 	}
-	if err := b.DeleteFact(ctx, "mute.switch2", first); !errors.Is(err, ErrConflict) {
+	if err := b.People.DeleteFact(ctx, "mute.switch2", first); !errors.Is(err, ErrConflict) {
 		t.Errorf("DeleteFact at an old revision: %v, want %v", err, ErrConflict)
 	}
-	if err := b.DeleteFact(ctx, "mute.switch2", second); err != nil {
+	if err := b.People.DeleteFact(ctx, "mute.switch2", second); err != nil {
 		t.Errorf("DeleteFact: %v", err)
 	}
-	if f, err := b.Fact(ctx, "mute.switch2"); f.Rev != 0 || err != nil {
+	if f, err := b.People.Fact(ctx, "mute.switch2"); f.Rev != 0 || err != nil {
 		t.Errorf("Fact after its end: %+v, %v, want revision 0", f, err)
 	}
-	if _, err := b.PutFact(ctx, "mute.switch2", nil, second); !errors.Is(err, ErrConflict) {
+	if _, err := b.People.PutFact(ctx, "mute.switch2", nil, second); !errors.Is(err, ErrConflict) {
 		t.Errorf("PutFact over a fact that was deleted: %v, want %v", err, ErrConflict)
 	}
 	mustPut(t, b, "mute.switch2", "again", 0)
 	for _, key := range []string{"mute.switch2", "mute.nothing"} {
-		if err := b.DeleteFact(ctx, key, 0); err != nil {
+		if err := b.People.DeleteFact(ctx, key, 0); err != nil {
 			t.Errorf("DeleteFact(%s) of whatever stands there: %v", key, err)
 		}
 	}
@@ -63,20 +63,20 @@ func TestFactsRefuseWhatIsNoKey(t *testing.T) {
 	ctx := within(t)
 	b, _ := newBus(t)
 	for _, key := range []string{"", ".", "a.", ".a", "a..b", "a b", "a.*", ">", "店", strings.Repeat("a", 65), strings.Repeat("a.", 8) + "a"} {
-		if _, err := b.PutFact(ctx, key, nil, 0); err == nil {
+		if _, err := b.People.PutFact(ctx, key, nil, 0); err == nil {
 			t.Errorf("PutFact took the key %q", key)
 		}
-		if _, err := b.Fact(ctx, key); err == nil {
+		if _, err := b.People.Fact(ctx, key); err == nil {
 			t.Errorf("Fact took the key %q", key)
 		}
-		if err := b.DeleteFact(ctx, key, 0); err == nil {
+		if err := b.People.DeleteFact(ctx, key, 0); err == nil {
 			t.Errorf("DeleteFact took the key %q", key)
 		}
 	}
-	if _, err := b.Facts(ctx, "a..b"); err == nil {
+	if _, err := b.People.Facts(ctx, "a..b"); err == nil {
 		t.Error(`Facts took the prefix "a..b"`)
 	}
-	if _, err := b.PutFact(ctx, "a", make([]byte, maxFact+1), 0); err == nil {
+	if _, err := b.People.PutFact(ctx, "a", make([]byte, maxFact+1), 0); err == nil {
 		t.Errorf("PutFact took %d bytes", maxFact+1)
 	}
 }
@@ -89,7 +89,7 @@ func TestFactsAreListedByPrefixAndOutliveARestart(t *testing.T) {
 	for _, key := range []string{"held.phone.a.1", "held.phone.b.2", "held.mail.a.1", "heldback.x", "held", "mute.a"} {
 		mustPut(t, b, key, key, 0)
 	}
-	if err := b.DeleteFact(ctx, "held.phone.b.2", 0); err != nil {
+	if err := b.People.DeleteFact(ctx, "held.phone.b.2", 0); err != nil {
 		t.Fatal(err)
 	}
 	s.Stop()
@@ -101,7 +101,7 @@ func TestFactsAreListedByPrefixAndOutliveARestart(t *testing.T) {
 		"":            {"held.phone.a.1", "held.mail.a.1", "heldback.x", "held", "mute.a"},
 		"none":        nil,
 	} {
-		all, err := b.Facts(ctx, prefix)
+		all, err := b.People.Facts(ctx, prefix)
 		var got []string
 		for _, f := range all {
 			if string(f.Value) != f.Key || f.Rev == 0 {
@@ -121,7 +121,9 @@ func TestFollowFacts(t *testing.T) {
 	mustPut(t, b, "sub.phone.a", "1", 0)
 	mustPut(t, b, "sub.phone.b", "1", 0)
 	facts := make(chan stock.KV, 100)
-	during(t, func(ctx context.Context) error { return b.FollowFacts(ctx, "sub.", func(f stock.KV) { facts <- f }) })
+	during(t, func(ctx context.Context) error {
+		return b.People.FollowFacts(ctx, "sub.", func(f stock.KV) { facts <- f })
+	})
 	want := func(what, key, value string) {
 		t.Helper()
 		f := next(ctx, t, what, facts)
@@ -135,7 +137,7 @@ func TestFollowFacts(t *testing.T) {
 	mustPut(t, b, "mute.other", "not below the prefix", 0)
 	mustPut(t, b, "sub.phone.c", "1", 0)
 	want("a new fact", "sub.phone.c", "1")
-	if err := b.DeleteFact(ctx, "sub.phone.c", 0); err != nil {
+	if err := b.People.DeleteFact(ctx, "sub.phone.c", 0); err != nil {
 		t.Fatal(err)
 	}
 	want("its end", "sub.phone.c", "")
@@ -144,7 +146,7 @@ func TestFollowFacts(t *testing.T) {
 		t.Fatalf("restart the engine: %v", err)
 	}
 	eventually(ctx, t, "a new fact after the restart", func() error {
-		_, err := b.PutFact(ctx, "sub.phone.d", []byte("1"), 0)
+		_, err := b.People.PutFact(ctx, "sub.phone.d", []byte("1"), 0)
 		if errors.Is(err, ErrConflict) {
 			return nil // the attempt before was stored
 		}
@@ -162,7 +164,7 @@ func TestAFollowerLearnsOfDeletionsThatItMissed(t *testing.T) {
 	got := map[string]bool{}
 	listed := 0
 	ctx, cancel := context.WithCancel(within(t))
-	f := keyFollower{bucket: b.FactStore.bucket, filter: "sub.>", known: map[string]bool{"sub.gone": true, "sub.stays": true}, each: func(f stock.KV) {
+	f := keyFollower{bucket: b.People.bucket, filter: "sub.>", known: map[string]bool{"sub.gone": true, "sub.stays": true}, each: func(f stock.KV) {
 		if f.Key == "" {
 			listed = len(got)
 			cancel()
@@ -196,7 +198,7 @@ func TestABucketOfBeforeForgetsDeletions(t *testing.T) {
 	}
 	b := mustOpen(t, nc)
 	rev := mustPut(t, b, "used.a", "1", 0)
-	if err := b.DeleteFact(ctx, "used.a", rev); err != nil {
+	if err := b.People.DeleteFact(ctx, "used.a", rev); err != nil {
 		t.Fatalf("DeleteFact in a bucket of before: %v", err)
 	}
 	m, err := js.Stream(ctx, "KV_"+bucketPeople)

@@ -17,7 +17,7 @@ import (
 
 func mustPutProduct(t testing.TB, b *Bus, id, value string, rev uint64) uint64 {
 	t.Helper()
-	next, err := b.PutProduct(within(t), id, []byte(value), rev)
+	next, err := b.Products.PutProduct(within(t), id, []byte(value), rev)
 	if err != nil {
 		t.Fatalf("PutProduct(%s, %s, %d): %v", id, value, rev, err)
 	}
@@ -29,24 +29,24 @@ func TestProductsAreComparedAndSwapped(t *testing.T) {
 	ctx := within(t)
 	b, _ := newBus(t)
 	first := mustPutProduct(t, b, "a", `{"name":"one"}`, 0)
-	if _, err := b.PutProduct(ctx, "a", []byte(`{}`), 0); !errors.Is(err, stock.ErrConflict) {
+	if _, err := b.Products.PutProduct(ctx, "a", []byte(`{}`), 0); !errors.Is(err, stock.ErrConflict) {
 		t.Errorf("making a product that is there: %v, want %v", err, stock.ErrConflict)
 	}
 	second := mustPutProduct(t, b, "a", `{"name":"two"}`, first)
-	if _, err := b.PutProduct(ctx, "a", []byte(`{"name":"late"}`), first); !errors.Is(err, stock.ErrConflict) {
+	if _, err := b.Products.PutProduct(ctx, "a", []byte(`{"name":"late"}`), first); !errors.Is(err, stock.ErrConflict) {
 		t.Errorf("writing over revision %d, which was replaced: %v, want %v", first, err, stock.ErrConflict)
 	}
-	if err := b.DeleteProduct(ctx, "a", first); !errors.Is(err, stock.ErrConflict) {
+	if err := b.Products.DeleteProduct(ctx, "a", first); !errors.Is(err, stock.ErrConflict) {
 		t.Errorf("deleting revision %d, which was replaced: %v, want %v", first, err, stock.ErrConflict)
 	}
-	got, err := b.ProductEntry(ctx, "a")
+	got, err := b.Products.ProductEntry(ctx, "a")
 	if want := (stock.KV{Key: "a", Value: []byte(`{"name":"two"}`), Rev: second}); err != nil || cmp.Diff(want, got) != "" {
 		t.Errorf("the product: %+v, %v, want %+v", got, err, want)
 	}
-	if err := b.DeleteProduct(ctx, "a", second); err != nil {
+	if err := b.Products.DeleteProduct(ctx, "a", second); err != nil {
 		t.Errorf("DeleteProduct: %v", err)
 	}
-	if got, err := b.ProductEntry(ctx, "a"); err != nil || got.Rev != 0 {
+	if got, err := b.Products.ProductEntry(ctx, "a"); err != nil || got.Rev != 0 {
 		t.Errorf("a deleted product: %+v, %v, want revision 0", got, err)
 	}
 	mustPutProduct(t, b, "a", `{"name":"again"}`, 0)
@@ -55,11 +55,11 @@ func TestProductsAreComparedAndSwapped(t *testing.T) {
 func TestProductsHaveBounds(t *testing.T) {
 	ctx := within(t)
 	b, _ := newBus(t)
-	if _, err := b.PutProduct(ctx, "a", make([]byte, maxProduct+1), 0); !errors.Is(err, stock.ErrTooMany) {
+	if _, err := b.Products.PutProduct(ctx, "a", make([]byte, maxProduct+1), 0); !errors.Is(err, stock.ErrTooMany) {
 		t.Errorf("a product of %d bytes: %v, want %v", maxProduct+1, err, stock.ErrTooMany)
 	}
 	for _, id := range []string{"", "a.b", "A", "a*", "a b", ">"} {
-		if _, err := b.PutProduct(ctx, id, []byte(`{}`), 0); err == nil {
+		if _, err := b.Products.PutProduct(ctx, id, []byte(`{}`), 0); err == nil {
 			t.Errorf("PutProduct took the id %q", id)
 		}
 	}
@@ -71,7 +71,7 @@ func TestProductsAreFollowed(t *testing.T) {
 	rev := mustPutProduct(t, b, "a", `1`, 0)
 	seen := make(chan stock.KV, 100)
 	end := during(t, func(ctx context.Context) error {
-		return b.FollowProducts(ctx, func(kv stock.KV) { seen <- kv })
+		return b.Products.FollowProducts(ctx, func(kv stock.KV) { seen <- kv })
 	})
 	defer end()
 	want := func(kv stock.KV) {
@@ -89,7 +89,7 @@ func TestProductsAreFollowed(t *testing.T) {
 	want(stock.KV{})
 	next := mustPutProduct(t, b, "b", `2`, 0)
 	want(stock.KV{Key: "b", Value: []byte(`2`), Rev: next})
-	if err := b.DeleteProduct(within(t), "a", rev); err != nil {
+	if err := b.Products.DeleteProduct(within(t), "a", rev); err != nil {
 		t.Fatalf("DeleteProduct: %v", err)
 	}
 	want(stock.KV{Key: "a"})
@@ -101,7 +101,7 @@ func TestACopyHasTheProducts(t *testing.T) {
 	b, _ := newBus(t)
 	mustPutProduct(t, b, "a", `{"name":"one"}`, 0)
 	copied := mustBackup(t, b)
-	got, err := restoredBus(t, copied).ProductEntry(ctx, "a")
+	got, err := restoredBus(t, copied).Products.ProductEntry(ctx, "a")
 	if err != nil || string(got.Value) != `{"name":"one"}` {
 		t.Errorf("the product after a restore: %s, %v, want the one that was copied", got.Value, err)
 	}

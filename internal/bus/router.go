@@ -25,7 +25,7 @@ func (b *Bus) Route(ctx context.Context, handle func(context.Context, stock.Entr
 // process does that for all.
 func (b *Bus) keepMeasure(ctx context.Context) error {
 	for {
-		b.measure(ctx)
+		b.Sizes.measure(ctx)
 		b.ages.note(ctx)
 		if !pause(ctx, measureEvery) {
 			return ctx.Err()

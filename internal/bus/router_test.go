@@ -153,7 +153,7 @@ func TestOneRouterIsActive(t *testing.T) {
 	last := mustAppend(t, b1, change("w", stock.Baseline), 0)
 	next(ctx, t, "a record at the first", got1)
 	got2, _ := routed(t, b2, yes)
-	if _, err := b2.CreateLease(ctx, routerLease, "x"); !errors.Is(err, ErrHeld) {
+	if _, err := b2.Leases.CreateLease(ctx, routerLease, "x"); !errors.Is(err, ErrHeld) {
 		t.Fatalf("the router's lease: %v, want %v", err, ErrHeld)
 	}
 	for range 10 {
@@ -241,24 +241,24 @@ func TestARouterThatLostItsLeaseStops(t *testing.T) {
 	lost := make(chan error, 1)
 	began := make(chan struct{})
 	go func() {
-		lost <- b.hold(ctx, "router", "me", func(ctx context.Context) error {
+		lost <- b.Leases.hold(ctx, "router", "me", func(ctx context.Context) error {
 			close(began)
 			<-ctx.Done()
 			return ctx.Err()
 		})
 	}()
 	next(ctx, t, "the lease", began)
-	leases, err := b.Leases(ctx)
+	leases, err := b.Leases.Leases(ctx)
 	if err != nil || len(leases) != 1 {
 		t.Fatalf("Leases: %v, %v", leases, err)
 	}
-	if _, err := b.RenewLease(ctx, "router", "you", leases[0].Rev); err != nil {
+	if _, err := b.Leases.RenewLease(ctx, "router", "you", leases[0].Rev); err != nil {
 		t.Fatal(err)
 	}
 	if err := next(ctx, t, "the loser's end", lost); !errors.Is(err, context.Canceled) {
 		t.Errorf("hold ended with %v, want that its context ended", err)
 	}
-	if leases, err = b.Leases(ctx); err != nil || len(leases) != 1 || leases[0].Value != "you" {
+	if leases, err = b.Leases.Leases(ctx); err != nil || len(leases) != 1 || leases[0].Value != "you" {
 		t.Errorf("Leases afterwards: %v, %v, want the thief's untouched", leases, err)
 	}
 }

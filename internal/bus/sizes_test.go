@@ -50,7 +50,7 @@ func TestAFullStreamIsToldAndKeepsQuietWatches(t *testing.T) {
 		t.Errorf("the quiet watch's record is at %d, %v: it must not be thrown away", seq, err)
 	}
 	for range 3 {
-		b.measure(ctx)
+		b.Sizes.measure(ctx)
 	}
 	if n := strings.Count(log.String(), "nearly full"); n != 1 {
 		t.Errorf("told %d times that the stream is nearly full, want once:\n%s", n, log.String())
@@ -58,7 +58,7 @@ func TestAFullStreamIsToldAndKeepsQuietWatches(t *testing.T) {
 	if err := b.Journal.obs.Purge(ctx); err != nil {
 		t.Fatal(err)
 	}
-	b.measure(ctx)
+	b.Sizes.measure(ctx)
 	if !strings.Contains(log.String(), "has room again") {
 		t.Errorf("not told that the stream has room again:\n%s", log.String())
 	}

@@ -20,7 +20,7 @@ func TestForgetUnwatched(t *testing.T) {
 	}
 	forget := func(b *Bus, after time.Duration, tids ...string) []string {
 		t.Helper()
-		gone, err := b.ForgetUnwatched(ctx, func(tid string) bool { return slices.Contains(tids, tid) }, after)
+		gone, err := b.Retention.ForgetUnwatched(ctx, func(tid string) bool { return slices.Contains(tids, tid) }, after)
 		if err != nil {
 			t.Fatalf("ForgetUnwatched: %v", err)
 		}
@@ -51,7 +51,7 @@ func TestForgetUnwatched(t *testing.T) {
 	if gone := forget(again, 0, "here"); !cmp.Equal(gone, []string{"there"}) {
 		t.Errorf("after a restart %v were forgotten, want the one that was noted before it", gone)
 	}
-	if noted, err := again.unwatched(ctx); len(noted) != 0 || err != nil {
+	if noted, err := again.Retention.unwatched(ctx); len(noted) != 0 || err != nil {
 		t.Errorf("notes are left: %v, %v", noted, err)
 	}
 }

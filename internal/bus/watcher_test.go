@@ -59,12 +59,12 @@ func TestAWatcherOpensItsOwnStreams(t *testing.T) {
 func TestAWatcherListsLeases(t *testing.T) {
 	ctx := within(t)
 	whole, watcher := besideAWatcher(t)
-	if all, err := watcher.Leases(ctx); len(all) != 0 || err != nil {
+	if all, err := watcher.Leases.Leases(ctx); len(all) != 0 || err != nil {
 		t.Errorf("leases of an empty bucket: %v, %v, want none", all, err)
 	}
 	nudged := make(chan struct{}, 1)
 	during(t, func(ctx context.Context) error {
-		return watcher.WatchLeases(ctx, func() {
+		return watcher.Leases.WatchLeases(ctx, func() {
 			select {
 			case nudged <- struct{}{}:
 			default:
@@ -75,24 +75,24 @@ func TestAWatcherListsLeases(t *testing.T) {
 	var want []stock.Lease
 	for i := range scanBatch + 20 { // more than one answer
 		key := fmt.Sprintf("shard.%d", i)
-		rev, err := whole.CreateLease(ctx, key, "w1")
+		rev, err := whole.Leases.CreateLease(ctx, key, "w1")
 		if err != nil {
 			t.Fatal(err)
 		}
 		want = append(want, stock.Lease{Key: key, Value: "w1", Rev: rev})
 	}
 	next(ctx, t, "a nudge for leases that were taken", nudged)
-	if err := whole.ReleaseLease(ctx, "shard.0", want[0].Rev); err != nil {
+	if err := whole.Leases.ReleaseLease(ctx, "shard.0", want[0].Rev); err != nil {
 		t.Fatal(err)
 	}
-	got, err := watcher.Leases(ctx)
+	got, err := watcher.Leases.Leases(ctx)
 	if diff := cmp.Diff(want[1:], got); diff != "" || err != nil {
 		t.Errorf("leases (-want +got), %v:\n%s", err, diff)
 	}
-	if _, err := watcher.CreateLease(ctx, "shard.1", "w2"); !errors.Is(err, ErrHeld) {
+	if _, err := watcher.Leases.CreateLease(ctx, "shard.1", "w2"); !errors.Is(err, ErrHeld) {
 		t.Errorf("a lease that another has: %v, want %v", err, ErrHeld)
 	}
-	if _, err := watcher.CreateLease(ctx, "shard.0", "w2"); err != nil {
+	if _, err := watcher.Leases.CreateLease(ctx, "shard.0", "w2"); err != nil {
 		t.Errorf("a lease that was given back: %v", err)
 	}
 }
@@ -141,16 +141,16 @@ func TestAWatcherFollowsProducts(t *testing.T) {
 	}
 	a := mustPutProduct(t, whole, "a", "1", 0)
 	gone := mustPutProduct(t, whole, "gone", "0", 0)
-	if err := whole.DeleteProduct(ctx, "gone", gone); err != nil {
+	if err := whole.Products.DeleteProduct(ctx, "gone", gone); err != nil {
 		t.Fatal(err)
 	}
 	got := &gathered{}
-	during(t, func(ctx context.Context) error { return watcher.FollowProducts(ctx, got.note) })
+	during(t, func(ctx context.Context) error { return watcher.Products.FollowProducts(ctx, got.note) })
 	eventually(ctx, t, "the list", func() error { return got.is("a=1", "complete") })
 	b := mustPutProduct(t, whole, "b", "2", 0)
 	eventually(ctx, t, "a new product", func() error { return got.is("a=1", "complete", "b=2") })
 	mustPutProduct(t, whole, "a", "3", a)
-	if err := whole.DeleteProduct(ctx, "b", b); err != nil {
+	if err := whole.Products.DeleteProduct(ctx, "b", b); err != nil {
 		t.Fatal(err)
 	}
 	eventually(ctx, t, "changes", func() error { return got.is("a=1", "complete", "b=2", "a=3", "b deleted") })
@@ -159,20 +159,20 @@ func TestAWatcherFollowsProducts(t *testing.T) {
 func TestAWatcherFollowsResetsOfTrust(t *testing.T) {
 	ctx := within(t)
 	whole, watcher := besideAWatcher(t)
-	if err := whole.ResetTrust(ctx, "before.example", observed); err != nil {
+	if err := whole.Hosts.ResetTrust(ctx, "before.example", observed); err != nil {
 		t.Fatal(err)
 	}
 	hosts := make(chan string, 9)
 	during(t, func(ctx context.Context) error {
-		return watcher.FollowTrustResets(ctx, func(host string, _ time.Time) { hosts <- host })
+		return watcher.Hosts.FollowTrustResets(ctx, func(host string, _ time.Time) { hosts <- host })
 	})
 	if host := next(ctx, t, "the reset of before", hosts); host != "before.example" {
 		t.Errorf("a reset of %q, want of before.example", host)
 	}
-	if err := watcher.Learn(ctx, "other.example", []byte("{}")); err != nil { // no reset
+	if err := watcher.Hosts.Learn(ctx, "other.example", []byte("{}")); err != nil { // no reset
 		t.Fatal(err)
 	}
-	if err := whole.ResetTrust(ctx, "after.example", observed); err != nil {
+	if err := whole.Hosts.ResetTrust(ctx, "after.example", observed); err != nil {
 		t.Fatal(err)
 	}
 	if host := next(ctx, t, "a new reset", hosts); host != "after.example" {
@@ -189,13 +189,13 @@ func TestAWatcherKeepsItsWatches(t *testing.T) {
 	}
 	nothing := func(string) bool { return false }
 	mine := func(tid string) bool { return tid == "mine" }
-	if _, err := whole.ForgetUnwatched(ctx, nothing, 0); err != nil { // notes both
+	if _, err := whole.Retention.ForgetUnwatched(ctx, nothing, 0); err != nil { // notes both
 		t.Fatal(err)
 	}
-	if forgotten, err := watcher.ForgetUnwatched(ctx, mine, 0); len(forgotten) != 0 || err != nil {
+	if forgotten, err := watcher.Retention.ForgetUnwatched(ctx, mine, 0); len(forgotten) != 0 || err != nil {
 		t.Errorf("a watcher forgets %v, %v, want nothing", forgotten, err)
 	}
-	forgotten, err := whole.ForgetUnwatched(ctx, nothing, 0)
+	forgotten, err := whole.Retention.ForgetUnwatched(ctx, nothing, 0)
 	if want := []string{"nobodys"}; !slices.Equal(forgotten, want) || err != nil {
 		t.Errorf("forgotten: %v, %v, want %v", forgotten, err, want)
 	}

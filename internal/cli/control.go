@@ -50,7 +50,7 @@ func openBusWithin(ctx context.Context, env Env, cfg *config.Config, limit time.
 	done = func() {
 		if b != nil && engine != nil { // the next start compares the store with it
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-			b.TakeInventory(last)
+			b.Inventory.TakeInventory(last)
 			cancel()
 		}
 		conn.Close()

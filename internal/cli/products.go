@@ -231,7 +231,7 @@ func withProducts(ctx context.Context, env Env, path string, load func(string) (
 		return err
 	}
 	defer done()
-	e, err := app.NewProducts(ctx, b, cfg)
+	e, err := app.NewProducts(ctx, b.Products, cfg)
 	if err != nil {
 		return err
 	}

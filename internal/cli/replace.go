@@ -51,7 +51,7 @@ func prove(ctx context.Context, env Env, dir string, from io.ReaderAt, size int6
 	if err != nil {
 		return m, fmt.Errorf("open what came back: %w", err)
 	}
-	x, err := b.Examine(ctx)
+	x, err := b.Examiner.Examine(ctx)
 	if err != nil {
 		return m, fmt.Errorf("read what came back: %w", err)
 	}

@@ -111,11 +111,11 @@ func openSwitches(ctx context.Context, env Env, cfg *config.Config) (switcher, f
 	if err != nil {
 		return nil, nil, err
 	}
-	if cfg, err = app.WithProducts(ctx, b, cfg); err != nil {
+	if cfg, err = app.WithProducts(ctx, b.Products, cfg); err != nil {
 		done()
 		return nil, nil, err
 	}
-	return app.NewSwitches(b, cfg), done, nil
+	return app.NewSwitches(b.People, cfg), done, nil
 }
 
 // Mute asks the daemon to tell nobody of a product.

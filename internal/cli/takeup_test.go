@@ -45,7 +45,7 @@ func TestATestThatWorksTakesAChannelUpAgain(t *testing.T) {
 	}
 	const key = "off.hook.abcdefghijklmnop"
 	on(func(b *bus.Bus) {
-		if _, err := b.PutFact(t.Context(), key, []byte(`{"reason":"gone"}`), 0); err != nil {
+		if _, err := b.People.PutFact(t.Context(), key, []byte(`{"reason":"gone"}`), 0); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -53,7 +53,7 @@ func TestATestThatWorksTakesAChannelUpAgain(t *testing.T) {
 		t.Fatalf("test-alert: %v\n%s", err, &out)
 	}
 	on(func(b *bus.Bus) {
-		if f, err := b.Fact(t.Context(), key); err != nil || f.Rev != 0 {
+		if f, err := b.People.Fact(t.Context(), key); err != nil || f.Rev != 0 {
 			t.Errorf("after a test that worked the recipient is disabled still: %+v, %v", f, err)
 		}
 	})

@@ -134,7 +134,7 @@ func openTokens(ctx context.Context, env Env, cfg *config.Config) (tokens, func(
 	if err != nil {
 		return nil, nil, err
 	}
-	a, err := app.NewTokens(ctx, b, slog.New(slog.DiscardHandler))
+	a, err := app.NewTokens(ctx, b.People, slog.New(slog.DiscardHandler))
 	if err != nil {
 		done()
 		return nil, nil, err

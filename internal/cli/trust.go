@@ -37,7 +37,7 @@ func openTrust(ctx context.Context, env Env, cfg *config.Config) (truster, func(
 	if err != nil {
 		return nil, nil, err
 	}
-	return app.NewTrust(b, cfg), done, nil
+	return app.NewTrust(b.Hosts, cfg), done, nil
 }
 
 // learnedOf returns what was learned of a page's host, nil when that is not known.

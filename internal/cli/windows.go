@@ -29,7 +29,7 @@ func windows(ctx context.Context, env Env, args []string) error {
 		return err
 	}
 	defer done()
-	if cfg, err = app.WithProducts(ctx, b, cfg); err != nil {
+	if cfg, err = app.WithProducts(ctx, b.Products, cfg); err != nil {
 		return err
 	}
 	return app.WriteWindows(ctx, env.Stdout, cfg, b.History)

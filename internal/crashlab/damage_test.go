@@ -150,7 +150,7 @@ func readStore(t testing.TB, b *bus.Bus) contents {
 		if err != nil {
 			t.Logf("history of %s: %v", tid, err)
 		}
-		value, err := b.Learned(ctx, tid+".example")
+		value, err := b.Hosts.Learned(ctx, tid+".example")
 		if value != nil || err != nil {
 			note(stock.LostLearned, err, tid+" "+string(value))
 		}
@@ -171,7 +171,7 @@ func readStore(t testing.TB, b *bus.Bus) contents {
 			note(stock.LostDead, err, d.Letter.ID())
 		}
 	}
-	facts, err := b.Facts(ctx, "")
+	facts, err := b.People.Facts(ctx, "")
 	for _, f := range facts {
 		kind, known := map[string]stock.LossKind{"sub": stock.LostBrowsers, "mute": stock.LostMutes, "key": stock.LostKeys}[strings.Split(f.Key, ".")[0]]
 		if !known {
@@ -180,7 +180,7 @@ func readStore(t testing.TB, b *bus.Bus) contents {
 		note(kind, err, f.Key+" "+string(f.Value))
 	}
 	for i := range 3 {
-		p, err := b.ProductEntry(ctx, fmt.Sprintf("product%d", i))
+		p, err := b.Products.ProductEntry(ctx, fmt.Sprintf("product%d", i))
 		if p.Rev != 0 || err != nil {
 			note(stock.LostProducts, err, p.Key+" "+string(p.Value))
 		}
@@ -215,7 +215,7 @@ func stockUp(t testing.TB, b *bus.Bus) {
 			}, last)
 			must(t, err)
 		}
-		must(t, b.Learn(ctx, tid+".example", []byte(strings.Repeat(tid, 10))))
+		must(t, b.Hosts.Learn(ctx, tid+".example", []byte(strings.Repeat(tid, 10))))
 		l := letterOf(fmt.Sprint(last), fmt.Sprintf("c%d", i%2))
 		must(t, b.Enqueue(ctx, l))
 		l.Channel = "mail"
@@ -225,11 +225,11 @@ func stockUp(t testing.TB, b *bus.Bus) {
 	}
 	must(t, b.Enqueue(ctx, letterOf("d1", "c0"))) // of no record: it cannot be made again
 	for i := range 3 {
-		_, err := b.PutProduct(ctx, fmt.Sprintf("product%d", i), []byte(`{"name":"カメラ"}`), 0)
+		_, err := b.Products.PutProduct(ctx, fmt.Sprintf("product%d", i), []byte(`{"name":"カメラ"}`), 0)
 		must(t, err)
 	}
 	for _, key := range []string{"sub.web.r1", "sub.web.r2", "sub.web.r3", "mute.p1", "mute.p2", "key.vapid", "key.buttons", "held.a.b", "held.c.d", "off.c0.me"} {
-		_, err := b.PutFact(ctx, key, []byte(`{"x":"`+key+strings.Repeat("y", 200)+`"}`), 0)
+		_, err := b.People.PutFact(ctx, key, []byte(`{"x":"`+key+strings.Repeat("y", 200)+`"}`), 0)
 		must(t, err)
 	}
 }
@@ -242,7 +242,7 @@ func TestDamagedFiles(t *testing.T) {
 	stockUp(t, b)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_ = b.KeepInventory(ctx) // takes the last one
+	_ = b.Inventory.KeepInventory(ctx) // takes the last one
 	before := readStore(t, b)
 	stop()
 	for _, kind := range stock.LossKinds() {
@@ -285,7 +285,7 @@ func harm(t *testing.T, whole string, d damage, before contents) []stock.Loss {
 	must(t, d.do(files[0]))
 	b, stop := openStore(t, dir)
 	defer stop()
-	losses, _ := b.Losses()
+	losses, _ := b.Inventory.Losses()
 	after := readStore(t, b)
 	named := map[stock.LossKind]int{}
 	for _, l := range losses {
@@ -313,7 +313,7 @@ func harm(t *testing.T, whole string, d damage, before contents) []stock.Loss {
 // those that were lost are among them.
 func routeAgain(t *testing.T, b *bus.Bus, lost int) {
 	t.Helper()
-	losses, _ := b.Losses()
+	losses, _ := b.Inventory.Losses()
 	i := slices.IndexFunc(losses, func(l stock.Loss) bool { return l.Kind == stock.LostLetters })
 	if lost == 0 || losses[i].Rebuilt == 0 {
 		return
