@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // maxAnswer bounds what is read of a service's answer: ids and error codes are
@@ -167,7 +169,7 @@ func (a Answer) retryAfter() time.Duration {
 	}
 	now, err := http.ParseTime(a.Header.Get("Date"))
 	if err != nil {
-		now = time.Now()
+		now = clock.Wall()
 	}
 	return min(max(at.Sub(now), 0), maxRetryAfter)
 }

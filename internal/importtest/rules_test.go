@@ -160,9 +160,8 @@ var allow = map[string]rule{
 }
 
 // bothClocks are the packages that may use time.Now: clock, which tells the two
-// apart, and what is for tests alone. In notify, and what is made of it, the wall
-// clock has yet to be told from the monotonic one.
-var bothClocks = []string{"clock", "fakeshop", "natstest", "notify", "channel", "alerttext"}
+// apart, and what is for tests alone.
+var bothClocks = []string{"clock", "fakeshop", "natstest"}
 
 // everybody may import these, but for the pure packages, which are told the time.
 var everybody = []string{"clock"}

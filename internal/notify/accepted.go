@@ -6,6 +6,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -32,7 +33,7 @@ func (d *delivery) accepted(ctx context.Context, t Target, r channel.Receipt) ti
 
 // noteSent notes that the letter was sent.
 func (d *delivery) noteSent(ctx context.Context, r channel.Receipt) {
-	now, a := time.Now(), d.letter.Alert
+	now, a := clock.Wall(), d.letter.Alert
 	d.at.metrics.count(d.letter.Channel, outcomeSent)
 	d.at.metrics.latency.WithLabelValues(d.letter.Channel).Observe(max(0, now.Sub(a.ObservedAt).Seconds()))
 	d.log.Info("alert sent", "attempt", d.tries, "took", now.Sub(a.ObservedAt))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -34,10 +35,10 @@ type backlog struct {
 
 type waitingLetter struct {
 	stock.Letter
-	until time.Time // when it comes again
+	until clock.Instant // when it comes again
 }
 
-func (b *backlog) add(l stock.Letter, until time.Time) {
+func (b *backlog) add(l stock.Letter, until clock.Instant) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.letters == nil {
@@ -62,7 +63,7 @@ func (b *backlog) waiting(besides stock.Letter) []stock.Letter {
 	var all []stock.Letter
 	for id, w := range b.letters {
 		switch {
-		case time.Since(w.until) > backlogSlack:
+		case clock.Since(w.until) > backlogSlack:
 			delete(b.letters, id)
 		case id != besides.ID():
 			all = append(all, w.Letter)
@@ -81,7 +82,7 @@ func (d *delivery) keepForJoining(retry time.Duration) {
 		return
 	}
 	if retry > 0 && d.lane.rateLimited() {
-		d.lane.backlog.add(d.letter, time.Now().Add(retry))
+		d.lane.backlog.add(d.letter, clock.After(retry))
 		return
 	}
 	d.lane.backlog.drop(d.letter)
@@ -123,7 +124,7 @@ func (d *delivery) candidate(ctx context.Context, l stock.Letter, silent bool) (
 		log: letterLog(d.at.log, l), target: d.target, lane: d.lane,
 	}
 	if o.first.IsZero() {
-		o.first = time.Now()
+		o.first = clock.Wall()
 	}
 	if !joinable(l) || l.Escalates || o.expired() || o.muted() || o.overLimit() != "" || o.isSilent() != silent || !d.at.proofs.unsent(ctx, l) || o.superseded(ctx) {
 		return nil, channel.Message{}, false

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -57,7 +58,7 @@ func (b *book) channelOf(recipient string) (id string, shared bool) {
 
 // view returns how alerts about a product are written for a target.
 func (b *book) view(t Target, p stock.Product) alerttext.View {
-	return alerttext.View{Language: b.Language, Location: b.Location, Product: p, Now: time.Now(), Type: t.Type, Template: b.Template, ShopPage: b.ShopPage}
+	return alerttext.View{Language: b.Language, Location: b.Location, Product: p, Now: clock.Wall(), Type: t.Type, Template: b.Template, ShopPage: b.ShopPage}
 }
 
 func targetKey(channel, recipient string) string { return channel + "_" + recipient }

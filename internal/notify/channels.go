@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -28,6 +29,7 @@ type channels struct {
 	book    *atomic.Pointer[book]
 	metrics *metrics
 	log     *slog.Logger
+	ages    *clock.Ages
 	started time.Time // when this process began
 }
 
@@ -83,7 +85,7 @@ func (c *channels) enable(ctx context.Context, channel string) (int, error) {
 // disable notes that a recipient is refused, and whether it is gone. Of two refusals the
 // first is kept.
 func (c *channels) disable(ctx context.Context, t Target, reason stock.Reason, gone bool) error {
-	d := stock.Disabled{Reason: cleaned(reason), Since: time.Now().UTC().Truncate(time.Second), Gone: gone}
+	d := stock.Disabled{Reason: cleaned(reason), Since: clock.Wall().UTC().Truncate(time.Second), Gone: gone}
 	key := offKey(t.ID, t.Recipient)
 	if was, ok := c.facts.mirror.disabled(t.ID, t.Recipient); ok && was.Gone {
 		d.Since = was.Since
@@ -189,5 +191,5 @@ func (c *channels) quotaWait(b *book, t Target, lane *lane) (time.Duration, stoc
 	if until.IsZero() {
 		return 0, stock.Reason{}
 	}
-	return min(lane.probeIn(), time.Until(until)), stock.Because(stock.ReasonQuotaExhausted, until.UTC().Format(time.RFC3339))
+	return min(lane.probeIn(), until.Sub(clock.Wall())), stock.Because(stock.ReasonQuotaExhausted, until.UTC().Format(time.RFC3339))
 }

@@ -177,7 +177,7 @@ func (d *delivery) expired() bool { return d.rest() < 0 }
 // attempts sends until the message is accepted or given up, or must wait for longer than
 // shortWait.
 func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Duration {
-	leaveBy := time.Now().Add(handTime)
+	leaveBy := clock.After(handTime)
 	plain := false
 	for {
 		if d.expired() {
@@ -195,7 +195,7 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 			return busyRetry
 		}
 		failure := judgeFailure(err)
-		if failure.Class == channel.BadMessage && !plain && time.Now().Before(leaveBy) {
+		if failure.Class == channel.BadMessage && !plain && clock.Now().Before(leaveBy) {
 			d.log.Warn("the channel refused the message; trying it plain", "attempt", d.tries, "err", failure)
 			plain = true
 			continue
@@ -204,7 +204,7 @@ func (d *delivery) attempts(ctx context.Context, t Target, lane *lane) time.Dura
 			return d.refused(ctx, t, failure)
 		}
 		wait, failOver := d.failed(ctx, failure)
-		if wait > shortWait || failOver || time.Now().Add(wait).After(leaveBy) || d.outlives(wait) {
+		if wait > shortWait || failOver || clock.After(wait).After(leaveBy) || d.outlives(wait) {
 			d.log.Warn("alert delayed", "attempt", d.tries, "err", failure)
 			return d.waitOrFailOver(ctx, wait, failOver, stock.Said(failure.Error()))
 		}
@@ -290,7 +290,7 @@ func (d *delivery) outlives(wait time.Duration) bool {
 func (d *delivery) send(ctx context.Context, t Target, plain bool) (channel.Receipt, error) {
 	d.tried = true
 	if d.first.IsZero() {
-		d.first = time.Now()
+		d.first = clock.Wall()
 	}
 	m, err := d.at.composer.message(ctx, d.book, d.letter, t, plain)
 	if err != nil {
@@ -304,12 +304,12 @@ func (d *delivery) send(ctx context.Context, t Target, plain bool) (channel.Rece
 }
 
 func (d *delivery) isSilent() bool {
-	return d.letter.Silent || d.book.keepsQuiet(d.letter, time.Now())
+	return d.letter.Silent || d.book.keepsQuiet(d.letter, clock.Wall())
 }
 
 // bury gives the letter up: it becomes a dead letter. When that fails it is kept.
 func (d *delivery) bury(ctx context.Context, outcome string, reason stock.Reason) time.Duration {
-	dead := stock.DeadLetter{Letter: d.letter, Reason: cleaned(reason), Tries: d.made(), At: time.Now()}
+	dead := stock.DeadLetter{Letter: d.letter, Reason: cleaned(reason), Tries: d.made(), At: clock.Wall()}
 	if err := persist(ctx, func(ctx context.Context) error { return d.at.store.Bury(ctx, dead) }); err != nil {
 		d.log.Error("bury letter", "err", err)
 		return storeRetry

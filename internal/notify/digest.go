@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/history"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -42,7 +43,7 @@ func (ds *digests) tell(ctx context.Context) error {
 	if len(b.Digest.Channels) == 0 {
 		return nil
 	}
-	now := time.Now()
+	now := clock.Wall()
 	slot := b.Digest.Last(b.Location, now)
 	var last digestMark
 	rev, err := ds.facts.read(ctx, digestFact, &last)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -57,7 +58,7 @@ func (r *routing) startEscalation(ctx context.Context, a announcement) error {
 	}
 	esc := escFact{
 		Watch: r.watch.ID, Kind: a.kind, Also: a.also, Offer: rules.Price(r.entry.Change),
-		Due: time.Now().Add(a.escalate.after), To: a.escalate.to,
+		Due: clock.Wall().Add(a.escalate.after), To: a.escalate.to,
 		Urgent: slices.ContainsFunc(a.to, func(d destination) bool { return d.urgent }),
 	}
 	_, err = r.at.facts.put(ctx, escFacts+r.product.ID+"."+a.event, esc, 0)
@@ -81,7 +82,7 @@ func (e *escalations) acknowledge(ctx context.Context, product, event string) er
 		events = append(events, word(f.Key, 2))
 	}
 	for _, one := range events {
-		_, err := e.facts.put(ctx, ackFacts+one, ackFact{At: time.Now()}, 0)
+		_, err := e.facts.put(ctx, ackFacts+one, ackFact{At: clock.Wall()}, 0)
 		if err != nil && !errors.Is(err, stock.ErrConflict) {
 			return fmt.Errorf("acknowledge %s of %s: %w", event, product, err)
 		}
@@ -137,7 +138,7 @@ func (e *escalations) tellSecond(ctx context.Context, product, event string, esc
 	for i := range a.to {
 		a.to[i].urgent = esc.Urgent
 	}
-	now := time.Now()
+	now := clock.Wall()
 	for _, m := range r.write(ctx, a, r.address(a, now, now.Add(esc.Kind.Info().Life))) {
 		m.letter.Alert.Marks = append(slices.Clone(m.letter.Alert.Marks), alerttext.MarkEscalated)
 		if _, err := e.out.place(ctx, m); err != nil {

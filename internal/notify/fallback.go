@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/group"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -47,7 +47,7 @@ func (f *fallbacks) tell(ctx context.Context, b *book, l stock.Letter) (channel 
 // recipient may have of the same event.
 func (f *fallbacks) tellInstead(ctx context.Context, t Target, l stock.Letter) error {
 	copied := l
-	copied.Channel, copied.Recipient, copied.Replaces, copied.MadeAt = t.ID, t.Recipient, "", time.Now()
+	copied.Channel, copied.Recipient, copied.Replaces, copied.MadeAt = t.ID, t.Recipient, "", clock.Wall()
 	switch told, err := f.toldOtherwise(ctx, t, copied); {
 	case err != nil:
 		return err

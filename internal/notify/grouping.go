@@ -9,10 +9,10 @@ import (
 	"slices"
 	"strconv"
 	"sync/atomic"
-	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/group"
 	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/rules"
@@ -75,6 +75,7 @@ type grouping struct {
 	out    *outbox
 	router *router
 	book   *atomic.Pointer[book]
+	ages   *clock.Ages
 	epoch  string
 	log    *slog.Logger
 }
@@ -89,11 +90,11 @@ func (g *grouping) flush(ctx context.Context, key string) error {
 	b := g.book.Load()
 	p, ok := b.product(word(key, 1))
 	t, okToo := b.targets[targetKey(word(key, 2), word(key, 3))]
-	now := time.Now()
-	if !ok || !okToo || now.After(is.Opened.Add(group.Memory)) && len(is.Waiting)+len(is.Batches) == 0 {
+	age := g.ages.Age(is.Opened)
+	if !ok || !okToo || age > group.Memory && len(is.Waiting)+len(is.Batches) == 0 {
 		return g.facts.DeleteFact(ctx, key, rev)
 	}
-	if len(is.Waiting) > 0 && !now.Before(is.Opened.Add(group.Window)) {
+	if len(is.Waiting) > 0 && age >= group.Window {
 		// Written before it is told: a record that comes meanwhile must not make
 		// this batch another one.
 		is.Close()
@@ -137,7 +138,7 @@ func (g *grouping) tellBatch(ctx context.Context, b *book, p stock.Product, t Ta
 		return nil
 	}
 	if len(members) > 1 {
-		if b.keepsQuiet(m.letter, time.Now()) && b.Quiet[t.ID].Mode == stock.QuietHold {
+		if b.keepsQuiet(m.letter, clock.Wall()) && b.Quiet[t.ID].Mode == stock.QuietHold {
 			return tellEach(ctx, routes, t)
 		}
 		m.letter.Alert.Marks = append(slices.Clone(m.letter.Alert.Marks), alerttext.MarkTogether)

@@ -8,9 +8,9 @@ import (
 	"log/slog"
 	"slices"
 	"sync/atomic"
-	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -42,7 +42,7 @@ type held struct {
 func (h *held) release(ctx context.Context, channel, recipient string) error {
 	b := h.book.Load()
 	t, configured := b.targets[targetKey(channel, recipient)]
-	if configured && b.Quiet[channel].On(time.Now()) {
+	if configured && b.Quiet[channel].On(clock.Wall()) {
 		return nil
 	}
 	facts, err := h.facts.Facts(ctx, heldFacts+channel+"."+recipient+".")
@@ -157,7 +157,7 @@ func takenBack(h heldLetter, lot []heldLetter) bool {
 // recheck holds a letter against what its watch says now. It returns the letter
 // to send, with the facts of now and a new life, and whether it is still so.
 func (h *held) recheck(ctx context.Context, b *book, l stock.Letter) (stock.Letter, bool, error) {
-	now := time.Now()
+	now := clock.Wall()
 	l.MadeAt, l.NotAfter = now, now.Add(l.Alert.Kind.Info().Life)
 	if l.Alert.Product.ID == "" {
 		return l, true, nil // of no watch: a digest
@@ -208,7 +208,7 @@ func (r *routing) stillSo(ctx context.Context, a stock.Alert) bool {
 
 // giveUp moves a held letter to the dead ones: nobody is there to read it.
 func (h *held) giveUp(ctx context.Context, l heldLetter) error {
-	dead := stock.DeadLetter{Letter: l.letter, Reason: stock.Because(stock.ReasonUnconfigured, l.letter.Channel), At: time.Now()}
+	dead := stock.DeadLetter{Letter: l.letter, Reason: stock.Because(stock.ReasonUnconfigured, l.letter.Channel), At: clock.Wall()}
 	if err := h.store.Bury(ctx, dead); err != nil {
 		return fmt.Errorf("bury held letter %s: %w", l.letter.ID(), err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -14,15 +15,16 @@ import (
 type lane struct {
 	turn chan struct{} // holds one token while a message is in flight
 
-	mu       sync.Mutex
-	closed   time.Time     // no attempt before
-	fails    int           // attempts in a row that failed
-	since    time.Time     // the first of those
-	class    channel.Class // of the last of those
-	last     stock.Reason  // its error
-	closing                // why it is closed
-	probe    time.Time     // while the quota is exhausted: no attempt before
-	lookedUp bool          // a recipient that was gone before this process began was tried once
+	mu          sync.Mutex
+	closed      clock.Instant // no attempt before
+	fails       int           // attempts in a row that failed
+	since       time.Time     // the first of those
+	failingFrom clock.Instant // the same, for how long that is so
+	class       channel.Class // of the last of those
+	last        stock.Reason  // its error
+	closing                   // why it is closed
+	probe       clock.Instant // while the quota is exhausted: no attempt before
+	lookedUp    bool          // a recipient that was gone before this process began was tried once
 
 	backlog backlog // of what waits for a rate limit
 }
@@ -87,9 +89,7 @@ func (l *lane) rest(d time.Duration, why closing) {
 	defer l.mu.Unlock()
 	l.failOver = l.failOver || why.failOver
 	l.closing.rateLimited = why.rateLimited
-	if until := time.Now().Add(d); until.After(l.closed) {
-		l.closed = until
-	}
+	l.closed = clock.Latest(l.closed, clock.After(d))
 }
 
 // rest keeps every letter off the recipient for d, and off all others of its
@@ -119,7 +119,7 @@ func (l *lane) failsOver() bool {
 func (l *lane) rateLimited() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.closing.rateLimited && time.Until(l.closed) > 0
+	return l.closing.rateLimited && clock.Until(l.closed) > 0
 }
 
 // probeIn returns how long the recipient is not tried while its channel's quota is
@@ -127,10 +127,10 @@ func (l *lane) rateLimited() bool {
 func (l *lane) probeIn() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if wait := time.Until(l.probe); wait > 0 {
+	if wait := clock.Until(l.probe); wait > 0 {
 		return wait
 	}
-	l.probe = time.Now().Add(quotaProbe)
+	l.probe = clock.After(quotaProbe)
 	return 0
 }
 
@@ -148,14 +148,14 @@ func (l *lane) lookUp() bool {
 func (l *lane) reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.closed, l.probe, l.fails, l.failOver, l.lookedUp = time.Time{}, time.Time{}, 0, false, false
+	l.closed, l.probe, l.fails, l.failOver, l.lookedUp = clock.Instant{}, clock.Instant{}, 0, false, false
 }
 
 // opensIn returns how long the recipient is still to be left alone.
 func (l *lane) opensIn() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return max(0, time.Until(l.closed))
+	return max(0, clock.Until(l.closed))
 }
 
 // why says what keeps letters off the recipient while it is to be left alone.
@@ -181,7 +181,7 @@ func (l *lane) failed(e *channel.SendError) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.fails == 0 {
-		l.since = time.Now()
+		l.since, l.failingFrom = clock.Wall(), clock.Now()
 	}
 	l.fails, l.class, l.last = l.fails+1, e.Class, stock.Said(e.Error())
 	return l.fails
@@ -203,12 +203,12 @@ func (l *lane) failing() time.Time {
 func (l *lane) failingSince() (time.Time, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.since, l.fails >= breakAfter && time.Since(l.since) >= failingAfter
+	return l.since, l.fails >= breakAfter && clock.Since(l.failingFrom) >= failingAfter
 }
 
 // worked notes that the recipient can be reached.
 func (l *lane) worked() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.fails, l.failOver, l.probe = 0, false, time.Time{}
+	l.fails, l.failOver, l.probe = 0, false, clock.Instant{}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/guard"
 	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -106,7 +107,7 @@ func (lr *limitReview) review(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("review limits: %w", err)
 	}
-	now := time.Now()
+	now := clock.Wall()
 	news = limitsNews{Event: "dlimits-" + strconv.FormatInt(now.UnixNano(), 36), At: now, Judged: map[string]limitsFact{}}
 	next := map[string]judgments{}
 	for _, p := range b.Products {
@@ -167,8 +168,8 @@ func (lr *limitReview) offersNow(ctx context.Context, b *book, p stock.Product, 
 	if err != nil || seq == 0 || c.Clarity != nil || c.Problem != nil || c.Availability == stock.Unknown { // of a search the record has a listing
 		return nil, false
 	}
-	r := lr.router.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c, At: time.Now()})
-	r.entry.Change = b.priced(w, c, time.Now())
+	r := lr.router.routing(ctx, b, p, w, stock.Entry{Seq: seq, Change: c, At: clock.Wall()})
+	r.entry.Change = b.priced(w, c, clock.Wall())
 	o := guard.FactsOf(c).Offer
 	o.SaleMode = rules.SaleMode(c)
 	r.verdict = rules.Verdict{Kind: o.OpeningKind()}

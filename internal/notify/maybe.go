@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/group"
 	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -44,7 +45,7 @@ func (r *routing) confirms(ctx context.Context, a announcement, m *addressed) bo
 
 // waitsForMorning reports whether quiet hours keep a letter back.
 func (b *book) waitsForMorning(m addressed) bool {
-	return b.keepsQuiet(m.letter, time.Now()) && b.Quiet[m.target.ID].Mode != stock.QuietSilent
+	return b.keepsQuiet(m.letter, clock.Wall()) && b.Quiet[m.target.ID].Mode != stock.QuietSilent
 }
 
 // maybeBefore returns the record of the maybe that the record's sure offer ends.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -140,7 +141,7 @@ func (o *outboxCollector) Collect(ch chan<- prometheus.Metric) {
 			s := o.ask(ctx, c)
 			age := 0.0
 			if s.depth > 0 && !s.oldest.IsZero() {
-				age = max(0, time.Since(s.oldest).Seconds())
+				age = max(0, clock.Wall().Sub(s.oldest).Seconds())
 			}
 			ch <- prometheus.MustNewConstMetric(outboxDepth, prometheus.GaugeValue, float64(s.depth), c)
 			ch <- prometheus.MustNewConstMetric(outboxOldest, prometheus.GaugeValue, age, c)

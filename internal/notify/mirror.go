@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -71,7 +71,7 @@ func (s *mirror) learn(f stock.KV) {
 	case prefixQuota:
 		var q quota
 		delete(s.quotas, f.Key)
-		if f.Value != nil && ofMonth(f.Key, time.Now()) && json.Unmarshal(f.Value, &q) == nil {
+		if f.Value != nil && ofMonth(f.Key, clock.Wall()) && json.Unmarshal(f.Value, &q) == nil {
 			s.quotas[f.Key] = q
 		}
 	case prefixNews:
@@ -88,14 +88,14 @@ func (s *mirror) muted(product string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	m, ok := s.mutes[product]
-	return ok && !m.Over(time.Now())
+	return ok && !m.Over(clock.Wall())
 }
 
 // mutedIn reports whether a channel, or everybody, hears nothing of a product.
 func (s *mirror) mutedIn(channel, product string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := time.Now()
+	now := clock.Wall()
 	everywhere, ok := s.mutes[product]
 	here, also := s.muteIn[targetKey(channel, product)]
 	return ok && !everywhere.Over(now) || also && !here.Over(now)

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -22,7 +23,7 @@ type mutes struct {
 func (ms *mutes) list() []stock.Mute {
 	ms.facts.mirror.mu.Lock()
 	defer ms.facts.mirror.mu.Unlock()
-	now := time.Now()
+	now := clock.Wall()
 	list := slices.Concat(slices.Collect(maps.Values(ms.facts.mirror.mutes)), slices.Collect(maps.Values(ms.facts.mirror.muteIn)))
 	slices.SortFunc(list, func(a, b stock.Mute) int {
 		return cmp.Or(cmp.Compare(a.Product, b.Product), cmp.Compare(a.Channel, b.Channel))
@@ -40,7 +41,7 @@ func (ms *mutes) muteIn(ctx context.Context, channel, product string, d time.Dur
 	if _, ok := ms.book.Load().products[product]; !ok {
 		return fmt.Errorf("mute product %q: %w", product, ErrUnknown)
 	}
-	m := stock.Mute{By: by, At: time.Now().UTC().Truncate(time.Second)}
+	m := stock.Mute{By: by, At: clock.Wall().UTC().Truncate(time.Second)}
 	if d > 0 {
 		m.Until = m.At.Add(d)
 	}

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -129,7 +130,7 @@ func (d *newsDesk) tellTrouble(ctx context.Context, b *book, f stock.KV) error {
 }
 
 func (t trouble) alert(k stock.Kind) stock.Alert {
-	return stock.Alert{Kind: k, News: &t.News, ObservedAt: time.Now()}
+	return stock.Alert{Kind: k, News: &t.News, ObservedAt: clock.Wall()}
 }
 
 func (t trouble) event(key string, k stock.Kind) string {
@@ -166,7 +167,7 @@ func (o *owner) tellSilently(ctx context.Context, b *book, a stock.Alert, event 
 // write addresses a letter to every recipient of the owner's channels whom
 // a condition admits.
 func (o *owner) write(ctx context.Context, b *book, l stock.Letter, admit func(Target) bool) error {
-	now, told := time.Now(), 0
+	now, told := clock.Wall(), 0
 	for _, t := range b.Targets {
 		if !slices.Contains(b.Owner, t.ID) || !admit(t) {
 			continue

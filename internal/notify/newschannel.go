@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -81,7 +82,7 @@ func (c *channels) review(ctx context.Context, b *book, id string) error {
 	if _, down = c.trouble(b, id); down {
 		return nil
 	}
-	t.Over = time.Now().UTC()
+	t.Over = clock.Wall().UTC()
 	_, err := c.facts.put(ctx, key, t, f.Rev)
 	return err
 }
@@ -101,7 +102,7 @@ func (c *channels) troubles() []stock.News {
 // trouble says what is wrong with a channel: with one of its recipients, or
 // all of it.
 func (c *channels) trouble(b *book, id string) (stock.News, bool) {
-	now := time.Now()
+	now := clock.Wall()
 	var worst stock.News
 	found := func(cause string, reason stock.Reason, since, until time.Time) {
 		if worst.Cause == "" {
@@ -114,7 +115,7 @@ func (c *channels) trouble(b *book, id string) (stock.News, bool) {
 			continue
 		}
 		reachable = true
-		if off, ok := c.facts.mirror.disabled(id, t.Recipient); ok && now.Sub(off.Since) >= settleTime {
+		if off, ok := c.facts.mirror.disabled(id, t.Recipient); ok && c.ages.Age(off.Since) >= settleTime {
 			cause := stock.CauseRefused
 			if off.Gone {
 				cause = stock.CauseDisabled
@@ -144,7 +145,7 @@ func (c *channels) learn(ctx context.Context, b *book, id string) error {
 			c.facts.mirror.learn(f)
 		}
 	}
-	quota, err := c.facts.Fact(ctx, quotaKey(id, time.Now().In(b.Location)))
+	quota, err := c.facts.Fact(ctx, quotaKey(id, clock.Wall().In(b.Location)))
 	if err != nil {
 		return fmt.Errorf("look at channel %s: %w", id, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -60,10 +61,10 @@ func gather(ctx context.Context, known *facts, w stock.Watch) error {
 			return nil
 		}
 		if h.Began.IsZero() {
-			h.Host, h.Began = host, time.Now().UTC()
+			h.Host, h.Began = host, clock.Wall().UTC()
 		}
 		if h.Due.IsZero() {
-			h.Due = time.Now().Add(hostWait).UTC()
+			h.Due = clock.Wall().Add(hostWait).UTC()
 		}
 		if len(h.New) < maxHostPages {
 			h.New = append(h.New, page)
@@ -108,6 +109,7 @@ type hosts struct {
 	facts  *facts
 	owner  *owner
 	router *router
+	ages   *clock.Ages
 	log    *slog.Logger
 }
 
@@ -118,7 +120,7 @@ func (hs *hosts) report(ctx context.Context, b *book, f stock.KV) error {
 		hs.log.Error("a fact cannot be read and is removed", "key", f.Key, "err", err)
 		return hs.facts.forget(ctx, f.Key, f.Rev)
 	}
-	if h.Due.IsZero() || time.Now().Before(h.Due) {
+	if h.Due.IsZero() || hs.ages.Age(h.Due.Add(-hostWait)) < hostWait {
 		return nil
 	}
 	r := hostReview{hosts: hs, book: b, key: f.Key, fact: h}
@@ -214,7 +216,7 @@ func (r *hostReview) reportUp(ctx context.Context) error {
 	if h.Whole {
 		h.Over = true
 	}
-	news := stock.News{Host: h.Host, Outcome: stock.Outcome(h.Outcome), Reason: h.Reason, Since: h.Since, Until: time.Now().UTC(), Pages: len(r.back), Unreadable: r.still}
+	news := stock.News{Host: h.Host, Outcome: stock.Outcome(h.Outcome), Reason: h.Reason, Since: h.Since, Until: clock.Wall().UTC(), Pages: len(r.back), Unreadable: r.still}
 	return r.tellAll(ctx, stock.HostUp, news)
 }
 
@@ -263,7 +265,7 @@ func ofHost(outcome string) bool {
 }
 
 func (r *hostReview) tellAll(ctx context.Context, k stock.Kind, news stock.News) error {
-	return r.send(ctx, stock.Alert{Kind: k, News: &news, ObservedAt: time.Now()})
+	return r.send(ctx, stock.Alert{Kind: k, News: &news, ObservedAt: clock.Wall()})
 }
 
 // tellPage sends the alert about one page, as for any other change.

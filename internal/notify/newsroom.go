@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -63,14 +64,14 @@ func (r *room) review(ctx context.Context, full Fullness) error {
 	}
 	switch {
 	case full.Percent >= fillingAt && (!known || full.Percent >= 100 && t.News.Percent < 100): // a full one is news again
-		news := stock.News{Store: full.Store, Percent: full.Percent, Since: time.Now().UTC()}
+		news := stock.News{Store: full.Store, Percent: full.Percent, Since: clock.Wall().UTC()}
 		r.log.Error("a store is nearly full", "store", full.Store, "percent", full.Percent)
 		_, err := r.facts.put(ctx, roomNews, trouble{Kind: stock.StoreFilling, News: news}, f.Rev)
 		return err
 	case full.Percent > roomyAgain || !known:
 		return nil
 	}
-	t.Over, t.News.Percent = time.Now().UTC(), full.Percent
+	t.Over, t.News.Percent = clock.Wall().UTC(), full.Percent
 	_, err := r.facts.put(ctx, roomNews, t, f.Rev)
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -59,8 +60,9 @@ func (s *storage) guard(ctx context.Context, healthy func() error) error {
 // outage is a time in which nothing can be kept.
 type outage struct {
 	since  time.Time
+	began  clock.Instant // the same, for how long it lasts
 	reason string
-	next   time.Time       // when to try again those who were not reached
+	next   clock.Instant   // when to try again those who were not reached
 	got    map[string]bool // who was, by targetKey; nil: nobody was tried
 	over   time.Time
 }
@@ -69,19 +71,19 @@ func (o *outage) told() bool { return o.got != nil }
 
 // lastThrough sends the news that an outage began to those who have not got it.
 func (s *storage) lastThrough(ctx context.Context, o *outage, cause error) {
-	now := time.Now()
+	now := clock.Wall()
 	o.over = time.Time{}
 	if o.since.IsZero() {
-		o.since, o.reason = now.UTC(), alerttext.Bound(cause.Error(), alerttext.MaxTitle)
+		o.since, o.began, o.reason = now.UTC(), clock.Now(), alerttext.Bound(cause.Error(), alerttext.MaxTitle)
 	}
-	if now.Sub(o.since) < storagePatience || now.Before(o.next) {
+	if clock.Since(o.began) < storagePatience || clock.Now().Before(o.next) {
 		return
 	}
 	if o.got == nil {
 		o.got = map[string]bool{}
 		s.metrics.news.WithLabelValues(string(stock.StorageDown)).Inc()
 	}
-	o.next = now.Add(directEvery)
+	o.next = clock.After(directEvery)
 	b := s.book.Load()
 	var left []Target
 	for key, t := range b.targets {
@@ -116,11 +118,11 @@ func (s *storage) sendDirectly(ctx context.Context, b *book, t Target, a stock.A
 		Event: newsEvent(storageNews, a.News.Since, string(a.Kind)), Channel: t.ID, Recipient: t.Recipient, Epoch: s.epoch,
 		Alert: a, MadeAt: a.ObservedAt, NotAfter: a.ObservedAt.Add(a.Kind.Info().Life),
 	}
-	m, err := alerttext.Render(l, alerttext.View{Language: b.Language, Location: b.Location, Now: time.Now(), Type: t.Type})
+	m, err := alerttext.Render(l, alerttext.View{Language: b.Language, Location: b.Location, Now: clock.Wall(), Type: t.Type})
 	if err != nil {
 		return err
 	}
-	m.Silent = b.Quiet[t.ID].On(time.Now())
+	m.Silent = b.Quiet[t.ID].On(clock.Wall())
 	lane := s.lanes.of(targetKey(t.ID, t.Recipient))
 	if !lane.enter(ctx, busyPatience) {
 		return errBusy
@@ -138,7 +140,7 @@ func (s *storage) sendDirectly(ctx context.Context, b *book, t Target, a stock.A
 // reports whether that worked.
 func (s *storage) end(ctx context.Context, o *outage) bool {
 	if o.over.IsZero() {
-		o.over = time.Now().UTC()
+		o.over = clock.Wall().UTC()
 	}
 	t := trouble{Kind: stock.StorageDown, News: stock.News{Reason: stock.Said(o.reason), Since: o.since}, Told: true, Over: o.over}
 	err := inTime(ctx, func(ctx context.Context) error {

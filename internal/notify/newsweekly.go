@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -39,7 +40,7 @@ func (w *weekly) tell(ctx context.Context) error {
 	if len(b.Weekly.Channels) == 0 {
 		return nil
 	}
-	now := time.Now()
+	now := clock.Wall()
 	slot := b.Weekly.Last(b.Location, now)
 	var last weeklyMark
 	f, known := w.facts.mirror.newsOf(weeklyNews)

@@ -171,16 +171,16 @@ func (n *Notifier) join(o Options) {
 	n.router = &router{store: store, facts: facts, out: n.out, book: book, proofs: proofs, ages: ages, epoch: o.Epoch, metrics: metrics, log: log}
 	n.limits = &limitReview{store, facts, n.out, n.router, book, o.Epoch, log, o.Listings}
 	n.held = &held{store, facts, n.router, n.limits, book, metrics, log}
-	n.grouping = &grouping{store, facts, n.out, n.router, book, o.Epoch, log}
+	n.grouping = &grouping{store, facts, n.out, n.router, book, ages, o.Epoch, log}
 	n.router.grouping = n.grouping
 	n.escalations = &escalations{store, facts, n.out, n.router, book, log}
 	n.digests = &digests{store, facts, n.out, book, o.Epoch}
 
-	n.channels = &channels{facts, n.quotas, n.lanes, book, metrics, log, time.Now().Truncate(time.Second)}
+	n.channels = &channels{facts, n.quotas, n.lanes, book, metrics, log, ages, clock.Wall().Truncate(time.Second)}
 	owner := &owner{n.out, book, o.Epoch, metrics, log}
 	n.news = &newsDesk{
 		facts: facts, owner: owner, channels: n.channels, book: book, log: log,
-		hosts:  &hosts{store, facts, owner, n.router, log},
+		hosts:  &hosts{store, facts, owner, n.router, ages, log},
 		weekly: &weekly{store, facts, owner, n.looked, book},
 	}
 	n.storage = &storage{facts, n.lanes, book, o.Epoch, metrics, log}

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -37,7 +38,7 @@ type outbox struct {
 // place sends, holds or drops a letter, and reports whether it was sent. A second call
 // makes no second copy.
 func (o *outbox) place(ctx context.Context, m addressed) (rings bool, err error) {
-	if b := o.book.Load(); b.keepsQuiet(m.letter, time.Now()) {
+	if b := o.book.Load(); b.keepsQuiet(m.letter, clock.Wall()) {
 		switch b.Quiet[m.target.ID].Mode {
 		case stock.QuietDrop:
 			o.metrics.count(m.target.ID, outcomeSuppressed)
@@ -46,7 +47,7 @@ func (o *outbox) place(ctx context.Context, m addressed) (rings bool, err error)
 		case stock.QuietHold:
 			if o.facts.kept() {
 				o.log.Info("alert held in quiet hours", "channel", m.target.ID, "product", m.letter.Alert.Product.ID, "kind", m.letter.Alert.Kind,
-					"until", b.Quiet[m.target.ID].End(time.Now()))
+					"until", b.Quiet[m.target.ID].End(clock.Wall()))
 				return false, o.hold(ctx, m.letter)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -40,7 +41,7 @@ func (q *quotas) spent(channel string, b *book) time.Time {
 // exhausted returns until when a channel's service takes no more, by its own word;
 // zero when it does.
 func (q *quotas) exhausted(channel string, b *book) time.Time {
-	now := time.Now().In(b.Location)
+	now := clock.Wall().In(b.Location)
 	if until := q.facts.mirror.quota(quotaKey(channel, now)).Until; until.After(now) {
 		return until
 	}
@@ -50,7 +51,7 @@ func (q *quotas) exhausted(channel string, b *book) time.Time {
 // limited returns until when the user's monthly limit of a channel is reached, zero
 // when it is not.
 func (q *quotas) limited(channel string, b *book) time.Time {
-	now, limit := time.Now().In(b.Location), b.Limits[channel]
+	now, limit := clock.Wall().In(b.Location), b.Limits[channel]
 	if limit > 0 && q.facts.mirror.quota(quotaKey(channel, now)).Sent >= limit {
 		return nextMonth(now)
 	}
@@ -63,13 +64,13 @@ func (q *quotas) lift(ctx context.Context, channel string, b *book) error {
 	if q.exhausted(channel, b).IsZero() {
 		return nil
 	}
-	return q.change(ctx, quotaKey(channel, time.Now().In(b.Location)), func(now *quota) { now.Until = time.Time{} })
+	return q.change(ctx, quotaKey(channel, clock.Wall().In(b.Location)), func(now *quota) { now.Until = time.Time{} })
 }
 
 // exhaust notes that a service takes no more: for as long as it said, else until
 // its next day or month.
 func (q *quotas) exhaust(ctx context.Context, t Target, b *book, rest time.Duration) error {
-	now := time.Now().In(b.Location)
+	now := clock.Wall().In(b.Location)
 	until := nextMonth(now)
 	switch {
 	case rest > 0:
@@ -85,7 +86,7 @@ func (q *quotas) spend(ctx context.Context, channel string, b *book) error {
 	if b.Limits[channel] == 0 {
 		return nil
 	}
-	return q.change(ctx, quotaKey(channel, time.Now().In(b.Location)), func(now *quota) { now.Sent++ })
+	return q.change(ctx, quotaKey(channel, clock.Wall().In(b.Location)), func(now *quota) { now.Sent++ })
 }
 
 // change updates a counter that other processes update too.
@@ -114,7 +115,7 @@ func (q *quotas) change(ctx context.Context, key string, change func(*quota)) er
 
 // list is Notifier.Quotas.
 func (q *quotas) list(b *book) []stock.Quota {
-	now := time.Now().In(b.Location)
+	now := clock.Wall().In(b.Location)
 	var list []stock.Quota
 	for _, id := range b.channels() {
 		has := q.facts.mirror.quota(quotaKey(id, now))

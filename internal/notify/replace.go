@@ -31,7 +31,7 @@ func (d *delivery) findEarlier(ctx context.Context) (wait time.Duration) {
 		d.log.Warn("read sent marker of the message to update", "err", err)
 		return storeRetry
 	}
-	if !ok && time.Since(d.letter.MadeAt) < leaderPatience {
+	if !ok && d.at.ages.Age(d.letter.MadeAt) < leaderPatience {
 		return leaderRetry
 	}
 	d.earlier = receipt.ProviderID

@@ -239,7 +239,7 @@ type addressed struct {
 
 // letters writes one letter for every recipient of an announcement's channels.
 func (r *routing) letters(ctx context.Context, a announcement) []addressed {
-	now, age := time.Now(), r.at.ages.Age(rules.SeenAt(r.entry))
+	now, age := clock.Wall(), r.at.ages.Age(rules.SeenAt(r.entry))
 	notAfter := now.Add(a.kind.Info().Life - age)
 	if ahead := rules.SeenAt(r.entry).Sub(now); age == 0 && ahead > 0 {
 		notAfter = notAfter.Add(ahead) // of a watcher whose clock is ahead of ours

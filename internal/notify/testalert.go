@@ -10,6 +10,7 @@ import (
 
 	"github.com/sainyuka/sainyuka/internal/alerttext"
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/press"
 	"github.com/sainyuka/sainyuka/internal/rules"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -64,7 +65,7 @@ func (tr *trial) send(ctx context.Context, channelID string, longest bool) (r ch
 // sample returns the letter of a test: of the user's own product as its page was
 // last read, as far as that is known here.
 func (tr *trial) sample(ctx context.Context, b *book, p stock.Product, longest bool) stock.Letter {
-	now := time.Now()
+	now := clock.Wall()
 	if longest {
 		return alerttext.SampleLetter(p, now)
 	}
@@ -91,7 +92,7 @@ func (tr *trial) sample(ctx context.Context, b *book, p stock.Product, longest b
 func sendTimed(ctx context.Context, t Target, m channel.Message) (channel.Receipt, time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, t.Timeout)
 	defer cancel()
-	start := time.Now()
+	start := clock.Now()
 	r, err := t.Channel.Send(ctx, m)
-	return r, time.Since(start), err
+	return r, clock.Since(start), err
 }

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/group"
 	"github.com/sainyuka/sainyuka/internal/press"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -55,14 +56,14 @@ func (n *Notifier) Tend(ctx context.Context) error {
 
 // runTimers does what is due.
 func (n *Notifier) runTimers(ctx context.Context, a *agenda) {
-	if now := time.Now(); !now.Before(a.digest) {
+	if now := clock.Now(); !now.Before(a.digest) {
 		a.digest = now.Add(digestEvery)
 		if err := inTime(ctx, n.digests.tell); err != nil && ctx.Err() == nil {
 			n.log.Warn("the digest waits", "err", err)
 		}
 	}
 	b := n.book.Load()
-	if now := time.Now(); a.judged != b && !now.Before(a.judge) {
+	if now := clock.Now(); a.judged != b && !now.Before(a.judge) {
 		err := inTime(ctx, n.limits.review)
 		switch {
 		case err == nil:
@@ -72,7 +73,7 @@ func (n *Notifier) runTimers(ctx context.Context, a *agenda) {
 			n.log.Warn("what new limits let pass waits", "err", err)
 		}
 	}
-	for _, key := range a.due(time.Now(), b) {
+	for _, key := range a.due(b) {
 		err := inTime(ctx, func(ctx context.Context) error { return n.handleDue(ctx, key) })
 		switch {
 		case ctx.Err() != nil:
@@ -80,7 +81,7 @@ func (n *Notifier) runTimers(ctx context.Context, a *agenda) {
 		case errors.Is(err, stock.ErrConflict): // it comes again as it is now
 		case err != nil:
 			n.log.Warn("timer failed, will retry", "key", key, "err", err)
-			a.later(key, time.Now().Add(tendRetry))
+			a.later(key, clock.After(tendRetry))
 		}
 	}
 }
@@ -109,9 +110,9 @@ func (n *Notifier) handleDue(ctx context.Context, key string) error {
 // agenda holds when each fact has its time. It is only a view of the facts: what
 // is done is decided by what is there then.
 type agenda struct {
-	digest time.Time // when to look for the digest again; of the loop alone, as are the next two
-	judged *book     // whose limits were reviewed
-	judge  time.Time // when to try to again
+	digest clock.Instant // when to look for the digest again; of the loop alone, as are the next two
+	judged *book         // whose limits were reviewed
+	judge  clock.Instant // when to try to again
 
 	mu     sync.Mutex
 	timers map[string]timer // by key; bounded by what is stored
@@ -119,8 +120,8 @@ type agenda struct {
 
 // timer is one fact of the agenda.
 type timer struct {
-	due       time.Time
-	channel   string // of a held letter: its quiet hours decide as well
+	due       clock.Instant // by the wall clock as it stood when the fact came
+	channel   string        // of a held letter: its quiet hours decide as well
 	recipient string
 }
 
@@ -132,34 +133,35 @@ func (a *agenda) note(f stock.KV) {
 		delete(a.timers, f.Key)
 		return
 	}
-	a.timers[f.Key] = timerOf(f)
+	a.timers[f.Key] = timerOf(f, clock.NewLine())
 }
 
 // timerOf reads when a fact has its time. One that cannot be read has it at once:
 // whoever deals with it says so.
-func timerOf(f stock.KV) timer {
+func timerOf(f stock.KV, line clock.Line) timer {
 	switch word(f.Key, 0) + "." {
 	case heldFacts:
 		return timer{channel: word(f.Key, 1), recipient: word(f.Key, 2)}
 	case groupFacts:
 		var g group.State
 		_ = json.Unmarshal(f.Value, &g)
-		return timer{due: g.Due()}
+		return timer{due: line.Instant(g.Due())}
 	case escFacts:
 		var esc escFact
 		_ = json.Unmarshal(f.Value, &esc)
-		return timer{due: esc.Due}
+		return timer{due: line.Instant(esc.Due)}
 	case press.UsedFacts:
-		return timer{due: press.UsedUntil(f.Value)}
+		return timer{due: line.Instant(press.UsedUntil(f.Value))}
 	}
 	var ack ackFact
 	_ = json.Unmarshal(f.Value, &ack)
-	return timer{due: ack.At.Add(ackMemory)}
+	return timer{due: line.Instant(ack.At.Add(ackMemory))}
 }
 
 // due lists the facts whose time has come, of the held letters of one recipient
 // only one.
-func (a *agenda) due(now time.Time, b *book) []string {
+func (a *agenda) due(b *book) []string {
+	now, wall := clock.Now(), clock.Wall()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	var keys []string
@@ -170,7 +172,7 @@ func (a *agenda) due(now time.Time, b *book) []string {
 		}
 		if t.channel != "" {
 			to := targetKey(t.channel, t.recipient)
-			if met[to] || b.Quiet[t.channel].On(now) {
+			if met[to] || b.Quiet[t.channel].On(wall) {
 				continue
 			}
 			met[to] = true
@@ -181,7 +183,7 @@ func (a *agenda) due(now time.Time, b *book) []string {
 }
 
 // later puts a fact off.
-func (a *agenda) later(key string, due time.Time) {
+func (a *agenda) later(key string, due clock.Instant) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if t, ok := a.timers[key]; ok {

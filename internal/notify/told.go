@@ -33,7 +33,7 @@ func (r *routing) wasTold(ctx context.Context) func(stock.Entry) bool {
 }
 
 func (ro *router) toldOf(ctx context.Context, b *book, e stock.Entry) bool {
-	if age := time.Since(rules.SeenAt(e)); age < e.Change.Kind.Info().Life || age > markerLife {
+	if age := ro.ages.Age(rules.SeenAt(e)); age < e.Change.Kind.Info().Life || age > markerLife {
 		return true
 	}
 	seq := strconv.FormatUint(e.Seq, 10)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // Env returns an environment variable that a live test cannot do without.
@@ -29,7 +30,7 @@ func Live(t *testing.T, ch channel.Channel) {
 	buttons := messages["usual"]
 	buttons.Actions = Buttons()
 	messages["buttons"] = buttons
-	run := strconv.FormatInt(time.Now().UnixNano(), 10)
+	run := strconv.FormatInt(clock.Wall().UnixNano(), 10)
 	for name, m := range messages {
 		// A service that knows a letter again delivers it no second time.
 		m.Letter.Event = "dlive" + run + name

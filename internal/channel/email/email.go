@@ -21,6 +21,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // The ways to keep a connection secret.
@@ -91,7 +92,7 @@ func (c *sender) Send(ctx context.Context, m channel.Message) (channel.Receipt, 
 // still there nor resets the connection behind the message: what fails after the
 // server took it would look as if it had not.
 func (c *sender) client(ctx context.Context, l *line) (*gomail.Client, error) {
-	end, _ := ctx.Deadline()
+	left, _ := clock.Left(ctx)
 	settings := &tls.Config{ServerName: c.config.Host, MinVersion: tls.VersionTLS12, RootCAs: c.config.RootCAs}
 	policy := gomail.NoTLS
 	if c.config.TLS == StartTLS {
@@ -108,7 +109,7 @@ func (c *sender) client(ctx context.Context, l *line) (*gomail.Client, error) {
 		}
 	}
 	options := []gomail.Option{
-		gomail.WithPort(c.config.Port), gomail.WithTimeout(max(time.Until(end), time.Millisecond)), gomail.WithDialContextFunc(open),
+		gomail.WithPort(c.config.Port), gomail.WithTimeout(max(left, time.Millisecond)), gomail.WithDialContextFunc(open),
 		gomail.WithTLSConfig(settings), gomail.WithTLSPolicy(policy), gomail.WithoutNoop(), gomail.WithoutRset(),
 	}
 	if c.config.Username != "" {

@@ -7,6 +7,8 @@ import (
 	"net"
 	"os"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // greetingWait is how long a server has at least for its greeting.
@@ -24,8 +26,8 @@ func (c *sender) greeted(l *line) Dial {
 			return nil, err
 		}
 		wait := greetingWait
-		if end, ok := ctx.Deadline(); ok { // a slow server may take nearly all the time that there is
-			wait = max(wait, time.Until(end)-2*time.Second)
+		if left, ok := clock.Left(ctx); ok { // a slow server may take nearly all the time that there is
+			wait = max(wait, left-2*time.Second)
 		}
 		late := time.AfterFunc(cmp.Or(c.config.Greeting, wait), func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
 		first := make([]byte, 1)

@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 // DefaultURL is where the API is.
@@ -62,7 +63,7 @@ func (c *sender) Send(ctx context.Context, m channel.Message) (channel.Receipt, 
 	if err != nil {
 		return channel.Receipt{}, err
 	}
-	return c.judge(answer, time.Now())
+	return c.judge(answer, clock.Wall())
 }
 
 func compose(m channel.Message) url.Values {

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 	"github.com/sainyuka/sainyuka/internal/wording"
 )
@@ -58,7 +59,7 @@ func (c *sender) Send(ctx context.Context, m channel.Message) (channel.Receipt, 
 		req.Header.Set(name, value)
 	}
 	if c.config.Secret != "" {
-		if err := sign(req.Header, c.config.Secret, m.Letter.ID(), time.Now(), body); err != nil {
+		if err := sign(req.Header, c.config.Secret, m.Letter.ID(), clock.Wall(), body); err != nil {
 			return channel.Receipt{}, &channel.SendError{Class: channel.BadCredential, Err: err}
 		}
 	}

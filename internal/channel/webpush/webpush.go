@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/channel"
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -92,7 +93,7 @@ func (c *sender) post(ctx context.Context, body []byte, m channel.Message) (chan
 	if err != nil {
 		return channel.Answer{}, invalid
 	}
-	now := time.Now()
+	now := clock.Wall()
 	origin := req.URL.Scheme + "://" + req.URL.Host
 	token, err := c.tokens.use(origin, now, c.sign)
 	if err != nil {
