@@ -11,21 +11,20 @@ import (
 // name any URL as its offer's; following it would make a hacked shop, or one row
 // of a search result, choose where a person in a hurry types a password.
 //
-// The watch of an official API has no page: its own host is the one on which the
-// API's shop sells, and without an offer or a named item on that there is nothing
-// to open.
+// The watch of an official API has no page: only pages of the API's shop are opened, the
+// offer's or that of the item that the watch names.
 func TapLink(watchURL, offerURL string) string {
 	if api, ok := stock.IsQuery(watchURL); ok {
 		q, _ := stock.ParseQuery(watchURL) // of one item: its page
 		return cmp.Or(shopLink(api, offerURL), q.Item)
 	}
-	home := stock.WebURL(watchURL)
-	if home == nil {
+	page := stock.WebURL(watchURL)
+	if page == nil {
 		return ""
 	}
 	offer := stock.WebURL(offerURL)
-	if offer == nil || stock.HostKey(offer) != stock.HostKey(home) || home.Scheme == "https" && offer.Scheme != "https" {
-		return stock.NormalizeURL(home.String())
+	if offer == nil || stock.HostKey(offer) != stock.HostKey(page) || page.Scheme == "https" && offer.Scheme != "https" {
+		return stock.NormalizeURL(page.String())
 	}
 	return stock.NormalizeURL(offer.String())
 }

@@ -2,9 +2,8 @@
 // the user's templates, digests, the owner's news, and the JSON event for
 // programs (Render).
 //
-// It decides nothing: whether and whom an alert is told is the matter of package
-// notify, and markup that of each channel. What a shop wrote is cleaned here, and
-// cannot become a link.
+// It decides nothing: package notify decides who gets an alert, and each channel adds its
+// own markup. What a shop wrote is cleaned here, and cannot become a link.
 package alerttext
 
 import (
@@ -21,9 +20,9 @@ import (
 
 // The bounds of a text, besides those of its facts.
 const (
-	lineFact   = 120 // grapheme clusters
-	shownShops = 5   // of a short text; a long one has all that an alert carries
-	shownProof = 2   // pieces of evidence in a short text
+	lineFact      = 120 // grapheme clusters
+	shownShops    = 5   // of a short text; a long one has all that an alert carries
+	shownEvidence = 2   // pieces of evidence in a short text
 )
 
 // View is what a text needs to know beside its letter.
@@ -36,7 +35,7 @@ type View struct {
 	Plain    bool
 	Type     string       // of the channel, "ntfy"
 	Template *wording.Set // the user's own; nil: none
-	Failed   func(error)  // is told when a template failed; nil: nobody is
+	Failed   func(error)  // called when a template failed; may be nil
 
 	// ShopPage returns where people find a page of a shop; nil: at its own address.
 	ShopPage func(address string) string
@@ -50,8 +49,7 @@ func (v View) open(address string) string {
 	return v.ShopPage(address)
 }
 
-// long reports whether a text has room for everything: mail is read at leisure,
-// programs have the facts themselves.
+// long reports whether a text has room for everything, as a mail has.
 func (v View) long() bool { return v.Type == "email" }
 
 // Late reports whether an alert is so old that its text says so and tells the
@@ -70,8 +68,8 @@ func (v View) watch(tid string) stock.Watch {
 	return stock.Watch{}
 }
 
-// Render writes a letter as a message. All that a shop wrote is cut, cleaned and
-// kept from becoming a link.
+// Render writes a letter as a message. What a shop wrote is shortened and
+// cleaned, and cannot become a link.
 func Render(l stock.Letter, v View) (channel.Message, error) {
 	if v.Location == nil {
 		v.Location = time.UTC
@@ -116,8 +114,8 @@ func Render(l stock.Letter, v View) (channel.Message, error) {
 	return m, nil
 }
 
-// priority says how loud an alert is: 5 for what may be gone in a minute. Late
-// news of what is gone again wakes nobody.
+// priority is how urgent an alert is, from 1 to 5: 5 for an offer that may be gone in a
+// minute, 2 for a late alert of one that is gone again.
 func priority(a stock.Alert, current *stock.State, late bool) int {
 	if late && current != nil && current.Availability.Group() == stock.No {
 		return 2

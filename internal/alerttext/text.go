@@ -232,7 +232,7 @@ func (t *text) reasons() []string {
 	var out []string
 	told := map[stock.Fact]bool{}
 	for _, e := range t.alert.Evidence {
-		if len(out) == t.most(shownProof, MaxEvidence) || e.Fact != "" && told[e.Fact] && !t.view.long() && t.alert.Kind != stock.MaybeRestocked {
+		if len(out) == t.most(shownEvidence, MaxEvidence) || e.Fact != "" && told[e.Fact] && !t.view.long() && t.alert.Kind != stock.MaybeRestocked {
 			continue
 		}
 		told[e.Fact] = true

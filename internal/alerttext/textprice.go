@@ -7,8 +7,8 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// price is what it costs, all told. Where there is a reckoning, that has the
-// parts.
+// price says the price, with shipping, points and the effective price. Shipping and
+// points are left out where a reckoning lists them.
 func (t *text) price() string {
 	o := t.alert.Offer
 	if !o.Price.Known() {
@@ -36,8 +36,8 @@ func (t *text) price() string {
 	return strings.Join(parts, t.words.separator)
 }
 
-// reckoning is how the effective price came about: "¥49,980 (free shipping) - 444
-// points". A reckoning of nothing but the price says nothing.
+// reckoning says how the effective price is made up: "¥49,980 (free shipping) - 444
+// points"; "" when it is the price alone.
 func (t *text) reckoning() string {
 	var sum, remarks []string
 	for _, s := range t.alert.Reckoning {
@@ -63,7 +63,7 @@ func (t *text) reckoning() string {
 	return t.words.reckoning + strings.Join(sum, " ")
 }
 
-// sign says whether a line of a reckoning adds or takes off.
+// sign says whether a line of a reckoning is added or taken off.
 func sign(s stock.Step) string {
 	if s.Amount.Minor > 0 {
 		return "+ "

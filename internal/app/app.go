@@ -203,7 +203,7 @@ func (a *App) work(ctx context.Context) error {
 		Logger:  a.log, Registerer: a.o.Registry,
 	}
 	if a.o.Engine != nil {
-		o.Shelf = NewShelf(a.dir.path)
+		o.Inventory = NewInventoryFile(a.dir.path)
 	}
 	b, err := bus.Open(ctx, o)
 	if err != nil {

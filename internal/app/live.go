@@ -31,12 +31,12 @@ type live struct {
 
 	watcher  *watch.Watcher // nil without the role Watch, as is feeds
 	feeds    *feed.Reader
-	desk     *productDesk // nil without the role Notify, as is wishes
+	editor   *productEditor // nil without the role Notify, as is wishes
 	wishes   *wishlist.Reader
 	notifier *notify.Notifier // nil without the role Notify, as are those below
 	web      *web.Server
 	channels *deliveries
-	homes    *homes
+	hubs     *hubs
 	browsers *browsers
 	shown    *config.Config // in whose language and time zone the dashboard speaks
 	rules    notify.Rules   // as configured, without the browsers; guarded by App.mu
@@ -88,7 +88,7 @@ func (l *live) set(cfg *config.Config, rules notify.Rules) {
 		rules = l.browsers.join(rules)
 		l.notifier.Set(rules)
 		l.channels.set(ChannelIDs(cfg), rules.Targets)
-		l.homes.set(cfg)
+		l.hubs.set(cfg)
 		l.wishes.Set(wishLists(cfg))
 		if cfg.Language != l.shown.Language || cfg.Timezone != l.shown.Timezone {
 			l.app.serve(l.web.In(cfg.Language, cfg.Timezone).Handler())
@@ -146,7 +146,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		Store: l.bus, People: l.bus.People, Rules: rules, Epoch: l.bus.Epoch(), Version: a.o.Version,
 		Logger: a.log, Registerer: a.o.Registry, PublicURL: cfg.Web.PublicURL, Listings: l.listings,
 	})
-	l.desk = a.desk(l.bus.Products)
+	l.editor = a.editor(l.bus.Products)
 	l.startWishLists(cfg)
 	var shown web.Pictures
 	if cfg.Web.Pictures {
@@ -160,7 +160,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		PublicURL: cfg.Web.PublicURL,
 		Products:  func() []stock.Product { return a.config.Load().Products },
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
-		Store:     l.bus, Editor: l.desk, Entries: l.desk.Entries, Preview: l.preview, Elsewhere: l.elsewhere, Pictures: shown, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
+		Store:     l.bus, Editor: l.editor, Entries: l.editor.Entries, Preview: l.preview, Elsewhere: l.elsewhere, Pictures: shown, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
 		Trust: Trust{l.bus.Hosts, a.config.Load},
 		Told:  l.told, Waiting: l.notifier.Waiting, Health: l.health, Every: a.every, Backup: l.backup, ShopPage: a.o.ShopPage,
 		Windows: func(ctx context.Context, w io.Writer) error {
@@ -177,8 +177,8 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 	l.g.Go(func() error { return l.notifier.Follow(ctx) })
 	l.channels = &deliveries{live: l, ctx: ctx, loops: map[string]loop{}}
 	l.channels.set(ChannelIDs(cfg), rules.Targets)
-	l.homes = &homes{live: l, ctx: ctx, hubs: map[string]*runningHub{}}
-	l.homes.set(cfg)
+	l.hubs = &hubs{live: l, ctx: ctx, hubs: map[string]*runningHub{}}
+	l.hubs.set(cfg)
 	l.g.Go(func() error { return l.browsers.follow(ctx, l.browsersChanged) })
 	l.g.Go(func() error {
 		return l.bus.Route(ctx, func(ctx context.Context, e stock.Entry) error {

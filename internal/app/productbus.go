@@ -44,7 +44,7 @@ func WithProducts(ctx context.Context, store productStore, cfg *config.Config) (
 	return book.over(cfg), nil
 }
 
-// NewProducts returns the desk of a bus that no daemon in this process uses.
+// NewProducts returns the editor of a bus that no daemon in this process uses.
 func NewProducts(ctx context.Context, store productStore, cfg *config.Config) (web.Editor, error) {
 	book, err := readProducts(ctx, store)
 	if err != nil {
@@ -55,6 +55,6 @@ func NewProducts(ctx context.Context, store productStore, cfg *config.Config) (w
 		merged.Store(book.over(cfg))
 		return nil
 	}
-	d := &productDesk{book: book, store: store, base: func() *config.Config { return cfg }, merged: merged.Load, apply: apply, log: slog.New(slog.DiscardHandler)}
+	d := &productEditor{book: book, store: store, base: func() *config.Config { return cfg }, merged: merged.Load, apply: apply, log: slog.New(slog.DiscardHandler)}
 	return d, apply()
 }

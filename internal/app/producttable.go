@@ -90,7 +90,7 @@ func mergePatch(to, patch map[string]any) map[string]any {
 }
 
 // freeID makes an id of what a table says, that no product has.
-func (d *productDesk) freeID(table map[string]any) string {
+func (d *productEditor) freeID(table map[string]any) string {
 	name, _ := table["name"].(string)
 	id := slug(name)
 	if urls := addresses(table); len(id) < 3 && len(urls) > 0 {

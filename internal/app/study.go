@@ -9,8 +9,8 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// study shows a user how a page is read: a page that was kept, when ask.Kept allows it,
-// else the page of a new look.
+// study answers a user who asks how a page is read: from a kept page when ask.Kept
+// allows it, else from a new look.
 func (o *observer) study(ctx context.Context, ask stock.LookRequest) stock.LookAnswer {
 	var a stock.LookAnswer
 	pages := o.keptFor(ask)
@@ -108,6 +108,7 @@ func (o *observer) picture(ctx context.Context, address string) (a stock.LookAns
 	return a
 }
 
+// leftAlone is the answer while the host must not be asked.
 func leftAlone(rawURL, source string, wait time.Duration) stock.Observation {
 	return stock.Observation{
 		URL: rawURL, Source: source, Outcome: stock.RateLimited,

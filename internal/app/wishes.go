@@ -27,7 +27,7 @@ func (l *live) startWishLists(cfg *config.Config) {
 			a, err := l.ask(ctx, stock.LookRequest{URL: rawURL})
 			return a.Observation, err
 		},
-		Propose: l.propose, Facts: l.bus, Logger: l.app.log,
+		Propose: l.propose, Facts: l.bus.People, Logger: l.app.log,
 	})
 	l.wishes.Set(wishLists(cfg))
 }
@@ -49,7 +49,7 @@ func (l *live) propose(ctx context.Context, list string, item stock.Listing) err
 	if item.Price.Known() {
 		table["currency"] = item.Price.Currency
 	}
-	_, err := l.desk.Create(ctx, mustJSON(table), web.OriginWishList)
+	_, err := l.editor.Create(ctx, mustJSON(table), web.OriginWishList)
 	var watched web.WatchedError
 	var wrong web.MistakesError
 	switch {

@@ -21,7 +21,7 @@ type Options struct {
 	Replicas     int                   // of streams and buckets; 0: 1
 	MemoryLeases bool                  // leases live in memory: for the embedded engine
 	Watcher      bool                  // a watcher of a cluster: it opens neither letters nor facts about people, and makes no consumers
-	Shelf        Shelf                 // where the inventory is kept; nil: in the bucket of what was learned
+	Inventory    InventoryStore        // where the inventory is kept; nil: in the bucket of what was learned
 	Logger       *slog.Logger          // nil: silent
 	Registerer   prometheus.Registerer // nil: no metrics
 }
@@ -132,7 +132,7 @@ func (b *Bus) join(o *Options, made stores, epochs *epochLog, builder *builder) 
 	b.Readers = &Readers{link: l, obs: obs, leases: b.Leases, id: o.ID}
 	b.Retention = &Retention{l, b.Journal, learned}
 	b.Inventory = &Stocktaking{
-		link: l, shelf: o.Shelf, journal: b.Journal, letters: b.Letters, epochs: epochs, learned: learned, alone: o.MemoryLeases,
+		link: l, outside: o.Inventory, journal: b.Journal, letters: b.Letters, epochs: epochs, learned: learned, alone: o.MemoryLeases,
 		keyed: map[string]jetstream.KeyValue{bucketPeople: people, bucketProducts: products},
 	}
 	b.Sizes = &Sizes{link: l}

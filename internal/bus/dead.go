@@ -123,7 +123,7 @@ func (o *Letters) Redrive(ctx context.Context, id string) error {
 	if err := o.enqueue(ctx, letter, l); err != nil {
 		return err
 	}
-	return o.exhume(ctx, id, m)
+	return o.removeDead(ctx, id, m)
 }
 
 // Discard removes a dead letter.
@@ -132,7 +132,7 @@ func (g *DeadLetters) Discard(ctx context.Context, id string) error {
 	if err != nil {
 		return fmt.Errorf("discard dead letter %s: %w", id, err)
 	}
-	return g.exhume(ctx, id, m)
+	return g.removeDead(ctx, id, m)
 }
 
 // findDead finds the dead letter of an id: of several, which only different
@@ -154,7 +154,7 @@ func (g *DeadLetters) findDead(ctx context.Context, id string) (*jetstream.RawSt
 	return m, err
 }
 
-func (g *DeadLetters) exhume(ctx context.Context, id string, m *jetstream.RawStreamMsg) error {
+func (g *DeadLetters) removeDead(ctx context.Context, id string, m *jetstream.RawStreamMsg) error {
 	ctx, cancel := call(ctx)
 	defer cancel()
 	if err := g.dead.Purge(ctx, jetstream.WithPurgeSubject(m.Subject)); err != nil {

@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	inventoryKey   = "inventory" // in the bucket learned, where there is no Shelf
+	inventoryKey   = "inventory" // in the bucket learned, where there is no InventoryStore
 	inventoryEvery = 15 * time.Second
 	// inventoryClusterEvery is longer, since a cluster keeps copies of everything.
 	inventoryClusterEvery = time.Minute
@@ -28,9 +28,9 @@ const (
 	lastInventory = time.Second
 )
 
-// Shelf keeps an inventory outside of the store that it is about. Load returns nil
+// InventoryStore keeps an inventory outside of the store that it is about. Load returns nil
 // when there is none.
-type Shelf interface {
+type InventoryStore interface {
 	Load() ([]byte, error)
 	Save(inventory []byte) error
 }
@@ -66,7 +66,7 @@ type found struct {
 type Stocktaking struct {
 	*link
 
-	shelf   Shelf // nil: the bucket of what was learned
+	outside InventoryStore // nil: the bucket of what was learned
 	journal *Journal
 	letters *Letters
 	epochs  *epochLog
@@ -87,7 +87,7 @@ func inventoried() []string {
 // KeepInventory takes an inventory at intervals, and a last one when ctx ends.
 func (st *Stocktaking) KeepInventory(ctx context.Context) error {
 	every := inventoryClusterEvery
-	if st.shelf != nil {
+	if st.outside != nil {
 		every = inventoryEvery
 	}
 	for pause(ctx, every) {
@@ -178,8 +178,8 @@ func (st *Stocktaking) saveInventory(ctx context.Context, i inventory) error {
 	if err != nil {
 		return fmt.Errorf("encode the inventory: %w", err)
 	}
-	if st.shelf != nil {
-		err = st.shelf.Save(body)
+	if st.outside != nil {
+		err = st.outside.Save(body)
 	} else {
 		err = st.learned.put(ctx, inventoryKey, body)
 	}
@@ -207,8 +207,8 @@ func (i inventory) equal(j inventory) bool {
 // read.
 func (st *Stocktaking) loadInventory(ctx context.Context) (i inventory, ok bool, err error) {
 	var body []byte
-	if st.shelf != nil {
-		body, err = st.shelf.Load()
+	if st.outside != nil {
+		body, err = st.outside.Load()
 	} else {
 		var e stock.KV
 		e, err = st.learned.get(ctx, inventoryKey)

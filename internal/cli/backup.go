@@ -188,7 +188,7 @@ func restore(ctx context.Context, env Env, args []string) error {
 		return err
 	}
 	if engine != nil { // what was counted before was another store
-		if err := app.NewShelf(cfg.DataDir).Clear(); err != nil {
+		if err := app.NewInventoryFile(cfg.DataDir).Clear(); err != nil {
 			return err
 		}
 	}
@@ -222,7 +222,7 @@ func replaceStore(ctx context.Context, env Env, r reply, cfg *config.Config, fro
 	if err != nil {
 		return errors.Join(fmt.Errorf("nothing was touched: %w", err), os.RemoveAll(stage))
 	}
-	if err := errors.Join(swapIn(cfg.DataDir), app.NewShelf(cfg.DataDir).Clear()); err != nil {
+	if err := errors.Join(swapIn(cfg.DataDir), app.NewInventoryFile(cfg.DataDir).Clear()); err != nil {
 		return err
 	}
 	return printRestored(r, m)

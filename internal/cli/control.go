@@ -62,7 +62,7 @@ func openBusWithin(ctx context.Context, env Env, cfg *config.Config, limit time.
 	defer cancel()
 	o := bus.Options{Conn: conn, Replicas: cfg.NATS.Replicas, MemoryLeases: engine != nil, Logger: log, Registerer: prometheus.NewRegistry()}
 	if engine != nil {
-		o.Shelf = app.NewShelf(cfg.DataDir)
+		o.Inventory = app.NewInventoryFile(cfg.DataDir)
 	}
 	b, err = bus.Open(ctx, o)
 	if err != nil {

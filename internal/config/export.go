@@ -14,7 +14,7 @@ import (
 // leading are the keys of a product that stand first where it is written as TOML.
 var leading = []string{"id", "url", "name", "jan", "keywords", "currency", "list_price", "max_price", "max_effective_price"}
 
-// Export writes products that are kept as JSON as the file has them.
+// Export writes products that are kept as JSON in the form of the file.
 func Export(products []map[string]any) ([]byte, error) {
 	var b bytes.Buffer
 	for i, p := range products {
@@ -51,13 +51,13 @@ func Exported(text []byte) ([]map[string]any, error) {
 	return file.Product, nil
 }
 
-// keys writes a line for each key but those left out, which are tables of their own.
-func keys(b *bytes.Buffer, table map[string]any, but ...string) error {
+// keys writes a line for each key except those that are written as tables of their own.
+func keys(b *bytes.Buffer, table map[string]any, except ...string) error {
 	names := slices.Sorted(maps.Keys(table))
 	slices.SortStableFunc(names, func(x, y string) int { return place(x) - place(y) })
 	e := toml.NewEncoder(b).SetTablesInline(true)
 	for _, key := range names {
-		if table[key] == nil || slices.Contains(but, key) {
+		if table[key] == nil || slices.Contains(except, key) {
 			continue
 		}
 		if err := e.Encode(map[string]any{key: plain(table[key])}); err != nil {

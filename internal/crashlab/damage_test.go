@@ -118,7 +118,7 @@ func openStore(t testing.TB, dir string) (*bus.Bus, func()) {
 		t.Fatalf("connect: %v", err)
 	}
 	stop := func() { nc.Close(); engine.Stop() }
-	b, err := bus.Open(t.Context(), bus.Options{Conn: nc, MemoryLeases: true, Shelf: labShelf(filepath.Join(dir, "inventory.json")), Logger: log})
+	b, err := bus.Open(t.Context(), bus.Options{Conn: nc, MemoryLeases: true, Inventory: labShelf(filepath.Join(dir, "inventory.json")), Logger: log})
 	if err != nil {
 		stop()
 		t.Fatalf("open a damaged store: %v", err)

@@ -1,8 +1,7 @@
-// Package feed follows RSS, Atom and JSON feeds of those who tell of restocks,
-// and makes a hint of every new item that speaks of a product.
+// Package feed follows RSS, Atom and JSON feeds that announce restocks, and makes a
+// hint of every new item that names a product.
 //
-// A hint moves looks and nothing else: whether something is in stock is for the
-// shop's own page to say, and how far a feed is trusted is learned where its
-// hints are heeded. The package keeps nothing over a restart, since an hour-old
-// item is worth nothing.
+// A hint only says when a page is worth a look: whether something is in stock is read
+// from the shop's own page, and how much a feed is trusted is learned by package
+// schedule. Nothing is kept over a restart, since an item that is an hour old is of no use.
 package feed

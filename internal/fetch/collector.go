@@ -58,9 +58,9 @@ func (c *Client) send(x *exchange, header http.Header) {
 	ctx, watch, cancel := startWatch(x.ctx, c.timeout, errTimeout)
 	defer cancel()
 	x.ctx, x.watch = ctx, watch
-	ticket, drop := c.transport.register(x)
+	exchangeID, drop := c.transport.register(x)
 	defer drop()
-	header.Set(ticketHeader, ticket)
+	header.Set(exchangeHeader, exchangeID)
 	data := colly.NewContext()
 	data.Put(exchangeKey, x)
 	err := c.collector.Request(http.MethodGet, anyURL, nil, data, header)

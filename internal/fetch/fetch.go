@@ -353,7 +353,7 @@ func (c *Client) addOwn(h http.Header, host string) {
 // ours reports whether a header field is not for the caller to set.
 func ours(name string) bool {
 	switch name {
-	case "Host", "Connection", "Content-Length", "Transfer-Encoding", "Range", ticketHeader:
+	case "Host", "Connection", "Content-Length", "Transfer-Encoding", "Range", exchangeHeader:
 		return true
 	}
 	return strings.HasPrefix(name, "If-")

@@ -84,7 +84,7 @@ func TestFetchSendsTheCallersHeader(t *testing.T) {
 	given := http.Header{
 		"Accept": {"application/json"}, "x-api-key": {"k"}, "Referer": {"https://sainyuka.example/"},
 		"User-Agent": {"Mozilla/5.0"}, "Accept-Encoding": {"br"}, "If-None-Match": {"*"}, "Range": {"bytes=0-1"},
-		"Host": {"shop.example"}, "Connection": {"close"}, ticketHeader: {"1"},
+		"Host": {"shop.example"}, "Connection": {"close"}, exchangeHeader: {"1"},
 	}
 	before := given.Clone()
 	p := c.Fetch(t.Context(), stock.Request{URL: s.URL + "/", Header: given})
@@ -92,7 +92,7 @@ func TestFetchSendsTheCallersHeader(t *testing.T) {
 	sent := s.seen()[1].header
 	for name, want := range map[string]string{
 		"Accept": "application/json", "X-Api-Key": "k", "Referer": "https://sainyuka.example/", "User-Agent": testAgent,
-		"Accept-Encoding": acceptEncoding, "If-None-Match": "", "Range": "", "Connection": "", ticketHeader: "",
+		"Accept-Encoding": acceptEncoding, "If-None-Match": "", "Range": "", "Connection": "", exchangeHeader: "",
 	} {
 		if got := sent.Get(name); got != want {
 			t.Errorf("sent %s: %q, want %q", name, got, want)

@@ -20,9 +20,9 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// ticketHeader tells the transport which exchange a request of colly's belongs
+// exchangeHeader tells the transport which exchange a request of colly's belongs
 // to. It never leaves the transport.
-const ticketHeader = "Sainyuka-Ticket"
+const exchangeHeader = "Sainyuka-Exchange"
 
 // maxDrain is how much of an answer that nobody wants is read so that its
 // connection can be used again.
@@ -32,7 +32,7 @@ const maxDrain = 64 << 10
 var errTimeout = errors.New("timeout")
 
 // exchange is one request and its answer. It is handed to colly in a
-// colly.Context and to the transport by a ticket, because colly has one
+// colly.Context and to the transport by an id, because colly has one
 // context.Context for all requests of a collector and reads bodies into memory
 // of its own.
 type exchange struct {
@@ -90,11 +90,11 @@ func (x *exchange) trace() *httptrace.ClientTrace {
 // colly an answer with the same status and header but no body, so that nothing
 // is copied, cut, decoded again or converted.
 type transport struct {
-	base     *http.Transport
-	decoders decoders
-	prints   fingerprint.Hasher
-	tickets  atomic.Uint64
-	waiting  sync.Map // ticket -> *exchange
+	base      *http.Transport
+	decoders  decoders
+	prints    fingerprint.Hasher
+	exchanges atomic.Uint64
+	waiting   sync.Map // exchangeID -> *exchange
 }
 
 // newTransport returns a transport that keeps its connections: with the limit of
@@ -127,23 +127,23 @@ func (t *transport) useProxy(proxy *url.URL) {
 }
 
 // register makes x known to the transport until drop is called.
-func (t *transport) register(x *exchange) (ticket string, drop func()) {
-	ticket = strconv.FormatUint(t.tickets.Add(1), 36)
-	t.waiting.Store(ticket, x)
-	return ticket, func() { t.waiting.Delete(ticket) }
+func (t *transport) register(x *exchange) (exchangeID string, drop func()) {
+	exchangeID = strconv.FormatUint(t.exchanges.Add(1), 36)
+	t.waiting.Store(exchangeID, x)
+	return exchangeID, func() { t.waiting.Delete(exchangeID) }
 }
 
 // RoundTrip implements http.RoundTripper.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	known, ok := t.waiting.Load(req.Header.Get(ticketHeader))
+	known, ok := t.waiting.Load(req.Header.Get(exchangeHeader))
 	if !ok {
-		return nil, errors.New("request without a ticket")
+		return nil, errors.New("request without the id of an exchange")
 	}
 	x := known.(*exchange)
 	// The URL is the one that was checked, not colly's second reading of it.
 	out := (&http.Request{Method: http.MethodGet, URL: x.target.url, Header: maps.Clone(req.Header)}).
 		WithContext(httptrace.WithClientTrace(x.ctx, x.trace()))
-	out.Header.Del(ticketHeader)
+	out.Header.Del(exchangeHeader)
 	answer, err := t.base.RoundTrip(out)
 	if err != nil {
 		x.err = ended(x.ctx, err)

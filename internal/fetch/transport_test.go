@@ -337,7 +337,7 @@ func TestRepeatedAttemptRests(t *testing.T) {
 	})
 }
 
-func TestRoundTripWithoutTicket(t *testing.T) {
+func TestRoundTripWithoutAnExchange(t *testing.T) {
 	c := newClient(t)
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:1/", bytes.NewReader(nil))
 	if err != nil {

@@ -42,7 +42,7 @@ func (d *delivery) noteSent(ctx context.Context, r channel.Receipt) {
 		PublishedAt: d.letter.PublishedAt, MadeAt: d.letter.MadeAt, TriedAt: d.first,
 		Product: a.Product.ID, Kind: a.Kind, Tries: d.tries, ProviderID: channel.Clean(r.ProviderID, alerttext.MaxFact),
 	}
-	if err := d.at.proofs.mark(ctx, d.letter, receipt); err != nil { // before all else that is written: without it a crash sends it twice
+	if err := d.at.sentMarks.mark(ctx, d.letter, receipt); err != nil { // before all else that is written: without it a crash sends it twice
 		d.log.Error("an alert was sent and could not be marked: after a restart it may be sent twice", "err", err)
 	}
 	d.lane.backlog.drop(d.letter)

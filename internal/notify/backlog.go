@@ -126,7 +126,7 @@ func (d *delivery) candidate(ctx context.Context, l stock.Letter, silent bool) (
 	if o.first.IsZero() {
 		o.first = clock.Wall()
 	}
-	if !joinable(l) || l.Escalates || o.expired() || o.muted() || o.overLimit() != "" || o.isSilent() != silent || !d.at.proofs.unsent(ctx, l) || o.superseded(ctx) {
+	if !joinable(l) || l.Escalates || o.expired() || o.muted() || o.overLimit() != "" || o.isSilent() != silent || !d.at.sentMarks.unsent(ctx, l) || o.superseded(ctx) {
 		return nil, channel.Message{}, false
 	}
 	m, err := d.at.composer.message(ctx, d.book, l, d.target, false)

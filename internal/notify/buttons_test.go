@@ -102,7 +102,7 @@ func pressed(p stock.Product) (a, b *Notifier, people *fakePeople, actions []cha
 	people = newPeople()
 	a, b = withButtons(newStore(), people, rulesFor(p)), withButtons(newStore(), people, rulesFor(p))
 	l := stock.Letter{Event: "7", Channel: "phone", Recipient: "rp", Escalates: true, Alert: fullAlert(p)}
-	return a, b, people, a.presses.Actions(context.Background(), l)
+	return a, b, people, a.buttons.Actions(context.Background(), l)
 }
 
 func TestLookingAtAButtonChangesNothing(t *testing.T) {
@@ -287,11 +287,11 @@ func TestNoTokenAndNoKeyIsLogged(t *testing.T) {
 		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	l := stock.Letter{Event: "7", Channel: "phone", Recipient: "rp", Alert: fullAlert(p)}
-	stop := token(t, n.presses.Actions(t.Context(), l), button.Stop)
+	stop := token(t, n.buttons.Actions(t.Context(), l), button.Stop)
 	_, err := n.PressButton(t.Context(), stop)
 	_, again := n.PressButton(t.Context(), stop)
 	people.crash = func() (bool, bool) { return true, false }
-	_, failed := n.PressButton(t.Context(), token(t, n.presses.Actions(t.Context(), l), button.Stop))
+	_, failed := n.PressButton(t.Context(), token(t, n.buttons.Actions(t.Context(), l), button.Stop))
 	key := strings.Trim(string(people.facts[press.KeyFact].Value), `"`)
 	said := log.String() + errors.Join(err, again, failed).Error()
 	if !strings.Contains(said, "pressed") || strings.Contains(said, stop) || strings.Contains(said, key) {

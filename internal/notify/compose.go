@@ -14,7 +14,7 @@ import (
 type composer struct {
 	store   Store
 	router  *router
-	buttons *press.Desk
+	buttons *press.Buttons
 	log     *slog.Logger
 }
 

@@ -42,10 +42,10 @@ type sender struct {
 	ages      *clock.Ages // of letters
 	log       *slog.Logger
 
-	quotas   *quotas
-	lanes    *lanes
-	proofs   *proofs
-	attempts attempts
+	quotas    *quotas
+	lanes     *lanes
+	sentMarks *sentMarks
+	attempts  attempts
 }
 
 // deliver is Notifier.Deliver.
@@ -142,8 +142,8 @@ func (d *delivery) run(ctx context.Context) time.Duration {
 
 // unlessSent goes on with a letter that was not sent before.
 func (d *delivery) unlessSent(ctx context.Context, goOn func() time.Duration) time.Duration {
-	if receipt, ok := d.at.proofs.unmarked.get(d.letter); ok {
-		if err := d.at.proofs.mark(ctx, d.letter, receipt); err != nil {
+	if receipt, ok := d.at.sentMarks.unmarked.get(d.letter); ok {
+		if err := d.at.sentMarks.mark(ctx, d.letter, receipt); err != nil {
 			d.log.Warn("write sent marker", "err", err)
 			return storeRetry
 		}

@@ -49,7 +49,7 @@ func (h *held) release(ctx context.Context, channel, recipient string) error {
 	if err != nil {
 		return err
 	}
-	lots := map[string][]heldLetter{}
+	byKey := map[string][]heldLetter{}
 	for _, f := range facts {
 		l := heldLetter{fact: f}
 		if err := json.Unmarshal(f.Value, &l.letter); err != nil {
@@ -65,10 +65,10 @@ func (h *held) release(ctx context.Context, channel, recipient string) error {
 			}
 			continue
 		}
-		lots[dedupKey(l.letter)] = append(lots[dedupKey(l.letter)], l)
+		byKey[dedupKey(l.letter)] = append(byKey[dedupKey(l.letter)], l)
 	}
-	for _, lot := range lots {
-		if err := h.releaseLot(ctx, b, t, lot); err != nil {
+	for _, letters := range byKey {
+		if err := h.releaseNewest(ctx, b, t, letters); err != nil {
 			return err
 		}
 	}
@@ -91,20 +91,20 @@ func dedupKey(l stock.Letter) string {
 	}
 }
 
-// releaseLot sends the newest letter of a lot that is still so, a sure one before
+// releaseNewest sends the newest of some letters that is still so, a sure one before
 // a maybe. The others go first: should the process die in between, the one that is left is sent.
-func (h *held) releaseLot(ctx context.Context, b *book, t Target, lot []heldLetter) error {
-	slices.SortFunc(lot, func(x, y heldLetter) int {
+func (h *held) releaseNewest(ctx context.Context, b *book, t Target, letters []heldLetter) error {
+	slices.SortFunc(letters, func(x, y heldLetter) int {
 		return cmp.Or(maybeLast(x.letter, y.letter), y.letter.Alert.ObservedAt.Compare(x.letter.Alert.ObservedAt), cmp.Compare(y.fact.Rev, x.fact.Rev))
 	})
 	var chosen *addressed
 	var its heldLetter
-	for _, one := range lot {
+	for _, one := range letters {
 		l, still, err := h.recheck(ctx, b, one.letter)
 		if err != nil {
 			return err
 		}
-		if chosen == nil && still && !takenBack(one, lot) {
+		if chosen == nil && still && !takenBack(one, letters) {
 			chosen, its = &addressed{t, l}, one
 			continue
 		}
@@ -140,9 +140,9 @@ func maybeLast(x, y stock.Letter) int {
 // takenBack reports whether a letter that some trouble is over has beside it the
 // one that it began: the whole trouble was in quiet hours. Of the owner's other
 // news, which no watch can be asked about, only the newest still counts.
-func takenBack(h heldLetter, lot []heldLetter) bool {
+func takenBack(h heldLetter, letters []heldLetter) bool {
 	a := h.letter.Alert
-	return slices.ContainsFunc(lot, func(o heldLetter) bool {
+	return slices.ContainsFunc(letters, func(o heldLetter) bool {
 		b := o.letter.Alert
 		switch {
 		case a.News != nil && b.ObservedAt.After(a.ObservedAt):

@@ -31,7 +31,7 @@ func (r *routing) confirms(ctx context.Context, a announcement, m *addressed) bo
 	for _, event := range r.eventsOf(ctx, seq, m.target) {
 		earlier := m.letter
 		earlier.Event = event
-		receipt, sent, err := r.at.proofs.of(ctx, earlier)
+		receipt, sent, err := r.at.sentMarks.of(ctx, earlier)
 		if err != nil {
 			r.log.Warn("an offer rings though a maybe may have been told", "err", err)
 		}

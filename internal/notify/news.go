@@ -37,9 +37,9 @@ type trouble struct {
 	Over time.Time  `json:"over,omitzero"`  // zero: it goes on
 }
 
-// newsDesk is the stage of the owner's news: it tells of every trouble once when it
+// ownersNews is the stage of the owner's news: it tells of every trouble once when it
 // begins and once when it is over.
-type newsDesk struct {
+type ownersNews struct {
 	facts    *facts
 	owner    *owner
 	channels *channels
@@ -53,7 +53,7 @@ type newsDesk struct {
 // What is due is read from the facts, and every letter has an id that is made from
 // its fact: done again, after a crash or by a second process, it is the same
 // letter.
-func (d *newsDesk) run(ctx context.Context) error {
+func (d *ownersNews) run(ctx context.Context) error {
 	tick := time.NewTicker(newsEvery)
 	defer tick.Stop()
 	for {
@@ -67,7 +67,7 @@ func (d *newsDesk) run(ctx context.Context) error {
 }
 
 // look tells what is due.
-func (d *newsDesk) look(ctx context.Context) {
+func (d *ownersNews) look(ctx context.Context) {
 	b := d.book.Load()
 	try := func(what string, do func(context.Context) error) {
 		err := inTime(ctx, do)
@@ -85,7 +85,7 @@ func (d *newsDesk) look(ctx context.Context) {
 }
 
 // handle does what one fact asks for.
-func (d *newsDesk) handle(ctx context.Context, b *book, f stock.KV) error {
+func (d *ownersNews) handle(ctx context.Context, b *book, f stock.KV) error {
 	switch word(f.Key, 1) {
 	case word(channelNews, 1), word(storageNews, 1), word(roomNews, 1):
 		return d.tellTrouble(ctx, b, f)
@@ -100,7 +100,7 @@ func (d *newsDesk) handle(ctx context.Context, b *book, f stock.KV) error {
 }
 
 // tellTrouble tells the owner what was not told yet of a trouble.
-func (d *newsDesk) tellTrouble(ctx context.Context, b *book, f stock.KV) error {
+func (d *ownersNews) tellTrouble(ctx context.Context, b *book, f stock.KV) error {
 	var t trouble
 	if err := json.Unmarshal(f.Value, &t); err != nil {
 		d.log.Error("a fact cannot be read and is removed", "key", f.Key, "err", err)

@@ -76,8 +76,8 @@ func readRecord(p stock.Product, page int, why string, at time.Time) stock.Chang
 	return c
 }
 
-// ownersDesk is a notifier of a product, whose records are numbered by themselves.
-type ownersDesk struct {
+// owned is a notifier of a product, whose records are numbered by themselves.
+type owned struct {
 	t *testing.T
 	p stock.Product
 	s *fakeStore
@@ -86,7 +86,7 @@ type ownersDesk struct {
 	seq uint64
 }
 
-func (d *ownersDesk) record(page int, why string) {
+func (d *owned) record(page int, why string) {
 	d.t.Helper()
 	d.seq++
 	route(d.t, d.n, d.s.add(d.seq, readRecord(d.p, page, why, time.Now())))
@@ -101,9 +101,9 @@ func TestHostNews(t *testing.T) {
 	both := slices.Concat(up, down)
 	for _, tt := range []struct {
 		name string
-		run  func(d *ownersDesk, wait func(time.Duration), want func(...string))
+		run  func(d *owned, wait func(time.Duration), want func(...string))
 	}{
-		{"one page", func(d *ownersDesk, wait func(time.Duration), want func(...string)) {
+		{"one page", func(d *owned, wait func(time.Duration), want func(...string)) {
 			d.record(0, blocked)
 			want()
 			wait(4 * time.Minute)
@@ -112,14 +112,14 @@ func TestHostNews(t *testing.T) {
 			wait(4 * time.Minute)
 			want("readable mail", "readable phone", "unreadable mail", "unreadable phone")
 		}},
-		{"one page that comes back at once", func(d *ownersDesk, wait func(time.Duration), want func(...string)) {
+		{"one page that comes back at once", func(d *owned, wait func(time.Duration), want func(...string)) {
 			d.record(0, blocked)
 			wait(time.Minute)
 			d.record(0, "")
 			wait(4 * time.Minute)
 			want()
 		}},
-		{"a blocked host", func(d *ownersDesk, wait func(time.Duration), want func(...string)) {
+		{"a blocked host", func(d *owned, wait func(time.Duration), want func(...string)) {
 			for i := range 40 {
 				d.record(i, blocked)
 			}
@@ -139,7 +139,7 @@ func TestHostNews(t *testing.T) {
 			wait(4 * time.Minute)
 			want(both...)
 		}},
-		{"a page after another", func(d *ownersDesk, wait func(time.Duration), want func(...string)) {
+		{"a page after another", func(d *owned, wait func(time.Duration), want func(...string)) {
 			d.record(0, blocked)
 			wait(4 * time.Minute)
 			d.record(1, blocked)
@@ -148,7 +148,7 @@ func TestHostNews(t *testing.T) {
 			wait(4 * time.Minute)
 			want("host_unreadable mail", "host_unreadable phone", "unreadable mail", "unreadable phone")
 		}},
-		{"another trouble of the same host", func(d *ownersDesk, wait func(time.Duration), want func(...string)) {
+		{"another trouble of the same host", func(d *owned, wait func(time.Duration), want func(...string)) {
 			d.record(0, blocked)
 			d.record(1, blocked)
 			wait(4 * time.Minute)
@@ -156,7 +156,7 @@ func TestHostNews(t *testing.T) {
 			wait(4 * time.Minute)
 			want(slices.Sorted(slices.Values(slices.Concat(down, down)))...)
 		}},
-		{"blocked again", func(d *ownersDesk, wait func(time.Duration), want func(...string)) {
+		{"blocked again", func(d *owned, wait func(time.Duration), want func(...string)) {
 			for range 2 {
 				for _, why := range []string{blocked, ""} {
 					d.record(0, why)
@@ -170,7 +170,7 @@ func TestHostNews(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			atNoon(t, func(t *testing.T, _ time.Time) {
 				people := newPeople()
-				d := &ownersDesk{t: t, p: shopPages(50), s: newStore()}
+				d := &owned{t: t, p: shopPages(50), s: newStore()}
 				open := func() func() {
 					d.n = New(Options{Store: d.s, People: people, Rules: rulesFor(d.p)})
 					other := New(Options{Store: d.s, People: people, Rules: rulesFor(d.p)}) // as in the seconds of a change of the active one
@@ -193,7 +193,7 @@ func TestHostNews(t *testing.T) {
 
 func TestHostNewsSayHowMany(t *testing.T) {
 	atNoon(t, func(t *testing.T, _ time.Time) {
-		d := &ownersDesk{t: t, p: shopPages(5), s: newStore()}
+		d := &owned{t: t, p: shopPages(5), s: newStore()}
 		d.n = New(Options{Store: d.s, People: newPeople(), Rules: rulesFor(d.p)})
 		end := minding(t, d.n)
 		defer end()
@@ -219,7 +219,7 @@ func TestHostNewsSayHowMany(t *testing.T) {
 // Programs, and whoever wants these kinds to ring, hear of each page at once.
 func TestHostNewsAreForPeople(t *testing.T) {
 	atNoon(t, func(t *testing.T, _ time.Time) {
-		d := &ownersDesk{t: t, p: shopPages(2), s: newStore()}
+		d := &owned{t: t, p: shopPages(2), s: newStore()}
 		r := rulesFor(d.p)
 		r.Targets[0].Type = "webhook"
 		d.n = New(Options{Store: d.s, People: newPeople(), Rules: r})
@@ -243,7 +243,7 @@ func TestHostNewsAreForPeople(t *testing.T) {
 func TestNewsThroughTrouble(t *testing.T) {
 	atNoon(t, func(t *testing.T, _ time.Time) {
 		people := newPeople()
-		d := &ownersDesk{t: t, p: shopPages(3), s: newStore()}
+		d := &owned{t: t, p: shopPages(3), s: newStore()}
 		d.n = New(Options{Store: d.s, People: people, Rules: rulesFor(d.p)})
 		end := minding(t, d.n)
 		defer func() { end() }()

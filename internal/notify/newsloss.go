@@ -15,7 +15,7 @@ const (
 
 // tellLosses is Notifier.TellLosses. Told again, by another process or after a crash, it
 // is the same letter.
-func (d *newsDesk) tellLosses(ctx context.Context, losses []stock.Loss, found time.Time, told func(context.Context)) error {
+func (d *ownersNews) tellLosses(ctx context.Context, losses []stock.Loss, found time.Time, told func(context.Context)) error {
 	tick := time.NewTicker(lossRetry)
 	defer tick.Stop()
 	for {

@@ -14,10 +14,10 @@
 //     others;
 //   - digest (digests, in digest.go): a summary at fixed times;
 //   - limits (limitReview, in limits.go): what loosened limits let pass is told once;
-//   - owner's news (newsDesk, in news.go): what is wrong with pages (hosts), channels
+//   - owner's news (ownersNews, in news.go): what is wrong with pages (hosts), channels
 //     (channels) and the store (storage, room), that all is well (weekly), and what
 //     became of new watches (package receipt);
-//   - presses (package press, and mutes in mutes.go): what people answer.
+//   - buttons (package press, and mutes in mutes.go): what people answer.
 //
 // Notifier joins them. runTimers (timers.go) does what is due in hold, group, escalate,
 // digest and limits. All stages keep what must outlive a restart as facts (facts.go),
@@ -130,14 +130,14 @@ type Notifier struct {
 	escalations *escalations
 	digests     *digests
 	limits      *limitReview
-	news        *newsDesk
+	news        *ownersNews
 	channels    *channels
 	storage     *storage
 	room        *room
-	receipts    *receipt.Desk
-	presses     *press.Desk
+	receipts    *receipt.Receipts
+	buttons     *press.Buttons
 	mutes       *mutes
-	trial       *trial
+	testAlerts  *testAlerts
 	quotas      *quotas
 	lanes       *lanes
 	looked      *lastLook
@@ -166,9 +166,9 @@ func New(o Options) *Notifier {
 // join gives every stage what it works with.
 func (n *Notifier) join(o Options) {
 	store, facts, book, metrics, log := o.Store, n.facts, &n.book, n.metrics, n.log
-	ages, proofs := clock.NewAges(), &proofs{store, &unmarked{}}
+	ages, sentMarks := clock.NewAges(), &sentMarks{store, &unmarked{}}
 	n.out = &outbox{store, facts, book, metrics, log}
-	n.router = &router{store: store, facts: facts, out: n.out, book: book, proofs: proofs, ages: ages, epoch: o.Epoch, metrics: metrics, log: log}
+	n.router = &router{store: store, facts: facts, out: n.out, book: book, sentMarks: sentMarks, ages: ages, epoch: o.Epoch, metrics: metrics, log: log}
 	n.limits = &limitReview{store, facts, n.out, n.router, book, o.Epoch, log, o.Listings}
 	n.held = &held{store, facts, n.router, n.limits, book, metrics, log}
 	n.grouping = &grouping{store, facts, n.out, n.router, book, ages, o.Epoch, log}
@@ -178,14 +178,14 @@ func (n *Notifier) join(o Options) {
 
 	n.channels = &channels{facts, n.quotas, n.lanes, book, metrics, log, ages, clock.Wall().Truncate(time.Second)}
 	owner := &owner{n.out, book, o.Epoch, metrics, log}
-	n.news = &newsDesk{
+	n.news = &ownersNews{
 		facts: facts, owner: owner, channels: n.channels, book: book, log: log,
 		hosts:  &hosts{store, facts, owner, n.router, ages, log},
 		weekly: &weekly{store, facts, owner, n.looked, book},
 	}
 	n.storage = &storage{facts, n.lanes, book, o.Epoch, metrics, log}
 	n.room = &room{facts, log}
-	n.receipts = receipt.NewDesk(receipt.Desk{
+	n.receipts = receipt.New(receipt.Receipts{
 		Store: store, Facts: facts.People, Log: log,
 		Plan: func() receipt.Plan {
 			b := book.Load()
@@ -197,7 +197,7 @@ func (n *Notifier) join(o Options) {
 	})
 
 	n.mutes = &mutes{facts, book}
-	n.presses = &press.Desk{
+	n.buttons = &press.Buttons{
 		URL: o.PublicURL, Orders: n, Log: log,
 		Product: func(id string) (string, error) {
 			if p, ok := book.Load().products[id]; ok {
@@ -209,13 +209,13 @@ func (n *Notifier) join(o Options) {
 		Channel:  func(recipient string) (string, bool) { return book.Load().channelOf(recipient) },
 	}
 	if facts.kept() {
-		n.presses.Facts = facts
+		n.buttons.Facts = facts
 	}
-	n.trial = &trial{store, n.channels, n.presses, book, o.Epoch, o.Version, log}
+	n.testAlerts = &testAlerts{store, n.channels, n.buttons, book, o.Epoch, o.Version, log}
 	n.sender = &sender{
-		store: store, facts: facts, composer: &composer{store, n.router, n.presses, log}, channels: n.channels, fallbacks: &fallbacks{store, facts, n.out},
+		store: store, facts: facts, composer: &composer{store, n.router, n.buttons, log}, channels: n.channels, fallbacks: &fallbacks{store, facts, n.out},
 		book: book, metrics: metrics, ages: ages, log: log,
-		quotas: n.quotas, lanes: n.lanes, proofs: proofs,
+		quotas: n.quotas, lanes: n.lanes, sentMarks: sentMarks,
 	}
 }
 
@@ -305,13 +305,13 @@ func (n *Notifier) Quotas() []stock.Quota { return n.quotas.list(n.book.Load()) 
 // Button says what the button with a token would do, and changes nothing. The
 // error wraps button.ErrForged, button.ErrExpired, press.ErrUsed or ErrUnknown.
 func (n *Notifier) Button(ctx context.Context, token string) (press.Done, error) {
-	return n.presses.Look(ctx, token)
+	return n.buttons.Look(ctx, token)
 }
 
 // PressButton does what the button with a token does, once. Its errors are those
 // of Button; after any other it may be pressed again.
 func (n *Notifier) PressButton(ctx context.Context, token string) (press.Done, error) {
-	return n.presses.Press(ctx, token)
+	return n.buttons.Press(ctx, token)
 }
 
 // GuardRoom tells the owner when a store fills, well before it refuses what is new,
@@ -355,7 +355,7 @@ func (n *Notifier) LastReceipt(ctx context.Context) (stock.Setup, time.Time, err
 // returns the last receipt and how long the channel took. Recipients that were
 // disabled and get it are sent alerts again; nothing else is written.
 func (n *Notifier) Test(ctx context.Context, channelID string, longest bool) (r channel.Receipt, took time.Duration, err error) {
-	return n.trial.send(ctx, channelID, longest)
+	return n.testAlerts.send(ctx, channelID, longest)
 }
 
 // ids returns the ids of the channels, each once.

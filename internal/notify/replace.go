@@ -26,7 +26,7 @@ func (d *delivery) findEarlier(ctx context.Context) (wait time.Duration) {
 	earlier.Event = d.letter.Replaces
 	sctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	receipt, ok, err := d.at.proofs.of(sctx, earlier)
+	receipt, ok, err := d.at.sentMarks.of(sctx, earlier)
 	if err != nil {
 		d.log.Warn("read sent marker of the message to update", "err", err)
 		return storeRetry

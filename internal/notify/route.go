@@ -23,16 +23,16 @@ const maxHistory = 200
 // router is the first stage: it judges every record of OBS, and hands what rings to
 // the next ones.
 type router struct {
-	store    Store
-	facts    *facts
-	out      *outbox
-	grouping *grouping
-	book     *atomic.Pointer[book]
-	proofs   *proofs
-	ages     *clock.Ages
-	epoch    string // of the OBS stream that sequences count in
-	metrics  *metrics
-	log      *slog.Logger
+	store     Store
+	facts     *facts
+	out       *outbox
+	grouping  *grouping
+	book      *atomic.Pointer[book]
+	sentMarks *sentMarks
+	ages      *clock.Ages
+	epoch     string // of the OBS stream that sequences count in
+	metrics   *metrics
+	log       *slog.Logger
 }
 
 // route is Notifier.Route.

@@ -16,11 +16,11 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// trial sends test alerts.
-type trial struct {
+// testAlerts sends test alerts.
+type testAlerts struct {
 	store    Store // nil: no price of a page is shown
 	channels *channels
-	buttons  *press.Desk
+	buttons  *press.Buttons
 	book     *atomic.Pointer[book]
 	epoch    string
 	version  string
@@ -28,7 +28,7 @@ type trial struct {
 }
 
 // send is Notifier.Test.
-func (tr *trial) send(ctx context.Context, channelID string, longest bool) (r channel.Receipt, took time.Duration, err error) {
+func (tr *testAlerts) send(ctx context.Context, channelID string, longest bool) (r channel.Receipt, took time.Duration, err error) {
 	b := tr.book.Load()
 	found := false
 	for _, t := range b.Targets {
@@ -64,7 +64,7 @@ func (tr *trial) send(ctx context.Context, channelID string, longest bool) (r ch
 
 // sample returns the letter of a test: of the user's own product as its page was
 // last read, as far as that is known here.
-func (tr *trial) sample(ctx context.Context, b *book, p stock.Product, longest bool) stock.Letter {
+func (tr *testAlerts) sample(ctx context.Context, b *book, p stock.Product, longest bool) stock.Letter {
 	now := clock.Wall()
 	if longest {
 		return alerttext.SampleLetter(p, now)

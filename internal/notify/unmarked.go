@@ -54,14 +54,14 @@ func (u *unmarked) drop(l stock.Letter) {
 	delete(u.receipts, unmarkedKey(l))
 }
 
-// proofs are the receipts of the letters that were sent.
-type proofs struct {
+// sentMarks are the receipts of the letters that were sent.
+type sentMarks struct {
 	store    Store
 	unmarked *unmarked
 }
 
 // of returns the receipt of a letter, when it was sent.
-func (p *proofs) of(ctx context.Context, l stock.Letter) (stock.Receipt, bool, error) {
+func (p *sentMarks) of(ctx context.Context, l stock.Letter) (stock.Receipt, bool, error) {
 	if receipt, ok := p.unmarked.get(l); ok {
 		return receipt, true, nil
 	}
@@ -69,7 +69,7 @@ func (p *proofs) of(ctx context.Context, l stock.Letter) (stock.Receipt, bool, e
 }
 
 // unsent reports whether it is certain that the letter was not sent yet.
-func (p *proofs) unsent(ctx context.Context, l stock.Letter) bool {
+func (p *sentMarks) unsent(ctx context.Context, l stock.Letter) bool {
 	if _, sent := p.unmarked.get(l); sent {
 		return false
 	}
@@ -81,7 +81,7 @@ func (p *proofs) unsent(ctx context.Context, l stock.Letter) bool {
 
 // mark writes the marker of a letter that was sent. While that fails the receipt
 // is kept for the letter's return.
-func (p *proofs) mark(ctx context.Context, l stock.Letter, r stock.Receipt) error {
+func (p *sentMarks) mark(ctx context.Context, l stock.Letter, r stock.Receipt) error {
 	err := persist(ctx, func(ctx context.Context) error { return p.store.MarkSent(ctx, l, r) })
 	if err != nil {
 		p.unmarked.add(l, r)

@@ -31,8 +31,8 @@ const (
 	storeTimeout = time.Second
 )
 
-// Desk makes the buttons of messages and does what they say.
-type Desk struct {
+// Buttons makes the buttons of messages and does what they say.
+type Buttons struct {
 	URL   string // below which buttons are pressed; "": there are none
 	Facts Facts  // nil: there are none
 	// Product returns the name of a product, and an error when it is not configured.
@@ -65,7 +65,7 @@ type Orders interface {
 
 // Actions returns the buttons of a letter. Without them it is still an alert, so
 // that no trouble with them keeps it from being sent.
-func (s *Desk) Actions(ctx context.Context, l stock.Letter) []channel.Action {
+func (s *Buttons) Actions(ctx context.Context, l stock.Letter) []channel.Action {
 	if s.URL == "" || s.Facts == nil || l.Alert.Kind.Info().Audience == stock.ForOwner {
 		return nil
 	}
@@ -84,7 +84,7 @@ func (s *Desk) Actions(ctx context.Context, l stock.Letter) []channel.Action {
 
 // of makes the buttons with a key, those first that a channel with little room
 // should have.
-func (s *Desk) of(key button.Key, l stock.Letter) []channel.Action {
+func (s *Buttons) of(key button.Key, l stock.Letter) []channel.Action {
 	kinds := []button.Kind{button.Mute, button.Stop}
 	if l.Escalates {
 		kinds = append([]button.Kind{button.Acknowledge}, kinds...)
@@ -103,7 +103,7 @@ func (s *Desk) of(key button.Key, l stock.Letter) []channel.Action {
 
 // Sample returns the buttons of a test: as long as real ones, and made with a key
 // that nobody keeps, so that they do nothing.
-func (s *Desk) Sample(l stock.Letter) []channel.Action {
+func (s *Buttons) Sample(l stock.Letter) []channel.Action {
 	if s.URL == "" {
 		return nil
 	}
@@ -113,7 +113,7 @@ func (s *Desk) Sample(l stock.Letter) []channel.Action {
 
 // secret returns the key that all processes share, after making it when there is
 // none. Of two processes that make it at once both get that of the first.
-func (s *Desk) secret(ctx context.Context) (button.Key, error) {
+func (s *Buttons) secret(ctx context.Context) (button.Key, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.key != nil {
@@ -142,7 +142,7 @@ func (s *Desk) secret(ctx context.Context) (button.Key, error) {
 }
 
 // kept reads the key, nil when there is none.
-func (s *Desk) kept(ctx context.Context) (button.Key, error) {
+func (s *Buttons) kept(ctx context.Context) (button.Key, error) {
 	f, err := s.Facts.Fact(ctx, KeyFact)
 	if err != nil {
 		return nil, fmt.Errorf("read the key of buttons: %w", err)

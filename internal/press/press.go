@@ -50,7 +50,7 @@ type usedFact struct {
 
 // Look says what the button with a token would do, and changes nothing. The error wraps
 // button.ErrForged, button.ErrExpired, ErrUsed or that of an unknown product.
-func (p *Desk) Look(ctx context.Context, token string) (Done, error) {
+func (p *Buttons) Look(ctx context.Context, token string) (Done, error) {
 	o, done, err := p.order(ctx, token)
 	if err != nil {
 		return done, err
@@ -67,7 +67,7 @@ func (p *Desk) Look(ctx context.Context, token string) (Done, error) {
 
 // Press does what the button with a token does, once. Its errors are those of Look;
 // after any other it may be pressed again.
-func (p *Desk) Press(ctx context.Context, token string) (Done, error) {
+func (p *Buttons) Press(ctx context.Context, token string) (Done, error) {
 	o, done, err := p.order(ctx, token)
 	if err != nil {
 		return done, err
@@ -97,7 +97,7 @@ func (p *Desk) Press(ctx context.Context, token string) (Done, error) {
 }
 
 // order reads a token. What it says of a token that is too old is true as well.
-func (p *Desk) order(ctx context.Context, token string) (button.Order, Done, error) {
+func (p *Buttons) order(ctx context.Context, token string) (button.Order, Done, error) {
 	if p.URL == "" || p.Facts == nil {
 		return button.Order{}, Done{}, ErrButtons
 	}
@@ -127,7 +127,7 @@ func (p *Desk) order(ctx context.Context, token string) (button.Order, Done, err
 
 // claim notes that a token is used by this press, and returns the revision of
 // the note.
-func (p *Desk) claim(ctx context.Context, o button.Order) (uint64, error) {
+func (p *Buttons) claim(ctx context.Context, o button.Order) (uint64, error) {
 	used := usedFact{Expires: o.Expires, By: rand.Text()}
 	value, err := json.Marshal(used)
 	if err != nil {
@@ -149,7 +149,7 @@ func (p *Desk) claim(ctx context.Context, o button.Order) (uint64, error) {
 
 // obey does what an order says, in one channel or ("") in all. Done twice it does no
 // harm.
-func (p *Desk) obey(ctx context.Context, o button.Order, channel string) error {
+func (p *Buttons) obey(ctx context.Context, o button.Order, channel string) error {
 	const by = "button"
 	switch o.Kind {
 	case button.Mute:
@@ -165,7 +165,7 @@ func (p *Desk) obey(ctx context.Context, o button.Order, channel string) error {
 }
 
 // undo returns a token for taking a mute back.
-func (p *Desk) undo(ctx context.Context, o button.Order) string {
+func (p *Buttons) undo(ctx context.Context, o button.Order) string {
 	key, err := p.secret(ctx)
 	if err != nil {
 		return ""

@@ -60,8 +60,8 @@ func (m *memory) Acknowledge(_ context.Context, product, event string) error {
 
 var errUnknown = errors.New("not configured")
 
-func newDesk(m *memory, shared bool) *Desk {
-	return &Desk{
+func newButtons(m *memory, shared bool) *Buttons {
+	return &Buttons{
 		URL: "https://box.example", Facts: m, Orders: m, Log: slog.New(slog.DiscardHandler),
 		Product: func(id string) (string, error) {
 			if id != "switch2" {
@@ -80,7 +80,7 @@ func letter() stock.Letter {
 }
 
 // tokens returns the tokens of a letter's buttons by their kinds.
-func tokens(t *testing.T, d *Desk) map[button.Kind]string {
+func tokens(t *testing.T, d *Buttons) map[button.Kind]string {
 	t.Helper()
 	all := map[button.Kind]string{}
 	for _, a := range d.Actions(t.Context(), letter()) {
@@ -105,7 +105,7 @@ func TestAButtonDoesWhatItSaysOnce(t *testing.T) {
 		{button.Acknowledge, true, "acknowledge 17 of switch2"},
 	} {
 		m := &memory{facts: map[string]stock.KV{}}
-		d := newDesk(m, tt.shared)
+		d := newButtons(m, tt.shared)
 		token := tokens(t, d)[tt.kind]
 		if done, err := d.Look(t.Context(), token); err != nil || done.Kind != tt.kind || done.Product.Name != "Switch 2" || len(m.orders) != 0 {
 			t.Errorf("Look at %s: %+v, %v, orders %v; want what it would do and no order", tt.kind, done, err, m.orders)
@@ -131,7 +131,7 @@ func TestAButtonDoesWhatItSaysOnce(t *testing.T) {
 
 func TestAPressThatFailedMayBeRepeated(t *testing.T) {
 	m := &memory{facts: map[string]stock.KV{}, fails: errors.New("no store")}
-	d := newDesk(m, false)
+	d := newButtons(m, false)
 	token := tokens(t, d)[button.Stop]
 	if _, err := d.Press(t.Context(), token); err == nil || errors.Is(err, ErrUsed) {
 		t.Fatalf("Press while orders fail: %v, want their error", err)
@@ -143,15 +143,15 @@ func TestAPressThatFailedMayBeRepeated(t *testing.T) {
 
 func TestButtonsAreRefused(t *testing.T) {
 	m := &memory{facts: map[string]stock.KV{}}
-	d := newDesk(m, false)
+	d := newButtons(m, false)
 	token := tokens(t, d)[button.Mute]
-	without := newDesk(m, false)
+	without := newButtons(m, false)
 	without.URL = ""
-	gone := newDesk(m, false)
+	gone := newButtons(m, false)
 	gone.Product = func(string) (string, error) { return "", errUnknown }
 	for _, tt := range []struct {
 		name  string
-		desk  *Desk
+		by    *Buttons
 		token string
 		want  error
 	}{
@@ -159,7 +159,7 @@ func TestButtonsAreRefused(t *testing.T) {
 		{"no public address", without, token, ErrButtons},
 		{"a product that is gone", gone, token, errUnknown},
 	} {
-		if _, err := tt.desk.Press(t.Context(), tt.token); !errors.Is(err, tt.want) || len(m.orders) != 0 {
+		if _, err := tt.by.Press(t.Context(), tt.token); !errors.Is(err, tt.want) || len(m.orders) != 0 {
 			t.Errorf("%s: %v, orders %q, want %v and no order", tt.name, err, m.orders, tt.want)
 		}
 	}

@@ -23,7 +23,7 @@ const pace = 10 * time.Millisecond
 
 // handleDue writes an open receipt once all of its watches are known, or its time is
 // over.
-func (d *Desk) handleDue(ctx context.Context, b Plan, key string) error {
+func (d *Receipts) handleDue(ctx context.Context, b Plan, key string) error {
 	o := d.open[key]
 	if clock.Now().Before(d.next[key]) {
 		return nil
@@ -54,7 +54,7 @@ func (d *Desk) handleDue(ctx context.Context, b Plan, key string) error {
 // rows returns what is known of the pages of a receipt, without those that rang by
 // alert_on_first and those that are not configured any more; complete says that
 // nothing has to be waited for.
-func (d *Desk) rows(ctx context.Context, b Plan, o opened) (rows []stock.SetupWatch, complete bool, err error) {
+func (d *Receipts) rows(ctx context.Context, b Plan, o opened) (rows []stock.SetupWatch, complete bool, err error) {
 	pages := map[string]bool{}
 	for _, name := range pagesIn(o.Pages) {
 		pages[name] = true
@@ -153,7 +153,7 @@ func setupOf(rows []stock.SetupWatch) stock.Setup {
 
 // tell writes the letters of a receipt, which make no sound, and keeps it for the
 // dashboard.
-func (d *Desk) tell(ctx context.Context, b Plan, key string, o opened, s stock.Setup) error {
+func (d *Receipts) tell(ctx context.Context, b Plan, key string, o opened, s stock.Setup) error {
 	now := clock.Wall()
 	news := stock.News{Since: o.Began, Pages: s.Read + s.Unread, Unreadable: s.Unread, Setup: &s}
 	a := stock.Alert{Kind: stock.SetupReceipt, News: &news, ObservedAt: now}
@@ -176,7 +176,7 @@ type note struct {
 
 // Last returns the newest receipt and when it was written, the zero time when there
 // is none.
-func (d *Desk) Last(ctx context.Context) (stock.Setup, time.Time, error) {
+func (d *Receipts) Last(ctx context.Context) (stock.Setup, time.Time, error) {
 	f, err := d.Facts.Fact(ctx, keyLast)
 	if err != nil || f.Rev == 0 {
 		return stock.Setup{}, time.Time{}, err

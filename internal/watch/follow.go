@@ -21,15 +21,15 @@ type follow struct {
 	watchSpec
 	source string
 
-	mute    bool         // the log has been told that it cannot be read
-	loaded  bool         // track and seq are those of the journal
-	known   bool         // somebody had written a record before this run
-	state   *stock.State // of the track; nil: it is packed, or there is none yet
-	packed  []byte       // the state between two looks, see packState
-	counts  diff.Counts  // of the track
-	last    *troubled    // the last look, when it told nothing
-	shown   *shelf       // of a search: what the last look found
-	seq     uint64       // of the last record in the journal, as far as is known
+	mute    bool           // the log has been told that it cannot be read
+	loaded  bool           // track and seq are those of the journal
+	known   bool           // somebody had written a record before this run
+	state   *stock.State   // of the track; nil: it is packed, or there is none yet
+	packed  []byte         // the state between two looks, see packState
+	counts  diff.Counts    // of the track
+	last    *troubled      // the last look, when it told nothing
+	shown   *shownListings // of a search: what the last look found
+	seq     uint64         // of the last record in the journal, as far as is known
 	pending []unsent
 	retry   retry // of an append that the journal, though there, refused
 }

@@ -40,7 +40,7 @@ func (h *host) look(ctx context.Context, t *term, p *page) {
 		}
 		h.report(f, meant[i])
 		h.keepTrouble(f, meant[i])
-		h.keepShelf(f, meant[i])
+		h.keepShown(f, meant[i])
 	}
 	if !h.unplanned || !ofBrowser(o) { // what no shop answered takes nothing from the plan's requests
 		for _, product := range h.plan.Saw(p.id, h.line.At(h.asked), h.seen(p, o)) {

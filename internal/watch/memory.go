@@ -46,11 +46,11 @@ type memory struct {
 // remembered is when a watch's page was looked at and last read, in Unix
 // milliseconds, 0 for never, and what its looks left untold.
 type remembered struct {
-	Looked int64        `json:"looked,omitempty"`
-	Good   int64        `json:"good,omitempty"`
-	Untold *diff.Memory `json:"untold,omitempty"`
-	Last   *troubled    `json:"last,omitempty"`  // the last look, when it told nothing
-	Shown  *shelf       `json:"shown,omitempty"` // of a search: what the last look found
+	Looked int64          `json:"looked,omitempty"`
+	Good   int64          `json:"good,omitempty"`
+	Untold *diff.Memory   `json:"untold,omitempty"`
+	Last   *troubled      `json:"last,omitempty"`  // the last look, when it told nothing
+	Shown  *shownListings `json:"shown,omitempty"` // of a search: what the last look found
 	// Old is set while the watch's record may be of a version that knew no doubts.
 	Old bool `json:"old,omitempty"`
 }

@@ -71,8 +71,8 @@ type Plan struct {
 	Wanted   bool         // whether receipts are
 }
 
-// Desk writes the receipts. What another process writes makes it read the facts again.
-type Desk struct {
+// Receipts writes the receipts. What another process writes makes it read the facts again.
+type Receipts struct {
 	Store Store
 	Facts Facts
 	Plan  func() Plan
@@ -91,21 +91,21 @@ type Desk struct {
 	off    time.Time                  // when receipts were last seen to be turned off
 }
 
-// NewDesk returns a Desk that counts looks from now on.
-func NewDesk(d Desk) *Desk {
+// New returns Receipts that count looks from now on.
+func New(d Receipts) *Receipts {
 	d.sightings = newSightings()
 	return &d
 }
 
 // Looked takes note of a look at a watch, when receipts are wanted.
-func (d *Desk) Looked(l stock.Look) {
+func (d *Receipts) Looked(l stock.Look) {
 	if d.Plan().Wanted {
 		d.sightings.note(l)
 	}
 }
 
 // Run writes a receipt for every watch that is new, until ctx ends.
-func (d *Desk) Run(ctx context.Context) error {
+func (d *Receipts) Run(ctx context.Context) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
@@ -128,7 +128,7 @@ func (d *Desk) Run(ctx context.Context) error {
 }
 
 // review looks for new watches and closes the receipts whose time has come.
-func (d *Desk) review(ctx context.Context) error {
+func (d *Receipts) review(ctx context.Context) error {
 	b := d.Plan()
 	if !b.Wanted {
 		d.off = clock.Wall()
@@ -157,7 +157,7 @@ func (d *Desk) review(ctx context.Context) error {
 }
 
 // load reads the facts, once.
-func (d *Desk) load(ctx context.Context) error {
+func (d *Receipts) load(ctx context.Context) error {
 	if d.loaded {
 		return nil
 	}
@@ -192,7 +192,7 @@ func (d *Desk) load(ctx context.Context) error {
 
 // begin is for the first start of a version that writes receipts: what has records
 // from before is known. The shard "0", which no name has, says that this was done.
-func (d *Desk) begin(ctx context.Context, b Plan) error {
+func (d *Receipts) begin(ctx context.Context, b Plan) error {
 	since := d.sightings.since
 	if d.off.After(since) {
 		since = d.off
@@ -217,7 +217,7 @@ func (d *Desk) begin(ctx context.Context, b Plan) error {
 
 // recordedBefore reports whether a watch has a record from before an instant. The last one
 // mostly tells: to read the history of each of many watches takes longer than a review may.
-func (d *Desk) recordedBefore(ctx context.Context, tid string, since time.Time) (bool, error) {
+func (d *Receipts) recordedBefore(ctx context.Context, tid string, since time.Time) (bool, error) {
 	last, seq, err := d.Store.Last(ctx, tid)
 	switch {
 	case err != nil:
@@ -235,7 +235,7 @@ func (d *Desk) recordedBefore(ctx context.Context, tid string, since time.Time) 
 }
 
 // discover opens a receipt for the watches that are not known yet.
-func (d *Desk) discover(ctx context.Context, b Plan) error {
+func (d *Receipts) discover(ctx context.Context, b Plan) error {
 	pending := map[string]bool{}
 	for _, o := range d.open {
 		for _, name := range pagesIn(o.Pages) {
@@ -270,7 +270,7 @@ func (d *Desk) discover(ctx context.Context, b Plan) error {
 }
 
 // openFor writes down that pages wait for their receipt.
-func (d *Desk) openFor(ctx context.Context, pages []string) error {
+func (d *Receipts) openFor(ctx context.Context, pages []string) error {
 	o := opened{Began: clock.Wall().UTC(), Pages: strings.Join(pages, "")}
 	at := o.Began.UnixNano()
 	for d.revs[prefixOpen+strconv.FormatInt(at, 10)] > 0 {
@@ -286,7 +286,7 @@ func (d *Desk) openFor(ctx context.Context, pages []string) error {
 }
 
 // remember writes down that pages need no receipt beside those that are open.
-func (d *Desk) remember(ctx context.Context, pages []string) error {
+func (d *Receipts) remember(ctx context.Context, pages []string) error {
 	byShard := map[string][]string{}
 	for _, name := range pages {
 		byShard[name[:1]] = append(byShard[name[:1]], name)
@@ -300,7 +300,7 @@ func (d *Desk) remember(ctx context.Context, pages []string) error {
 }
 
 // put writes a fact over the revision rev and returns its new revision.
-func (d *Desk) put(ctx context.Context, key string, v any, rev uint64) (uint64, error) {
+func (d *Receipts) put(ctx context.Context, key string, v any, rev uint64) (uint64, error) {
 	value, err := json.Marshal(v)
 	if err != nil {
 		return 0, fmt.Errorf("encode fact %s: %w", key, err)
@@ -309,7 +309,7 @@ func (d *Desk) put(ctx context.Context, key string, v any, rev uint64) (uint64, 
 }
 
 // write adds pages to one fact about known pages.
-func (d *Desk) write(ctx context.Context, shard string, names []string) error {
+func (d *Receipts) write(ctx context.Context, shard string, names []string) error {
 	all := map[string]bool{}
 	for name := range d.known[shard] {
 		all[name] = true
@@ -330,7 +330,7 @@ func (d *Desk) write(ctx context.Context, shard string, names []string) error {
 }
 
 // configured returns those of the pages that are watched at present.
-func (d *Desk) configured(pages map[string]bool) map[string]bool {
+func (d *Receipts) configured(pages map[string]bool) map[string]bool {
 	kept := map[string]bool{}
 	for _, p := range d.Plan().Products {
 		for _, w := range p.Watches {

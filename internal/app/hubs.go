@@ -19,9 +19,9 @@ const (
 	homeMute = time.Hour
 )
 
-// homes runs one hub for each channel of type mqtt that has discovery, so that its
+// hubs runs one hub for each channel of type mqtt that has discovery, so that its
 // products are devices there.
-type homes struct {
+type hubs struct {
 	live *live
 	ctx  context.Context
 
@@ -37,7 +37,7 @@ type runningHub struct {
 
 // set starts the hubs of new and changed channels, ends those of removed ones, and
 // has the others publish what a reload has changed.
-func (h *homes) set(cfg *config.Config) {
+func (h *hubs) set(cfg *config.Config) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.ctx.Err() != nil {
@@ -65,7 +65,7 @@ func (h *homes) set(cfg *config.Config) {
 }
 
 // start runs a hub until it is stopped.
-func (h *homes) start(cfg *config.Config, c config.Channel) *runningHub {
+func (h *hubs) start(cfg *config.Config, c config.Channel) *runningHub {
 	a, n := h.live.app, h.live.notifier
 	by := switches{n, "home"}
 	hub := homeassistant.New(homeassistant.Options{

@@ -20,10 +20,10 @@ import (
 // casTries is how often a write is tried that does not depend on what others wrote.
 const casTries = 5
 
-// productDesk takes the edits of products: it checks each by the rules of the file,
+// productEditor takes the edits of products: it checks each by the rules of the file,
 // writes it with its revision, and has it applied here before it answers. It
 // implements web.Editor.
-type productDesk struct {
+type productEditor struct {
 	book   *productBook
 	store  productStore
 	base   func() *config.Config // the file's
@@ -34,13 +34,13 @@ type productDesk struct {
 	mu sync.Mutex // one edit at a time, so that two do not take one address
 }
 
-// desk returns the desk of a running process.
-func (a *App) desk(store productStore) *productDesk {
-	return &productDesk{book: &a.products, store: store, base: a.base.Load, merged: a.config.Load, apply: a.applyProducts, log: a.log}
+// editor returns the editor of a running process.
+func (a *App) editor(store productStore) *productEditor {
+	return &productEditor{book: &a.products, store: store, base: a.base.Load, merged: a.config.Load, apply: a.applyProducts, log: a.log}
 }
 
 // Entry implements web.Editor.
-func (d *productDesk) Entry(id string) (web.ProductEntry, error) {
+func (d *productEditor) Entry(id string) (web.ProductEntry, error) {
 	products := d.merged().Products
 	i := slices.IndexFunc(products, func(p stock.Product) bool { return p.ID == id })
 	if i < 0 {
@@ -62,7 +62,7 @@ func (d *productDesk) Entry(id string) (web.ProductEntry, error) {
 }
 
 // Entries returns the entries of all products by id, without their tables.
-func (d *productDesk) Entries() map[string]web.ProductEntry {
+func (d *productEditor) Entries() map[string]web.ProductEntry {
 	all, ofFile := map[string]web.ProductEntry{}, map[string]bool{}
 	for _, p := range d.base().Products {
 		ofFile[p.ID] = true
@@ -82,7 +82,7 @@ func (d *productDesk) Entries() map[string]web.ProductEntry {
 }
 
 // Create implements web.Editor.
-func (d *productDesk) Create(ctx context.Context, text []byte, origin string) (web.ProductEntry, error) {
+func (d *productEditor) Create(ctx context.Context, text []byte, origin string) (web.ProductEntry, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	table, err := jsonObject(text)
@@ -108,7 +108,7 @@ func (d *productDesk) Create(ctx context.Context, text []byte, origin string) (w
 }
 
 // Put implements web.Editor.
-func (d *productDesk) Put(ctx context.Context, id string, text []byte, rev uint64) (web.ProductEntry, error) {
+func (d *productEditor) Put(ctx context.Context, id string, text []byte, rev uint64) (web.ProductEntry, error) {
 	return d.edit(ctx, id, rev, func(map[string]any) (map[string]any, error) {
 		table, err := jsonObject(text)
 		if err == nil {
@@ -119,7 +119,7 @@ func (d *productDesk) Put(ctx context.Context, id string, text []byte, rev uint6
 }
 
 // Patch implements web.Editor.
-func (d *productDesk) Patch(ctx context.Context, id string, text []byte, rev uint64) (web.ProductEntry, error) {
+func (d *productEditor) Patch(ctx context.Context, id string, text []byte, rev uint64) (web.ProductEntry, error) {
 	return d.edit(ctx, id, rev, func(table map[string]any) (map[string]any, error) {
 		patch, err := jsonObject(text)
 		if err != nil {
@@ -130,7 +130,7 @@ func (d *productDesk) Patch(ctx context.Context, id string, text []byte, rev uin
 }
 
 // edit writes what change makes of a product's table.
-func (d *productDesk) edit(ctx context.Context, id string, rev uint64, change func(map[string]any) (map[string]any, error)) (web.ProductEntry, error) {
+func (d *productEditor) edit(ctx context.Context, id string, rev uint64, change func(map[string]any) (map[string]any, error)) (web.ProductEntry, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if err := d.editable(id); err != nil {
@@ -154,7 +154,7 @@ func (d *productDesk) edit(ctx context.Context, id string, rev uint64, change fu
 }
 
 // Add implements web.Editor.
-func (d *productDesk) Add(ctx context.Context, id string, text []byte) (web.ProductEntry, error) {
+func (d *productEditor) Add(ctx context.Context, id string, text []byte) (web.ProductEntry, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if err := d.editable(id); err != nil {
@@ -178,7 +178,7 @@ func (d *productDesk) Add(ctx context.Context, id string, text []byte) (web.Prod
 }
 
 // again writes a change that holds whatever others wrote meanwhile.
-func (d *productDesk) again(ctx context.Context, id string, change func(map[string]any) map[string]any) (web.ProductEntry, error) {
+func (d *productEditor) again(ctx context.Context, id string, change func(map[string]any) map[string]any) (web.ProductEntry, error) {
 	for try := 1; ; try++ {
 		e, err := d.read(ctx, id)
 		if err != nil {
@@ -192,7 +192,7 @@ func (d *productDesk) again(ctx context.Context, id string, change func(map[stri
 }
 
 // Delete implements web.Editor.
-func (d *productDesk) Delete(ctx context.Context, id string, rev uint64) error {
+func (d *productEditor) Delete(ctx context.Context, id string, rev uint64) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if err := d.editable(id); err != nil {
@@ -206,7 +206,7 @@ func (d *productDesk) Delete(ctx context.Context, id string, rev uint64) error {
 }
 
 // editable refuses what is not there, and what the file says.
-func (d *productDesk) editable(id string) error {
+func (d *productEditor) editable(id string) error {
 	if configured(d.base(), id) {
 		return fmt.Errorf("%s: %w", id, web.ErrReadOnly)
 	}
@@ -217,7 +217,7 @@ func (d *productDesk) editable(id string) error {
 }
 
 // read reads an entry as it stands in the store, which may be newer than the book.
-func (d *productDesk) read(ctx context.Context, id string) (entry, error) {
+func (d *productEditor) read(ctx context.Context, id string) (entry, error) {
 	kv, err := d.store.ProductEntry(ctx, id)
 	if err != nil {
 		return entry{}, err
@@ -233,7 +233,7 @@ func (d *productDesk) read(ctx context.Context, id string) (entry, error) {
 }
 
 // write checks a table and writes it over revision rev.
-func (d *productDesk) write(ctx context.Context, id string, table map[string]any, meta entryMeta, rev uint64) (web.ProductEntry, error) {
+func (d *productEditor) write(ctx context.Context, id string, table map[string]any, meta entryMeta, rev uint64) (web.ProductEntry, error) {
 	if is, said := table["paused"].(bool); said {
 		meta.Paused = &is
 	} else if _, odd := table["paused"]; !odd {
@@ -259,7 +259,7 @@ func (d *productDesk) write(ctx context.Context, id string, table map[string]any
 }
 
 // noted applies what was just written, so that who asks next sees it.
-func (d *productDesk) noted(kv stock.KV) error {
+func (d *productEditor) noted(kv stock.KV) error {
 	if _, err := d.book.note(kv); err != nil {
 		return fmt.Errorf("product %s: %w", kv.Key, err)
 	}
@@ -267,7 +267,7 @@ func (d *productDesk) noted(kv stock.KV) error {
 }
 
 // Pause implements web.Editor.
-func (d *productDesk) Pause(ctx context.Context, id string, paused bool) (web.ProductEntry, error) {
+func (d *productEditor) Pause(ctx context.Context, id string, paused bool) (web.ProductEntry, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if !configured(d.base(), id) {
@@ -292,7 +292,7 @@ func (d *productDesk) Pause(ctx context.Context, id string, paused bool) (web.Pr
 
 // pauseConfigured pauses a product of the file: its entry holds nothing else, and is
 // removed where it says what the file says.
-func (d *productDesk) pauseConfigured(ctx context.Context, id string, paused bool) error {
+func (d *productEditor) pauseConfigured(ctx context.Context, id string, paused bool) error {
 	kv, err := d.store.ProductEntry(ctx, id)
 	if err != nil {
 		return err
@@ -317,7 +317,7 @@ func (d *productDesk) pauseConfigured(ctx context.Context, id string, paused boo
 }
 
 // Export implements web.Editor.
-func (d *productDesk) Export() ([]byte, error) {
+func (d *productEditor) Export() ([]byte, error) {
 	var tables []map[string]any
 	for _, p := range d.merged().Products {
 		e, kept := d.book.get(p.ID)
@@ -335,13 +335,13 @@ func (d *productDesk) Export() ([]byte, error) {
 }
 
 // taken reports whether there is a product of an id, read or not.
-func (d *productDesk) taken(id string) bool {
+func (d *productEditor) taken(id string) bool {
 	_, kept := d.book.get(id)
 	return kept || configured(d.base(), id)
 }
 
 // unwatched refuses addresses that a product other than id watches already.
-func (d *productDesk) unwatched(id string, table map[string]any) error {
+func (d *productEditor) unwatched(id string, table map[string]any) error {
 	have := map[string]string{}
 	for _, p := range d.merged().Products {
 		for _, w := range p.Watches {
@@ -358,7 +358,7 @@ func (d *productDesk) unwatched(id string, table map[string]any) error {
 
 func mistake(lines ...string) error { return web.MistakesError{Lines: lines} }
 
-var _ web.Editor = (*productDesk)(nil)
+var _ web.Editor = (*productEditor)(nil)
 
 func mustJSON(v any) json.RawMessage {
 	text, err := json.Marshal(v)

@@ -19,14 +19,14 @@ const (
 	maxLink   = 500
 )
 
-// shelf is what a search showed that can be bought, for who judges it by other limits:
+// shownListings is what a search showed that can be bought, for who judges it by other limits:
 // first what is above the product's limit, the cheaper before the dearer.
-type shelf struct {
+type shownListings struct {
 	Listings []stock.Listing `json:"listings,omitempty"`
 }
 
-// shelfOf returns what is kept of a look at a search.
-func shelfOf(p stock.Product, w stock.Watch, o stock.Observation) *shelf {
+// shownOf returns what is kept of a look at a search.
+func shownOf(p stock.Product, w stock.Watch, o stock.Observation) *shownListings {
 	var kept []stock.Listing
 	for _, l := range o.Listings {
 		if l.ID == "" || len(l.ID) > maxListed || len(l.URL) > maxLink || !diff.Offered(w, l) {
@@ -44,19 +44,19 @@ func shelfOf(p stock.Product, w stock.Watch, o stock.Observation) *shelf {
 	slices.SortStableFunc(kept, func(a, b stock.Listing) int {
 		return cmp.Or(cmp.Compare(within(a), within(b)), cmp.Compare(a.Price.Minor, b.Price.Minor))
 	})
-	return &shelf{kept[:min(len(kept), maxShown)]}
+	return &shownListings{kept[:min(len(kept), maxShown)]}
 }
 
-// keepShelf notes what a look at a search showed. What comes after the first look is
+// keepShown notes what a look at a search showed. What comes after the first look is
 // saved with the rest, now and then: busy searches change all the time.
-func (h *host) keepShelf(f *follow, o stock.Observation) {
+func (h *host) keepShown(f *follow, o stock.Observation) {
 	if !o.Outcome.Good() || !o.IsSearch {
 		return
 	}
 	if f.shown == nil {
 		h.saveWithin(troubleSave)
 	}
-	f.shown = shelfOf(*f.product, *f.watch, o)
+	f.shown = shownOf(*f.product, *f.watch, o)
 }
 
 // ShownListings returns what the last look at a search of a host found that can be

@@ -10,15 +10,15 @@ import (
 // inventoryName is the file in data_dir that says what the store beside it held.
 const inventoryName = "inventory.json"
 
-// Shelf keeps the inventory of the store of a box in its data_dir, beside the store
-// and outside of it: what damages the one need not damage the other.
-type Shelf struct{ dir string }
+// InventoryFile keeps the inventory of the embedded store in data_dir, outside of the
+// store: damage to one need not damage the other.
+type InventoryFile struct{ dir string }
 
-// NewShelf returns the shelf of a data_dir.
-func NewShelf(dir string) Shelf { return Shelf{dir} }
+// NewInventoryFile returns the inventory file of a data_dir.
+func NewInventoryFile(dir string) InventoryFile { return InventoryFile{dir} }
 
 // Load returns the last inventory, nil when there is none.
-func (s Shelf) Load() ([]byte, error) {
+func (s InventoryFile) Load() ([]byte, error) {
 	body, err := os.ReadFile(filepath.Join(s.dir, inventoryName))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
@@ -30,7 +30,7 @@ func (s Shelf) Load() ([]byte, error) {
 }
 
 // Save replaces the inventory: whole or not at all.
-func (s Shelf) Save(inventory []byte) error {
+func (s InventoryFile) Save(inventory []byte) error {
 	path := filepath.Join(s.dir, inventoryName)
 	f, err := os.OpenFile(path+".part", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -47,7 +47,7 @@ func (s Shelf) Save(inventory []byte) error {
 }
 
 // Clear forgets the inventory: what the store holds from now on is of another time.
-func (s Shelf) Clear() error {
+func (s InventoryFile) Clear() error {
 	err := os.Remove(filepath.Join(s.dir, inventoryName))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("remove the inventory: %w", err)

@@ -60,7 +60,7 @@ func TestNewWatchesAreToldOnce(t *testing.T) {
 		m.last[p.Watches[0].ID] = read
 		var told []stock.Alert
 		for range 2 {
-			d := NewDesk(Desk{
+			d := New(Receipts{
 				Store: m, Facts: m, Log: slog.New(slog.DiscardHandler),
 				Plan: func() Plan { return Plan{Products: []stock.Product{p}, Wanted: true} },
 				Tell: func(_ context.Context, a stock.Alert, _ string, _ time.Time) error {
