@@ -131,10 +131,3 @@ func (b *budget) serve() {
 		}
 	}
 }
-
-// most is the largest number of bytes that were in use at one moment.
-func (b *budget) most() int64 {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.peak
-}

@@ -185,3 +185,10 @@ func isClosed(c <-chan struct{}) bool {
 		return false
 	}
 }
+
+// most is the largest number of bytes that were in use at one moment.
+func (b *budget) most() int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.peak
+}

@@ -156,9 +156,6 @@ func (c *Client) Measure(f func(host string, took time.Duration)) { c.took = f }
 // for it is unconditional. Whoever could not read a page must call it.
 func (c *Client) Forget(url string) { c.validators.forget(url) }
 
-// NextRequest returns the earliest moment at which host may be asked again.
-func (c *Client) NextRequest(host string) clock.Instant { return c.gate.next(hostKey(host)) }
-
 // Hold keeps everybody from asking host before until. It never shortens a hold.
 func (c *Client) Hold(host string, until clock.Instant) { c.gate.hold(hostKey(host), until) }
 

@@ -347,3 +347,6 @@ func TestRoundTripWithoutAnExchange(t *testing.T) {
 		t.Error("a request that no exchange asked for was sent")
 	}
 }
+
+// NextRequest returns the earliest moment at which host may be asked again.
+func (c *Client) NextRequest(host string) clock.Instant { return c.gate.next(hostKey(host)) }

@@ -59,14 +59,6 @@ func (r *Regexp) FindStringSubmatch(s string) []string {
 	return r.Regexp.FindStringSubmatch(s)
 }
 
-// FindStringSubmatchIndex is that of regexp.
-func (r *Regexp) FindStringSubmatchIndex(s string) []int {
-	if !r.may(s) {
-		return nil
-	}
-	return r.Regexp.FindStringSubmatchIndex(s)
-}
-
 // FindAllStringSubmatchIndex is that of regexp.
 func (r *Regexp) FindAllStringSubmatchIndex(s string, n int) [][]int {
 	if !r.may(s) {

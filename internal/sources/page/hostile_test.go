@@ -84,9 +84,9 @@ func FuzzParsePrice(f *testing.F) {
 		if ok && p.Minor < 0 {
 			t.Errorf("ParsePrice(%q, %q) = %v, want no negative price", text, hint, p)
 		}
-		for _, p := range ParsePrices(text, hint) {
+		for _, p := range parsePrices(text, hint) {
 			if p.Minor < 0 {
-				t.Errorf("ParsePrices(%q, %q) has %v, want no negative price", text, hint, p)
+				t.Errorf("parsePrices(%q, %q) has %v, want no negative price", text, hint, p)
 			}
 		}
 		StockPhrase(text)

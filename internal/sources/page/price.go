@@ -29,20 +29,6 @@ func ParsePrice(text, hint string) (stock.Price, bool) {
 	return best.price, found
 }
 
-// ParsePrices reads all the prices of a text in their order; shipping, points
-// and list prices are left out.
-func ParsePrices(text, hint string) []stock.Price {
-	all := slices.DeleteFunc(amounts(text, hint), func(a amount) bool { return !a.rank.asPrice() })
-	if slices.ContainsFunc(all, func(a amount) bool { return a.rank > bare }) {
-		all = slices.DeleteFunc(all, func(a amount) bool { return a.rank == bare })
-	}
-	prices := make([]stock.Price, len(all))
-	for i, a := range all {
-		prices[i] = a.price
-	}
-	return prices
-}
-
 // PlainPrice reads the price of a machine-readable field. Unlike ParsePrice it
 // takes a bare number at its word and finds nothing in a sentence. A point is a decimal
 // one, unless three digits behind it can be none in the currency.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,9 +31,9 @@ func TestPricesOfJapan(t *testing.T) {
 		in, currency := strings.ReplaceAll(row[1], `\\`, `\`), strings.Trim(row[3], `\N`)
 		in, _, _ = strings.Cut(in, " (JSON")
 		var got []string
-		for _, p := range ParsePrices(in, "") {
+		for _, p := range parsePrices(in, "") {
 			if p.Currency != currency && row[2] != `\N` {
-				t.Errorf("row %s: ParsePrices(%q) has currency %q, want %q", row[0], in, p.Currency, currency)
+				t.Errorf("row %s: parsePrices(%q) has currency %q, want %q", row[0], in, p.Currency, currency)
 			}
 			got = append(got, p.Amount())
 		}
@@ -41,7 +42,7 @@ func TestPricesOfJapan(t *testing.T) {
 			want = ""
 		}
 		if s := strings.Join(got, ";"); s != want {
-			t.Errorf("row %s: ParsePrices(%q) = %q, want %q", row[0], in, s, want)
+			t.Errorf("row %s: parsePrices(%q) = %q, want %q", row[0], in, s, want)
 		}
 		if strings.Contains(want, ";") {
 			continue
@@ -115,4 +116,18 @@ func TestPriceBesideShipping(t *testing.T) {
 			t.Errorf("ParsePrice(%q) = %v, %v, want %q", text, p, ok, want)
 		}
 	}
+}
+
+// parsePrices reads all the prices of a text in their order; shipping, points
+// and list prices are left out.
+func parsePrices(text, hint string) []stock.Price {
+	all := slices.DeleteFunc(amounts(text, hint), func(a amount) bool { return !a.rank.asPrice() })
+	if slices.ContainsFunc(all, func(a amount) bool { return a.rank > bare }) {
+		all = slices.DeleteFunc(all, func(a amount) bool { return a.rank == bare })
+	}
+	prices := make([]stock.Price, len(all))
+	for i, a := range all {
+		prices[i] = a.price
+	}
+	return prices
 }
