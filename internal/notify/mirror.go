@@ -47,27 +47,13 @@ func (s *mirror) learn(f stock.KV) {
 	kind, rest, _ := strings.Cut(f.Key, ".")
 	switch kind {
 	case prefixMute:
-		var m stock.Mute
-		if delete(s.mutes, rest); f.Value != nil && json.Unmarshal(f.Value, &m) == nil {
-			m.Product = rest
-			s.mutes[rest] = m
-		}
+		copyFact(s.mutes, rest, f.Value, func(m *stock.Mute) { m.Product = rest })
 	case prefixMuteIn:
 		channel, product, _ := strings.Cut(rest, ".")
-		var m stock.Mute
-		key := targetKey(channel, product)
-		if delete(s.muteIn, key); f.Value != nil && json.Unmarshal(f.Value, &m) == nil {
-			m.Channel, m.Product = channel, product
-			s.muteIn[key] = m
-		}
+		copyFact(s.muteIn, targetKey(channel, product), f.Value, func(m *stock.Mute) { m.Channel, m.Product = channel, product })
 	case prefixOff:
 		channel, recipient, _ := strings.Cut(rest, ".")
-		var d stock.Disabled
-		key := targetKey(channel, recipient)
-		if delete(s.off, key); f.Value != nil && json.Unmarshal(f.Value, &d) == nil {
-			d.Channel, d.Recipient = channel, recipient
-			s.off[key] = d
-		}
+		copyFact(s.off, targetKey(channel, recipient), f.Value, func(d *stock.Disabled) { d.Channel, d.Recipient = channel, recipient })
 	case prefixQuota:
 		var q quota
 		delete(s.quotas, f.Key)
@@ -81,6 +67,17 @@ func (s *mirror) learn(f stock.KV) {
 		case f.Rev > s.news[f.Key].Rev: // what was written here is known before it is heard of
 			s.news[f.Key] = f
 		}
+	}
+}
+
+// copyFact replaces what a map has under a key with a decoded value, to which name adds
+// what the fact's own key says; without a value the key goes.
+func copyFact[V any](all map[string]V, key string, value []byte, name func(*V)) {
+	delete(all, key)
+	var v V
+	if value != nil && json.Unmarshal(value, &v) == nil {
+		name(&v)
+		all[key] = v
 	}
 }
 
