@@ -15,7 +15,7 @@ import (
 // answersReachNoStream has the server answer requests of a watcher to subjects that he may not
 // write: what he put into a lease himself would be a letter, a key, a session there.
 func answersReachNoStream(ctx context.Context, t *testing.T, keeper, watcher *Bus, c *natstest.Cluster) {
-	if _, err := watcher.CreateLease(ctx, "shard.9", "w1"); err != nil {
+	if _, err := watcher.Leases.CreateLease(ctx, "shard.9", "w1"); err != nil {
 		t.Fatal(err)
 	}
 	const forged = "$JS.API.DIRECT.GET.KV_leases.$KV.leases.shard.9"
