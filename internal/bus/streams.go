@@ -38,7 +38,7 @@ const (
 
 	// The limits of bytes. JetStream reserves them when the stream is made, so
 	// on a small disk they are made smaller, see createStream. It counts bytes
-	// before compression: a record of 1,360 bytes takes 139 on the disk.
+	// before compression: a record of 1,360 bytes takes 139 on the disk of a box.
 	maxOBS   = 4 << 30
 	maxOUT   = 256 * mib
 	maxSENT  = 256 * mib
@@ -69,12 +69,20 @@ const (
 // proofs of alerts that are too old to be made again, and dead letters that nobody
 // has looked at for longest. SENT is read through its leader (no
 // AllowDirect): a replica that lags would let an alert go out twice.
+//
+// Only a stream of one copy is compressed. A server of a cluster that was killed cuts its copy
+// back to the last snapshot when it starts, and nats-server (2.15.3, fileStore.Truncate)
+// compresses the block that it goes on to append to: at the next start that copy cannot be read.
 func wanted(epoch string, replicas int) []jetstream.StreamConfig {
+	compression := jetstream.S2Compression
+	if replicas > 1 {
+		compression = jetstream.NoCompression
+	}
 	return []jetstream.StreamConfig{
 		{
 			Name: streamOBS, Subjects: []string{"obs.>"}, Replicas: replicas, Description: describedOBS,
 			MaxMsgsPerSubject: mostHistory, MaxBytes: maxOBS, Discard: jetstream.DiscardNew,
-			AllowDirect: true, Compression: jetstream.S2Compression,
+			AllowDirect: true, Compression: compression,
 			MaxMsgSize: 2 * maxRecord, // a record and its headers
 			Metadata:   map[string]string{epochKey: epoch},
 		},
@@ -86,11 +94,11 @@ func wanted(epoch string, replicas int) []jetstream.StreamConfig {
 		{
 			Name: streamSENT, Subjects: []string{"sent.>"}, Replicas: replicas, Description: describedSENT,
 			MaxMsgsPerSubject: 1, MaxAge: 14 * 24 * time.Hour, MaxBytes: maxSENT,
-			Compression: jetstream.S2Compression,
+			Compression: compression,
 		},
 		{
 			Name: streamDEAD, Subjects: []string{"dead.>"}, Replicas: replicas, Description: describedDEAD,
-			MaxAge: 30 * 24 * time.Hour, MaxBytes: maxDEAD, Compression: jetstream.S2Compression,
+			MaxAge: 30 * 24 * time.Hour, MaxBytes: maxDEAD, Compression: compression,
 		},
 	}
 }
