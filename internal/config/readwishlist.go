@@ -46,7 +46,7 @@ func (s *section) wishList(first map[string]int, f Fetch) WishList {
 	if w.URL == "" || err != nil {
 		return w
 	}
-	if known, ok := shop.OfHost(u.Hostname()); !wishPath.MatchString(u.Path) || !(ok && known.ID == "amazon" || f.Proxy != "") {
+	if known, ok := shop.OfHost(u.Hostname()); !ok || known.ID != "amazon" || !wishPath.MatchString(u.Path) {
 		s.errorf("url", `must be a public wish list of Amazon, as in https://www.amazon.co.jp/hz/wishlist/ls/1ABCDEFGHIJK`)
 		return w
 	}
