@@ -13,8 +13,10 @@ import (
 
 // memory is what is kept of a list.
 type memory struct {
-	Read     time.Time `json:"read,omitzero"`      // when all of it was read last
-	Proposed []string  `json:"proposed,omitempty"` // marks of items, the oldest first
+	Read      time.Time `json:"read,omitzero"`       // when all of it was read last
+	Address   string    `json:"address,omitempty"`   // where that was
+	NotBefore time.Time `json:"not_before,omitzero"` // until when its host wants no request
+	Proposed  []string  `json:"proposed,omitempty"`  // marks of items, the oldest first
 
 	known map[string]bool // marks of this list and of all others
 	rev   uint64
@@ -47,19 +49,29 @@ func (r *Reader) remembered(ctx context.Context, l List) (memory, error) {
 			m.known[mark] = true
 		}
 		if kv.Key == factKey(l) {
-			m.Read, m.Proposed, m.rev = other.Read, other.Proposed, kv.Rev
+			m.Read, m.Address, m.NotBefore, m.Proposed, m.rev = other.Read, other.Address, other.NotBefore, other.Proposed, kv.Rev
 		}
 	}
 	return m, nil
 }
 
+// longestAlone bounds what a host may ask for, should the clock have been set back since.
+const longestAlone = 24 * time.Hour
+
 // left is how long a list that was read before this process began still waits. A clock that
-// was set back must not make that longer than the interval.
-func (m memory) left(interval time.Duration, now time.Time) time.Duration {
-	if m.Read.IsZero() {
-		return 0
+// was set back must not make that longer than the interval. A list whose address was changed
+// is another one: it waits for its host alone.
+func (m memory) left(l List, now time.Time) time.Duration {
+	left := m.alone(now)
+	if m.Address == l.URL {
+		left = max(left, min(l.Interval-now.Sub(m.Read), l.Interval))
 	}
-	return min(interval-now.Sub(m.Read), interval)
+	return left
+}
+
+// alone is for how long the list's host still wants no request.
+func (m memory) alone(now time.Time) time.Duration {
+	return max(0, min(m.NotBefore.Sub(now), longestAlone))
 }
 
 // news returns the items that nobody proposed yet, each once.

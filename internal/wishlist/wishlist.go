@@ -48,6 +48,9 @@ type Facts interface {
 const (
 	// maxParts bounds the requests of one reading: a part has about ten items.
 	maxParts = 20
+	// maxItems bounds what one reading proposes, so that no page fills the store with
+	// products. It is below maxProposed: what is listed is never forgotten.
+	maxItems = 500
 	lookTime = 2 * time.Minute // of one part, with robots.txt and the host's gap
 	// nobodyWait is the wait when nobody could be asked, as before a watcher has its hosts;
 	// failedWait is the first one after a list could not be read.
@@ -101,41 +104,47 @@ type plan struct {
 // Run follows the lists, one at a time, until ctx ends.
 func (r *Reader) Run(ctx context.Context) error {
 	plans := map[List]*plan{}
+	alone := map[string]clock.Instant{} // until when a host wants no request, by any list
 	for ctx.Err() == nil {
 		lists, changed := r.now()
 		var due *plan
 		var list List
+		var at clock.Instant
 		for _, l := range lists {
 			if plans[l] == nil {
 				plans[l] = &plan{next: clock.Now()}
 			}
-			if due == nil || plans[l].next.Before(due.next) {
-				due, list = plans[l], l
+			next := clock.Latest(plans[l].next, alone[stock.HostOf(l.URL)])
+			if due == nil || next.Before(at) {
+				due, list, at = plans[l], l, next
 			}
 		}
 		var turn <-chan time.Time
 		if due != nil {
-			turn = time.After(clock.Until(due.next))
+			turn = time.After(clock.Until(at))
 		}
 		select {
 		case <-ctx.Done():
 		case <-changed:
 		case <-turn:
-			r.turn(ctx, list, due)
+			if wait := r.turn(ctx, list, due); wait > 0 {
+				alone[stock.HostOf(list.URL)] = clock.After(wait)
+			}
 		}
 	}
 	return ctx.Err()
 }
 
-// turn reads a list once, when it is time for it, and plans its next reading.
-func (r *Reader) turn(ctx context.Context, l List, p *plan) {
+// turn reads a list once, when it is time for it, and plans its next reading. It returns
+// for how long the list's host wants no request.
+func (r *Reader) turn(ctx context.Context, l List, p *plan) (alone time.Duration) {
 	began := clock.Now()
 	m, err := r.remembered(ctx, l)
 	if err == nil {
-		left := m.left(l.Interval, clock.Wall())
+		left := m.left(l, clock.Wall())
 		if !p.begun && left > 0 {
 			p.begun, p.next = true, began.Add(left)
-			return
+			return m.alone(clock.Wall())
 		}
 		p.begun = true
 		err = r.read(ctx, l, m)
@@ -153,11 +162,13 @@ func (r *Reader) turn(ctx context.Context, l List, p *plan) {
 			r.o.Logger.Warn("the wish list cannot be read", "source", l.ID, "err", err)
 		}
 		p.fails, p.wait = true, min(max(2*p.wait, failedWait), l.Interval)
-		p.next = began.Add(max(p.wait, failed.alone))
+		p.next = began.Add(p.wait)
+		return failed.alone
 	default:
 		r.o.Logger.Debug("the wish list was not read", "source", l.ID, "err", err)
 		p.next = began.Add(nobodyWait)
 	}
+	return 0
 }
 
 // unread is a list that could not be read.
@@ -169,7 +180,9 @@ type unread struct {
 // read reads a list from its first part to its last and proposes what is new.
 func (r *Reader) read(ctx context.Context, l List, m memory) error {
 	items, err := r.parts(ctx, l.URL)
-	if items == nil && err != nil {
+	var failed unread
+	rests := errors.As(err, &failed) && failed.alone > 0
+	if items == nil && err != nil && !rests {
 		return err
 	}
 	made := 0
@@ -185,10 +198,15 @@ func (r *Reader) read(ctx context.Context, l List, m memory) error {
 		r.o.Logger.Info("the wish list has new items: their products are paused until somebody resumes them", "source", l.ID, "products", made)
 	}
 	if err == nil {
-		m.Read = clock.Wall().UTC().Truncate(time.Second)
+		m.Read, m.Address = clock.Wall().UTC().Truncate(time.Second), l.URL
+	}
+	m.NotBefore = time.Time{}
+	if rests {
+		m.NotBefore = clock.Wall().UTC().Add(failed.alone)
 	}
 	m.keep(items)
-	if _, perr := r.o.Facts.PutFact(ctx, factKey(l), m.encode(), m.rev); perr != nil {
+	// Also when this process is to end meanwhile: what was proposed must not come again.
+	if _, perr := r.o.Facts.PutFact(context.WithoutCancel(ctx), factKey(l), m.encode(), m.rev); perr != nil {
 		err = errors.Join(err, unread{perr, 0})
 	}
 	return err
@@ -198,11 +216,11 @@ func (r *Reader) read(ctx context.Context, l List, m memory) error {
 // one failed is returned with the error.
 func (r *Reader) parts(ctx context.Context, next string) (items []stock.Listing, err error) {
 	been := map[string]bool{}
-	for next != "" && !been[next] && len(been) < maxParts {
+	for next != "" && !been[next] && len(been) < maxParts && len(items) < maxItems {
 		been[next] = true
 		o, err := r.look(ctx, next)
 		switch {
-		case err != nil && items != nil: // the host was asked a moment ago
+		case err != nil && len(been) > 1: // the host was asked a moment ago
 			return items, unread{err, 0}
 		case err != nil:
 			return nil, err
@@ -211,7 +229,7 @@ func (r *Reader) parts(ctx context.Context, next string) (items []stock.Listing,
 		}
 		items, next = append(items, o.Listings...), o.Next
 	}
-	return items, nil
+	return items[:min(len(items), maxItems)], nil
 }
 
 func (r *Reader) look(ctx context.Context, rawURL string) (stock.Observation, error) {

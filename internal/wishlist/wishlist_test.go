@@ -21,6 +21,8 @@ type lists struct {
 	mu       sync.Mutex
 	parts    map[string]stock.Observation // by address
 	err      error                        // of every look: nobody can be asked
+	errs     map[string]error             // of the looks at an address
+	propose  func()                       // called by every proposal
 	full     error                        // of every proposal
 	asked    []string
 	proposed []string
@@ -37,6 +39,9 @@ func (s *lists) reader() *Reader {
 				return stock.Observation{}, s.err
 			}
 			s.asked = append(s.asked, rawURL)
+			if err := s.errs[rawURL]; err != nil {
+				return stock.Observation{}, err
+			}
 			o, ok := s.parts[rawURL]
 			if !ok {
 				o = stock.Observation{Outcome: stock.NotFound, Reason: stock.Said("no such list")}
@@ -46,6 +51,9 @@ func (s *lists) reader() *Reader {
 		Propose: func(_ context.Context, list string, x stock.Listing) error {
 			s.mu.Lock()
 			defer s.mu.Unlock()
+			if s.propose != nil {
+				s.propose()
+			}
 			if s.full == nil {
 				s.proposed = append(s.proposed, list+" "+x.ID)
 			}
@@ -62,7 +70,10 @@ func (s *lists) Facts(context.Context, string) (all []stock.KV, err error) {
 	return all, nil
 }
 
-func (s *lists) PutFact(_ context.Context, key string, value []byte, rev uint64) (uint64, error) {
+func (s *lists) PutFact(ctx context.Context, key string, value []byte, rev uint64) (uint64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
 	if s.facts[key].Rev != rev {
 		return 0, stock.ErrConflict
 	}
@@ -228,6 +239,93 @@ func TestEndlessListsEnd(t *testing.T) {
 			t.Errorf("%d requests and %d proposals, want %d", len(asked), len(proposed), 1+maxParts)
 		}
 	}, wishes, endless)
+}
+
+// A host that wants no request is asked for none of its lists, nor after a restart.
+func TestAHostIsLeftAlone(t *testing.T) {
+	s := &lists{}
+	s.set(wishes.URL, stock.Observation{Outcome: stock.RateLimited, RetryAfter: 5 * time.Hour})
+	other := List{ID: "other", URL: "https://shop.example/other", Interval: time.Hour}
+	s.set(other.URL, part("", "o"))
+	following(t, s, func(r *Reader) {
+		want(t, "the host asks for a rest", s, []string{wishes.URL}, nil)
+		r.Set([]List{wishes, other})
+		time.Sleep(5*time.Hour - time.Second)
+		want(t, "while it wants that", s, nil, nil)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if asked, _ := s.take(); len(asked) == 0 {
+			t.Error("nothing is asked after its rest")
+		}
+	}, wishes)
+
+	s = &lists{}
+	s.set(wishes.URL, stock.Observation{Outcome: stock.RateLimited, RetryAfter: 5 * time.Hour})
+	following(t, s, func(*Reader) { want(t, "again", s, []string{wishes.URL}, nil) }, wishes)
+	following(t, s, func(*Reader) {
+		want(t, "after a restart", s, nil, nil)
+		time.Sleep(5 * time.Hour)
+		want(t, "after a restart and its rest", s, []string{wishes.URL}, nil)
+	}, wishes)
+}
+
+// Whoever corrects the address of a list need not wait for its interval.
+func TestAnotherAddressIsReadAtOnce(t *testing.T) {
+	s := &lists{}
+	s.set(wishes.URL, part("", "a"))
+	corrected := List{ID: wishes.ID, URL: "https://shop.example/corrected", Interval: wishes.Interval}
+	s.set(corrected.URL, part("", "b"))
+	following(t, s, func(r *Reader) {
+		want(t, "the first address", s, []string{wishes.URL}, []string{"wishes a"})
+		r.Set([]List{corrected})
+		want(t, "the corrected one", s, []string{corrected.URL}, []string{"wishes b"})
+	}, wishes)
+}
+
+// The host was asked a moment ago when a later part has no answer, also if the first one
+// had no items.
+func TestNobodyAnswersForALaterPart(t *testing.T) {
+	const more = "https://shop.example/more"
+	s := &lists{errs: map[string]error{more: errors.New("no watcher")}}
+	s.set(wishes.URL, part(more))
+	following(t, s, func(*Reader) {
+		want(t, "the first time", s, []string{wishes.URL, more}, nil)
+		time.Sleep(9 * time.Minute)
+		want(t, "soon after", s, nil, nil)
+	}, wishes)
+}
+
+func TestHugeListsAreCut(t *testing.T) {
+	s := &lists{}
+	var ids []string
+	for i := range 2 * maxItems {
+		ids = append(ids, fmt.Sprint(i))
+	}
+	s.set(wishes.URL, part("https://shop.example/more", ids...))
+	following(t, s, func(*Reader) {
+		if asked, proposed := s.take(); len(asked) != 1 || len(proposed) != maxItems {
+			t.Errorf("%d requests and %d proposals, want 1 and %d", len(asked), len(proposed), maxItems)
+		}
+	}, wishes)
+}
+
+// What was proposed is noted also when the process is to end while it reads a list: else a
+// product that is removed then would come back.
+func TestTheEndDuringProposals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &lists{}
+		s.set(wishes.URL, part("", "a"))
+		ctx, stop := context.WithCancel(t.Context())
+		s.propose = stop
+		r := s.reader()
+		r.Set([]List{wishes})
+		if err := r.Run(ctx); err != context.Canceled {
+			t.Errorf("Run ended with %v, want %v", err, context.Canceled)
+		}
+		if kv := s.facts[factKey(wishes)]; !strings.Contains(string(kv.Value), markOf(s.parts[wishes.URL].Listings[0])) {
+			t.Errorf("noted: %q, want the mark of what was proposed", kv.Value)
+		}
+	})
 }
 
 func TestMarksAreBounded(t *testing.T) {
