@@ -33,6 +33,7 @@ type observer struct {
 	browser bool     // there is one to draw pages
 	readers readers
 	kept    kept
+	log     *slog.Logger
 
 	readingPacker readingPacker
 	whole         int // of how many watched pages readings are kept as they are, see maxWhole
@@ -72,7 +73,7 @@ func (o *observer) distrusted(host string) []stock.Method {
 }
 
 func newObserver(cfg *config.Config, version string, every func(string) time.Duration, log *slog.Logger) (*observer, error) {
-	o := &observer{terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readingPacker: newReadingPacker(), whole: maxWhole, readings: map[string]*reading{}, distrust: map[string][]stock.Method{}, readers: newReaders(runtime.GOMAXPROCS(0))}
+	o := &observer{log: log, terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readingPacker: newReadingPacker(), whole: maxWhole, readings: map[string]*reading{}, distrust: map[string][]stock.Method{}, readers: newReaders(runtime.GOMAXPROCS(0))}
 	o.config.Store(cfg)
 	roots, err := config.ReadRoots(cfg.Fetch.CAFile)
 	if err != nil {

@@ -105,3 +105,25 @@ func TestTermsNotTakenOn(t *testing.T) {
 		t.Errorf("look after taking the terms on: got %s %s (%s), want InStock", got.Outcome, got.Offer.Availability, got.Reason)
 	}
 }
+
+// A page that nobody watches may be looked at again, as a wish list is, after its reading
+// was dropped.
+func TestDroppedReadingsAreReadAnew(t *testing.T) {
+	o, street := newTestObserver(t)
+	street.Set(itemURL, fakeshop.Item{Title: "風見鶏", Price: stock.Yen(1980), Availability: stock.InStock, Validators: true})
+	for range 2 {
+		if got := o.Observe(t.Context(), itemURL); got.Outcome != stock.OK {
+			t.Fatalf("a look: %s (%s), want ok", got.Outcome, got.Reason.Text)
+		}
+		o.keep(nil)
+	}
+}
+
+// What a user or a wish list asks for is read as safely as what is watched.
+func TestAskedPagesMayPanic(t *testing.T) {
+	o, _ := newTestObserver(t)
+	o.sources.Store(nil) // any use of it panics
+	if got := o.study(t.Context(), stock.LookRequest{URL: itemURL}); got.Outcome != stock.Failed || got.Reason.Code != stock.ReasonInternalError {
+		t.Errorf("a look that panics: %s (%s), want it failed by an internal error", got.Outcome, got.Reason.Text)
+	}
+}

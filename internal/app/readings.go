@@ -146,14 +146,16 @@ func (o *observer) makeRoom(rawURL string) {
 	}
 }
 
-// keep drops the readings of pages that are no longer watched.
+// keep drops the readings of pages that are no longer watched, and their validators: a 304
+// for one that is looked at all the same, as a wish list is, would have nothing to repeat.
 func (o *observer) keep(watched map[string]bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.watched = len(watched)
-	for u := range o.readings {
+	for u, r := range o.readings {
 		if !watched[u] {
 			delete(o.readings, u)
+			o.fetch.Forget(r.asked)
 		}
 	}
 }

@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
@@ -10,9 +12,17 @@ import (
 )
 
 // study answers a user who asks how a page is read: from a kept page when ask.Kept
-// allows it, else from a new look.
-func (o *observer) study(ctx context.Context, ask stock.LookRequest) stock.LookAnswer {
-	var a stock.LookAnswer
+// allows it, else from a new look. A panic while a page is read is that page's trouble: the one
+// who asked may be the reader of wish lists, which would ask again after each restart.
+func (o *observer) study(ctx context.Context, ask stock.LookRequest) (a stock.LookAnswer) {
+	defer func() {
+		if r := recover(); r != nil {
+			o.log.Error("reading a page panicked", "err", fmt.Sprint(r), "stack", string(debug.Stack()))
+			a = stock.LookAnswer{Observation: stock.Observation{
+				URL: ask.URL, Outcome: stock.Failed, Reason: stock.Because(stock.ReasonInternalError), At: clock.Wall(),
+			}}
+		}
+	}()
 	pages := o.keptFor(ask)
 	if len(pages) == 0 {
 		a.Observation = o.observe(ctx, ask.URL, ask.Keep)
