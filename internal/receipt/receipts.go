@@ -89,6 +89,13 @@ type Receipts struct {
 	open   map[string]opened          // by key
 	next   map[string]clock.Instant   // when an open receipt is looked at again, by key
 	off    time.Time                  // when receipts were last seen to be turned off
+	asked  asked
+}
+
+// asked is what begin found so far: with very many watches it takes several reviews.
+type asked struct {
+	since time.Time
+	old   map[string]bool // by tid
 }
 
 // New returns Receipts that count looks from now on.
@@ -197,12 +204,19 @@ func (d *Receipts) begin(ctx context.Context, b Plan) error {
 	if d.off.After(since) {
 		since = d.off
 	}
+	if d.asked.old == nil || !d.asked.since.Equal(since) {
+		d.asked = asked{since, map[string]bool{}}
+	}
 	var before []string
 	for _, p := range b.Products {
 		for _, w := range p.Watches {
-			old, err := d.recordedBefore(ctx, w.ID, since)
-			if err != nil {
-				return err
+			old, known := d.asked.old[w.ID]
+			if !known {
+				var err error
+				if old, err = d.recordedBefore(ctx, w.ID, since); err != nil {
+					return err
+				}
+				d.asked.old[w.ID] = old
 			}
 			if old {
 				before = append(before, w.ShortID())
@@ -212,7 +226,11 @@ func (d *Receipts) begin(ctx context.Context, b Plan) error {
 	if err := d.remember(ctx, before); err != nil {
 		return err
 	}
-	return d.write(ctx, "0", nil)
+	if err := d.write(ctx, "0", nil); err != nil {
+		return err
+	}
+	d.asked = asked{}
+	return nil
 }
 
 // recordedBefore reports whether a watch has a record from before an instant. The last one

@@ -2,6 +2,7 @@ package receipt
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -83,6 +84,53 @@ func TestNewWatchesAreToldOnce(t *testing.T) {
 		}
 		if s := told[0].News.Setup; s == nil || s.Read != 1 || s.Unread != 1 || len(s.Watches) != 2 || s.Watches[1].Reason.Code != stock.ReasonCaptcha {
 			t.Errorf("the receipt says %+v, want one page that is read and one that asks for a captcha", s)
+		}
+	})
+}
+
+// slowMemory takes its time to find a record.
+type slowMemory struct{ *memory }
+
+func (m slowMemory) Last(ctx context.Context, tid string) (stock.Change, uint64, error) {
+	select {
+	case <-time.After(50 * time.Millisecond):
+		return m.memory.Last(ctx, tid)
+	case <-ctx.Done():
+		return stock.Change{}, 0, ctx.Err()
+	}
+}
+
+// A first start comes to its end also with more watches than one review has time for.
+func TestAFirstStartWithVeryManyWatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &memory{last: map[string]stock.Change{}, facts: map[string]stock.KV{}}
+		fresh := stock.ShortHash("fresh")
+		p := stock.Product{ID: "switch2", Name: "Switch 2", Watches: []stock.Watch{{ID: fresh}}}
+		for i := range 1000 {
+			w := stock.Watch{ID: stock.ShortHash(fmt.Sprint(i))}
+			p.Watches = append(p.Watches, w)
+			m.last[w.ID] = stock.Change{Kind: stock.Baseline, PublishedAt: time.Now().Add(-time.Hour)}
+		}
+		var told []stock.Alert
+		d := New(Receipts{
+			Store: slowMemory{m}, Facts: m, Log: slog.New(slog.DiscardHandler),
+			Plan: func() Plan { return Plan{Products: []stock.Product{p}, Wanted: true} },
+			Tell: func(_ context.Context, a stock.Alert, _ string, _ time.Time) error {
+				told = append(told, a)
+				return nil
+			},
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- d.Run(ctx) }()
+		for range EnoughLooks {
+			d.Looked(stock.Look{Watch: fresh, At: time.Now(), Outcome: stock.Blocked, Reason: stock.Because(stock.ReasonCaptcha)})
+		}
+		time.Sleep(patience)
+		cancel()
+		<-ended
+		if len(told) != 1 || told[0].News.Setup == nil || len(told[0].News.Setup.Watches) != 1 {
+			t.Errorf("the owner was told %+v, want one receipt of the one new watch among %d", told, len(p.Watches))
 		}
 	})
 }
