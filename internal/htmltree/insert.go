@@ -1,8 +1,8 @@
 package htmltree
 
 import (
-	"cmp"
 	"slices"
+	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -153,9 +153,8 @@ func (p *parser) clone(n *html.Node) *html.Node {
 	return m
 }
 
-func compareAttributes(a, b html.Attribute) int {
-	return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Key, b.Key), cmp.Compare(a.Val, b.Val))
-}
+// compareAttributes orders the attributes of one tag, of which no two have one name.
+func compareAttributes(a, b html.Attribute) int { return strings.Compare(a.Key, b.Key) }
 
 // addFormatting adds an element that is opened again in every block until it is closed,
 // and notes it: three alike at most. Attributes are sorted, to be compared.

@@ -209,6 +209,9 @@ func (p *parser) name(s string) {
 
 // lookup returns a name in lower case, and its atom if it has one.
 func lookup(s string) (atom.Atom, string) {
+	if u := usualNames[namePlace(s)]; u.String() == s {
+		return u, u.String()
+	}
 	s = lower(s)
 	var b [24]byte // no atom is longer
 	if a := atom.Lookup(b[:copy(b[:], s)]); a != 0 && len(s) <= len(b) {
@@ -216,6 +219,20 @@ func lookup(s string) (atom.Atom, string) {
 	}
 	return 0, s
 }
+
+// usualNames are the elements of which most of a page is made.
+var usualNames = func() (by [64]atom.Atom) {
+	for _, a := range []atom.Atom{
+		atom.Label, atom.Td, atom.Tr, atom.B, atom.I, atom.Strong, atom.H2, atom.H3, atom.Br, atom.Button, atom.Input, atom.Option, atom.Svg,
+		atom.Link, atom.Meta, atom.Script, atom.Ul, atom.P, atom.Img, atom.Li, atom.A, atom.Span, atom.Div,
+	} {
+		by[namePlace(a.String())] = a
+	}
+	return by
+}()
+
+// namePlace returns the place of a name, which is not empty, among 64.
+func namePlace(s string) int { return (int(s[0]) + int(s[len(s)-1])*2 + len(s)*9) % 64 }
 
 // attributes reads the attributes of a tag from i on, and keeps them if they are wanted.
 // It returns where the tag ends, behind its ">", or -1; and where the value of the last

@@ -18,6 +18,45 @@ func folds(r *syntax.Regexp) bool {
 	return r.Flags&syntax.FoldCase != 0 || slices.ContainsFunc(r.Sub, folds)
 }
 
+// alternatives returns the expressions of which one matches wherever r does. What they
+// have in common at their begin is part of each.
+func alternatives(r *syntax.Regexp) []*syntax.Regexp {
+	switch r.Op {
+	case syntax.OpCapture:
+		return alternatives(r.Sub[0])
+	case syntax.OpAlternate:
+		var all []*syntax.Regexp
+		for _, sub := range r.Sub {
+			all = append(all, alternatives(sub)...)
+		}
+		return all
+	case syntax.OpConcat:
+		last := len(r.Sub) - 1
+		if parts := alternatives(r.Sub[last]); len(parts) > 1 && !slices.ContainsFunc(r.Sub[:last], several) {
+			for i, part := range parts {
+				parts[i] = &syntax.Regexp{Op: syntax.OpConcat, Flags: r.Flags, Sub: append(slices.Clone(r.Sub[:last]), part)}
+			}
+			return parts
+		}
+	}
+	return []*syntax.Regexp{r}
+}
+
+// several reports whether an expression is more than one character or place.
+func several(r *syntax.Regexp) bool {
+	return len(r.Sub) > 0
+}
+
+// literal reports whether the matches of r are the texts that exactly returns, wherever
+// they stand.
+func literal(r *syntax.Regexp) bool {
+	switch r.Op {
+	case syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+		return false
+	}
+	return exactly(r, false) != nil && !slices.ContainsFunc(r.Sub, func(sub *syntax.Regexp) bool { return !literal(sub) })
+}
+
 // useful reports whether a text that holds none of these tells anything.
 func useful(need []string) bool {
 	return len(need) > 0 && !slices.Contains(need, "")

@@ -1,6 +1,7 @@
 // Package pattern is regular expressions that first look for the texts of which every
 // match holds one: most texts of a page hold none of them, and to see that costs a
-// hundredth of what the expression costs.
+// hundredth of what the expression costs. Of one that is made of alternatives only those
+// are tried whose texts are there.
 //
 // What a Regexp finds is what package regexp finds by the same expression.
 package pattern
@@ -9,13 +10,17 @@ import (
 	"math"
 	"regexp"
 	"regexp/syntax"
+	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
 // Regexp is a regular expression with the texts that its matches hold.
 type Regexp struct {
 	*regexp.Regexp
-	texts *texts // nil: nothing is known of its matches
+	texts    *texts    // nil: nothing is known of its matches
+	branches []*branch // the alternatives that it is made of
+	sure     bool      // where may has found something, there is a match
 }
 
 // MustCompile is regexp.MustCompile.
@@ -26,14 +31,63 @@ func MustCompile(expression string) *Regexp {
 		return r
 	}
 	fold := folds(tree)
-	if need := needs(tree.Simplify(), fold); useful(need) {
-		r.texts = newTexts(need, fold)
+	parts := alternatives(tree)
+	all := newTexts(fold, false)
+	for i, part := range parts {
+		part = part.Simplify()
+		need := needs(part, fold)
+		if !useful(need) || i == mostBranches {
+			return r
+		}
+		for _, text := range need {
+			all.add(text, uint8(i))
+		}
+		r.branches = append(r.branches, &branch{expression: part.String(), literal: !fold && literal(part)})
+	}
+	r.texts, r.sure = all, len(parts) > 1 || r.branches[0].literal
+	if len(parts) == 1 { // which r is itself
+		r.branches[0].literal = true
 	}
 	return r
 }
 
 // MatchString is that of regexp.
-func (r *Regexp) MatchString(s string) bool { return r.may(s) && r.Regexp.MatchString(s) }
+func (r *Regexp) MatchString(s string) bool {
+	may, sure := r.look(s)
+	return may && (sure || r.Regexp.MatchString(s))
+}
+
+// look reports whether s may have a match, and whether that is sure.
+func (r *Regexp) look(s string) (may, sure bool) {
+	switch {
+	case r.texts == nil, r.texts.fold && beyondASCII(s): // letters beyond ASCII may be other cases of those of ASCII
+		return true, false
+	case r.texts.fold:
+		return r.matches(s, strings.ToLower(s)), r.sure
+	}
+	return r.matches(s, s), r.sure
+}
+
+// matches reports whether one of the alternatives matches s, of which low is the form in
+// which texts are looked for: only those are tried whose texts it holds.
+func (r *Regexp) matches(s, low string) bool {
+	var tried [mostBranches / 64]uint64
+	for i := range len(low) {
+		if !r.texts.begins(low, i) {
+			continue
+		}
+		for _, t := range r.texts.byFirst[low[i]] {
+			if tried[t.branch/64]&(1<<(t.branch%64)) != 0 || !strings.HasPrefix(low[i:], t.text) {
+				continue
+			}
+			if r.branches[t.branch].matchString(s) {
+				return true
+			}
+			tried[t.branch/64] |= 1 << (t.branch % 64)
+		}
+	}
+	return false
+}
 
 // FindString is that of regexp.
 func (r *Regexp) FindString(s string) string {
@@ -84,76 +138,88 @@ func (r *Regexp) ReplaceAllStringFunc(s string, by func(string) string) string {
 }
 
 // may reports whether s may have a match: it is false only where there is none.
-func (r *Regexp) may(s string) bool { return r.texts == nil || r.texts.in(s) }
+func (r *Regexp) may(s string) bool {
+	may, _ := r.look(s)
+	return may
+}
 
-// texts are looked for by their first byte.
+// mostBranches is how many alternatives an expression may have of which each is tried by
+// itself.
+const mostBranches = 256
+
+// branch is one of the alternatives of an expression, which is compiled when a text is
+// found that its matches hold.
+type branch struct {
+	expression string
+	literal    bool // to find one of its texts is enough
+	once       sync.Once
+	compiled   *regexp.Regexp
+}
+
+func (b *branch) matchString(s string) bool {
+	if b.literal {
+		return true
+	}
+	b.once.Do(func() { b.compiled = regexp.MustCompile(b.expression) })
+	return b.compiled.MatchString(s)
+}
+
+// texts are looked for by their first bytes.
 type texts struct {
-	byFirst [256][]string
-	second  [256]uint64 // bits of the second bytes of those in byFirst
+	byFirst [256][]text
+	second  [256]uint64 // bits of the second bytes of those of one or two bytes
+	three   []uint64    // bits of the first three bytes of the others; their number is a power of two
 	fold    bool        // they are in lower case, and what is searched may not be
 }
 
-func newTexts(all []string, fold bool) *texts {
-	t := &texts{fold: fold}
-	for _, s := range all {
-		t.byFirst[s[0]] = append(t.byFirst[s[0]], s)
-		if len(s) > 1 && (!fold || s[1] < utf8.RuneSelf) {
-			t.second[s[0]] |= bitOf(s[1])
-		} else {
-			t.second[s[0]] = math.MaxUint64
-		}
+// text is a text that every match of a branch holds, if it does not hold another one.
+type text struct {
+	text   string
+	branch uint8
+}
+
+// newTexts returns no texts, with room for some hundreds of them or, with many, thousands.
+func newTexts(fold, many bool) *texts {
+	t := &texts{fold: fold, three: make([]uint64, 64)}
+	if many {
+		t.three = make([]uint64, 1024)
 	}
 	return t
 }
 
-// in reports whether one of the texts may be in s.
-func (t *texts) in(s string) bool {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if t.fold {
-			if c >= utf8.RuneSelf {
-				return true // letters beyond ASCII may be other cases of those of ASCII
-			}
-			c = lower(c)
-		}
-		if i+1 < len(s) && !t.follows(c, s[i+1]) {
-			continue
-		}
-		for _, text := range t.byFirst[c] {
-			if t.at(s, i, text) {
-				return true
-			}
-		}
+func (t *texts) add(s string, branch uint8) {
+	t.byFirst[s[0]] = append(t.byFirst[s[0]], text{s, branch})
+	switch len(s) {
+	case 1:
+		t.second[s[0]] = math.MaxUint64
+	case 2:
+		t.second[s[0]] |= 1 << (s[1] & 63)
+	default:
+		at, bit := t.place(s, 0)
+		t.three[at] |= bit
 	}
-	return false
 }
 
-// follows reports whether next may stand behind c, in lower case, in one of the texts.
-func (t *texts) follows(c, next byte) bool {
-	if t.fold {
-		if next >= utf8.RuneSelf {
-			return true
-		}
-		next = lower(next)
+// begins reports whether one of the texts may begin at a place of s.
+func (t *texts) begins(s string, i int) bool {
+	second := t.second[s[i]]
+	if i+1 == len(s) {
+		return second == math.MaxUint64
 	}
-	return t.second[c]&bitOf(next) != 0
+	if second&(1<<(s[i+1]&63)) != 0 {
+		return true
+	}
+	if i+2 == len(s) {
+		return false
+	}
+	at, bit := t.place(s, i)
+	return t.three[at]&bit != 0
 }
 
-func bitOf(b byte) uint64 { return 1 << (b & 63) }
-
-func (t *texts) at(s string, i int, text string) bool {
-	if len(s)-i < len(text) {
-		return t.fold && beyondASCII(s[i:])
-	}
-	if !t.fold {
-		return s[i:i+len(text)] == text
-	}
-	for j := 1; j < len(text); j++ {
-		if c := s[i+j]; c >= utf8.RuneSelf || lower(c) != text[j] {
-			return c >= utf8.RuneSelf
-		}
-	}
-	return true
+// place returns the place of three bytes among the bits.
+func (t *texts) place(s string, i int) (at int, bit uint64) {
+	n := uint(s[i])*131 + uint(s[i+1])*31 + uint(s[i+2])
+	return int(n/64) & (len(t.three) - 1), 1 << (n % 64)
 }
 
 func beyondASCII(s string) bool {
@@ -163,11 +229,4 @@ func beyondASCII(s string) bool {
 		}
 	}
 	return false
-}
-
-func lower(c byte) byte {
-	if c >= 'A' && c <= 'Z' {
-		return c | 0x20
-	}
-	return c
 }

@@ -10,7 +10,7 @@ import (
 var expressions = []string{
 	`(?i)price|kakaku|amount|preis|цена|価格`, `(?i)(^|[\s_-]|price)old|was\b|list[-_]?price`, `[-−]\s?\d{1,2}\s?%`,
 	`(^|\s)(not|cannot|nicht)\s`, `a*`, `(ab)+c?`, `x{2,3}y`, `(?i)k|s`, `[あい]う|え`, `(?i:Ab)c`, `a|b|`, `.`, `\bmay\b|\bcould\b`, `(?s)a.b`,
-	`:\s*(no|×|無)$|(:|^)0\s*(個|件)?$`, "\uFFFD", `(?i)ſ`, `^$`, `(a|b)(c|d)[ef]`,
+	`:\s*(no|×|無)$|(:|^)0\s*(個|件)?$`, `\b(may|might)\b|お知らせ|通知|x{2}|(a|b)c|if$`, `(?i)\bfee|rate|[^w-]badge|(^|\s)e-?book`, "\uFFFD", `(?i)ſ`, `^$`, `(a|b)(c|d)[ef]`,
 }
 
 func TestNeeds(t *testing.T) {
@@ -32,6 +32,19 @@ func TestNeeds(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("every match of %s holds one of %q, want %q", expression, got, want)
 		}
+	}
+}
+
+// Many expressions are asked at once; one of which nothing is known spoils it.
+func TestAny(t *testing.T) {
+	some := NewAny([]string{"在庫あり", "no"}, MustCompile(`残り\s*\d+個|まもなく(発売|入荷)`))
+	for text, want := range map[string]bool{"在庫あり": true, "まもなく入荷": true, "残り3個": true, "now": true, "": false, "在庫": false, "まもなく": false, "x残": false, "n": false} {
+		if some.May(text) != want {
+			t.Errorf("%q: %t, want %t", text, !want, want)
+		}
+	}
+	if !NewAny(nil, MustCompile(`\d+`)).May("a") || !NewAny(nil, MustCompile(`(?i)price`)).May("a") {
+		t.Error("an expression of which nothing is known is ruled out")
 	}
 }
 

@@ -53,7 +53,7 @@ var cartAddress = pattern.MustCompile(`(?i)(^|[^a-z])((add-?to-?|my|shopping-?|s
 // any cart, near the heading, where nothing says that the thing is gone.
 func (d *Document) adReply() *html.Node {
 	var reply *html.Node
-	for n := range d.HTML.Nodes[0].Descendants() {
+	for n := range below(d.HTML.Nodes[0]) {
 		switch {
 		case n.Type != html.ElementNode:
 		case n.DataAtom == atom.A && cartAddress.MatchString(attr(n, "href")), n.DataAtom == atom.Form && cartAddress.MatchString(attr(n, "action")):

@@ -180,7 +180,7 @@ var cartNouns = []string{
 // picture returns the file name of the picture that a button is.
 func picture(n *html.Node) string {
 	src := attr(n, "src")
-	for c := range n.Descendants() {
+	for c := range below(n) {
 		if c.DataAtom == atom.Img && src == "" {
 			src = attr(c, "src")
 		}
@@ -226,7 +226,7 @@ var orderAction = pattern.MustCompile(`(?i)(` + cartParts + `)[/_.?=&-]*(` + add
 // collect".
 func (d *Document) ordersInPart(n *html.Node, label string) bool {
 	orders := false
-	for c := range n.Descendants() {
+	for c := range below(n) {
 		if orders = c.Type == html.TextNode && len(c.Data) <= maxTag && cartPhrases.in(key(c.Data)); orders {
 			break
 		}
@@ -240,7 +240,7 @@ func (d *Document) ordersInPart(n *html.Node, label string) bool {
 
 // deep reports whether n holds more than a text: then it is a box, not a button.
 func deep(n *html.Node) bool {
-	for c := range n.Descendants() {
+	for c := range below(n) {
 		if c.Type == html.ElementNode {
 			switch c.DataAtom {
 			case atom.Span, atom.I, atom.B, atom.Img, atom.Strong, atom.Em, atom.Br, atom.Svg:
@@ -269,7 +269,7 @@ func buttonLabel(n *html.Node) string {
 	if n.DataAtom == atom.Input || n.DataAtom == atom.Img {
 		return ""
 	}
-	for c := range n.Descendants() {
+	for c := range below(n) {
 		if c.DataAtom == atom.Img {
 			if s := Fold(attr(c, "alt")); s != "" {
 				return s
@@ -321,7 +321,7 @@ func (d *Document) card(n *html.Node) bool {
 
 func links(n *html.Node) []string {
 	var all []string
-	for c := range n.Descendants() {
+	for c := range below(n) {
 		if c.DataAtom == atom.A && len(all) < 20 {
 			if href := attr(c, "href"); href != "" {
 				all = append(all, href)

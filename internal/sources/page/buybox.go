@@ -269,7 +269,7 @@ func (d *Document) soldOutButton(n *html.Node) string {
 
 // leaf reports whether n holds text and inline elements only.
 func leaf(n *html.Node) bool {
-	for c := range n.Descendants() {
+	for c := range below(n) {
 		if c.Type == html.ElementNode && !inline[c.DataAtom] && c.DataAtom != atom.Br && c.DataAtom != atom.Img && c.DataAtom != atom.Svg {
 			return false
 		}
@@ -281,7 +281,7 @@ func leaf(n *html.Node) bool {
 // put them above the price or beside the heading.
 func (d *Document) nearby(box *html.Node) []line {
 	var all []line
-	for n := range d.region(box).Descendants() {
+	for n := range below(d.region(box)) {
 		if size := d.layout().size(n); n.Type == html.ElementNode && size > 0 && size <= maxLine && d.is(n, aboutStock) && !contains(box, n) && !contains(n, box) && len(all) < maxLines && !d.elsewhere(n) {
 			all = append(all, line{visible(n), n})
 		}

@@ -234,15 +234,18 @@ func hasPrefixFold(s, lower string) bool {
 
 // markersBeginning and markersEnding are the markers that may begin or end with a byte.
 var (
-	markersBeginning = markersBy(func(text string) byte { return text[0] })
-	markersEnding    = markersBy(func(text string) byte { return text[len(text)-1] })
+	markersBeginning = markersBy(firstRune, func(r rune) byte { return string(r)[0] })
+	markersEnding    = markersBy(lastRune, func(r rune) byte { s := string(r); return s[len(s)-1] })
 )
 
-func markersBy(of func(text string) byte) (by [256][]*marker) {
-	for c := range by {
-		for i := range markers {
-			if mayFold(byte(c), of(markers[i].text)) {
-				by[c] = append(by[c], &markers[i])
+// markersBy sorts the markers by a byte of a character of theirs, which may stand in
+// either case.
+func markersBy(char func(string) rune, of func(rune) byte) (by [256][]*marker) {
+	for i := range markers {
+		m, r := &markers[i], char(markers[i].text)
+		for first, c := true, r; first || c != r; first, c = false, unicode.SimpleFold(c) {
+			if list := by[of(c)]; !slices.Contains(list, m) {
+				by[of(c)] = append(list, m)
 			}
 		}
 	}

@@ -56,7 +56,7 @@ func (d *Document) RepeatsWords() bool {
 			return true
 		}
 	}
-	for n := range d.HTML.Nodes[0].Descendants() {
+	for n := range below(d.HTML.Nodes[0]) {
 		if n.DataAtom == atom.Input && key(attr(n, "value")) == words {
 			return true
 		}

@@ -76,11 +76,13 @@ func (l *layout) measure(n *html.Node) extent {
 // holdsDigit reports whether a text has a digit of any script.
 func holdsDigit(s string) bool {
 	for i := range len(s) {
-		if isDigit(s[i]) {
+		switch c := s[i]; {
+		case isDigit(c):
 			return true
-		}
-		if s[i] >= utf8.RuneSelf {
-			return strings.ContainsFunc(s[i:], unicode.IsDigit)
+		case c >= 0xd9 && (c <= 0xe1 || c >= 0xea): // the first byte of a digit that is not of ASCII; of kana and kanji it is another
+			if r, _ := utf8.DecodeRuneInString(s[i:]); unicode.IsDigit(r) {
+				return true
+			}
 		}
 	}
 	return false
@@ -124,7 +126,7 @@ func (l *layout) collect(d *Document, n *html.Node, hint string, left *int) bool
 // plainBox reports whether n holds nothing but text, so that a label beside an
 // amount belongs to it.
 func plainBox(n *html.Node) bool {
-	for c := range n.Descendants() {
+	for c := range below(n) {
 		switch c.DataAtom {
 		case atom.Button, atom.Input, atom.Form, atom.H1, atom.H2, atom.H3, atom.H4, atom.Table, atom.Ul, atom.Select:
 			return false

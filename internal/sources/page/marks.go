@@ -64,6 +64,16 @@ var markParts = func() (by [256][]markPart) {
 	return by
 }()
 
+// markSeconds are bits of the second bytes of the parts by their first one.
+var markSeconds = func() (bits [256]uint64) {
+	for first, parts := range markParts {
+		for _, p := range parts {
+			bits[first] |= secondOf(p.part[1])
+		}
+	}
+	return bits
+}()
+
 type markPart struct {
 	part string
 	mark marks
@@ -89,6 +99,9 @@ func marksOf(name string) (got marks) {
 
 func marksIn(plain []byte) (got marks) {
 	for i, c := range plain {
+		if i+1 == len(plain) || markSeconds[c]&secondOf(plain[i+1]) == 0 {
+			continue
+		}
 		for _, p := range markParts[c] {
 			if got&p.mark == 0 && bytes.HasPrefix(plain[i:], []byte(p.part)) {
 				got |= p.mark
@@ -109,23 +122,29 @@ func containsAny(s string, parts []string) bool {
 
 var joined = strings.NewReplacer("-", "", "_", "")
 
-// naming is the id and the class of an element.
-type naming struct{ id, class string }
-
 // is reports whether the id or class of n has the mark. A page has thousands of
-// elements and some hundred different names, so that each is judged once.
+// elements and some hundred different classes, so that each is judged once.
 func (d *Document) is(n *html.Node, m marks) bool {
-	id, class := attr(n, "id"), attr(n, "class")
-	if id == "" && class == "" {
-		return false
+	id, class := "", ""
+	for _, a := range n.Attr {
+		switch {
+		case a.Key == "id" && id == "":
+			id = a.Val
+		case a.Key == "class" && class == "":
+			class = a.Val
+		}
 	}
-	name := naming{id, class}
-	got, known := d.marked[name]
-	if !known {
-		got = marksOf(id) | marksOf(class)
-		d.marked[name] = got
+	if class != "" {
+		got, known := d.marked[class]
+		if !known {
+			got = marksOf(class)
+			d.marked[class] = got
+		}
+		if got&m != 0 {
+			return true
+		}
 	}
-	return got&m != 0
+	return id != "" && marksOf(id)&m != 0
 }
 
 // other reports whether n is called after a part of the page that does not speak of

@@ -50,7 +50,7 @@ func (d *Document) headingLines(f *Finding) stock.Availability {
 // button: it offers to write when the thing is there again. Japanese shops show
 // it beside the order button too, so that theirs says nothing.
 func (d *Document) backNotice(f *Finding, box *html.Node) stock.Availability {
-	for n := range d.region(box).Descendants() {
+	for n := range below(d.region(box)) {
 		if n.DataAtom != atom.Button && n.DataAtom != atom.Input && n.DataAtom != atom.A || d.elsewhere(n) {
 			continue
 		}
@@ -84,7 +84,7 @@ var backNotices = newLexicon(
 func (d *Document) stockLines(f *Finding) stock.Availability {
 	var no *html.Node
 	left := maxLines
-	for n := range d.HTML.Nodes[0].Descendants() {
+	for n := range below(d.HTML.Nodes[0]) {
 		if left == 0 {
 			break
 		}
@@ -113,7 +113,7 @@ func pictureLine(n *html.Node) []line {
 	if t := deniesInPicture(n); t != "" {
 		return []line{{t, n}}
 	}
-	for c := range n.Descendants() {
+	for c := range below(n) {
 		if t := deniesInPicture(c); t != "" {
 			return []line{{t, n}}
 		}

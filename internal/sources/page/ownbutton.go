@@ -39,7 +39,7 @@ func (d *Document) own() *ownPart {
 	}
 	wanted[o.heading] = true
 	at := 0
-	for n := range d.HTML.Nodes[0].Descendants() {
+	for n := range below(d.HTML.Nodes[0]) {
 		if at++; wanted[n] {
 			o.order[n] = at
 		}
@@ -80,7 +80,7 @@ func (d *Document) namesOther(box *html.Node) bool {
 	if l.size(box) > maxCard || len(l.tags[box]) == 0 {
 		return false
 	}
-	for n := range box.Descendants() {
+	for n := range below(box) {
 		switch {
 		case n == l.tags[box][0].node:
 			return false

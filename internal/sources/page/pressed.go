@@ -43,7 +43,7 @@ func (d *Document) idle(disabled []button, box *html.Node) stock.Reason {
 			return stock.Because(stock.ReasonButtonIdle, quotation(b.label))
 		}
 	}
-	for n := range region.Descendants() {
+	for n := range below(region) {
 		if n.DataAtom != atom.Button && n.DataAtom != atom.Input && n.DataAtom != atom.A || d.elsewhere(n) || concealed(n) {
 			continue
 		}
@@ -75,7 +75,7 @@ var noticeLabels = []string{"notify me", "get notified", "notify", "remind me", 
 func pendingChoice(box *html.Node) bool {
 	groups := map[string]bool{} // of radio buttons: whether one is taken
 	choices := 0
-	for n := range box.Descendants() {
+	for n := range below(box) {
 		if n.Type == html.ElementNode && choiceName.MatchString(attr(n, "class")) {
 			if choices++; choices > 1 || hasAttr(n, "data-product_variations") {
 				return true
@@ -108,7 +108,7 @@ var choiceName = pattern.MustCompile(`(?i)swatch|variations?[-_]?form|variant[-_
 // placeholder reports whether the entry of a list that is chosen stands for none.
 func placeholder(list *html.Node) bool {
 	var chosen *html.Node
-	for n := range list.Descendants() {
+	for n := range below(list) {
 		if n.DataAtom == atom.Option && (chosen == nil || hasAttr(n, "selected")) {
 			chosen = n
 		}
@@ -126,7 +126,7 @@ var chooseWords = newLexicon("選択", "選んで", "お選び", "choose", "sele
 func (d *Document) allOut(box *html.Node) (line, bool) {
 	radios, out := 0, 0
 	var last line
-	for n := range box.Descendants() {
+	for n := range below(box) {
 		switch n.DataAtom {
 		case atom.Select:
 			if l, all := d.listOut(n); all && !d.elsewhere(n) {
@@ -150,7 +150,7 @@ func (d *Document) allOut(box *html.Node) (line, bool) {
 func (d *Document) listOut(list *html.Node) (line, bool) {
 	total, out := 0, 0
 	var last line
-	for n := range list.Descendants() {
+	for n := range below(list) {
 		if n.DataAtom != atom.Option {
 			continue
 		}

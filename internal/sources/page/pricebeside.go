@@ -122,7 +122,7 @@ func hasMoney(s, hint string) bool {
 
 // crossedOut reports whether something below n is crossed out.
 func crossedOut(n *html.Node) bool {
-	for c := range n.Descendants() {
+	for c := range below(n) {
 		if c.Type == html.ElementNode && struck(c) {
 			return true
 		}

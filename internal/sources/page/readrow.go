@@ -178,7 +178,7 @@ func (d *Document) rowStock(r *row) stock.Availability {
 // rowOrders reports whether a row has a button that orders its product at once.
 func (d *Document) rowOrders(r *row) bool {
 	for _, root := range r.nodes {
-		for n := range root.Descendants() {
+		for n := range below(root) {
 			if n.DataAtom != atom.Button && n.DataAtom != atom.Input && n.DataAtom != atom.A || concealed(n) || isDisabled(n) {
 				continue
 			}
@@ -216,7 +216,7 @@ func (d *Document) rowTexts(r *row, pictured bool) []string {
 		case n.FirstChild != nil && onlyInline(n):
 			add(visible(n))
 			if pictured {
-				for c := range n.Descendants() {
+				for c := range below(n) {
 					if c.DataAtom == atom.Img && c.Type == html.ElementNode && utf8.RuneCountInString(attr(c, "alt")) <= 12 {
 						add(Fold(attr(c, "alt")))
 					}

@@ -33,7 +33,7 @@ var notItems = pattern.MustCompile(`(?i)^(carts?|basket|checkout|log-?in|sign-?(
 // rowLinks returns the links of the page that may lead to a product of its list.
 func (d *Document) rowLinks() []rowLink {
 	var all []rowLink
-	for n := range d.HTML.Nodes[0].Descendants() {
+	for n := range below(d.HTML.Nodes[0]) {
 		if n.DataAtom != atom.A || len(all) == maxLinks {
 			continue
 		}

@@ -147,7 +147,7 @@ var (
 
 // holdsHeading reports whether the page's own heading stands in n.
 func holdsHeading(n *html.Node) bool {
-	for c := range n.Descendants() {
+	for c := range below(n) {
 		if c.DataAtom == atom.H1 {
 			return true
 		}

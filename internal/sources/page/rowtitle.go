@@ -31,7 +31,7 @@ func (d *Document) rowTitle(r *row, prices []priceTag) string {
 			}
 		}
 		consider(root)
-		for n := range root.Descendants() {
+		for n := range below(root) {
 			if n.Type == html.ElementNode {
 				consider(n)
 			}

@@ -30,7 +30,7 @@ type selectors struct {
 
 func newSelectors(d *Document) *selectors {
 	s := &selectors{doc: d.HTML.Selection, count: map[string]int{}, left: maxSelectorNodes}
-	for n := range d.HTML.Nodes[0].Descendants() {
+	for n := range below(d.HTML.Nodes[0]) {
 		if n.Type == html.ElementNode {
 			s.nodes++
 			for _, name := range simpleSelectors(n) {

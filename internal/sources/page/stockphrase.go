@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -23,9 +24,13 @@ func stockPhrase(text string, now time.Time) (stock.Availability, bool) {
 	if a, ok := aloneWords[strings.Trim(k, " .!()[]✓✔●✅❌✗")]; ok {
 		return a, true
 	}
+	marked := dateMarks(k, now)
+	if !strings.Contains(marked, "@") && !states.May(marked) {
+		return stock.Unknown, false
+	}
 	promise := promises.MatchString(k)
 	said := stock.Unknown
-	for clause := range clauses(dateMarks(k, now)) {
+	for clause := range clauses(marked) {
 		switch a := stateOfClause(clause, promise); {
 		case a == stock.Unknown, said != stock.Unknown && a.Group() != stock.Later:
 		case said == stock.Unknown:
@@ -36,6 +41,20 @@ func stockPhrase(text string, now time.Time) (stock.Availability, bool) {
 	}
 	return said, said != stock.Unknown
 }
+
+// states tells of the words and forms of which a clause without a date has one, if it
+// states anything. Most texts of a page have none.
+var states = func() *pattern.Any {
+	forms := []*pattern.Regexp{elsewhereOnly, onBackOrder, soonAgain, storeOnly, restocked, quantityLeft, markedStock}
+	for _, d := range slices.Concat(denialsJapan, denialsWorld) {
+		forms = append(forms, d.form)
+	}
+	var words []string
+	for _, p := range stockPhrases {
+		words = append(words, p.words.all...)
+	}
+	return pattern.NewAny(words, forms...)
+}()
 
 // maxNotice bounds a sentence that says where the thing is not sent to.
 const maxNotice = 100

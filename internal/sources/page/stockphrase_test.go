@@ -52,3 +52,12 @@ func TestStockPhrases(t *testing.T) {
 		}
 	}
 }
+
+// Texts that state nothing are told by one look at each, without any of the forms.
+func TestMostTextsHoldNoState(t *testing.T) {
+	for _, text := range []string{"カラー: ブルー", "サイズをお選びください", "Free returns", "この商品について", "Add to list", "レビューを書く"} {
+		if states.May(key(text)) {
+			t.Errorf("%q may state something", text)
+		}
+	}
+}

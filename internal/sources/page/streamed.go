@@ -25,7 +25,7 @@ func assemble(root *html.Node, body []byte) {
 	}
 	parts, places := map[string]*html.Node{}, map[string]*html.Node{}
 	var order []string
-	for n := range root.Descendants() {
+	for n := range below(root) {
 		if n.Type != html.ElementNode || n.DataAtom != atom.Template && !hasAttr(n, "hidden") {
 			continue
 		}

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bytes"
 	"math"
 	"strings"
 	"unicode"
@@ -18,31 +19,25 @@ func Fold(s string) string {
 	if ok, _ := plain(s); ok {
 		return s
 	}
-	if strings.ContainsFunc(s, composed) {
+	if strings.ContainsFunc(s, func(r rune) bool { return traitsOf(r)&composed != 0 }) {
 		s = norm.NFKC.String(strings.ToValidUTF8(s, "\uFFFD"))
 	}
-	var b strings.Builder
-	b.Grow(len(s))
-	space := false
-	for _, r := range s {
-		switch {
-		case unicode.IsSpace(r):
-			space = b.Len() > 0
-			continue
-		case unicode.Is(unicode.Cf, r) || unicode.IsControl(r):
-			continue // zero-width spaces, soft hyphens, direction marks
+	folded := make([]byte, 0, len(s))
+	for i, r := range s {
+		switch traits := traitsOf(r); {
+		case traits&blank != 0:
+			if n := len(folded); n > 0 && folded[n-1] != ' ' {
+				folded = append(folded, ' ')
+			}
+		case traits&dropped == 0: // no zero-width space, soft hyphen, direction mark
+			folded = append(folded, s[i:i+utf8.RuneLen(r)]...)
 		}
-		if space {
-			b.WriteByte(' ')
-			space = false
-		}
-		b.WriteRune(r)
 	}
-	return b.String()
+	return string(bytes.TrimSuffix(folded, []byte(" ")))
 }
 
 // plain reports whether Fold would return s as it is, as it does with most texts and
-// attributes, and whether s has capital letters of ASCII.
+// attributes, and whether s has capital letters.
 func plain(s string) (ok, capitals bool) {
 	last := rune(' ')
 	for i := 0; i < len(s); {
@@ -50,24 +45,62 @@ func plain(s string) (ok, capitals bool) {
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(s[i:])
 		}
-		if r == ' ' && last == ' ' || r < ' ' || r == 0x7f || composed(r) {
+		traits := traitsOf(r)
+		if r == ' ' && last == ' ' || traits&^capital != 0 && r != ' ' {
 			return false, false
 		}
-		capitals = capitals || r >= 'A' && r <= 'Z'
+		capitals = capitals || traits&capital != 0
 		last = r
 		i += size
 	}
 	return last != ' ' || s == "", capitals
 }
 
-// composed reports whether r may be another character in NFKC, or join with others. Of
-// ASCII, kana, kanji and usual signs none is.
-func composed(r rune) bool {
-	switch {
-	case r < 0x80, r >= 0x4e00 && r <= 0x9fff, r >= 'ぁ' && r <= 'ゖ', r >= 'ァ' && r <= 'ー', r >= '、' && r <= '〃', r >= '「' && r <= '】':
-		return false
+// What Fold must know of a character.
+const (
+	composed = 1 << iota // it may be another one in NFKC, or join with others
+	blank                // it is white space
+	dropped              // it is not written
+	capital              // it is another one in lower case
+)
+
+// traits are those of the characters up to the kana, looked up.
+var traits = func() (all [0x3100]uint8) {
+	for i := range all {
+		all[i] = findTraits(rune(i))
 	}
-	return true
+	return all
+}()
+
+func findTraits(r rune) (found uint8) {
+	s := string(r)
+	if p := norm.NFKC.PropertiesString(s); !p.BoundaryBefore() || !norm.NFKC.IsNormalString(s) {
+		found |= composed
+	}
+	switch {
+	case unicode.IsSpace(r):
+		found |= blank
+	case unicode.Is(unicode.Cf, r) || unicode.IsControl(r):
+		found |= dropped
+	}
+	if unicode.ToLower(r) != r {
+		found |= capital
+	}
+	return found
+}
+
+// traitsOf returns the traits of a character. Kanji and Hangul have none; what else
+// stands behind kana is left to NFKC.
+func traitsOf(r rune) uint8 {
+	switch {
+	case int(r) < len(traits):
+		return traits[r]
+	case r >= 0x4e00 && r <= 0x9fff, r >= 0xac00 && r <= 0xd7a3:
+		return 0
+	case unicode.Is(unicode.Cf, r):
+		return composed | dropped
+	}
+	return composed
 }
 
 // key is Fold in lower case: what phrases are looked up by.
@@ -79,7 +112,7 @@ func key(s string) string {
 	case capitals:
 		return strings.ToLower(s)
 	}
-	return s // kana and kanji have no case
+	return s
 }
 
 // clip shortens a quotation for evidence to at most n runes.
@@ -111,6 +144,7 @@ func isWordRune(r rune) bool {
 // with a character of three bytes, of which kana and kanji are, by all of them: pages
 // have thousands of short texts, and the lists hundreds of wordings.
 type lexicon struct {
+	all              []string
 	byFirst, byThree [256][]string
 	second           [256]uint64 // which second bytes those of byFirst have, see secondOf
 	begins           [64]uint64  // bits of the characters that those of byThree begin with
@@ -133,7 +167,7 @@ func charBit(s string, i int) (at int, bit uint64) {
 }
 
 func newLexicon(words ...string) *lexicon {
-	l := &lexicon{}
+	l := &lexicon{all: words}
 	for _, w := range words {
 		if place, ok := three(w, 0); ok {
 			l.byThree[place] = append(l.byThree[place], w)

@@ -14,11 +14,7 @@ import (
 // struck-out text, nothing that is hidden by its own attributes, and a space
 // wherever an element begins or ends a line. Numbers of two elements stay two
 // numbers, and small digits behind a number are its cents.
-func visible(n *html.Node) string {
-	var w visibleText
-	w.add(n)
-	return Fold(string(w.buf))
-}
+func visible(n *html.Node) string { return visibleText{}.of(n) }
 
 // numberBreak stands in the text of numberText between digits of two elements: a
 // space there might group the digits of one number. It is a private character, which
@@ -27,18 +23,10 @@ const numberBreak = "\uE000"
 
 // numberText is visible for reading amounts: digits of two elements are two numbers,
 // unless each element holds one digit, as counters are drawn.
-func numberText(n *html.Node) string {
-	w := visibleText{apart: true}
-	w.add(n)
-	return Fold(string(w.buf))
-}
+func numberText(n *html.Node) string { return visibleText{apart: true}.of(n) }
 
 // drawnText is visible without what is there for screen readers only.
-func drawnText(n *html.Node) string {
-	w := visibleText{drawn: true}
-	w.add(n)
-	return Fold(string(w.buf))
-}
+func drawnText(n *html.Node) string { return visibleText{drawn: true}.of(n) }
 
 // visibleText is a text while it is written.
 type visibleText struct {
@@ -46,6 +34,14 @@ type visibleText struct {
 	apart      bool // keep the digits of two elements apart
 	drawn      bool // leave out what is there for screen readers only
 	lastSingle bool // the text node before was one digit
+}
+
+// of returns the text below n, folded.
+func (w visibleText) of(n *html.Node) string {
+	var room [256]byte // most texts are shorter
+	w.buf = room[:0]
+	w.add(n)
+	return Fold(string(w.buf))
 }
 
 // maxVisible bounds the text of one element.
@@ -136,7 +132,7 @@ func (w *visibleText) centsOf(n *html.Node) (string, bool) {
 
 // firstText returns the first text below n that is not blank, if it is short.
 func firstText(n *html.Node) string {
-	for c := range n.Descendants() {
+	for c := range below(n) {
 		if c.Type == html.TextNode && (len(c.Data) > 40 || strings.TrimSpace(c.Data) != "") {
 			return c.Data
 		}
@@ -238,20 +234,27 @@ func hiddenByClass(classes string) bool {
 // mayHide reports whether a part of every class that hides stands in the classes: "hid",
 // "none" or "no-d".
 func mayHide(classes string) bool {
-	for i := 0; i+3 <= len(classes); i++ {
-		switch classes[i] {
-		case 'h':
-			if classes[i+1] == 'i' && classes[i+2] == 'd' {
-				return true
-			}
-		case 'n':
-			if classes[i+1] == 'o' && (classes[i+2] == 'n' || classes[i+2] == '-') {
-				return true
-			}
+	for i := 2; i < len(classes); i += int(hidingSkips[classes[i]]) {
+		switch classes[i-2 : i+1] {
+		case "hid", "non", "no-":
+			return true
 		}
 	}
 	return false
 }
+
+// hidingSkips are how far behind a character the last one of such a part may stand.
+var hidingSkips = func() (skips [256]uint8) {
+	for i := range skips {
+		skips[i] = 3
+	}
+	for _, part := range []string{"hid", "non", "no-"} {
+		for i := range 2 {
+			skips[part[i]] = min(skips[part[i]], uint8(2-i))
+		}
+	}
+	return skips
+}()
 
 var shownAgain = pattern.MustCompile(`^(d-)?(xs|sm|md|lg|xl|xxl|2xl|print|desktop|mobile|tablet)[:-](block|flex|grid|table|inline\S*|contents)`)
 

@@ -100,12 +100,20 @@ var stockPhrases = []phrase{
 func clauses(s string) func(yield func(string) bool) {
 	s = sentenceEnds.Replace(s + " ")
 	return func(yield func(string) bool) {
-		for c := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune("。!\n;•|※", r) }) {
+		for c := range strings.FieldsFuncSeq(s, endsClause) {
 			if c = strings.TrimSpace(c); c != "" && !yield(c) {
 				return
 			}
 		}
 	}
+}
+
+func endsClause(r rune) bool {
+	switch r {
+	case '。', '!', '\n', ';', '•', '|', '※':
+		return true
+	}
+	return false
 }
 
 var sentenceEnds = strings.NewReplacer(", ", "\n", ". ", "\n", "? ", "\n")

@@ -1,0 +1,44 @@
+package pattern
+
+import "strings"
+
+// Any is many expressions and words of which a text is asked at once whether it may hold
+// one.
+type Any struct{ texts *texts } // nil: nothing is known of one of them
+
+// NewAny returns what tells of words and expressions.
+func NewAny(words []string, all ...*Regexp) *Any {
+	a := &Any{newTexts(false, true)}
+	for _, w := range words {
+		a.texts.add(w, 0)
+	}
+	for _, r := range all {
+		if r.texts == nil || r.texts.fold {
+			return &Any{}
+		}
+		for _, of := range r.texts.byFirst {
+			for _, t := range of {
+				a.texts.add(t.text, 0)
+			}
+		}
+	}
+	return a
+}
+
+// May is false only where s has none of the words and no match of an expression.
+func (a *Any) May(s string) bool {
+	if a.texts == nil {
+		return true
+	}
+	for i := range len(s) {
+		if !a.texts.begins(s, i) {
+			continue
+		}
+		for _, t := range a.texts.byFirst[s[i]] {
+			if strings.HasPrefix(s[i:], t.text) {
+				return true
+			}
+		}
+	}
+	return false
+}
