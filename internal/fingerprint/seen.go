@@ -96,10 +96,13 @@ func (s *scanner) comment(i int) int {
 // tag deals with the start tag at i, and returns where it or what it begins ends.
 func (s *scanner) tag(i int) int {
 	end := tagEnd(s.page, i+1)
-	if end < 0 || !special[s.page[i+1]|0x20] {
+	if end < 0 || special[s.page[i+1]|0x20] == 0 {
 		return end
 	}
 	n := nameEnd(s.page, i+1)
+	if !mayBeSpecial(s.page[i+1 : n]) {
+		return end
+	}
 	tag := s.page[i:end]
 	switch name := lower(s.page[i+1 : n]); string(name) {
 	case "script", "style":
@@ -116,8 +119,18 @@ func (s *scanner) tag(i int) int {
 	return end
 }
 
-// special are the first letters of the elements that tag looks at.
-var special = [256]bool{'s': true, 'i': true, 'n': true, 'p': true, 't': true, 'x': true, 'm': true, 'h': true}
+// special are the lengths, as bits, of the names of the elements that tag looks at, by
+// their first letter.
+var special = func() (lengths [256]uint16) {
+	for _, name := range []string{"script", "style", "iframe", "noembed", "noframes", "noscript", "plaintext", "textarea", "title", "xmp", "input", "meta", "svg", "math", "h1", "select"} {
+		lengths[name[0]] |= 1 << len(name)
+	}
+	return lengths
+}()
+
+func mayBeSpecial(name []byte) bool {
+	return len(name) < 16 && special[name[0]|0x20]&(1<<len(name)) != 0
+}
 
 func holder(name []byte) int {
 	switch name[0] {
@@ -134,10 +147,14 @@ func holder(name []byte) int {
 
 // close notes the end tag whose name begins p.
 func (s *scanner) close(p []byte) {
-	if !special[p[0]|0x20] {
+	if special[p[0]|0x20] == 0 {
 		return
 	}
-	switch name := lower(p[:nameEnd(p, 0)]); string(name) {
+	name := p[:nameEnd(p, 0)]
+	if !mayBeSpecial(name) {
+		return
+	}
+	switch name = lower(name); string(name) {
 	case "svg", "math", "h1", "h2", "h3", "h4", "select":
 		h := holder(name)
 		s.open[h] = max(0, s.open[h]-1)
