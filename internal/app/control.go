@@ -6,10 +6,12 @@ import (
 )
 
 // ReloadPath is where the control socket is told to read the configuration again,
-// and ReadyPath where it says whether this process does its work.
+// ReadyPath where it says whether this process does its work, and MovedPath where it names
+// the pages of the configuration that their shops have moved to https for good.
 const (
 	ReloadPath = "/api/v1/reload"
 	ReadyPath  = "/api/v1/ready"
+	MovedPath  = "/api/v1/moved"
 )
 
 // controlOnly adds to the API of the control socket what only the owner of the data
@@ -32,7 +34,26 @@ func (l *live) controlOnly(api http.Handler) http.Handler {
 	mux.HandleFunc("GET "+ReadyPath, func(w http.ResponseWriter, r *http.Request) {
 		answer(w, l.app.Ready(r.Context()))
 	})
+	mux.HandleFunc("GET "+MovedPath, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		_ = json.NewEncoder(w).Encode(map[string]any{"moved": l.moved()})
+	})
 	return mux
+}
+
+// moved returns where the shops have moved pages of the configuration to, by the
+// addresses that stand in it.
+func (l *live) moved() map[string]string {
+	to := map[string]string{}
+	if l.app.observer == nil {
+		return to
+	}
+	for url := range watchedURLs(l.app.config.Load().Products) {
+		if at := l.app.observer.movedTo(url); at != "" {
+			to[url] = at
+		}
+	}
+	return to
 }
 
 // answer says how something went: {} or {"error": ...}.

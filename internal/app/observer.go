@@ -41,6 +41,7 @@ type observer struct {
 	mu       sync.Mutex
 	watched  int                       // how many pages are
 	readings map[string]*reading       // by watch URL
+	askings  map[string]asking         // by watch URL, see askingOf
 	changes  int                       // of what pages are read by: rules, header fields, what is distrusted
 	distrust map[string][]stock.Method // by host: methods that are no evidence of availability there
 }
@@ -73,7 +74,7 @@ func (o *observer) distrusted(host string) []stock.Method {
 }
 
 func newObserver(cfg *config.Config, version string, every func(string) time.Duration, log *slog.Logger) (*observer, error) {
-	o := &observer{log: log, terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readingPacker: newReadingPacker(), whole: maxWhole, readings: map[string]*reading{}, distrust: map[string][]stock.Method{}, readers: newReaders(runtime.GOMAXPROCS(0))}
+	o := &observer{log: log, terms: cfg.Fetch.TermsAccepted, browser: cfg.Fetch.BrowserURL != "", readingPacker: newReadingPacker(), whole: maxWhole, readings: map[string]*reading{}, askings: map[string]asking{}, distrust: map[string][]stock.Method{}, readers: newReaders(runtime.GOMAXPROCS(0))}
 	o.config.Store(cfg)
 	roots, err := config.ReadRoots(cfg.Fetch.CAFile)
 	if err != nil {
@@ -132,6 +133,7 @@ func (o *observer) adopt(cfg *config.Config) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.changes++
+	clear(o.askings)
 	for rawURL := range o.readings {
 		host := stock.HostOf(rawURL)
 		if old.Rules(rawURL) == cfg.Rules(rawURL) && reflect.DeepEqual(old.Header(host), cfg.Header(host)) {
@@ -168,17 +170,17 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 // while.
 func (o *observer) observe(ctx context.Context, rawURL string, keep bool) stock.Observation {
 	set := o.sources.Load()
-	req, err := set.Request(rawURL)
+	a, err := o.askingOf(set, rawURL)
 	if err != nil {
 		return stock.Observation{URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Failed, Reason: sources.ReasonOf(err), At: clock.Wall()}
 	}
-	asked := fetch.HostOf(req.URL)
-	if host := o.unacceptedHost(set, rawURL, asked); host != "" {
+	if a.unaccepted != "" {
 		return stock.Observation{
 			URL: rawURL, Source: set.Name(rawURL), Outcome: stock.Disallowed, At: clock.Wall(),
-			Reason: stock.Because(stock.ReasonTerms, host),
+			Reason: stock.Because(stock.ReasonTerms, a.unaccepted),
 		}
 	}
+	req := a.request
 	if keep {
 		o.fetch.Forget(req.URL) // a 304 has no page to keep
 	}
@@ -202,7 +204,7 @@ func (o *observer) observe(ctx context.Context, rawURL string, keep bool) stock.
 		defer release()
 		more = append(more, second)
 	}
-	page.Distrusted = o.distrusted(asked)
+	page.Distrusted = o.distrusted(a.host)
 	if keep && page.Outcome.Good() {
 		o.kept.add(rawURL, page, more)
 	}

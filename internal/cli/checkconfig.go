@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
+	"github.com/sainyuka/sainyuka/internal/app"
 	"github.com/sainyuka/sainyuka/internal/config"
 )
 
@@ -28,10 +31,11 @@ func checkConfig(ctx context.Context, env Env, args []string) error {
 		}
 		return err
 	}
-	warnings := cfg.Warnings
-	if cfg.Language == "ja" && languageOf(os.Getenv) == "ja" {
-		warnings = cfg.WarningsJA
+	warnings, language := cfg.Warnings, "en"
+	if cfg.Language == "ja" && languageNow() == "ja" {
+		warnings, language = cfg.WarningsJA, "ja"
 	}
+	warnings = append(warnings, movedWarnings(ctx, cfg, language)...)
 	for _, w := range warnings {
 		fmt.Fprintln(env.Stderr, w)
 	}
@@ -41,6 +45,36 @@ func checkConfig(ctx context.Context, env Env, args []string) error {
 	}
 	return r.print(map[string]any{"ok": true, "products": len(cfg.Products), "watches": watches, "channels": len(cfg.Channels), "warnings": orEmpty(warnings)},
 		say("%s: ok: products %d, watches %d, channels %d", *path, len(cfg.Products), watches, len(cfg.Channels)))
+}
+
+// movedWarnings names the pages of a configuration that their shops have moved to https
+// for good, where a daemon runs by it and has found that: each costs a look more after
+// every start.
+func movedWarnings(ctx context.Context, cfg *config.Config, language string) (warnings []string) {
+	d := dialDaemon(ctx, cfg.DataDir)
+	if d == nil {
+		return nil
+	}
+	var answer struct {
+		Moved map[string]string `json:"moved"`
+	}
+	if err := d.call(ctx, http.MethodGet, app.MovedPath, &answer); err != nil {
+		return nil // it only starts, or is of a version that does not say
+	}
+	file, err := os.ReadFile(cfg.Path)
+	if err != nil {
+		return nil
+	}
+	line := 0
+	for text := range strings.Lines(string(file)) {
+		line++
+		for url, to := range answer.Moved {
+			if strings.Contains(text, strconv.Quote(url)) {
+				warnings = append(warnings, said{"%s:%d: url: warning: the shop has moved this page to https for good: write %s", []any{cfg.Path, line, to}}.in(language))
+			}
+		}
+	}
+	return warnings
 }
 
 // loadUntil reads a configuration, but no longer than ctx lasts: whoever wants the

@@ -60,10 +60,10 @@ func (c *Client) send(x *exchange, header http.Header) {
 	x.ctx, x.watch = ctx, watch
 	exchangeID, drop := c.transport.register(x)
 	defer drop()
-	header.Set(exchangeHeader, exchangeID)
+	x.asks = header
 	data := colly.NewContext()
 	data.Put(exchangeKey, x)
-	err := c.collector.Request(http.MethodGet, anyURL, nil, data, header)
+	err := c.collector.Request(http.MethodGet, anyURL, nil, data, http.Header{exchangeHeader: {exchangeID}})
 	if err != nil && x.err == nil {
 		x.err = fmt.Errorf("request: %w", err)
 	}

@@ -20,7 +20,7 @@ func (t *transport) readCompared(x *exchange, answer *http.Response) error {
 	if err != nil {
 		return wrapEncoding(encoding, err)
 	}
-	address := x.target.url.String()
+	address := x.target.text
 	x.print.Bytes = t.prints.Bytes(t.prints.About(answer.StatusCode, address, kind, encoding), raw.Bytes())
 	if x.same = x.print.Same(x.last); x.same {
 		x.print.Seen = x.last.Seen

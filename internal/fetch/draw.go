@@ -74,7 +74,7 @@ func (c *Client) openTab(ctx context.Context, v *visitor) (*chrome.Tab, error) {
 func (c *Client) visit(ctx context.Context, tab *chrome.Tab, req stock.Request, t target) (page stock.Page, next target) {
 	loading, cancel := context.WithTimeoutCause(ctx, c.timeout, errTimeout)
 	defer cancel()
-	answer, err := tab.Load(loading, t.url.String())
+	answer, err := tab.Load(loading, t.text)
 	if err != nil {
 		return c.failed(err), target{}
 	}
@@ -105,7 +105,7 @@ func (c *Client) look(ctx context.Context, tab *chrome.Tab, req stock.Request, x
 	var moved *chrome.MovedError
 	switch {
 	case errors.As(err, &moved):
-		page = stock.Page{FinalURL: x.target.url.String(), Status: x.status, Header: x.header, FetchedAt: clock.Wall()}
+		page = stock.Page{FinalURL: x.target.text, Status: x.status, Header: x.header, FetchedAt: clock.Wall()}
 		return c.redirect(page, x.target, moved.URL, req.URL)
 	case err != nil && !errors.Is(err, chrome.ErrTooLarge):
 		return c.failed(err), target{}

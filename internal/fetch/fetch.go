@@ -63,6 +63,7 @@ type Client struct {
 	robots     *robotsCache
 	validators *validators
 	upgrades   upgrades
+	targets    targets
 	browser    *browser // nil: none
 }
 
@@ -170,7 +171,7 @@ func (c *Client) Close() {
 
 // fetch asks for a page and follows its redirects.
 func (c *Client) fetch(ctx context.Context, req stock.Request, s *share) stock.Page {
-	t, err := parseTarget(req.URL)
+	t, err := c.targets.parse(req.URL)
 	if err != nil {
 		return c.failed(err)
 	}
@@ -236,7 +237,7 @@ func (c *Client) ask(ctx context.Context, req stock.Request, t target, allowed l
 	}
 	header := c.header(req.Header)
 	c.addOwn(header, t.host)
-	conditional := c.validators.ask(req.URL, t.url.String(), header)
+	conditional := c.validators.ask(req.URL, t.text, header)
 	x := &exchange{ctx: ctx, target: t, limit: c.maxBody, gap: allowed.gap, share: s, scripts: req.Scripts, last: req.Last, compare: true}
 	begin := clock.Now()
 	c.send(x, header)
@@ -253,7 +254,7 @@ func (c *Client) read(x *exchange, asked string, conditional bool) (page stock.P
 	if x.err != nil {
 		return c.failed(x.err), target{}
 	}
-	page = stock.Page{FinalURL: x.target.url.String(), Status: x.status, Header: x.header, FetchedAt: clock.Wall()}
+	page = stock.Page{FinalURL: x.target.text, Status: x.status, Header: x.header, FetchedAt: clock.Wall()}
 	switch {
 	case isRedirect(x.status):
 		return c.redirect(page, x.target, x.header.Get("Location"), asked)

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/idna"
 
@@ -21,10 +22,44 @@ const maxURL = 8 << 10
 type target struct {
 	url  *url.URL // canonical host, no user, no fragment
 	host string   // the key of the host's gate: url.Host
+	text string   // url's
 }
 
 // origin is what a robots.txt speaks for.
 func (t target) origin() string { return t.url.Scheme + "://" + t.host }
+
+// leads reports whether the address that an answer leads to can be read.
+func (t target) leads(to string) bool {
+	_, err := t.url.Parse(to)
+	return err == nil
+}
+
+// maxTargets bounds the addresses that are kept as they were read.
+const maxTargets = 2048
+
+// targets are the addresses that were asked lately: a watch asks for one again and again.
+type targets struct {
+	mu    sync.Mutex
+	known map[string]target
+}
+
+// parse is parseTarget.
+func (k *targets) parse(raw string) (target, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if t, ok := k.known[raw]; ok {
+		return t, nil
+	}
+	t, err := parseTarget(raw)
+	if err != nil {
+		return target{}, err
+	}
+	if k.known == nil || len(k.known) == maxTargets {
+		k.known = map[string]target{}
+	}
+	k.known[raw] = t
+	return t, nil
+}
 
 // parseTarget checks a URL's text. Its errors never repeat what stands before an
 // "@", where a password would be.
@@ -71,7 +106,7 @@ func checkTarget(u *url.URL) (target, error) {
 	if clean.Path == "" {
 		clean.Path = "/"
 	}
-	return target{url: &clean, host: host}, nil
+	return target{url: &clean, host: host, text: clean.String()}, nil
 }
 
 // HostOf returns the key of the host that a request for a URL would ask, the same

@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
-	"maps"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -38,6 +37,7 @@ var errTimeout = errors.New("timeout")
 type exchange struct {
 	ctx     context.Context
 	target  target
+	asks    http.Header // what is sent; set by send
 	limit   int64
 	gap     time.Duration // the rest that the host gets before an attempt that is not the first
 	share   *share        // of the memory for bodies
@@ -141,9 +141,8 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	x := known.(*exchange)
 	// The URL is the one that was checked, not colly's second reading of it.
-	out := (&http.Request{Method: http.MethodGet, URL: x.target.url, Header: maps.Clone(req.Header)}).
+	out := (&http.Request{Method: http.MethodGet, URL: x.target.url, Header: x.asks}).
 		WithContext(httptrace.WithClientTrace(x.ctx, x.trace()))
-	out.Header.Del(exchangeHeader)
 	answer, err := t.base.RoundTrip(out)
 	if err != nil {
 		x.err = ended(x.ctx, err)
@@ -151,7 +150,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	defer answer.Body.Close()
 	x.bodyErr = ended(x.ctx, t.readBody(x, answer))
-	if _, err := x.target.url.Parse(answer.Header.Get("Location")); err != nil {
+	if to := answer.Header.Get("Location"); to != "" && !x.target.leads(to) {
 		answer.Header.Del("Location") // http.Client would fail over it, and repeat it with all that it holds
 	}
 	return &http.Response{

@@ -50,3 +50,11 @@ func (u *upgrades) forget(asked string) {
 	defer u.mu.Unlock()
 	delete(u.to, asked)
 }
+
+// Moved returns the https address to which a shop has moved an address for good, under
+// the same name; "" when none is known.
+func (c *Client) Moved(asked string) string {
+	c.upgrades.mu.Lock()
+	defer c.upgrades.mu.Unlock()
+	return c.upgrades.to[asked].text
+}

@@ -37,8 +37,14 @@ func TestMoveToHTTPSIsRemembered(t *testing.T) {
 			t.Fatalf("the page is %q (%s) after %d requests to the plain shop, want %q after %d", p.Body, p.Reason, plainAsked.Load(), body, requests)
 		}
 	}
+	if to := c.Moved(plain.URL + "/"); to != "" {
+		t.Errorf("before it was asked, the page has moved to %s", to)
+	}
 	ask("secure", 1)
 	ask("secure", 0)
+	if to := c.Moved(plain.URL + "/"); to != secure.URL+"/" {
+		t.Errorf("the page has moved to %q, want %s/", to, secure.URL)
+	}
 	secure.Close()
 	if p := get(t, c, plain.URL+"/"); p.Outcome != stock.Failed {
 		t.Fatalf("with the secure shop gone: %s, want an error", p.Outcome)
