@@ -118,7 +118,7 @@ type Observation struct {
 	// NewestFirst is set when the search asked for its newest listings first, so that
 	// one below those that are known is older than they are.
 	NewestFirst bool
-	Next        string // address of the list's next part; "": it ends here, or does not say
+	Next        string `json:",omitempty"` // address of the list's next part; "": it ends here, or does not say
 	Evidence    []Evidence
 	Verdicts    []MethodVerdict // of the availability, by each method alone; nil where one source knows it all
 	// Strong is set when the availability rests on a strong method, so that one
