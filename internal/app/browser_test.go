@@ -59,11 +59,11 @@ func axeCore(t *testing.T) string {
 	t.Helper()
 	const at = "SAINYUKA_AXE_CORE"
 	file := os.Getenv(at)
-	if file == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%s does not say where axe-core is; .ci/run sets it", at)
+	if file == "" || file == "none" {
+		if file == "" && os.Getenv("CI") != "" {
+			t.Fatalf("%s does not say where axe-core is; .ci/run sets it, to \"none\" where it cannot be fetched", at)
 		}
-		t.Logf("%s is not set: axe-core checks nothing", at)
+		t.Logf("%s is %q: axe-core checks nothing", at, file)
 		return ""
 	}
 	script, err := os.ReadFile(file)
