@@ -160,7 +160,7 @@ func (c *chromium) open(t *testing.T, url string) {
 }
 
 // run evaluates the body of an async function in the page. It returns what that
-// returns, which must be a text.
+// returns, which must be a text; none when the page was left meanwhile.
 func (c *chromium) run(t *testing.T, body string) string {
 	t.Helper()
 	var got struct {
@@ -171,6 +171,9 @@ func (c *chromium) run(t *testing.T, body string) string {
 		}
 	}
 	raw := c.call(t, "Runtime.evaluate", map[string]any{"expression": "(async () => {" + body + "})()", "awaitPromise": true, "userGesture": true})
+	if len(raw) == 0 { // an error of the protocol: what it ran in is gone
+		return ""
+	}
 	if err := json.Unmarshal(raw, &got); err != nil || got.ExceptionDetails != nil || got.Result.Type != "string" {
 		t.Fatalf("run %s: %s, want a text", body, raw)
 	}

@@ -185,6 +185,8 @@ func (f *firefox) call(t *testing.T, method string, params, result any) {
 			continue
 		case answer.ID != f.last: // of a command that nobody waited for
 			continue
+		case answer.Type != "success" && strings.Contains(answer.Message, "destroyed before query"): // the page was left meanwhile
+			return
 		case answer.Type != "success":
 			t.Fatalf("%s: %s: %s", method, answer.Error, answer.Message)
 		case result == nil:
@@ -217,6 +219,9 @@ func (f *firefox) run(t *testing.T, body string) string {
 		"expression": "(async () => {" + body + "})()", "awaitPromise": true, "userActivation": true,
 		"target": map[string]any{"context": f.page},
 	}, &got)
+	if got.Type == "" { // the page was left meanwhile
+		return ""
+	}
 	if got.Type != "success" || got.Result.Type != "string" {
 		t.Fatalf("run %s: %s %s, want a text", body, got.ExceptionDetails.Text, got.Result.Type)
 	}
