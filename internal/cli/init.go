@@ -43,8 +43,8 @@ func initialise(ctx context.Context, env Env, args []string) error {
 	s := &starter{env: env, out: env.Stdout, given: map[string]string{}}
 	fset := newFlags(env, "init")
 	fset.StringVar(&s.dir, "dir", ".", "`DIR` for config.toml; it is made when it is not there")
-	fset.StringVar(&s.language, "language", "", "`ja` or `en`; default: asked, or by LANG")
-	fset.StringVar(&s.channel, "channel", "", "`TYPE` of the channel: "+strings.Join(slices.Sorted(maps.Keys(channelQuestions)), ", "))
+	fset.StringVar(&s.language, "language", "", "`LANGUAGE`, ja or en; default: asked, or by LANG")
+	fset.StringVar(&s.channel, "channel", "", say("`TYPE` of the channel: %s", strings.Join(slices.Sorted(maps.Keys(channelQuestions)), ", ")))
 	fset.StringVar(&s.url, "url", "", "`URL` of a first page to watch")
 	s.json = fset.Bool("json", false, "ask nothing, and print one JSON object in place of words: the configuration, the channel and the test")
 	fset.BoolVar(&s.noStart, "no-start", false, "write and test, and do not start")

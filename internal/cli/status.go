@@ -70,8 +70,8 @@ func status(ctx context.Context, env Env, args []string) error {
 func statusByAddress(ctx context.Context, env Env, cfg *config.Config, asJSON bool) error {
 	_, err := askReady(ctx, cfg.Web.Listen)
 	switch {
-	case errors.Is(err, errNoDaemon):
-		return err
+	case errors.Is(err, errNoDaemon) && !asJSON:
+		fmt.Fprintln(env.Stderr, say("no daemon answers at %s: `%s run` starts one", cfg.Web.Listen, env.Program))
 	case asJSON:
 		if err := printStatusJSON(env.Stdout, []byte("{}"), err); err != nil {
 			return err
