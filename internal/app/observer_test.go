@@ -54,8 +54,7 @@ func TestNotModifiedRepeatsItsReading(t *testing.T) {
 	street.Heal(itemURL)
 	look(stock.OK, stock.InStock) // in full: what was not understood must not be repeated
 
-	o.keep(map[string]bool{}) // the page is no longer watched, and its validator outlives its reading
-	look(stock.Failed, stock.Unknown)
+	o.keep(map[string]bool{}) // the page is no longer watched: its validators go with its reading
 	look(stock.OK, stock.InStock)
 }
 
