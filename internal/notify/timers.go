@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	// tendEvery is how exact the timers are, tendRetry when one that failed is
-	// tried again.
+	// tendEvery is how exact the timers are, tendRetry when a fact is looked at again
+	// that did not change: it failed, or it was too early.
 	tendEvery = time.Second
 	tendRetry = 5 * time.Second
 	// tendTimeout bounds the work on one fact.
@@ -73,7 +73,7 @@ func (n *Notifier) runTimers(ctx context.Context, a *agenda) {
 			n.log.Warn("what new limits let pass waits", "err", err)
 		}
 	}
-	for _, key := range a.due(b) {
+	for _, key := range a.due(b, clock.Now(), clock.Wall()) {
 		err := inTime(ctx, func(ctx context.Context) error { return n.handleDue(ctx, key) })
 		switch {
 		case ctx.Err() != nil:
@@ -81,7 +81,6 @@ func (n *Notifier) runTimers(ctx context.Context, a *agenda) {
 		case errors.Is(err, stock.ErrConflict): // it comes again as it is now
 		case err != nil:
 			n.log.Warn("timer failed, will retry", "key", key, "err", err)
-			a.later(key, clock.After(tendRetry))
 		}
 	}
 }
@@ -118,9 +117,14 @@ type agenda struct {
 	timers map[string]timer // by key; bounded by what is stored
 }
 
-// timer is one fact of the agenda.
+// timer is one fact of the agenda. Its time has come as soon as either clock says so:
+// the wall clock may have stood years behind when the fact came and be set since, or
+// the machine was suspended; and it may have been set back. Whoever deals with the fact
+// decides whether a step of the clock counts.
 type timer struct {
-	due       clock.Instant // by the wall clock as it stood when the fact came
+	due       time.Time
+	mono      clock.Instant // due, by the wall clock as it stood when the fact came
+	notBefore clock.Instant // it was looked at
 	channel   string        // of a held letter: its quiet hours decide as well
 	recipient string
 }
@@ -133,41 +137,42 @@ func (a *agenda) note(f stock.KV) {
 		delete(a.timers, f.Key)
 		return
 	}
-	a.timers[f.Key] = timerOf(f, clock.NewLine())
+	t := timerOf(f)
+	t.mono = clock.NewLine().Instant(t.due)
+	a.timers[f.Key] = t
 }
 
 // timerOf reads when a fact has its time. One that cannot be read has it at once:
 // whoever deals with it says so.
-func timerOf(f stock.KV, line clock.Line) timer {
+func timerOf(f stock.KV) timer {
 	switch word(f.Key, 0) + "." {
 	case heldFacts:
 		return timer{channel: word(f.Key, 1), recipient: word(f.Key, 2)}
 	case groupFacts:
 		var g group.State
 		_ = json.Unmarshal(f.Value, &g)
-		return timer{due: line.Instant(g.Due())}
+		return timer{due: g.Due()}
 	case escFacts:
 		var esc escFact
 		_ = json.Unmarshal(f.Value, &esc)
-		return timer{due: line.Instant(esc.Due)}
+		return timer{due: esc.Due}
 	case press.UsedFacts:
-		return timer{due: line.Instant(press.UsedUntil(f.Value))}
+		return timer{due: press.UsedUntil(f.Value)}
 	}
 	var ack ackFact
 	_ = json.Unmarshal(f.Value, &ack)
-	return timer{due: line.Instant(ack.At.Add(ackMemory))}
+	return timer{due: ack.At.Add(ackMemory)}
 }
 
 // due lists the facts whose time has come, of the held letters of one recipient
-// only one.
-func (a *agenda) due(b *book) []string {
-	now, wall := clock.Now(), clock.Wall()
+// only one. What it lists comes again after tendRetry, or when it changes.
+func (a *agenda) due(b *book, now clock.Instant, wall time.Time) []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	var keys []string
 	met := map[string]bool{}
 	for key, t := range a.timers {
-		if now.Before(t.due) {
+		if now.Before(t.notBefore) || now.Before(t.mono) && wall.Before(t.due) {
 			continue
 		}
 		if t.channel != "" {
@@ -177,17 +182,9 @@ func (a *agenda) due(b *book) []string {
 			}
 			met[to] = true
 		}
+		t.notBefore = now.Add(tendRetry)
+		a.timers[key] = t
 		keys = append(keys, key)
 	}
 	return keys
-}
-
-// later puts a fact off.
-func (a *agenda) later(key string, due clock.Instant) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if t, ok := a.timers[key]; ok {
-		t.due = due
-		a.timers[key] = t
-	}
 }
