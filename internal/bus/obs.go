@@ -121,6 +121,7 @@ func (j *Journal) newest(ctx context.Context, subject string) (body []byte, seq 
 
 const (
 	noLeaderCode = 10008 // "JetStream system temporarily unavailable"
+	noStreamCode = 10059 // "stream not found"; a server that has no copy of it says one or the other
 	// noLeaderLong is longer than a cluster needs to elect one.
 	noLeaderLong = 12 * time.Second
 )
@@ -133,7 +134,7 @@ func (j *Journal) elsewhere(err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	switch {
-	case !errors.As(err, &api) || api.ErrorCode != noLeaderCode:
+	case !errors.As(err, &api) || api.ErrorCode != noLeaderCode && api.ErrorCode != noStreamCode:
 		j.noLeader = clock.Instant{}
 	case j.noLeader.IsZero():
 		j.noLeader = clock.Now()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
@@ -33,6 +34,8 @@ type reserve struct {
 	path string
 	most int64         // that it shall hold; 0: there is none
 	next clock.Instant // it does not grow before
+
+	given atomic.Bool // up, and the disk has had no room for another since
 }
 
 func newReserve(dir string, most int64) *reserve {
@@ -115,12 +118,42 @@ func (s *Server) tendReserve() bool {
 		s.log.Debug("the free space is not known", "dir", s.opts.Dir, "err", err)
 	case free < spaceToRestart:
 		return s.giveReserve(free)
-	default:
-		if err := s.reserve.grow(free); err != nil {
-			s.log.Warn("no room is kept for the time when the disk is full", "dir", s.opts.Dir, "err", err)
-		}
+	case s.reserve.wanted(free) > 0:
+		s.reserve.given.Store(false)
+		s.growReserve(free)
 	}
 	return false
+}
+
+// growReserve lets the reserve grow, unless the engine needs the disk to recover.
+func (s *Server) growReserve(free int64) {
+	if s.Healthy() != nil {
+		return
+	}
+	if err := s.reserve.grow(free); err != nil {
+		s.log.Warn("no room is kept for the time when the disk is full", "dir", s.opts.Dir, "err", err)
+	}
+}
+
+// widen gives the engine that was started on a full disk what it may keep on one that has
+// room again, which takes a restart.
+func (s *Server) widen() {
+	if room := s.room.Load(); !room.full {
+		return
+	}
+	free, err := s.probe.free(s.opts.Dir)
+	if err != nil || free < fullBelow || s.Healthy() != nil {
+		return
+	}
+	room, err := allow(s.opts.Dir, s.probe.free)
+	if err != nil || room.full {
+		return
+	}
+	s.room.Store(&room)
+	s.log.Info("the disk has room again: the embedded engine is restarted, to use it", "dir", s.opts.Dir, "free_bytes", free)
+	if err := s.Restart(); err != nil && !errors.Is(err, errStopped) {
+		s.log.Error("restart the embedded engine", "err", err)
+	}
 }
 
 // giveReserve gives the reserve up, if there is one.
@@ -133,16 +166,18 @@ func (s *Server) giveReserve(free int64) bool {
 	case made == 0:
 		return false
 	}
+	s.reserve.given.Store(true)
 	s.log.Error("the disk is full: the room that was kept for this is used from now on",
 		"dir", s.opts.Dir, "free_bytes", free, "reserve_bytes", made)
 	return true
 }
 
-// DiskFull reports that the disk has no room but what was kept for this, if that.
+// DiskFull reports that the disk has no room but what was kept for this, if that. A disk that
+// never had room for a reserve is not full for that.
 func (s *Server) DiskFull() bool {
 	if s.reserve.most == 0 || s.reserve.held() > 0 {
 		return false
 	}
 	free, err := s.probe.free(s.opts.Dir)
-	return err == nil && s.reserve.wanted(free) == 0
+	return err == nil && (free < spaceToRestart || s.reserve.given.Load() && s.reserve.wanted(free) == 0)
 }

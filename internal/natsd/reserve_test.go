@@ -1,9 +1,12 @@
 package natsd
 
 import (
+	"crypto/rand"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
 )
@@ -81,9 +84,69 @@ func TestTheReserveGrowsAndIsGivenUpOnce(t *testing.T) {
 func TestASmallDiskHasNoReserve(t *testing.T) {
 	s, _ := reserveOn(t, 100*mib)
 	s.tick(3)
+	if s.DiskFull() || s.Percent() > 50 {
+		t.Errorf("a disk with 100 MiB free: DiskFull %t, %d %%, want false and little", s.DiskFull(), s.Percent())
+	}
 	if got := s.reserve.held(); got != 0 {
 		t.Errorf("%d of 100 MiB are kept: the store needs them", got)
 	}
+}
+
+// A process that ended on a full disk, by a kill or for an upgrade, starts again in the room
+// of the reserve and stores in it, and uses the disk again once that has room.
+func TestAStartInTheRoomOfTheReserve(t *testing.T) {
+	t.Run("with a small store", func(t *testing.T) { startInTheRoomOfTheReserve(t, 1) })
+	t.Run("with a large store", func(t *testing.T) { startInTheRoomOfTheReserve(t, 400) })
+}
+
+// startInTheRoomOfTheReserve has a store of so many MiB, of which a tenth is left by compression.
+func startInTheRoomOfTheReserve(t *testing.T, stored int) {
+	d := &disk{t.TempDir(), 1 << 30}
+	begin := func() *Server {
+		t.Helper()
+		s, err := start(Options{Dir: d.dir, Sync: "1m", Reserve: 64 * mib, HealthEvery: 1 << 62}, probes{health: engineHealth, free: d.free})
+		if err != nil {
+			t.Fatalf("start: %v", err)
+		}
+		t.Cleanup(s.Stop)
+		return s
+	}
+	ctx := within(t)
+	s := begin()
+	s.tick(20)
+	_, js := mustConnect(t, s)
+	c := jetstream.StreamConfig{Name: "S", Subjects: []string{"s.>"}, Compression: jetstream.S2Compression}
+	if _, err := js.CreateStream(ctx, c); err != nil {
+		t.Fatalf("create stream: %v", err)
+	}
+	for range stored {
+		body := make([]byte, 1<<20)
+		_, _ = rand.Read(body[:100<<10])
+		if _, err := js.Publish(ctx, "s.a", body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Stop()
+
+	d.room = s.reserve.held() + spaceToRestart - 1
+	s = begin()
+	if held := s.reserve.held(); held != 0 {
+		t.Errorf("after a start on a full disk %d bytes are kept, want none", held)
+	}
+	tight := s.room.Load().disk
+	_, js = mustConnect(t, s)
+	publish(ctx, t, js, "s.a")
+	s.widen()
+	if got := s.room.Load().disk; got != tight {
+		t.Errorf("on the full disk the engine may keep %d bytes and then %d", tight, got)
+	}
+
+	d.room = 2 << 30
+	s.widen()
+	if got := s.room.Load(); got.full || got.disk < 1<<30 {
+		t.Errorf("with 2 GiB the engine may keep %+v", *got)
+	}
+	publish(ctx, t, js, "s.a")
 }
 
 // A reserve that cannot be written, by a quota for example, holds no room that others need.

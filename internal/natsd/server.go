@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -52,10 +53,10 @@ var (
 type Server struct {
 	opts  Options
 	sync  syncMode
-	store int64 // limit in bytes
 	probe probes
 
 	reserve *reserve
+	room    atomic.Pointer[allowance]
 
 	log   *slog.Logger
 	lock  *flock.Flock
@@ -88,7 +89,7 @@ func Start(o Options) (*Server, error) {
 
 func start(o Options, p probes) (*Server, error) {
 	s := &Server{
-		opts: o, probe: p, store: o.MaxStore, log: o.Logger,
+		opts: o, probe: p, log: o.Logger,
 		reserve: newReserve(o.Dir, o.Reserve),
 		quit:    make(chan struct{}), watched: make(chan struct{}),
 	}
@@ -116,11 +117,13 @@ func start(o Options, p probes) (*Server, error) {
 // begin starts what needs the lock.
 func (s *Server) begin() (err error) {
 	s.tendReserve() // an engine needs room to start
-	if s.store <= 0 {
-		if s.store, err = storeLimit(s.opts.Dir, s.probe.free); err != nil {
+	room := allowance{disk: s.opts.MaxStore, engine: s.opts.MaxStore * uncompressed}
+	if room.disk <= 0 {
+		if room, err = allow(s.opts.Dir, s.probe.free); err != nil {
 			return err
 		}
 	}
+	s.room.Store(&room)
 	engine, err := s.launch()
 	if err != nil {
 		return err
@@ -139,7 +142,7 @@ func (s *Server) begin() (err error) {
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "sainyuka_store_max_bytes",
 			Help: "Bytes that it may have there.",
-		}, func() float64 { return float64(s.store) }),
+		}, func() float64 { return float64(s.room.Load().disk) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "sainyuka_store_reserve_bytes",
 			Help: "Bytes of the disk that are kept for the time when it is full.",
@@ -159,7 +162,7 @@ func (s *Server) launch() (*server.Server, error) {
 	engine, err := server.NewServer(&server.Options{
 		ServerName: "embedded", DontListen: true, NoSigs: true, NoLog: true,
 		JetStream: true, StoreDir: s.opts.Dir, DisableJetStreamBanner: true,
-		JetStreamMaxMemory: 256 * mib, JetStreamMaxStore: s.store * uncompressed,
+		JetStreamMaxMemory: 256 * mib, JetStreamMaxStore: s.room.Load().engine,
 		SyncAlways: s.sync.always, SyncInterval: s.sync.every,
 	})
 	if err != nil {
@@ -242,13 +245,10 @@ func (s *Server) Healthy() error {
 // Percent returns how much is used of the disk space that the engine may use: all of it on a
 // full disk.
 func (s *Server) Percent() int {
-	switch {
-	case s.DiskFull():
+	if s.DiskFull() {
 		return 100
-	case s.store <= 0:
-		return 0
 	}
-	return int(100 * float64(usedSpace(s.opts.Dir)) / float64(s.store))
+	return int(100 * float64(usedSpace(s.opts.Dir)) / float64(s.room.Load().disk))
 }
 
 // Restart stops the engine and starts it again on the same directory. It is the

@@ -16,9 +16,33 @@ const (
 	// limits are of bytes before compression, which saves more than this of the
 	// records of changes (nine tenths), and less of other streams, which are small.
 	uncompressed = 4
+	// mostRatio is more than records of changes lose by compression (139 of 1,360 bytes are left).
+	mostRatio = 12
 	// leastStore is what the streams need to exist at all.
 	leastStore = 64 * mib
+	// fullBelow is where a disk has no room for a reserve.
+	fullBelow = reserveShare * leastReserve
 )
+
+// allowance is what an engine may keep.
+type allowance struct {
+	disk   int64 // bytes on the disk
+	engine int64 // bytes as the engine counts them
+	full   bool  // it is that of a full disk: there may be a better one later
+}
+
+// allow returns what an engine may keep in dir. What a process before has stored there was
+// allowed once: on a full disk the engine may keep that, and what is free besides.
+func allow(dir string, probe func(string) (int64, error)) (allowance, error) {
+	limit, err := storeLimit(dir, probe)
+	used := usedSpace(filepath.Join(dir, "jetstream"))
+	free, ferr := probe(dir)
+	if ferr != nil || used == 0 || free < spaceToRestart || free >= fullBelow {
+		return allowance{disk: limit, engine: limit * uncompressed}, err
+	}
+	limit = max(limit, leastStore)
+	return allowance{disk: limit, engine: max(limit*uncompressed, used*mostRatio+free*uncompressed), full: true}, nil
+}
 
 // storeLimit returns how much the engine may keep in dir. The engine's own
 // default, 75 % of what happens to be free, would let it fill the disk, which

@@ -32,6 +32,7 @@ func (s *Server) watch() {
 		case now := <-tick.C:
 			if more := s.tendReserve(); w.due() || more {
 				s.check(&w, now)
+				s.widen()
 			}
 		}
 	}
