@@ -42,7 +42,7 @@ func MustCompile(expression string) *Regexp {
 		for _, text := range need {
 			all.add(text, uint8(i))
 		}
-		r.branches = append(r.branches, &branch{expression: part.String(), literal: !fold && literal(part)})
+		r.branches = append(r.branches, &branch{of: expression, at: i, literal: !fold && literal(part)})
 	}
 	r.texts, r.sure = all, len(parts) > 1 || r.branches[0].literal
 	if len(parts) == 1 { // which r is itself
@@ -150,18 +150,29 @@ const mostBranches = 256
 // branch is one of the alternatives of an expression, which is compiled when a text is
 // found that its matches hold.
 type branch struct {
-	expression string
-	literal    bool // to find one of its texts is enough
-	once       sync.Once
-	compiled   *regexp.Regexp
+	of       string // the whole expression
+	at       int    // its place among the alternatives
+	literal  bool   // to find one of its texts is enough
+	once     sync.Once
+	compiled *regexp.Regexp
 }
 
 func (b *branch) matchString(s string) bool {
 	if b.literal {
 		return true
 	}
-	b.once.Do(func() { b.compiled = regexp.MustCompile(b.expression) })
+	b.once.Do(b.compile)
 	return b.compiled.MatchString(s)
+}
+
+// compile parses the whole expression again: to write an alternative as text for each of thousands
+// would take half a second of every start, and their trees megabytes.
+func (b *branch) compile() {
+	tree, err := syntax.Parse(b.of, syntax.Perl)
+	if err != nil {
+		panic(err) // it was parsed before
+	}
+	b.compiled = regexp.MustCompile(alternatives(tree)[b.at].Simplify().String())
 }
 
 // texts are looked for by their first bytes.
