@@ -135,8 +135,9 @@ func (f *fleet) leader() (n *natstest.Node, name string) {
 	return nil, ""
 }
 
-// killLeader kills the server that leads the stream of records and starts it
-// again a while later.
+// killLeader kills the server that leads the stream of records and starts it again a while
+// later. What was seen while nobody took records waits in the memory of watchers, and is lost
+// when they are killed too: nobody is until it is recorded.
 func (f *fleet) killLeader() {
 	f.Helper()
 	node, name := f.leader()
@@ -145,6 +146,24 @@ func (f *fleet) killLeader() {
 	f.kills = append(f.kills, kill{name, time.Now()})
 	f.between(0, 8*time.Second)
 	node.Start()
+	f.settle()
+	f.recorded(name)
+}
+
+// recorded waits until every change that was seen is recorded; what never is, is for the oracle to tell.
+func (f *fleet) recorded(killed string) {
+	f.Helper()
+	since := time.Now()
+	for time.Since(since) < patience {
+		h := f.history()
+		f.audit()
+		h.records = f.records
+		if len(h.judge().lost) == 0 {
+			break
+		}
+		f.between(100*time.Millisecond, 200*time.Millisecond)
+	}
+	f.Logf("all that was seen was recorded %s after %s was there again", time.Since(since).Round(10*time.Millisecond), killed)
 }
 
 // killShip kills a ship and begins its next life a while later.
