@@ -75,6 +75,45 @@ func TestWhatIsSeenWhileTheJournalIsAwayIsToldAfterwards(t *testing.T) {
 	}
 }
 
+// What waits at one host is written as soon as the journal has answered another: by then each
+// tries no more than every half minute, and what is in memory is lost with the process.
+func TestAJournalThatAnswersOneHostIsTriedByAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		early, late := flips(time.Now(), 10*time.Minute), flips(time.Now().Add(17*time.Second), 10*time.Minute)
+		w.street.answer = func(url string, at time.Time) stock.Observation {
+			if url == shopA {
+				return early(url, at)
+			}
+			return late(url, at)
+		}
+		p, q := product("p", time.Minute, shopA), product("q", time.Minute, shopB)
+		r := w.start(w.options("one"), []stock.Product{p, q})
+		after(5 * time.Minute)
+		w.journal.set(func(j *journal) { j.hang = true })
+		after(8 * time.Minute)
+		w.journal.set(func(j *journal) { j.hang = false })
+		written := func() (n int) {
+			for _, id := range []string{p.Watches[0].ID, q.Watches[0].ID} {
+				if w.journal.kinds(id) == "baseline restocked" {
+					n++
+				}
+			}
+			return n
+		}
+		for range 60 {
+			if after(time.Second); written() > 0 {
+				break
+			}
+		}
+		after(time.Second)
+		if n := written(); n != 2 {
+			t.Errorf("a second after the journal has answered one of two hosts, %d have written what waits", n)
+		}
+		r.stop()
+	})
+}
+
 func TestALongOutageFoldsTheMiddle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)

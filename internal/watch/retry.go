@@ -46,10 +46,30 @@ func (o *outage) report(host string, err error) {
 	}
 }
 
+// over notes that the journal has answered one host. The others need not wait their time: by then
+// they may try no more than every half minute, and what waits in memory is lost with the process.
 func (o *outage) over() {
-	if o.away.CompareAndSwap(true, false) {
-		o.log.Info("journal and memory answer again")
+	if !o.away.CompareAndSwap(true, false) {
+		return
 	}
+	o.log.Info("journal and memory answer again")
+	o.mu.Lock()
+	nudge := o.mayNudge()
+	o.mu.Unlock()
+	if nudge {
+		o.again()
+	}
+}
+
+// mayNudge reports whether all that waits may be tried at once, and notes that it is: not more often
+// than a first retry, or a journal that answers every other time would be asked without end.
+func (o *outage) mayNudge() bool {
+	now := clock.Now()
+	if !o.nudged.IsZero() && now.Sub(o.nudged) < firstRetry {
+		return false
+	}
+	o.nudged = now
+	return true
 }
 
 // refuse notes that the journal, though there, did not take a watch's change.
@@ -80,11 +100,7 @@ func (o *outage) taken(watch string) {
 	if delete(o.refused, watch); len(o.refused) == 0 {
 		o.log.Info("the journal takes all changes again")
 	}
-	now := clock.Now()
-	nudge := len(o.refused) > 0 && now.Sub(o.nudged) >= firstRetry
-	if nudge {
-		o.nudged = now
-	}
+	nudge := len(o.refused) > 0 && o.mayNudge()
 	o.mu.Unlock()
 	if nudge {
 		o.again()
