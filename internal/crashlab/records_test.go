@@ -24,14 +24,14 @@ func readRecords(t testing.TB, nc *nats.Conn, after uint64) []record {
 	if err != nil {
 		t.Fatalf("read the records: %v", err)
 	}
-	stream, err := js.Stream(ctx, "OBS")
+	stream, err := asked(ctx, func(ctx context.Context) (jetstream.Stream, error) { return js.Stream(ctx, "OBS") })
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		return nil // killed before it was made
 	}
 	if err != nil {
 		t.Fatalf("read the records: %v", err)
 	}
-	info, err := stream.Info(ctx)
+	info, err := asked(ctx, func(ctx context.Context) (*jetstream.StreamInfo, error) { return stream.Info(ctx) })
 	if err != nil {
 		t.Fatalf("read the records: %v", err)
 	}
@@ -40,9 +40,10 @@ func readRecords(t testing.TB, nc *nats.Conn, after uint64) []record {
 	}
 	var out []record
 	for seq := after + 1; seq <= info.State.LastSeq; seq++ {
-		m, err := stream.GetMsg(ctx, seq)
+		get := func(ctx context.Context) (*jetstream.RawStreamMsg, error) { return stream.GetMsg(ctx, seq) }
+		m, err := asked(ctx, get)
 		for errors.Is(err, jetstream.ErrMsgNotFound) && pause(ctx, 50*time.Millisecond) { // the replica that answers is behind
-			m, err = stream.GetMsg(ctx, seq)
+			m, err = asked(ctx, get)
 		}
 		if err != nil {
 			t.Fatalf("read record %d: %v", seq, err)
@@ -54,6 +55,19 @@ func readRecords(t testing.TB, nc *nats.Conn, after uint64) []record {
 		out = append(out, record{seq, c.Watch.URL, c.Kind, flipOf(c.Offer.Title)})
 	}
 	return out
+}
+
+// asked asks again, until ctx ends, what got no answer: the server that a request was on its way to may
+// have been killed.
+func asked[T any](ctx context.Context, ask func(context.Context) (T, error)) (T, error) {
+	for {
+		try, cancel := context.WithTimeout(ctx, 5*time.Second)
+		answer, err := ask(try)
+		cancel()
+		if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+			return answer, err
+		}
+	}
 }
 
 func (l *lab) lastRecord() uint64 {
