@@ -25,7 +25,8 @@ func NewAny(words []string, all ...*Regexp) *Any {
 	return a
 }
 
-// May is false only where s has none of the words and no match of an expression.
+// May is false only where s has none of the words and no match of an expression. Of words
+// alone it is true only where s has one.
 func (a *Any) May(s string) bool {
 	if a.texts == nil {
 		return true

@@ -70,7 +70,7 @@ var nextDays = pattern.MustCompile(`\b(tomorrow|next (week|month|year|spring|sum
 func dateMarks(k string, now time.Time) string {
 	if strings.ContainsAny(k, "0123456789") {
 		k = replaceDates(k, now)
-	} else if beforeMonth.MatchString(k) {
+	} else if beforeMonth.May(k) {
 		k = monthAlone.ReplaceAllStringFunc(k, func(s string) string { return markOfMonth(s, now) })
 	}
 	return nextDays.ReplaceAllString(k, markFar)
@@ -79,7 +79,7 @@ func dateMarks(k string, now time.Time) string {
 // monthAlone matches a month that no day and no year stand beside, behind a word that
 // shows that it is one: "in March".
 var (
-	beforeMonth = anyOf("in ", "im ", "en ", "early ", "mid", "late ", "anfang ", "ende ", "mitte ", "début ", "fin ", "vanaf ", "begin ", "eind ")
+	beforeMonth = pattern.NewAny([]string{"in ", "im ", "en ", "early ", "mid", "late ", "anfang ", "ende ", "mitte ", "début ", "fin ", "vanaf ", "begin ", "eind "})
 	monthAlone  = pattern.MustCompile(`\b(in|im|en|early|mid|late|anfang|mitte|ende|début|mi|fin|vanaf|begin|eind)[\s-]((early|mid|late)[\s-])?` + monthName + `$`)
 )
 

@@ -1,9 +1,6 @@
 package page
 
 import (
-	"regexp"
-	"strings"
-
 	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -51,16 +48,8 @@ var denialsWorld = []denial{
 	{stock.OutOfStock, pattern.MustCompile(`(^|[^\pL])(stock|in stock|inventory|stock level|stock available|available stock|availability|lagerbestand|bestand|auf lager|verfügbar|stock disponible|en stock|existencias|disponibilité|disponibilidad|disponibilità|giacenza|quantité en stock|unidades disponibles|voorraad|on hand)( status| level| count)?\s?[:=]\s?[(\[]?0+(\s?(stück|stk\.?|pcs\.?|pieces?|units?|items?|unités?|pièces?|unidades?|uds\.?|pezzi|pz\.?|stuks))?[)\]]?$`)},
 }
 
-// anyOf returns the expression of which each of the texts is a match.
-func anyOf(texts ...string) *pattern.Regexp {
-	for i, text := range texts {
-		texts[i] = regexp.QuoteMeta(text)
-	}
-	return pattern.MustCompile(strings.Join(texts, "|"))
-}
-
 // jaTriggers stand in every clause that denialsJapan may match.
-var jaTriggers = anyOf("終", "停止", "休止", "中止", "中断", "締", "〆", "ません", "ない", "前", "未定", "待", "欠品", "約済", "約ず", "成約", "商談", "却済", "置き中", "済", "近日", "まもなく", "間もなく", "もうすぐ", "不可", "廃", "絶版", "のみ", "限定", "だけ", "なし", "無", "0", "×", "✕", "✖", "☓", "✗", "x", "ゼロ", "完売", "達し", "見合", "満", "期間外", "対象外", "完了", "かね", "切れ", "即", "暂", "暫", "敬", "尚未", "不能", "停", "结", "結", "店頭販売", "店舗販売")
+var jaTriggers = pattern.NewAny([]string{"終", "停止", "休止", "中止", "中断", "締", "〆", "ません", "ない", "前", "未定", "待", "欠品", "約済", "約ず", "成約", "商談", "却済", "置き中", "済", "近日", "まもなく", "間もなく", "もうすぐ", "不可", "廃", "絶版", "のみ", "限定", "だけ", "なし", "無", "0", "×", "✕", "✖", "☓", "✗", "x", "ゼロ", "完売", "達し", "見合", "満", "期間外", "対象外", "完了", "かね", "切れ", "即", "暂", "暫", "敬", "尚未", "不能", "停", "结", "結", "店頭販売", "店舗販売"})
 
 // storeOnly matches what is sold in a shop alone.
 var storeOnly = pattern.MustCompile(`\b(in[- ]store|in store|store|showroom|boutique|in[- ]store purchases?|walk[- ]in) only\b|\bonly (available |sold )?(in|at) (our |the )?(stores?|showroom|boutique)\b|\bin-store exclusive\b|nur (im laden|im geschäft|in der filiale|in unseren filialen|vor ort)|(uniquement|seulement|exclusivement) en (magasin|boutique)|(solo|sólo|solamente|únicamente) en tiendas?( físicas?)?|(solo|soltanto|esclusivamente) (in|nei) (negozi[oi]|punti? vendita)`)
@@ -92,7 +81,7 @@ func denyFirst(clause string) stock.Availability {
 func deny(clause string) (stock.Availability, bool) {
 	forms := denialsWorld
 	if hasHan(clause) {
-		if !jaTriggers.MatchString(clause) {
+		if !jaTriggers.May(clause) {
 			return stock.Unknown, false
 		}
 		forms = denialsJapan
