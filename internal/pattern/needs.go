@@ -49,12 +49,15 @@ func several(r *syntax.Regexp) bool {
 
 // literal reports whether the matches of r are the texts that exactly returns, wherever
 // they stand.
-func literal(r *syntax.Regexp) bool {
+func literal(r *syntax.Regexp) bool { return exactly(r, false) != nil && !placed(r) }
+
+// placed reports whether where a match of r stands depends on what is beside it.
+func placed(r *syntax.Regexp) bool {
 	switch r.Op {
 	case syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
-		return false
+		return true
 	}
-	return exactly(r, false) != nil && !slices.ContainsFunc(r.Sub, func(sub *syntax.Regexp) bool { return !literal(sub) })
+	return slices.ContainsFunc(r.Sub, placed)
 }
 
 // useful reports whether a text that holds none of these tells anything.

@@ -18,9 +18,9 @@ import (
 // Regexp is a regular expression with the texts that its matches hold.
 type Regexp struct {
 	*regexp.Regexp
-	texts    *texts    // nil: nothing is known of its matches
-	branches []*branch // the alternatives that it is made of
-	sure     bool      // where may has found something, there is a match
+	texts    *texts   // nil: nothing is known of its matches
+	branches []branch // the alternatives that it is made of
+	sure     bool     // where may has found something, there is a match
 }
 
 // MustCompile is regexp.MustCompile.
@@ -32,21 +32,25 @@ func MustCompile(expression string) *Regexp {
 	}
 	fold := folds(tree)
 	parts := alternatives(tree)
-	all := newTexts(fold, false)
+	if len(parts) > mostBranches {
+		return r
+	}
+	all, branches := newTexts(fold, false), make([]branch, len(parts))
 	for i, part := range parts {
 		part = part.Simplify()
 		need := needs(part, fold)
-		if !useful(need) || i == mostBranches {
+		if !useful(need) {
 			return r
 		}
 		for _, text := range need {
 			all.add(text, uint8(i))
 		}
-		r.branches = append(r.branches, &branch{of: expression, at: i, literal: !fold && literal(part)})
+		b := &branches[i]
+		b.of, b.at, b.literal = expression, i, !fold && literal(part)
 	}
-	r.texts, r.sure = all, len(parts) > 1 || r.branches[0].literal
+	r.texts, r.branches, r.sure = all, branches, len(parts) > 1 || branches[0].literal
 	if len(parts) == 1 { // which r is itself
-		r.branches[0].literal = true
+		branches[0].literal = true
 	}
 	return r
 }
