@@ -32,87 +32,72 @@ type Family struct {
 }
 
 // Families returns what is told of each watch.
-func (w *Watcher) Families() []Family {
-	told := w.metrics.told()
-	now := clock.Wall()
-	family := func(fact, name, help, label string, each func(s *series, yield func(value float64, label string))) (f Family, wanted bool) {
-		f = Family{Name: "sainyuka_" + name, Help: help, Labels: []string{"product", "watch"}}
-		if label != "" {
-			f.Labels = append(f.Labels, label)
-			slices.Sort(f.Labels)
+func (w *Watcher) Families() (all []Family) {
+	told, now := w.metrics.told(), clock.Wall()
+	// of writes the values of the labels of one watch; ok is false when it has no series.
+	add := func(fact, name, help string, labels []string, of func(s toldSeries, values []string) (value float64, ok bool)) {
+		if w.Metrics != nil && !slices.Contains(w.Metrics, fact) {
+			return
 		}
-		at := slices.Index(f.Labels, label)
-		f.Each = func(yield func(float64, ...string)) {
-			labels := make([]string, len(f.Labels))
+		all = append(all, Family{Name: "sainyuka_" + name, Help: help, Labels: labels, Each: func(yield func(float64, ...string)) {
+			values := make([]string, len(labels))
 			for _, s := range told {
-				each(s.series, func(value float64, more string) {
-					labels = append(labels[:0], s.product, s.tid)
-					if at >= 0 {
-						labels = slices.Insert(labels, at, more)
-					}
-					yield(value, labels...)
-				})
+				if value, ok := of(s, values); ok {
+					yield(value, values...)
+				}
 			}
-		}
-		return f, w.Metrics == nil || slices.Contains(w.Metrics, fact)
+		}})
 	}
-	var all []Family
-	add := func(f Family, wanted bool) {
-		if wanted {
-			all = append(all, f)
-		}
-	}
-	add(family(stock.MetricInterval, "watch_interval_seconds", "Configured average wait between two looks of the watch.", "",
-		func(s *series, yield func(float64, string)) { yield(s.interval, "") }))
-	add(family(stock.MetricResting, "watch_resting", "Whether the watch is outside its schedule now; only of watches that have one.", "",
-		func(s *series, yield func(float64, string)) {
-			if !s.hours.Always() {
-				yield(map[bool]float64{false: 1}[s.hours.Open(now)], "")
+	watch := []string{"product", "watch"}
+	add(stock.MetricInterval, "watch_interval_seconds", "Configured average wait between two looks of the watch.", watch,
+		func(s toldSeries, values []string) (float64, bool) {
+			values[0], values[1] = s.product, s.tid
+			return s.interval, true
+		})
+	add(stock.MetricResting, "watch_resting", "Whether the watch is outside its schedule now; only of watches that have one.", watch,
+		func(s toldSeries, values []string) (float64, bool) {
+			values[0], values[1] = s.product, s.tid
+			if s.hours.Open(now) {
+				return 0, !s.hours.Always()
 			}
-		}))
-	add(family(stock.MetricLastGood, "last_good_check_timestamp_seconds", "When the watch's page was last read, by the watcher that owns its host; 0: never.", "",
-		func(s *series, yield func(float64, string)) {
-			if s.shown {
-				yield(s.lastGood, "")
-			}
-		}))
-	add(family(stock.MetricAvailability, "watch_availability", "Confirmed availability of the watch, by the watcher that owns its host; the value is always 1.", "availability",
-		func(s *series, yield func(float64, string)) {
-			if s.shown {
-				yield(1, s.availability.String())
-			}
-		}))
-	add(family(stock.MetricPrice, "watch_price", "Price that the watch's page last stated, in units of the currency.", "currency",
-		func(s *series, yield func(float64, string)) { yieldPrice(s, s.price, yield) }))
-	add(family(stock.MetricEffectivePrice, "watch_effective_price", "What it costs in the end by the user's rates, in units of the currency.", "currency",
-		func(s *series, yield func(float64, string)) { yieldPrice(s, s.effective, yield) }))
-	return append(all, w.infos(told)...)
+			return 1, true
+		})
+	add(stock.MetricLastGood, "last_good_check_timestamp_seconds", "When the watch's page was last read, by the watcher that owns its host; 0: never.", watch,
+		func(s toldSeries, values []string) (float64, bool) {
+			values[0], values[1] = s.product, s.tid
+			return s.lastGood, s.shown
+		})
+	add(stock.MetricAvailability, "watch_availability", "Confirmed availability of the watch, by the watcher that owns its host; the value is always 1.", []string{"availability", "product", "watch"},
+		func(s toldSeries, values []string) (float64, bool) {
+			values[0], values[1], values[2] = s.availability.String(), s.product, s.tid
+			return 1, s.shown
+		})
+	priced := []string{"currency", "product", "watch"}
+	add(stock.MetricPrice, "watch_price", "Price that the watch's page last stated, in units of the currency.", priced,
+		func(s toldSeries, values []string) (float64, bool) {
+			values[0], values[1], values[2] = s.price.Currency, s.product, s.tid
+			return s.units(s.price)
+		})
+	add(stock.MetricEffectivePrice, "watch_effective_price", "What it costs in the end by the user's rates, in units of the currency.", priced,
+		func(s toldSeries, values []string) (float64, bool) {
+			values[0], values[1], values[2] = s.effective.Currency, s.product, s.tid
+			return s.units(s.effective)
+		})
+	add(stock.MetricInfo, "watch_info", "Facts about the watch; the value is always 1.", []string{"host", "product", "source", "watch"},
+		func(s toldSeries, values []string) (float64, bool) {
+			values[0], values[1], values[2], values[3] = s.host, s.product, s.source, s.tid
+			return 1, true
+		})
+	return all
 }
 
-// infos is the family of facts about watches, if it is wanted.
-func (w *Watcher) infos(told []toldSeries) []Family {
-	if w.Metrics != nil && !slices.Contains(w.Metrics, stock.MetricInfo) {
-		return nil
-	}
-	return []Family{{
-		Name: "sainyuka_watch_info", Help: "Facts about the watch; the value is always 1.", Labels: []string{"host", "product", "source", "watch"},
-		Each: func(yield func(float64, ...string)) {
-			for _, s := range told {
-				yield(1, s.host, s.product, s.source, s.tid)
-			}
-		},
-	}}
-}
-
-// yieldPrice tells a price in whole units of its currency; one that is not known has no
-// series.
-func yieldPrice(s *series, p stock.Price, yield func(float64, string)) {
+// units returns a price in whole units of its currency, if it is known and shown.
+func (s *series) units(p stock.Price) (value float64, ok bool) {
 	if !s.shown || !p.Known() {
-		return
+		return 0, false
 	}
-	if amount, err := strconv.ParseFloat(p.Amount(), 64); err == nil {
-		yield(amount, p.Currency)
-	}
+	value, err := strconv.ParseFloat(p.Amount(), 64)
+	return value, err == nil
 }
 
 // toldSeries is the series of a watch.
