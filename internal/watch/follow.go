@@ -65,14 +65,17 @@ func (h *host) fold(ctx context.Context, f *follow, o stock.Observation) {
 	h.answered(ctx, h.publish(ctx, f))
 }
 
-// deliver publishes the changes of all watches that need not wait longer.
+// deliver publishes the changes of all watches that need not wait longer, urgent ones
+// first: the others may wait for their turn, and end without one.
 func (h *host) deliver(ctx context.Context, now clock.Instant) error {
-	for _, f := range h.late {
-		if now.Before(f.retry.at) {
-			continue
-		}
-		if err := h.publish(ctx, f); err != nil {
-			return err
+	for _, urgent := range []bool{true, false} {
+		for _, f := range h.late {
+			if f.opens() != urgent || now.Before(f.retry.at) {
+				continue
+			}
+			if err := h.publish(ctx, f); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -3,12 +3,14 @@ package watch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -85,6 +87,28 @@ func TestWhatHadNoTurnIsNotAskedAfter(t *testing.T) {
 		if err == nil || time.Since(start) != turnTimeout || j.lasts != 0 || len(w.pending) != 1 {
 			t.Errorf("a sell-out without a turn: %v after %v, the last record read %d times, %d changes kept; want an error after %v, none, 1",
 				err, time.Since(start), j.lasts, len(w.pending), turnTimeout)
+		}
+	})
+}
+
+// Of all that waits for the journal, restocks are written first: nothing of the host is
+// written any more once a sell-out has had no turn.
+func TestRestocksAreDeliveredFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j := &busyJournal{}
+		h := withoutTurns(j)
+		for i := range 20 {
+			w := newHistory(time.Now())
+			w.look(stock.InStock, 1000)
+			if i > 0 {
+				w.pending = nil
+				w.look(stock.OutOfStock, 1000)
+			}
+			h.late[fmt.Sprint(i)] = w.follow
+		}
+		err := h.deliver(t.Context(), clock.Now())
+		if want := []stock.Kind{stock.Restocked}; !errors.Is(err, errNoTurn) || !slices.Equal(j.kinds, want) {
+			t.Errorf("of a restock and many sell-outs %v are written without a turn, %v; want %v, %v", j.kinds, err, want, errNoTurn)
 		}
 	})
 }
