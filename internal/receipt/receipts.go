@@ -99,20 +99,20 @@ type asked struct {
 }
 
 // New returns Receipts that count looks from now on.
-func New(d Receipts) *Receipts {
-	d.sightings = newSightings()
-	return &d
+func New(r Receipts) *Receipts {
+	r.sightings = newSightings()
+	return &r
 }
 
 // Looked takes note of a look at a watch, when receipts are wanted.
-func (d *Receipts) Looked(l stock.Look) {
-	if d.Plan().Wanted {
-		d.sightings.note(l)
+func (r *Receipts) Looked(l stock.Look) {
+	if r.Plan().Wanted {
+		r.sightings.note(l)
 	}
 }
 
 // Run writes a receipt for every watch that is new, until ctx ends.
-func (d *Receipts) Run(ctx context.Context) error {
+func (r *Receipts) Run(ctx context.Context) error {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
@@ -122,41 +122,41 @@ func (d *Receipts) Run(ctx context.Context) error {
 			return ctx.Err()
 		}
 		bounded, cancel := context.WithTimeout(ctx, reviewTimeout)
-		err := d.review(bounded)
+		err := r.review(bounded)
 		cancel()
 		if err == nil || ctx.Err() != nil {
 			continue
 		}
-		d.loaded = false
+		r.loaded = false
 		if !errors.Is(err, stock.ErrConflict) {
-			d.Log.Warn("the receipts of new watches wait", "err", err)
+			r.Log.Warn("the receipts of new watches wait", "err", err)
 		}
 	}
 }
 
 // review looks for new watches and closes the receipts whose time has come.
-func (d *Receipts) review(ctx context.Context) error {
-	b := d.Plan()
+func (r *Receipts) review(ctx context.Context) error {
+	b := r.Plan()
 	if !b.Wanted {
-		d.off = clock.Wall()
+		r.off = clock.Wall()
 	}
-	if err := d.load(ctx); err != nil {
+	if err := r.load(ctx); err != nil {
 		return err
 	}
 	switch {
-	case len(d.known) > 0:
+	case len(r.known) > 0:
 	case !b.Wanted: // nothing is to be remembered where no receipt was ever wanted
 		return nil
 	default:
-		if err := d.begin(ctx, b); err != nil {
+		if err := r.begin(ctx, b); err != nil {
 			return err
 		}
 	}
-	if err := d.discover(ctx, b); err != nil {
+	if err := r.discover(ctx, b); err != nil {
 		return err
 	}
-	for _, key := range slices.Sorted(maps.Keys(d.open)) {
-		if err := d.handleDue(ctx, b, key); err != nil {
+	for _, key := range slices.Sorted(maps.Keys(r.open)) {
+		if err := r.handleDue(ctx, b, key); err != nil {
 			return err
 		}
 	}
@@ -164,79 +164,79 @@ func (d *Receipts) review(ctx context.Context) error {
 }
 
 // load reads the facts, once.
-func (d *Receipts) load(ctx context.Context) error {
-	if d.loaded {
+func (r *Receipts) load(ctx context.Context) error {
+	if r.loaded {
 		return nil
 	}
-	facts, err := d.Facts.Facts(ctx, prefixAll)
+	facts, err := r.Facts.Facts(ctx, prefixAll)
 	if err != nil {
 		return fmt.Errorf("read the receipts: %w", err)
 	}
-	d.known, d.revs, d.open, d.next = map[string]map[string]bool{}, map[string]uint64{}, map[string]opened{}, map[string]clock.Instant{}
+	r.known, r.revs, r.open, r.next = map[string]map[string]bool{}, map[string]uint64{}, map[string]opened{}, map[string]clock.Instant{}
 	for _, f := range facts {
-		d.revs[f.Key] = f.Rev
+		r.revs[f.Key] = f.Rev
 		if shard, ok := strings.CutPrefix(f.Key, prefixKnown); ok {
 			var names string
 			if err := json.Unmarshal(f.Value, &names); err != nil {
-				d.Log.Error("a fact cannot be read and is left out", "key", f.Key, "err", err)
+				r.Log.Error("a fact cannot be read and is left out", "key", f.Key, "err", err)
 			}
-			d.known[shard] = map[string]bool{}
+			r.known[shard] = map[string]bool{}
 			for _, name := range pagesIn(names) {
-				d.known[shard][name] = true
+				r.known[shard][name] = true
 			}
 		}
 		if strings.HasPrefix(f.Key, prefixOpen) {
 			var o opened
 			if err := json.Unmarshal(f.Value, &o); err != nil {
-				d.Log.Error("a fact cannot be read and is left out", "key", f.Key, "err", err)
+				r.Log.Error("a fact cannot be read and is left out", "key", f.Key, "err", err)
 			}
-			d.open[f.Key] = o
+			r.open[f.Key] = o
 		}
 	}
-	d.loaded = true
+	r.loaded = true
 	return nil
 }
 
 // begin is for the first start of a version that writes receipts: what has records
 // from before is known. The shard "0", which no name has, says that this was done.
-func (d *Receipts) begin(ctx context.Context, b Plan) error {
-	since := d.sightings.since
-	if d.off.After(since) {
-		since = d.off
+func (r *Receipts) begin(ctx context.Context, b Plan) error {
+	since := r.sightings.since
+	if r.off.After(since) {
+		since = r.off
 	}
-	if d.asked.old == nil || !d.asked.since.Equal(since) {
-		d.asked = asked{since, map[string]bool{}}
+	if r.asked.old == nil || !r.asked.since.Equal(since) {
+		r.asked = asked{since, map[string]bool{}}
 	}
 	var before []string
 	for _, p := range b.Products {
 		for _, w := range p.Watches {
-			old, known := d.asked.old[w.ID]
+			old, known := r.asked.old[w.ID]
 			if !known {
 				var err error
-				if old, err = d.recordedBefore(ctx, w.ID, since); err != nil {
+				if old, err = r.recordedBefore(ctx, w.ID, since); err != nil {
 					return err
 				}
-				d.asked.old[w.ID] = old
+				r.asked.old[w.ID] = old
 			}
 			if old {
 				before = append(before, w.ShortID())
 			}
 		}
 	}
-	if err := d.remember(ctx, before); err != nil {
+	if err := r.remember(ctx, before); err != nil {
 		return err
 	}
-	if err := d.write(ctx, "0", nil); err != nil {
+	if err := r.write(ctx, "0", nil); err != nil {
 		return err
 	}
-	d.asked = asked{}
+	r.asked = asked{}
 	return nil
 }
 
 // recordedBefore reports whether a watch has a record from before an instant. The last one
 // mostly tells: to read the history of each of many watches takes longer than a review may.
-func (d *Receipts) recordedBefore(ctx context.Context, tid string, since time.Time) (bool, error) {
-	last, seq, err := d.Store.Last(ctx, tid)
+func (r *Receipts) recordedBefore(ctx context.Context, tid string, since time.Time) (bool, error) {
+	last, seq, err := r.Store.Last(ctx, tid)
 	switch {
 	case err != nil:
 		return false, fmt.Errorf("read the last record of watch %s: %w", tid, err)
@@ -245,7 +245,7 @@ func (d *Receipts) recordedBefore(ctx context.Context, tid string, since time.Ti
 	case !last.PublishedAt.IsZero() && last.PublishedAt.Before(since):
 		return true, nil
 	}
-	h, err := d.Store.History(ctx, tid, allRecords)
+	h, err := r.Store.History(ctx, tid, allRecords)
 	if err != nil {
 		return false, fmt.Errorf("read history of watch %s: %w", tid, err)
 	}
@@ -253,9 +253,9 @@ func (d *Receipts) recordedBefore(ctx context.Context, tid string, since time.Ti
 }
 
 // discover opens a receipt for the watches that are not known yet.
-func (d *Receipts) discover(ctx context.Context, b Plan) error {
+func (r *Receipts) discover(ctx context.Context, b Plan) error {
 	pending := map[string]bool{}
-	for _, o := range d.open {
+	for _, o := range r.open {
 		for _, name := range pagesIn(o.Pages) {
 			pending[name] = true
 		}
@@ -265,7 +265,7 @@ func (d *Receipts) discover(ctx context.Context, b Plan) error {
 	for _, p := range b.Products {
 		for _, w := range p.Watches {
 			name := w.ShortID()
-			known := d.known[name[:1]][name]
+			known := r.known[name[:1]][name]
 			switch {
 			case pending[name] && !known: // the end came between the two writes
 				unremembered = append(unremembered, name)
@@ -276,41 +276,41 @@ func (d *Receipts) discover(ctx context.Context, b Plan) error {
 			}
 		}
 	}
-	d.sightings.settle(done)
+	r.sightings.settle(done)
 	if b.Wanted {
 		for part := range slices.Chunk(fresh, MaxBatch) {
-			if err := d.openFor(ctx, part); err != nil {
+			if err := r.openFor(ctx, part); err != nil {
 				return err
 			}
 		}
 	}
-	return d.remember(ctx, append(unremembered, fresh...))
+	return r.remember(ctx, append(unremembered, fresh...))
 }
 
 // openFor writes down that pages wait for their receipt.
-func (d *Receipts) openFor(ctx context.Context, pages []string) error {
+func (r *Receipts) openFor(ctx context.Context, pages []string) error {
 	o := opened{Began: clock.Wall().UTC(), Pages: strings.Join(pages, "")}
 	at := o.Began.UnixNano()
-	for d.revs[prefixOpen+strconv.FormatInt(at, 10)] > 0 {
+	for r.revs[prefixOpen+strconv.FormatInt(at, 10)] > 0 {
 		at++
 	}
 	key := prefixOpen + strconv.FormatInt(at, 10)
-	rev, err := d.put(ctx, key, o, 0)
+	rev, err := r.put(ctx, key, o, 0)
 	if err != nil {
 		return err
 	}
-	d.open[key], d.revs[key] = o, rev
+	r.open[key], r.revs[key] = o, rev
 	return nil
 }
 
 // remember writes down that pages need no receipt beside those that are open.
-func (d *Receipts) remember(ctx context.Context, pages []string) error {
+func (r *Receipts) remember(ctx context.Context, pages []string) error {
 	byShard := map[string][]string{}
 	for _, name := range pages {
 		byShard[name[:1]] = append(byShard[name[:1]], name)
 	}
 	for shard, names := range byShard {
-		if err := d.write(ctx, shard, names); err != nil {
+		if err := r.write(ctx, shard, names); err != nil {
 			return err
 		}
 	}
@@ -318,39 +318,39 @@ func (d *Receipts) remember(ctx context.Context, pages []string) error {
 }
 
 // put writes a fact over the revision rev and returns its new revision.
-func (d *Receipts) put(ctx context.Context, key string, v any, rev uint64) (uint64, error) {
+func (r *Receipts) put(ctx context.Context, key string, v any, rev uint64) (uint64, error) {
 	value, err := json.Marshal(v)
 	if err != nil {
 		return 0, fmt.Errorf("encode fact %s: %w", key, err)
 	}
-	return d.Facts.PutFact(ctx, key, value, rev)
+	return r.Facts.PutFact(ctx, key, value, rev)
 }
 
 // write adds pages to one fact about known pages.
-func (d *Receipts) write(ctx context.Context, shard string, names []string) error {
+func (r *Receipts) write(ctx context.Context, shard string, names []string) error {
 	all := map[string]bool{}
-	for name := range d.known[shard] {
+	for name := range r.known[shard] {
 		all[name] = true
 	}
 	for _, name := range names {
 		all[name] = true
 	}
 	if len(all) > MaxBatch { // of watches that left long ago
-		all = d.configured(all)
+		all = r.configured(all)
 	}
 	key := prefixKnown + shard
-	rev, err := d.put(ctx, key, strings.Join(slices.Sorted(maps.Keys(all)), ""), d.revs[key])
+	rev, err := r.put(ctx, key, strings.Join(slices.Sorted(maps.Keys(all)), ""), r.revs[key])
 	if err != nil {
 		return err
 	}
-	d.known[shard], d.revs[key] = all, rev
+	r.known[shard], r.revs[key] = all, rev
 	return nil
 }
 
 // configured returns those of the pages that are watched at present.
-func (d *Receipts) configured(pages map[string]bool) map[string]bool {
+func (r *Receipts) configured(pages map[string]bool) map[string]bool {
 	kept := map[string]bool{}
-	for _, p := range d.Plan().Products {
+	for _, p := range r.Plan().Products {
 		for _, w := range p.Watches {
 			if name := w.ShortID(); pages[name] {
 				kept[name] = true

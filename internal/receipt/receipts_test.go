@@ -51,6 +51,29 @@ func (m *memory) DeleteFact(_ context.Context, key string, _ uint64) error {
 	return nil
 }
 
+// toldOf runs receipts of a product for a time and returns what they tell. The looks at one
+// of its watches meet a captcha.
+func toldOf(t *testing.T, store Store, facts Facts, p stock.Product, refused string, d time.Duration) (told []stock.Alert) {
+	r := New(Receipts{
+		Store: store, Facts: facts, Log: slog.New(slog.DiscardHandler),
+		Plan: func() Plan { return Plan{Products: []stock.Product{p}, Wanted: true} },
+		Tell: func(_ context.Context, a stock.Alert, _ string, _ time.Time) error {
+			told = append(told, a)
+			return nil
+		},
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.Run(ctx) }()
+	for range EnoughLooks {
+		r.Looked(stock.Look{Watch: refused, At: time.Now(), Outcome: stock.Blocked, Reason: stock.Because(stock.ReasonCaptcha)})
+	}
+	time.Sleep(d)
+	cancel()
+	<-ended
+	return told
+}
+
 // The owner hears of new watches once, also when the program begins again.
 func TestNewWatchesAreToldOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -61,23 +84,7 @@ func TestNewWatchesAreToldOnce(t *testing.T) {
 		m.last[p.Watches[0].ID] = read
 		var told []stock.Alert
 		for range 2 {
-			d := New(Receipts{
-				Store: m, Facts: m, Log: slog.New(slog.DiscardHandler),
-				Plan: func() Plan { return Plan{Products: []stock.Product{p}, Wanted: true} },
-				Tell: func(_ context.Context, a stock.Alert, _ string, _ time.Time) error {
-					told = append(told, a)
-					return nil
-				},
-			})
-			ctx, cancel := context.WithCancel(t.Context())
-			ended := make(chan error, 1)
-			go func() { ended <- d.Run(ctx) }()
-			for range EnoughLooks {
-				d.Looked(stock.Look{Watch: p.Watches[1].ID, At: time.Now(), Outcome: stock.Blocked, Reason: stock.Because(stock.ReasonCaptcha)})
-			}
-			time.Sleep(patience + time.Minute)
-			cancel()
-			<-ended
+			told = append(told, toldOf(t, m, m, p, p.Watches[1].ID, patience+time.Minute)...)
 		}
 		if len(told) != 1 || told[0].Kind != stock.SetupReceipt {
 			t.Fatalf("the owner was told %+v, want one receipt", told)
@@ -111,24 +118,7 @@ func TestAFirstStartWithVeryManyWatches(t *testing.T) {
 			p.Watches = append(p.Watches, w)
 			m.last[w.ID] = stock.Change{Kind: stock.Baseline, PublishedAt: time.Now().Add(-time.Hour)}
 		}
-		var told []stock.Alert
-		d := New(Receipts{
-			Store: slowMemory{m}, Facts: m, Log: slog.New(slog.DiscardHandler),
-			Plan: func() Plan { return Plan{Products: []stock.Product{p}, Wanted: true} },
-			Tell: func(_ context.Context, a stock.Alert, _ string, _ time.Time) error {
-				told = append(told, a)
-				return nil
-			},
-		})
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error, 1)
-		go func() { ended <- d.Run(ctx) }()
-		for range EnoughLooks {
-			d.Looked(stock.Look{Watch: fresh, At: time.Now(), Outcome: stock.Blocked, Reason: stock.Because(stock.ReasonCaptcha)})
-		}
-		time.Sleep(patience)
-		cancel()
-		<-ended
+		told := toldOf(t, slowMemory{m}, m, p, fresh, patience)
 		if len(told) != 1 || told[0].News.Setup == nil || len(told[0].News.Setup.Watches) != 1 {
 			t.Errorf("the owner was told %+v, want one receipt of the one new watch among %d", told, len(p.Watches))
 		}

@@ -23,14 +23,14 @@ const pace = 10 * time.Millisecond
 
 // handleDue writes an open receipt once all of its watches are known, or its time is
 // over.
-func (d *Receipts) handleDue(ctx context.Context, b Plan, key string) error {
-	o := d.open[key]
-	if clock.Now().Before(d.next[key]) {
+func (r *Receipts) handleDue(ctx context.Context, b Plan, key string) error {
+	o := r.open[key]
+	if clock.Now().Before(r.next[key]) {
 		return nil
 	}
 	// Each look reads a record of every page: the more pages, the seldomer.
-	d.next[key] = clock.After(time.Duration(len(o.Pages)/stock.ShortIDLen) * pace)
-	rows, complete, err := d.rows(ctx, b, o)
+	r.next[key] = clock.After(time.Duration(len(o.Pages)/stock.ShortIDLen) * pace)
+	rows, complete, err := r.rows(ctx, b, o)
 	if err != nil {
 		return err
 	}
@@ -38,23 +38,23 @@ func (d *Receipts) handleDue(ctx context.Context, b Plan, key string) error {
 		return nil
 	}
 	if len(rows) > 0 && b.Wanted {
-		if err := d.tell(ctx, b, key, o, setupOf(rows)); err != nil {
+		if err := r.tell(ctx, b, key, o, setupOf(rows)); err != nil {
 			return err
 		}
 	}
-	if err := d.Facts.DeleteFact(ctx, key, d.revs[key]); err != nil {
+	if err := r.Facts.DeleteFact(ctx, key, r.revs[key]); err != nil {
 		return err
 	}
-	delete(d.open, key)
-	delete(d.revs, key)
-	delete(d.next, key)
+	delete(r.open, key)
+	delete(r.revs, key)
+	delete(r.next, key)
 	return nil
 }
 
 // rows returns what is known of the pages of a receipt, without those that rang by
 // alert_on_first and those that are not configured any more; complete says that
 // nothing has to be waited for.
-func (d *Receipts) rows(ctx context.Context, b Plan, o opened) (rows []stock.SetupWatch, complete bool, err error) {
+func (r *Receipts) rows(ctx context.Context, b Plan, o opened) (rows []stock.SetupWatch, complete bool, err error) {
 	pages := map[string]bool{}
 	for _, name := range pagesIn(o.Pages) {
 		pages[name] = true
@@ -65,14 +65,14 @@ func (d *Receipts) rows(ctx context.Context, b Plan, o opened) (rows []stock.Set
 			if !pages[w.ShortID()] {
 				continue
 			}
-			c, seq, err := d.Store.Last(ctx, w.ID)
+			c, seq, err := r.Store.Last(ctx, w.ID)
 			if err != nil {
 				return nil, false, fmt.Errorf("read the last record of watch %s: %w", w.ID, err)
 			}
 			if seq > 0 && rangAtFirst(b, p, c) {
 				continue
 			}
-			row, known := setupRow(p, w, c, seq > 0, d.sightings.get(w.ID))
+			row, known := setupRow(p, w, c, seq > 0, r.sightings.get(w.ID))
 			rows = append(rows, row)
 			complete = complete && known
 		}
@@ -153,18 +153,18 @@ func setupOf(rows []stock.SetupWatch) stock.Setup {
 
 // tell writes the letters of a receipt, which make no sound, and keeps it for the
 // dashboard.
-func (d *Receipts) tell(ctx context.Context, b Plan, key string, o opened, s stock.Setup) error {
+func (r *Receipts) tell(ctx context.Context, b Plan, key string, o opened, s stock.Setup) error {
 	now := clock.Wall()
 	news := stock.News{Since: o.Began, Pages: s.Read + s.Unread, Unreadable: s.Unread, Setup: &s}
 	a := stock.Alert{Kind: stock.SetupReceipt, News: &news, ObservedAt: now}
-	if err := d.Tell(ctx, a, key, o.Began); err != nil {
+	if err := r.Tell(ctx, a, key, o.Began); err != nil {
 		return err
 	}
-	rev, err := d.put(ctx, keyLast, note{At: now.UTC(), Setup: s}, d.revs[keyLast])
+	rev, err := r.put(ctx, keyLast, note{At: now.UTC(), Setup: s}, r.revs[keyLast])
 	if err != nil {
 		return err
 	}
-	d.revs[keyLast] = rev
+	r.revs[keyLast] = rev
 	return nil
 }
 
@@ -176,14 +176,14 @@ type note struct {
 
 // Last returns the newest receipt and when it was written, the zero time when there
 // is none.
-func (d *Receipts) Last(ctx context.Context) (stock.Setup, time.Time, error) {
-	f, err := d.Facts.Fact(ctx, keyLast)
+func (r *Receipts) Last(ctx context.Context) (stock.Setup, time.Time, error) {
+	f, err := r.Facts.Fact(ctx, keyLast)
 	if err != nil || f.Rev == 0 {
 		return stock.Setup{}, time.Time{}, err
 	}
 	var newest note
 	if err := json.Unmarshal(f.Value, &newest); err != nil {
-		d.Log.Error("a fact cannot be read and is left out", "key", keyLast, "err", err)
+		r.Log.Error("a fact cannot be read and is left out", "key", keyLast, "err", err)
 	}
 	return newest.Setup, newest.At, nil
 }
