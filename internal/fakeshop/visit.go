@@ -33,7 +33,7 @@ func (s *Street) Visitors() http.Handler {
 	})
 }
 
-// pictures is below which path every shop has pictures, one for every name.
+// pictures is the path below which every shop has a picture for every name.
 const pictures = "/picture/"
 
 const pictureSide = 160

@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// buffers are used again, by size: one that is much too large for its body would take
-// its room from others, and one that is too small be thrown away.
+// buffers keeps buffers for the next bodies, by size: one that is much too large for its
+// body would take memory from others, and one that is too small would be thrown away.
 type buffers struct {
 	pools [classes]sync.Pool // *bytes.Buffer
 }

@@ -22,7 +22,7 @@ const maxURL = 8 << 10
 type target struct {
 	url  *url.URL // canonical host, no user, no fragment
 	host string   // the key of the host's gate: url.Host
-	text string   // url's
+	text string   // the url as text
 }
 
 // origin is what a robots.txt speaks for.
@@ -43,7 +43,7 @@ type targets struct {
 	known map[string]target
 }
 
-// parse is parseTarget.
+// parse is parseTarget, from memory where the address was asked lately.
 func (k *targets) parse(raw string) (target, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -119,8 +119,8 @@ func (s *scanner) tag(i int) int {
 	return end
 }
 
-// special are the lengths, as bits, of the names of the elements that tag looks at, by
-// their first letter.
+// special are the lengths, as bits, of the names of the elements that tag and close look
+// at, by their first letter: each name of theirs, or one like it, has to be here.
 var special = func() (lengths [256]uint16) {
 	for _, name := range []string{"script", "style", "iframe", "noembed", "noframes", "noscript", "plaintext", "textarea", "title", "xmp", "input", "meta", "svg", "math", "h1", "select"} {
 		lengths[name[0]] |= 1 << len(name)

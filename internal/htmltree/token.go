@@ -220,7 +220,8 @@ func lookup(s string) (atom.Atom, string) {
 	return 0, s
 }
 
-// usualNames are the elements of which most of a page is made.
+// usualNames are the elements of which most of a page is made. Of two with one place the
+// later is kept: the most usual ones stand last.
 var usualNames = func() (by [64]atom.Atom) {
 	for _, a := range []atom.Atom{
 		atom.Label, atom.Td, atom.Tr, atom.B, atom.I, atom.Strong, atom.H2, atom.H3, atom.Br, atom.Button, atom.Input, atom.Option, atom.Svg,

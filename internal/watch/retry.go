@@ -62,7 +62,8 @@ func (o *outage) over() {
 }
 
 // mayNudge reports whether all that waits may be tried at once, and notes that it is: not more often
-// than a first retry, or a journal that answers every other time would be asked without end.
+// than a first retry, or a journal that answers every other time would be asked without end. o.mu is
+// held.
 func (o *outage) mayNudge() bool {
 	now := clock.Now()
 	if !o.nudged.IsZero() && now.Sub(o.nudged) < firstRetry {
