@@ -138,19 +138,15 @@ func (s *Server) growReserve(free int64) {
 // widen gives the engine that was started on a full disk what it may keep on one that has
 // room again, which takes a restart.
 func (s *Server) widen() {
-	if room := s.room.Load(); !room.full {
+	if !s.room.Load().full || s.Healthy() != nil {
 		return
 	}
-	free, err := s.probe.free(s.opts.Dir)
-	if err != nil || free < fullBelow || s.Healthy() != nil {
-		return
-	}
-	room, err := allow(s.opts.Dir, s.probe.free)
+	room, err := storeLimit(s.opts.Dir, s.probe.free)
 	if err != nil || room.full {
 		return
 	}
 	s.room.Store(&room)
-	s.log.Info("the disk has room again: the embedded engine is restarted, to use it", "dir", s.opts.Dir, "free_bytes", free)
+	s.log.Info("the disk has room again: the embedded engine is restarted, to use it", "dir", s.opts.Dir, "max_bytes", room.disk)
 	if err := s.Restart(); err != nil && !errors.Is(err, errStopped) {
 		s.log.Error("restart the embedded engine", "err", err)
 	}

@@ -119,7 +119,7 @@ func (s *Server) begin() (err error) {
 	s.tendReserve() // an engine needs room to start
 	room := allowance{disk: s.opts.MaxStore, engine: s.opts.MaxStore * uncompressed}
 	if room.disk <= 0 {
-		if room, err = allow(s.opts.Dir, s.probe.free); err != nil {
+		if room, err = storeLimit(s.opts.Dir, s.probe.free); err != nil {
 			return err
 		}
 	}

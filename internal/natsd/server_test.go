@@ -182,8 +182,21 @@ func TestStoreLimit(t *testing.T) {
 		{1 << 40, mostStore},
 	} {
 		got, err := storeLimit(dir, func(string) (int64, error) { return c.free, nil })
-		if err != nil || got != c.want {
-			t.Errorf("storeLimit with %d MiB free and 100 MiB used: got %d MiB, %v, want %d MiB", c.free/mib, got/mib, err, c.want/mib)
+		if err != nil || got.disk != c.want {
+			t.Errorf("storeLimit with %d MiB free and 100 MiB used: got %d MiB, %v, want %d MiB", c.free/mib, got.disk/mib, err, c.want/mib)
+		}
+	}
+	// The same as stored by the engine, of which compression left a tenth and which must be kept.
+	if err := os.Mkdir(filepath.Join(dir, "jetstream"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(filepath.Join(dir, "blk"), filepath.Join(dir, "jetstream", "blk")); err != nil {
+		t.Fatal(err)
+	}
+	for _, free := range []int64{0, spaceToRestart, fullBelow - 1, fullBelow} {
+		got, err := storeLimit(dir, func(string) (int64, error) { return free, nil })
+		if full := free < fullBelow; err != nil || got.full != full || full && got.engine < 1000*mib {
+			t.Errorf("storeLimit with %d MiB free and 100 MiB stored: got %+v, %v, want full %t", free/mib, got, err, full)
 		}
 	}
 	_, err := storeLimit(t.TempDir(), func(string) (int64, error) { return 79 * mib, nil })

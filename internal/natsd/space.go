@@ -31,33 +31,28 @@ type allowance struct {
 	full   bool  // it is that of a full disk: there may be a better one later
 }
 
-// allow returns what an engine may keep in dir. What a process before has stored there was
-// allowed once: on a full disk the engine may keep that, and what is free besides.
-func allow(dir string, probe func(string) (int64, error)) (allowance, error) {
-	limit, err := storeLimit(dir, probe)
-	used := usedSpace(filepath.Join(dir, "jetstream"))
-	free, ferr := probe(dir)
-	if ferr != nil || used == 0 || free < spaceToRestart || free >= fullBelow {
-		return allowance{disk: limit, engine: limit * uncompressed}, err
+// storeLimit returns what the engine may keep in dir. The engine's own default, 75 % of
+// what happens to be free, would let it fill the disk, which it survives badly; a limit
+// reached is a clean error. On a full disk the engine may keep what it has stored there,
+// which it was allowed once, and what is free besides.
+func storeLimit(dir string, probe func(string) (int64, error)) (allowance, error) {
+	free, err := probe(dir)
+	if err != nil {
+		return allowance{}, err
+	}
+	left := free + usedSpace(dir) + newReserve(dir, 0).held() // what we already hold counts as our own
+	limit := min(mostStore, left/10*8)
+	stored := usedSpace(filepath.Join(dir, "jetstream"))
+	full := stored > 0 && free < fullBelow
+	if limit < leastStore && (!full || free < spaceToRestart) {
+		return allowance{}, &NoSpaceError{Dir: dir, Left: left / mib, Needed: leastStore / mib * 10 / 8}
 	}
 	limit = max(limit, leastStore)
-	return allowance{disk: limit, engine: max(limit*uncompressed, used*mostRatio+free*uncompressed), full: true}, nil
-}
-
-// storeLimit returns how much the engine may keep in dir. The engine's own
-// default, 75 % of what happens to be free, would let it fill the disk, which
-// it survives badly; a limit reached is a clean error.
-func storeLimit(dir string, free func(string) (int64, error)) (int64, error) {
-	avail, err := free(dir)
-	if err != nil {
-		return 0, err
+	engine := limit * uncompressed
+	if full {
+		engine = max(engine, stored*mostRatio+free*uncompressed)
 	}
-	avail += usedSpace(dir) + newReserve(dir, 0).held() // what we already hold counts as our own
-	limit := min(mostStore, avail/10*8)
-	if limit < leastStore {
-		return 0, &NoSpaceError{Dir: dir, Left: avail / mib, Needed: leastStore / mib * 10 / 8}
-	}
-	return limit, nil
+	return allowance{disk: limit, engine: engine, full: full}, nil
 }
 
 // NoSpaceError says that the disk is too full to begin. It may have room later.
