@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 	"time"
 
 	"github.com/sainyuka/sainyuka/internal/clock"
@@ -29,13 +28,12 @@ const (
 )
 
 // reserve is a file that holds room on the disk for the time when it is full: then it is
-// removed, and the engine works on in its place.
+// emptied, and the engine works on in its place. The empty file tells the next process too
+// that the disk is full.
 type reserve struct {
 	path string
 	most int64         // that it shall hold; 0: there is none
 	next clock.Instant // it does not grow before
-
-	given atomic.Bool // up, and the disk has had no room for another since
 }
 
 func newReserve(dir string, most int64) *reserve {
@@ -51,6 +49,12 @@ func (r *reserve) held() int64 {
 	return info.Size()
 }
 
+// given reports whether it was given up and has not grown since.
+func (r *reserve) given() bool {
+	info, err := os.Stat(r.path)
+	return err == nil && info.Size() == 0
+}
+
 // wanted is what it should hold while so much is free beside it: 0 when the disk has no room
 // for a reserve.
 func (r *reserve) wanted(free int64) int64 {
@@ -61,18 +65,18 @@ func (r *reserve) wanted(free int64) int64 {
 	return size
 }
 
-// give removes the file and returns how much room that made.
+// give empties the file and returns how much room that made.
 func (r *reserve) give() (int64, error) {
 	held := r.held()
 	if held == 0 {
 		return 0, nil
 	}
 	r.next = clock.After(longestPause)
-	return held, os.Remove(r.path)
+	return held, os.Truncate(r.path, 0)
 }
 
-// grow adds a step to the file when the disk has room for it. What cannot be written is
-// given up.
+// grow adds a step to the file when the disk has room for it. A file that cannot be written
+// is removed.
 func (r *reserve) grow(free int64) error {
 	left := r.wanted(free) - r.held()
 	if left <= 0 || clock.Now().Before(r.next) {
@@ -80,8 +84,7 @@ func (r *reserve) grow(free int64) error {
 	}
 	err := r.add(min(left, reserveStep))
 	if err != nil { // most likely a quota
-		_, gerr := r.give()
-		err = errors.Join(err, gerr)
+		err = errors.Join(err, os.Remove(r.path))
 		r.next = clock.After(reserveRetry)
 	}
 	return err
@@ -119,7 +122,6 @@ func (s *Server) tendReserve() bool {
 	case free < spaceToRestart:
 		return s.giveReserve(free)
 	case s.reserve.wanted(free) > 0:
-		s.reserve.given.Store(false)
 		s.growReserve(free)
 	}
 	return false
@@ -162,7 +164,6 @@ func (s *Server) giveReserve(free int64) bool {
 	case made == 0:
 		return false
 	}
-	s.reserve.given.Store(true)
 	s.log.Error("the disk is full: the room that was kept for this is used from now on",
 		"dir", s.opts.Dir, "free_bytes", free, "reserve_bytes", made)
 	return true
@@ -175,5 +176,5 @@ func (s *Server) DiskFull() bool {
 		return false
 	}
 	free, err := s.probe.free(s.opts.Dir)
-	return err == nil && (free < spaceToRestart || s.reserve.given.Load() && s.reserve.wanted(free) == 0)
+	return err == nil && (free < spaceToRestart || s.reserve.given() && s.reserve.wanted(free) == 0)
 }

@@ -30,7 +30,7 @@ type Options struct {
 	// HealthEvery is the time between two looks at the engine's health. 0: 10 s.
 	HealthEvery time.Duration
 	// Reserve is how many bytes of the disk are kept for the time when it is full: a file
-	// that is removed then. 0: none.
+	// that is emptied then. 0: none.
 	Reserve int64
 	// StopTime is how long Stop waits for the engine. 0: 2 s, after which the
 	// process may end: what counts is on the disk. Whoever opens the directory again
