@@ -15,8 +15,9 @@ const (
 
 	// DefaultReserve is room for some ten thousand changes and their alerts.
 	DefaultReserve = 64 * mib
-	// leastReserve lets the engine come back. Less is not worth a file.
-	leastReserve = spaceToRestart
+	// leastReserve is what a restart takes and half as much again, for what is written before
+	// and after it. Less is not worth a file.
+	leastReserve = spaceToRestart + spaceToRestart/2
 	// reserveStep is what the reserve grows by at a time: no card is so slow that what
 	// the engine writes would wait long for it.
 	reserveStep = 4 * mib

@@ -92,6 +92,18 @@ func TestASmallDiskHasNoReserve(t *testing.T) {
 	}
 }
 
+func TestTheLeastReserveHasRoomForMoreThanARestart(t *testing.T) {
+	s, d := reserveOn(t, fullBelow)
+	s.tick(10)
+	d.room = s.reserve.held() // nothing is left beside it
+	if d.room < reserveStep || !s.tendReserve() {
+		t.Fatalf("a reserve of %d bytes was not given up on a full disk", d.room)
+	}
+	if free, _ := d.free(""); free < spaceToRestart+reserveStep {
+		t.Errorf("%d bytes are free after the least reserve was given up, a restart takes %d", free, spaceToRestart)
+	}
+}
+
 // A process that ended on a full disk, by a kill or for an upgrade, starts again in the room
 // of the reserve and stores in it, and uses the disk again once that has room.
 func TestAStartInTheRoomOfTheReserve(t *testing.T) {
