@@ -12,24 +12,34 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// TestAFullDisk fills a real file system. Mounting one needs rights; without
-// them TestTheWatchdogRestartsWhenThereIsSpaceAgain has to do.
-func TestAFullDisk(t *testing.T) {
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=48m"); err != nil {
-		t.Logf("no rights to mount a file system (%v): only the watchdog's own test runs", err)
-		return
+// startOnADisk starts an engine with a stream on a file system of its own. Mounting one needs
+// rights; without them it returns no server, and TestTheWatchdogRestartsWhenThereIsSpaceAgain
+// and the tests of the reserve have to do.
+func startOnADisk(t *testing.T, size string, reserve int64) (dir string, s *Server, js jetstream.JetStream) {
+	t.Helper()
+	dir = t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
+		t.Logf("no rights to mount a file system (%v): only the tests on a disk that is made up run", err)
+		return dir, nil, nil
 	}
 	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
-
-	ctx := within(t)
 	o := testOptions(t, filepath.Join(dir, "data"))
-	o.Sync, o.HealthEvery = "always", 100*time.Millisecond
-	s := mustStart(t, o)
-	_, js := mustConnect(t, s)
-	if _, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: "S", Subjects: []string{"s.>"}}); err != nil {
+	o.Sync, o.HealthEvery, o.Reserve = "always", 100*time.Millisecond, reserve
+	s = mustStart(t, o)
+	_, js = mustConnect(t, s)
+	if _, err := js.CreateStream(within(t), jetstream.StreamConfig{Name: "S", Subjects: []string{"s.>"}}); err != nil {
 		t.Fatalf("create stream: %v", err)
 	}
+	return dir, s, js
+}
+
+// TestAFullDisk fills a real file system.
+func TestAFullDisk(t *testing.T) {
+	dir, s, js := startOnADisk(t, "48m", 0)
+	if s == nil {
+		return
+	}
+	ctx := within(t)
 	stored := publish(ctx, t, js, "s.a")
 
 	ballast := filepath.Join(dir, "ballast")

@@ -3,31 +3,17 @@ package natsd
 import (
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
-	"time"
-
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // TestAFullDiskWithAReserve fills a real file system, twice: what is written after the first
 // time goes to the room of the reserve.
 func TestAFullDiskWithAReserve(t *testing.T) {
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=400m"); err != nil {
-		t.Logf("no rights to mount a file system (%v): only the tests of the reserve itself run", err)
+	dir, s, js := startOnADisk(t, "400m", 32*mib)
+	if s == nil {
 		return
 	}
-	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
-
 	ctx := within(t)
-	o := testOptions(t, filepath.Join(dir, "data"))
-	o.Sync, o.HealthEvery, o.Reserve = "always", 100*time.Millisecond, 32*mib
-	s := mustStart(t, o)
-	_, js := mustConnect(t, s)
-	if _, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: "S", Subjects: []string{"s.>"}}); err != nil {
-		t.Fatalf("create stream: %v", err)
-	}
 	until(t, "a whole reserve", func() bool { return s.reserve.held() == 32*mib })
 	stored := publish(ctx, t, js, "s.a")
 
