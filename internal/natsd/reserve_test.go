@@ -51,6 +51,11 @@ func TestTheReserveGrowsAndIsGivenUpOnce(t *testing.T) {
 	if s.DiskFull() || s.Percent() > 50 {
 		t.Errorf("with room: DiskFull %t, %d %%", s.DiskFull(), s.Percent())
 	}
+	room := s.room.Swap(&allowance{disk: 1})
+	if s.Percent() != 99 {
+		t.Errorf("a store that has more than its part of a disk with room: %d %%, want 99", s.Percent())
+	}
+	s.room.Store(room)
 	if got := usedSpace(d.dir); got >= 24*mib {
 		t.Errorf("%d bytes count as the engine's, the reserve among them", got)
 	}

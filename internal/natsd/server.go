@@ -242,13 +242,13 @@ func (s *Server) Healthy() error {
 	return s.health
 }
 
-// Percent returns how much is used of the disk space that the engine may use: all of it on a
-// full disk.
+// Percent returns how much is used of the disk space that the engine may use. It is 100 on a
+// full disk alone, of which the owner is told otherwise than of a store that has used its part.
 func (s *Server) Percent() int {
 	if s.DiskFull() {
 		return 100
 	}
-	return int(100 * float64(usedSpace(s.opts.Dir)) / float64(s.room.Load().disk))
+	return min(99, int(100*float64(usedSpace(s.opts.Dir))/float64(s.room.Load().disk)))
 }
 
 // Restart stops the engine and starts it again on the same directory. It is the
