@@ -66,7 +66,7 @@ func (f *floor) unzip(raw []byte) error {
 }
 
 func (f *floor) task(ctx context.Context, name, address string) task {
-	return task{name, func() error {
+	return task{name: name, run: func() error {
 		status, err := f.look(ctx, address, http.Header{"Accept-Encoding": {"gzip"}})
 		if err == nil && status != http.StatusOK {
 			err = fmt.Errorf("status %d", status)
@@ -77,7 +77,7 @@ func (f *floor) task(ctx context.Context, name, address string) task {
 
 // bare304 is a conditional request by net/http alone.
 func (f *floor) bare304(ctx context.Context, name, address string) task {
-	return task{name, func() error {
+	return task{name: name, run: func() error {
 		status, err := f.look(ctx, address, http.Header{"If-None-Match": {`"1"`}})
 		if err == nil && status != http.StatusNotModified {
 			err = fmt.Errorf("status %d, want 304", status)
@@ -94,7 +94,7 @@ func newLooker() (*app.Looker, error) {
 
 // look is a task that looks at a page whose availability is known.
 func look(ctx context.Context, l *app.Looker, name, address string, want stock.Outcome) task {
-	return task{name, func() error {
+	return task{name: name, run: func() error {
 		o := l.Observe(ctx, address)
 		if o.Outcome != want || o.Offer.Availability != stock.SoldOut && o.Offer.Availability != stock.OutOfStock {
 			return fmt.Errorf("%s: %s, %s (%s), want %s and out of stock", address, o.Outcome, o.Offer.Availability, o.Reason, want)
@@ -108,7 +108,7 @@ func collyLook(name, address string) task {
 	c := colly.NewCollector(colly.AllowURLRevisit())
 	found := 0
 	c.OnHTML(".buybox .stock", func(*colly.HTMLElement) { found++ })
-	return task{name, func() error {
+	return task{name: name, run: func() error {
 		found = 0
 		if err := c.Visit(address); err != nil {
 			return err
@@ -122,7 +122,7 @@ func collyLook(name, address string) task {
 
 // savedPages reads pages from memory: the cost of reading alone.
 func savedPages(pages [][]byte, name string, read func(body []byte) error) task {
-	return task{name, func() error {
+	return task{name: name, run: func() error {
 		for _, p := range pages {
 			if err := read(p); err != nil {
 				return err

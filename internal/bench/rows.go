@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"time"
 
@@ -53,6 +54,19 @@ func Run(ctx context.Context, o Options) ([]Row, error) {
 	tasks, rows, err := lookTasks(ctx, shop)
 	if err != nil {
 		return nil, err
+	}
+	if program, err := exec.LookPath("urlwatch"); err == nil {
+		dir, err := os.MkdirTemp("", "sainyuka-bench-")
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(dir)
+		theirs, err := urlwatchLook(ctx, program, dir, shop+"/changed/utf-8")
+		if err != nil {
+			return nil, err
+		}
+		tasks = append(tasks, theirs)
+		rows = append(rows, rowOf{"a changed page, utf-8", "changed utf-8", urlwatchName, 0.25})
 	}
 	if o.Pages != "" {
 		saved, err := savedTasks(o.Pages)

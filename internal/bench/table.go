@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -45,7 +47,10 @@ func lookTable(rows []Row) string {
 	fmt.Fprintf(&b, "Go %s, %s/%s, one thread, a page of %d KB in gzip.\n\n", strings.TrimPrefix(runtime.Version(), "go"), runtime.GOOS, runtime.GOARCH, pageSize/1000)
 	b.WriteString("| what | divided by | CPU | ratio | aim | KiB allocated | allocations |\n|---|---|--:|--:|--:|--:|--:|\n")
 	for _, r := range rows {
-		fmt.Fprintf(&b, "| %s | %s, %s | %s | %s | %.1f | %d | %d |\n", r.What, r.Over, short(r.By), short(r.CPU), ratio(r.Ratio()), r.Aim, r.Bytes>>10, r.Allocs)
+		fmt.Fprintf(&b, "| %s | %s, %s | %s | %s | %s | %d | %d |\n", r.What, r.Over, short(r.By), short(r.CPU), ratio(r.Ratio()), strconv.FormatFloat(r.Aim, 'f', -1, 64), r.Bytes>>10, r.Allocs)
+	}
+	if !slices.ContainsFunc(rows, func(r Row) bool { return r.Over == urlwatchName }) {
+		b.WriteString("\nurlwatch is not measured: it was not installed.\n")
 	}
 	return b.String()
 }
