@@ -147,8 +147,8 @@ func (r *release) inspectPackage(t target, p debianPackage) error {
 	}
 	if p.system {
 		wanted["/usr/lib/sysusers.d/sainyuka.conf"], wanted["/usr/lib/tmpfiles.d/sainyuka.conf"] = 0o644, 0o644
-		for _, path := range printedPaths() {
-			wanted[path] = 0o644
+		for _, f := range printedFiles {
+			wanted[f.path] = 0o644
 		}
 	}
 	for path, mode := range wanted {

@@ -84,16 +84,6 @@ func (r *release) packages(targets []target, licences []byte) error {
 	return nil
 }
 
-// printedPaths is where a package puts what the program prints of itself.
-func printedPaths() map[string]string {
-	return map[string]string{
-		"sainyuka.1":               "/usr/share/man/man1/sainyuka.1",
-		"completion/sainyuka.bash": "/usr/share/bash-completion/completions/sainyuka",
-		"completion/_sainyuka":     "/usr/share/zsh/vendor-completions/_sainyuka",
-		"completion/sainyuka.fish": "/usr/share/fish/vendor_completions.d/sainyuka.fish",
-	}
-}
-
 // debianName is the name of a package's file.
 func (r *release) debianName(t target, p debianPackage) string {
 	return fmt.Sprintf("%s_%s_%s.deb", p.name, debianVersion(r.source.version), t.debian())
@@ -162,8 +152,8 @@ func (r *release) contents(t target, p debianPackage, documents string) files.Co
 		}
 		add(filepath.Join(documents, "config.example.toml"), doc+"/examples/config.toml", 0o644)
 		add(filepath.Join(documents, "config.example.ja.toml"), doc+"/examples/config.ja.toml", 0o644)
-		for name, path := range printedPaths() {
-			add(filepath.Join(documents, filepath.FromSlash(name)), path, 0o644)
+		for _, p := range printedFiles {
+			add(filepath.Join(documents, filepath.FromSlash(p.name)), p.path, 0o644)
 		}
 	}
 	return all

@@ -30,12 +30,16 @@ type source struct {
 	printed []member  // what the program itself prints: its manual, and what completes it in shells
 }
 
-// printsOf are the files that the program prints, and by which command.
-var printsOf = []struct{ file, command, of string }{
-	{"sainyuka.1", "man", ""},
-	{"completion/sainyuka.bash", "completion", "bash"},
-	{"completion/_sainyuka", "completion", "zsh"},
-	{"completion/sainyuka.fish", "completion", "fish"},
+// printedFiles are the files that the program prints of itself: by which command, and where
+// a package puts each.
+var printedFiles = []struct {
+	name, path string
+	command    []string
+}{
+	{"sainyuka.1", "/usr/share/man/man1/sainyuka.1", []string{"man"}},
+	{"completion/sainyuka.bash", "/usr/share/bash-completion/completions/sainyuka", []string{"completion", "bash"}},
+	{"completion/_sainyuka", "/usr/share/zsh/vendor-completions/_sainyuka", []string{"completion", "zsh"}},
+	{"completion/sainyuka.fish", "/usr/share/fish/vendor_completions.d/sainyuka.fish", []string{"completion", "fish"}},
 }
 
 // print builds the program for this machine and has it print what goes along with every program.
@@ -49,16 +53,12 @@ func (s *source) print(ctx context.Context) error {
 	if err := s.compile(ctx, host, dir, ""); err != nil {
 		return err
 	}
-	for _, p := range printsOf {
-		args := []string{p.command}
-		if p.of != "" {
-			args = append(args, p.of)
-		}
-		text, err := output(ctx, dir, []string{"LC_ALL=C"}, filepath.Join(dir, host.program("sainyuka")), args...)
+	for _, p := range printedFiles {
+		text, err := output(ctx, dir, []string{"LC_ALL=C"}, filepath.Join(dir, host.program("sainyuka")), p.command...)
 		if err != nil {
 			return err
 		}
-		s.printed = append(s.printed, member{p.file, 0o644, []byte(text)})
+		s.printed = append(s.printed, member{p.name, 0o644, []byte(text)})
 	}
 	return nil
 }
