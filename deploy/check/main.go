@@ -60,8 +60,7 @@ func run(ctx context.Context, args []string) error {
 	}
 	if live.sainyuka != "" {
 		checks = append(checks, check{"a real Prometheus and Alertmanager", func() error { return checkLive(ctx, dir, live) }})
-	}
-	if live.sainyuka == "" {
+	} else {
 		fmt.Println("not tried, without -sainyuka: a real Prometheus and Alertmanager")
 	}
 	var errs []error
