@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"net/url"
 	"strings"
 	"time"
 
@@ -65,11 +64,12 @@ func (l *live) propose(ctx context.Context, list string, item stock.Listing) err
 // maxWishName is how long the name of a product may be, in bytes.
 const maxWishName = 200
 
+// maxWishHost bounds the host in an id, so that there is room for the item's own in the 32
+// bytes of an id.
+const maxWishHost = 20
+
 // wishID is the id of an item's product: amazon-co-jp-b0abcdefgh.
 func wishID(item stock.Listing) string {
-	host := ""
-	if u, err := url.Parse(item.URL); err == nil {
-		host = strings.TrimPrefix(u.Hostname(), "www.")
-	}
-	return strings.Trim(slug(host)[:min(20, len(slug(host)))]+"-"+slug(item.ID), "-")
+	host := slug(strings.TrimPrefix(stock.HostOf(item.URL), "www."))
+	return strings.Trim(host[:min(maxWishHost, len(host))]+"-"+slug(item.ID), "-")
 }
