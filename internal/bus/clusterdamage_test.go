@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -26,11 +27,15 @@ func readsBesideADamagedCopy(ctx context.Context, t *testing.T, b *Bus, c *natst
 			n = other
 		}
 	}
+	var blocks []string
+	eventually(ctx, t, "a block of "+n.Dir, func() (err error) { // a young copy is still in memory
+		blocks, err = filepath.Glob(filepath.Join(n.Dir, "jetstream", "SAINYUKA", "streams", streamOBS, "msgs", "*.blk"))
+		if err == nil && len(blocks) == 0 {
+			err = errors.New("there is none")
+		}
+		return err
+	})
 	n.Kill()
-	blocks, err := filepath.Glob(filepath.Join(n.Dir, "jetstream", "SAINYUKA", "streams", streamOBS, "msgs", "*.blk"))
-	if err != nil || len(blocks) == 0 {
-		t.Fatalf("the blocks of %s: %v, %v", n.Dir, blocks, err)
-	}
 	for _, block := range blocks {
 		if err := os.WriteFile(block, []byte("cmp\x01\x40"+strings.Repeat("\x05", 64)), 0o600); err != nil { // compressed, by the first bytes
 			t.Fatal(err)
