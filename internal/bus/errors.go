@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -27,6 +28,7 @@ const (
 	codeInsufficientStorage   jetstream.ErrorCode = 10047 // JetStreamMaxStore, on making a stream
 	codeStoreFailed           jetstream.ErrorCode = 10077 // MaxBytes of a stream with DiscardNew
 	codeNameInUseForRestore   jetstream.ErrorCode = 10130
+	codeUnavailable           nats.ErrorCode      = 10008 // "JetStream system temporarily unavailable": no leader
 )
 
 func errorCode(err error) jetstream.ErrorCode {

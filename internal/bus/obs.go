@@ -23,7 +23,7 @@ type Journal struct {
 	room *histories
 
 	mu       sync.Mutex
-	noLeader clock.Instant // since when the server says that there is none; see elsewhere
+	noLeader clock.Instant // since when the server says that there is none; see changeServer
 }
 
 // Append writes a change as the next record of its watch, after the one with
@@ -100,7 +100,7 @@ func (j *Journal) newest(ctx context.Context, subject string) (body []byte, seq 
 			return nil, 0, err
 		}
 		m, err := leader.GetLastMsg(streamOBS, subject, nats.Context(ctx))
-		j.elsewhere(err)
+		j.changeServer(err)
 		switch {
 		case errors.Is(err, nats.ErrMsgNotFound):
 			return nil, 0, nil
@@ -119,28 +119,24 @@ func (j *Journal) newest(ctx context.Context, subject string) (body []byte, seq 
 	return m.Data, m.Sequence, nil
 }
 
-const (
-	noLeaderCode = 10008 // "JetStream system temporarily unavailable"
-	noStreamCode = 10059 // "stream not found"; a server that has no copy of it says one or the other
-	// noLeaderLong is longer than a cluster needs to elect one.
-	noLeaderLong = 12 * time.Second
-)
+// noLeaderLong is longer than a cluster needs to elect a leader.
+const noLeaderLong = 12 * time.Second
 
-// elsewhere has another server answer when this one has said for long that the stream has no
-// leader. One whose own copy of a stream cannot be read says so for as long as that is so, and
-// says it before the leader, elsewhere, has answered.
-func (j *Journal) elsewhere(err error) {
+// changeServer connects to another server when this one has said for noLeaderLong, by the
+// errors of requests, that the stream has no leader or is not there. A server that cannot read
+// its own copy of a stream says so all the time, and before the leader has answered.
+func (j *Journal) changeServer(err error) {
 	var api *nats.APIError
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	switch {
-	case !errors.As(err, &api) || api.ErrorCode != noLeaderCode && api.ErrorCode != noStreamCode:
+	case !errors.As(err, &api) || api.ErrorCode != codeUnavailable && api.ErrorCode != nats.JSErrCodeStreamNotFound:
 		j.noLeader = clock.Instant{}
 	case j.noLeader.IsZero():
 		j.noLeader = clock.Now()
 	case clock.Since(j.noLeader) > noLeaderLong:
 		j.noLeader = clock.Instant{}
-		j.log.Warn("a server has no leader of the stream of changes for long: another is asked", "server", j.nc.ConnectedUrlRedacted())
+		j.log.Warn("a server has long known no leader of the stream of changes: connecting to another", "server", j.nc.ConnectedUrlRedacted())
 		if err := j.nc.ForceReconnect(); err != nil {
 			j.log.Debug("reconnect", "err", err)
 		}
