@@ -73,7 +73,7 @@ func (lr *limitReview) lastJudged(ctx context.Context) (known judgedBook, err er
 func (lr *limitReview) keepJudged(ctx context.Context, known judgedBook, next map[string]judgments) error {
 	for shard := range known.shards {
 		if next[shard] == nil {
-			if err := lr.facts.DeleteFact(ctx, judgedFacts+shard, known.revs[shard]); err != nil && !errors.Is(err, stock.ErrConflict) {
+			if err := unlessConflict(lr.facts.DeleteFact(ctx, judgedFacts+shard, known.revs[shard])); err != nil {
 				return err
 			}
 		}
@@ -87,7 +87,7 @@ func (lr *limitReview) keepJudged(ctx context.Context, known judgedBook, next ma
 		}
 	}
 	for _, f := range known.old { // after what replaces them
-		if err := lr.facts.DeleteFact(ctx, f.Key, f.Rev); err != nil && !errors.Is(err, stock.ErrConflict) {
+		if err := unlessConflict(lr.facts.DeleteFact(ctx, f.Key, f.Rev)); err != nil {
 			return err
 		}
 	}

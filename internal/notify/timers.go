@@ -124,7 +124,7 @@ type agenda struct {
 type timer struct {
 	due       time.Time
 	mono      clock.Instant // due, by the wall clock as it stood when the fact came
-	notBefore clock.Instant // it was looked at
+	notBefore clock.Instant // it was looked at, and is not again before
 	channel   string        // of a held letter: its quiet hours decide as well
 	recipient string
 }
