@@ -99,7 +99,7 @@ func (s *Server) addPage(r *http.Request) (reply, error) {
 		return seeOther("products/" + url.PathEscape(seen.Watched)), nil
 	}
 	data.Preview = s.previewView(data.URLs[0], seen)
-	data.Preview.Picture = s.glance(seen.Look.Offer.Image)
+	data.Preview.Picture = s.previewPictureOf(seen.Look.Offer.Image)
 	data.Mend = mendLink("mend", data.URLs[0], data.Rules)
 	data.Form.Name = cmp.Or(data.Preview.Title, data.Form.Name)
 	data.Form.JAN = seen.Look.Offer.JAN

@@ -90,7 +90,7 @@ func (s *Server) pageRoutes() []route {
 		{"GET", "/settings", s.settingsPage},
 		{"POST", languagePath, s.chooseLanguage},
 		{"GET", "/pictures/{id}", s.picture},
-		{"GET", "/pictures/new/{name}", s.glancePicture},
+		{"GET", "/pictures/new/{name}", s.previewPicture},
 		{"GET", "/static/{file}", static},
 		{"GET", "/sw.js", serviceWorker},
 	}...)

@@ -43,51 +43,50 @@ func (s *Server) pictureFor(offers []board.Offer) string {
 	return ""
 }
 
-// glances remembers the pictures of pages that are not watched yet and were looked at for
-// somebody: no others are fetched.
-type glances struct {
+// previewPictures has the pictures of previews: of pages that are not watched yet and that
+// somebody has asked to see. No others are fetched.
+type previewPictures struct {
 	mu sync.Mutex
 	by map[string]string // addresses by the name that the page has for them
 }
 
-// What is kept for the page by which pages are added.
 const (
-	glancesMost = 256
-	glanceWait  = 6 * time.Second // for a picture that is on its way
-	glanceTick  = 100 * time.Millisecond
+	previewPicturesMost = 256
+	previewPictureWait  = 6 * time.Second // for a picture that is on its way
+	previewPictureTick  = 100 * time.Millisecond
 )
 
-// glance returns where the picture of a page is that is not watched yet, "" for none.
-func (s *Server) glance(image string) string {
+// previewPictureOf returns where the picture of a previewed page is, "" for none.
+func (s *Server) previewPictureOf(image string) string {
 	address := stock.WebLink(image)
 	if s.o.Pictures == nil || address == "" {
 		return ""
 	}
-	s.glances.mu.Lock()
-	defer s.glances.mu.Unlock()
-	if len(s.glances.by) >= glancesMost {
-		clear(s.glances.by)
+	s.previewPictures.mu.Lock()
+	defer s.previewPictures.mu.Unlock()
+	if len(s.previewPictures.by) >= previewPicturesMost {
+		clear(s.previewPictures.by)
 	}
-	s.glances.by[stock.ShortHash(address)] = address
+	s.previewPictures.by[stock.ShortHash(address)] = address
 	return "pictures/new/" + stock.ShortHash(address)
 }
 
-// glancePicture answers with such a picture, which is waited for a while. One that does
+// previewPicture answers with the picture of a preview, and waits for it a while. One that does
 // not come is no error: its place stays empty.
-func (s *Server) glancePicture(r *http.Request) (reply, error) {
-	s.glances.mu.Lock()
-	address := s.glances.by[r.PathValue("name")]
-	s.glances.mu.Unlock()
+func (s *Server) previewPicture(r *http.Request) (reply, error) {
+	s.previewPictures.mu.Lock()
+	address := s.previewPictures.by[r.PathValue("name")]
+	s.previewPictures.mu.Unlock()
 	if address == "" {
 		return reply{}, notFound("file")
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), glanceWait)
+	ctx, cancel := context.WithTimeout(r.Context(), previewPictureWait)
 	defer cancel()
 	for !s.o.Pictures.Has("", address) {
 		select {
 		case <-ctx.Done():
 			return reply{status: http.StatusNoContent}, nil
-		case <-time.After(glanceTick):
+		case <-time.After(previewPictureTick):
 		}
 	}
 	return s.pictureAt(address)

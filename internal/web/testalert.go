@@ -33,35 +33,39 @@ type testView struct {
 
 // testForm sends a test alert through a channel and says below which one what became of it.
 func (s *Server) testForm(r *http.Request) (reply, error) {
-	id := r.PathValue("id")
-	t, err := s.o.Test(r.Context(), id, false)
-	if errors.Is(err, ErrNoChannel) {
-		return reply{}, notFound("channel")
-	}
+	t, err := s.test(r, false)
 	if err != nil {
-		return reply{}, fmt.Errorf("test channel %s: %w", id, err)
+		return reply{}, err
 	}
-	v := &testView{Channel: id, Says: s.words.say("push_sent")}
+	v := &testView{Channel: r.PathValue("id"), Says: s.words.say("push_sent")}
 	if t.Failure != nil {
 		v.Says, v.Bad = s.words.say("push_failed")+": "+t.Failure.Error(), true
 	}
 	return s.drawHealth(r, v)
 }
 
+// test sends a test alert through the channel that a request names.
+func (s *Server) test(r *http.Request, longest bool) (Tested, error) {
+	if s.o.Test == nil {
+		return Tested{}, notFound("channel")
+	}
+	id := r.PathValue("id")
+	t, err := s.o.Test(r.Context(), id, longest)
+	switch {
+	case errors.Is(err, ErrNoChannel):
+		return t, notFound("channel")
+	case err != nil:
+		return t, fmt.Errorf("test channel %s: %w", id, err)
+	}
+	return t, nil
+}
+
 // apiTest sends a test alert through a channel. That the service refuses it is an
 // answer, not an error of ours.
 func (s *Server) apiTest(r *http.Request) (reply, error) {
-	id := r.PathValue("id")
-	if s.o.Test == nil {
-		return reply{}, notFound("channel")
-	}
-	longest := r.URL.Query().Get("longest") == "true"
-	t, err := s.o.Test(r.Context(), id, longest)
-	if errors.Is(err, ErrNoChannel) {
-		return reply{}, notFound("channel")
-	}
+	t, err := s.test(r, r.URL.Query().Get("longest") == "true")
 	if err != nil {
-		return reply{}, fmt.Errorf("test channel %s: %w", id, err)
+		return reply{}, err
 	}
 	said := struct {
 		TookSeconds float64 `json:"took_seconds"`

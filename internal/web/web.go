@@ -85,16 +85,16 @@ type Options struct {
 // Server keeps the latest of every configured watch and answers for it. Its
 // methods may be called at the same time.
 type Server struct {
-	o       Options
-	words   translator
-	clock   timeText
-	tmpl    *template.Template
-	style   string // hash of the style sheet, so that browsers may keep it
-	live    *live
-	ago     string // how long ago something was, in words for scripts
-	drawn   *fragments
-	streams *streams
-	glances *glances
+	o               Options
+	words           translator
+	clock           timeText
+	tmpl            *template.Template
+	style           string // hash of the style sheet, so that browsers may keep it
+	live            *live
+	ago             string // how long ago something was, in words for scripts
+	drawn           *fragments
+	streams         *streams
+	previewPictures *previewPictures
 
 	access *access.Access
 	gates  *gates
@@ -107,7 +107,7 @@ func New(o Options) *Server {
 	if o.Location == nil {
 		o.Location = time.UTC
 	}
-	s := &Server{o: o, words: newTranslator(o.Language), live: newLive(o.Products), drawn: &fragments{drawn: map[string]drawnRow{}}, streams: &streams{}, glances: &glances{by: map[string]string{}}}
+	s := &Server{o: o, words: newTranslator(o.Language), live: newLive(o.Products), drawn: &fragments{drawn: map[string]drawnRow{}}, streams: &streams{}, previewPictures: &previewPictures{by: map[string]string{}}}
 	s.live.rows.reckon = reckonBy(o.Rates)
 	s.public = s.readPublicURL()
 	s.base = strings.TrimRight(s.public.EscapedPath(), "/")
@@ -128,7 +128,7 @@ func (s *Server) In(language string, location *time.Location) *Server {
 	other := New(o)
 	other.live = s.live
 	other.live.feed.renew() // rows may be others, in other words
-	other.access, other.glances = s.access, s.glances
+	other.access, other.previewPictures = s.access, s.previewPictures
 	other.gates = &gates{password: s.gates.password.of(other), hints: s.gates.hints.of(other)} // guessers stay known
 	return other
 }
