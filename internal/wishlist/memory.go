@@ -113,7 +113,7 @@ func (m *memory) keep(items []stock.Listing) {
 func (m memory) encode() []byte {
 	text, err := json.Marshal(m)
 	if err != nil {
-		panic(err) // of texts and a time
+		panic(err) // texts and times can always be encoded
 	}
 	return text
 }
