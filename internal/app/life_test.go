@@ -262,3 +262,12 @@ func (b *box) again(t *testing.T, roles Roles) *box {
 	}
 	return next
 }
+
+// Who looks at the dashboard while the roles are still being started reads nothing that is
+// still written: the race detector says so.
+func TestTheDashboardAnswersWhileTheRolesStart(t *testing.T) {
+	t.Parallel()
+	b := newBox(t, Watch|Notify)
+	b.run(t)
+	eventually(t, "the page of health", func() bool { return strings.Contains(b.get(t, "/health"), "shop.example") })
+}

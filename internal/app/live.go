@@ -49,6 +49,9 @@ func (a *App) goLive(ctx context.Context, g *errgroup.Group, b *bus.Bus, browser
 	defer a.mu.Unlock()
 	cfg := a.config.Load()
 	l := &live{app: a, bus: b, g: g, browsers: browsers}
+	if a.o.Roles.has(Watch) { // before the parts of the other role, which ask it
+		l.watcher = l.newWatcher(cfg)
+	}
 	if a.o.Roles.has(Notify) {
 		rules, err := newRules(cfg, a.o.Stdout)
 		if err != nil {
@@ -57,7 +60,7 @@ func (a *App) goLive(ctx context.Context, g *errgroup.Group, b *bus.Bus, browser
 		rules.ShopPage = a.o.ShopPage
 		l.startNotify(ctx, cfg, rules)
 	}
-	if a.o.Roles.has(Watch) {
+	if l.watcher != nil {
 		l.startWatch(ctx, cfg)
 	}
 	g.Go(func() error { return b.Stay(ctx) })
@@ -103,7 +106,7 @@ func (l *live) set(cfg *config.Config, rules notify.Rules) {
 	}
 }
 
-func (l *live) startWatch(ctx context.Context, cfg *config.Config) {
+func (l *live) newWatcher(cfg *config.Config) *watch.Watcher {
 	o := watch.Options{
 		ID: l.app.watcherID, Observer: l.app.observer, Distrust: l.app.observer.Distrust, Journal: l.bus, Memory: l.bus.Hosts,
 		Announce: l.announce, Share: l.hint, Every: l.app.every, Zone: l.app.zone, Effective: l.app.effective, ConfigHash: cfg.Hash,
@@ -113,7 +116,10 @@ func (l *live) startWatch(ctx context.Context, cfg *config.Config) {
 	if l.app.o.Engine == nil { // others may watch too: the hosts are shared out by leases
 		o.Leases = l.bus.Leases
 	}
-	l.watcher = watch.New(o)
+	return watch.New(o)
+}
+
+func (l *live) startWatch(ctx context.Context, cfg *config.Config) {
 	l.app.observer.keep(watchedURLs(cfg.Products))
 	l.watcher.Set(cfg.Products, cfg.Hash)
 	l.app.watching.Store(l.watcher)
