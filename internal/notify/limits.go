@@ -89,6 +89,9 @@ type limitReview struct {
 // What is to be told is written before the limits are, and both before the letters:
 // wherever a process dies, it is told once.
 func (lr *limitReview) review(ctx context.Context) error {
+	if err := lr.takeOver(ctx); err != nil {
+		return fmt.Errorf("take over the limits that an older version judged by: %w", err)
+	}
 	var news limitsNews
 	rev, err := lr.facts.read(ctx, limitNews, &news)
 	if err != nil {

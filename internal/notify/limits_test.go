@@ -303,3 +303,52 @@ func TestLimitsOfManyProducts(t *testing.T) {
 		}
 	})
 }
+
+// An older version that runs for a while between two runs of this one judges by facts of its
+// own: what it has told of loosened limits is not told again. What is left of such facts from
+// before this version's own counts no more.
+func TestLimitsAfterAnOlderVersionRan(t *testing.T) {
+	strict, loose := switch2(), switch2()
+	strict.MaxPrice = stock.Yen(40000)
+	for _, tt := range []struct {
+		name   string
+		before bool // the older version wrote before this one judged
+		want   int
+	}{
+		{"it judged by the loose limits", false, 0},
+		{"it judged by them before this version by the strict ones", true, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			atNoon(t, func(t *testing.T, now time.Time) {
+				w := newLimitsWorld(strict)
+				w.s.add(3, restock(strict, now.Add(-time.Hour)))
+				older := func() {
+					value, err := json.Marshal(limitsOf(loose))
+					if err == nil {
+						_, err = w.people.PutFact(t.Context(), limitFacts+strict.ID, value, 0)
+					}
+					if err != nil {
+						t.Fatal(err)
+					}
+				}
+				if tt.before {
+					older()
+					if err := w.n.limits.judge(t.Context(), strict.ID, limitsOf(strict)); err != nil {
+						t.Fatal(err)
+					}
+				} else {
+					w.review(t)
+					older()
+				}
+				w.restart(loose)
+				w.review(t)
+				if got := w.s.ids(); len(got) != tt.want {
+					t.Errorf("letters %v, want %d", got, tt.want)
+				}
+				if keys := w.people.keys(limitFacts); len(keys) != 0 {
+					t.Errorf("after a review %v of the older version are left, want none", keys)
+				}
+			})
+		})
+	}
+}

@@ -17,7 +17,7 @@ const (
 	// fact: one of each would be a write of each at the first start, and more facts than
 	// are listed.
 	judgedFacts = "judged." // judged.<shard>
-	limitFacts  = "limits." // limits.<product>: as versions before wrote them
+	limitFacts  = "limits." // limits.<product>: as versions before wrote them; see takeOver
 	// maxJudged bounds a fact in bytes, below what the store takes. Products beyond it
 	// count as new: nothing is told when their limits are loosened.
 	maxJudged = 15 << 10
@@ -33,23 +33,17 @@ type judgments map[string]limitsFact
 type judgedBook struct {
 	shards map[string]judgments
 	revs   map[string]uint64 // of the shards
-	old    map[string]stock.KV
 }
 
 // of returns the limits by which a product was last judged.
 func (k judgedBook) of(product string) (limits limitsFact, judged bool) {
-	if limits, judged = k.shards[judgedShard(product)][product]; judged {
-		return limits, true
-	}
-	if f, ok := k.old[product]; ok {
-		judged = json.Unmarshal(f.Value, &limits) == nil
-	}
+	limits, judged = k.shards[judgedShard(product)][product]
 	return limits, judged
 }
 
 // lastJudged reads the limits last judged by.
 func (lr *limitReview) lastJudged(ctx context.Context) (known judgedBook, err error) {
-	known = judgedBook{map[string]judgments{}, map[string]uint64{}, map[string]stock.KV{}}
+	known = judgedBook{map[string]judgments{}, map[string]uint64{}}
 	facts, err := lr.facts.Facts(ctx, judgedFacts)
 	if err != nil {
 		return known, err
@@ -62,11 +56,46 @@ func (lr *limitReview) lastJudged(ctx context.Context) (known judgedBook, err er
 		}
 		known.shards[shard], known.revs[shard] = j, f.Rev
 	}
+	return known, nil
+}
+
+// takeOver moves what an older version judged into the shards. It may have run after this
+// one had: revisions are of all facts together, so what it wrote then is newer than the shard
+// and counts. What is older was left by a takeOver that did not come to its end.
+func (lr *limitReview) takeOver(ctx context.Context) error {
 	old, err := lr.facts.Facts(ctx, limitFacts)
-	for _, f := range old {
-		known.old[strings.TrimPrefix(f.Key, limitFacts)] = f
+	if err != nil || len(old) == 0 {
+		return err
 	}
-	return known, err
+	known, err := lr.lastJudged(ctx)
+	if err != nil {
+		return err
+	}
+	changed := map[string]judgments{}
+	for _, f := range old {
+		product := strings.TrimPrefix(f.Key, limitFacts)
+		shard := judgedShard(product)
+		var limits limitsFact
+		if f.Rev < known.revs[shard] || json.Unmarshal(f.Value, &limits) != nil {
+			continue
+		}
+		if changed[shard] == nil {
+			changed[shard] = judgments{}
+			maps.Copy(changed[shard], known.shards[shard])
+		}
+		changed[shard][product] = limits
+	}
+	for shard, j := range changed {
+		if err := lr.putJudged(ctx, shard, j, known.revs[shard]); err != nil {
+			return err
+		}
+	}
+	for _, f := range old { // after what replaces them
+		if err := unlessConflict(lr.facts.DeleteFact(ctx, f.Key, f.Rev)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keepJudged writes what is new, and forgets products that are gone.
@@ -83,11 +112,6 @@ func (lr *limitReview) keepJudged(ctx context.Context, known judgedBook, next ma
 			continue
 		}
 		if err := lr.putJudged(ctx, shard, j, known.revs[shard]); err != nil {
-			return err
-		}
-	}
-	for _, f := range known.old { // after what replaces them
-		if err := unlessConflict(lr.facts.DeleteFact(ctx, f.Key, f.Rev)); err != nil {
 			return err
 		}
 	}
