@@ -169,6 +169,7 @@ func (o *observer) Observe(ctx context.Context, rawURL string) stock.Observation
 // observe looks at a page once. With keep it asks for the whole page and keeps that for a
 // while.
 func (o *observer) observe(ctx context.Context, rawURL string, keep bool) stock.Observation {
+	last, changes := o.reading(rawURL) // before the sources: changes must not count a reload that these do not know
 	set := o.sources.Load()
 	a, err := o.askingOf(set, rawURL)
 	if err != nil {
@@ -184,7 +185,6 @@ func (o *observer) observe(ctx context.Context, rawURL string, keep bool) stock.
 	if keep {
 		o.fetch.Forget(req.URL) // a 304 has no page to keep
 	}
-	last, changes := o.reading(rawURL)
 	if req.Last, req.Still = last.print, last.still; keep {
 		req.Last, req.Still = stock.Print{}, false
 	}
