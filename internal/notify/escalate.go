@@ -22,13 +22,14 @@ const ackMemory = 25 * time.Hour
 
 // escFact is an alert that nobody has acknowledged yet.
 type escFact struct {
-	Watch  string       `json:"watch"`
-	Kind   stock.Kind   `json:"kind"`
-	Also   []stock.Kind `json:"also,omitempty"`
-	Offer  stock.Price  `json:"price,omitzero"` // as it was told
-	Due    time.Time    `json:"due"`
-	To     []string     `json:"to"` // channel ids
-	Urgent bool         `json:"urgent,omitempty"`
+	Watch  string        `json:"watch"`
+	Kind   stock.Kind    `json:"kind"`
+	Also   []stock.Kind  `json:"also,omitempty"`
+	Offer  stock.Price   `json:"price,omitzero"` // as it was told
+	Due    time.Time     `json:"due"`
+	After  time.Duration `json:"after,omitempty"` // the time from the alert until Due
+	To     []string      `json:"to"`              // channel ids
+	Urgent bool          `json:"urgent,omitempty"`
 }
 
 // ackFact says that somebody has seen an alert.
@@ -43,6 +44,7 @@ type escalations struct {
 	out    *outbox
 	router *router
 	book   *atomic.Pointer[book]
+	age    func(time.Time) time.Duration // of what was written; see clock.Ages
 	log    *slog.Logger
 }
 
@@ -58,7 +60,7 @@ func (r *routing) startEscalation(ctx context.Context, a announcement) error {
 	}
 	esc := escFact{
 		Watch: r.watch.ID, Kind: a.kind, Also: a.also, Offer: rules.Price(r.entry.Change),
-		Due: clock.Wall().Add(a.escalate.after), To: a.escalate.to,
+		Due: clock.Wall().Add(a.escalate.after), After: a.escalate.after, To: a.escalate.to,
 		Urgent: slices.ContainsFunc(a.to, func(d destination) bool { return d.urgent }),
 	}
 	_, err = r.at.facts.put(ctx, escFacts+r.product.ID+"."+a.event, esc, 0)
@@ -97,12 +99,16 @@ func (e *escalations) acknowledge(ctx context.Context, product, event string) er
 }
 
 // escalate tells the second channels of an alert that nobody acknowledged in
-// time, unless it is past.
+// time, unless it is past. A wall clock that was set forward ends nobody's time: the alert
+// stays until it is over.
 func (e *escalations) escalate(ctx context.Context, key string) error {
 	var esc escFact
 	rev, err := e.facts.read(ctx, key, &esc)
 	if err != nil || rev == 0 {
 		return err
+	}
+	if e.age(esc.Due.Add(-esc.After)) < esc.After {
+		return nil
 	}
 	product, event := word(key, 1), word(key, 2)
 	ack, err := e.facts.Fact(ctx, ackFacts+event)

@@ -173,7 +173,7 @@ func (n *Notifier) join(o Options) {
 	n.held = &held{store, facts, n.router, n.limits, book, metrics, log}
 	n.grouping = &grouping{store, facts, n.out, n.router, book, ages, o.Epoch, log}
 	n.router.grouping = n.grouping
-	n.escalations = &escalations{store, facts, n.out, n.router, book, log}
+	n.escalations = &escalations{store, facts, n.out, n.router, book, ages.Age, log}
 	n.digests = &digests{store, facts, n.out, book, o.Epoch}
 
 	n.channels = &channels{facts, n.quotas, n.lanes, book, metrics, log, ages, clock.Wall().Truncate(time.Second)}

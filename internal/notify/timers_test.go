@@ -107,6 +107,38 @@ func TestEscalation(t *testing.T) {
 	}
 }
 
+// A wall clock that is set forward takes nothing of the time that people have.
+func TestEscalationSurvivesAStepOfTheClock(t *testing.T) {
+	for _, step := range []time.Duration{time.Minute, time.Hour, 56 * 365 * 24 * time.Hour} {
+		atNoon(t, func(t *testing.T, now time.Time) {
+			p, s, people := switch2(), newStore(), newPeople()
+			n := New(Options{Store: s, People: people, Rules: escalating(p)})
+			route(t, n, s.add(5, restock(p, now)))
+			// As if the clock had been behind until now.
+			n.escalations.age = func(at time.Time) time.Duration { return time.Since(at.Add(step)) }
+			key := people.keys(escFacts)[0]
+			var esc escFact
+			rev, err := n.facts.read(t.Context(), key, &esc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			esc.Due = esc.Due.Add(-step)
+			if _, err := n.facts.put(t.Context(), key, esc, rev); err != nil {
+				t.Fatal(err)
+			}
+			defer tending(t, n)()
+			time.Sleep(3*time.Minute - tendRetry)
+			if got := s.ids(); len(got) != 1 {
+				t.Fatalf("a step by %s: before its time the outbox has %v, want the alert alone", step, got)
+			}
+			time.Sleep(3 * tendRetry)
+			if got := s.ids(); len(got) != 2 {
+				t.Errorf("a step by %s: after three minutes the outbox has %v, want the escalation too", step, got)
+			}
+		})
+	}
+}
+
 // What rings nobody waits for nobody's word.
 func TestNoEscalationOfWhatIsHeld(t *testing.T) {
 	atNoon(t, func(t *testing.T, now time.Time) {
