@@ -67,44 +67,12 @@ func wordsOf(language string) *words {
 // ButtonLabel is what a button of an alert is called in a language.
 func ButtonLabel(language string, kind button.Kind) string { return wordsOf(language).buttons[kind] }
 
-// currencySigns are the signs that name one currency in both languages. "$" and
-// "¥" mean several; the others are written by their code.
-var currencySigns = map[string]string{"JPY": "¥", "EUR": "€", "GBP": "£", "KRW": "₩", "USD": "US$"}
-
-// money writes "¥49,980", "US$19.80" and "19.80 SEK".
-func money(p stock.Price) string {
-	whole, fraction, _ := strings.Cut(strings.TrimPrefix(p.Amount(), "-"), ".")
-	amount := grouped(whole)
-	if fraction != "" {
-		amount += "." + fraction
-	}
-	if p.Minor < 0 {
-		amount = "-" + amount
-	}
-	if sign := currencySigns[p.Currency]; sign != "" {
-		return sign + amount
-	}
-	return strings.TrimSpace(amount + " " + p.Currency)
-}
-
 // without returns a price without its sign.
 func without(p stock.Price) stock.Price {
 	if p.Minor < 0 {
 		p.Minor = -p.Minor
 	}
 	return p
-}
-
-// grouped puts a comma between each three digits.
-func grouped(digits string) string {
-	var b strings.Builder
-	for i, d := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(d)
-	}
-	return b.String()
 }
 
 // difference returns the distance of two prices as a price, and in percent of

@@ -90,7 +90,7 @@ var english = words{
 		}
 		return "shipping " + moneyEN(p)
 	},
-	points:    func(n int64) string { return grouped(fmt.Sprint(n)) + " points" },
+	points:    func(n int64) string { return stock.Grouped(fmt.Sprint(n)) + " points" },
 	effective: func(p stock.Price) string { return "effectively " + moneyEN(p) },
 	step: func(s stock.Step) string {
 		switch s.Label {
@@ -104,7 +104,7 @@ var english = words{
 		case stock.StepCoupon:
 			return "coupon " + moneyEN(without(s.Amount))
 		case stock.StepPoints, stock.StepBonus:
-			gift := grouped(fmt.Sprint(s.Points)) + " points"
+			gift := stock.Grouped(fmt.Sprint(s.Points)) + " points"
 			if worth := without(s.Amount); worth.Minor != s.Points {
 				gift += " (worth " + moneyEN(worth) + ")"
 			}
@@ -145,9 +145,9 @@ var english = words{
 
 func moneyEN(p stock.Price) string {
 	if p.Currency == "" {
-		return money(p) + " (currency unknown)"
+		return p.Text() + " (currency unknown)"
 	}
-	return money(p)
+	return p.Text()
 }
 
 func whenEN(at, now time.Time) string {

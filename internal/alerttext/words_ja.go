@@ -90,7 +90,7 @@ var japanese = words{
 		}
 		return "送料" + moneyJA(p)
 	},
-	points:    func(n int64) string { return grouped(fmt.Sprint(n)) + "ポイント" },
+	points:    func(n int64) string { return stock.Grouped(fmt.Sprint(n)) + "ポイント" },
 	effective: func(p stock.Price) string { return "実質" + moneyJA(p) },
 	step: func(s stock.Step) string {
 		switch s.Label {
@@ -104,7 +104,7 @@ var japanese = words{
 		case stock.StepCoupon:
 			return "クーポン" + moneyJA(without(s.Amount))
 		case stock.StepPoints, stock.StepBonus:
-			gift := grouped(fmt.Sprint(s.Points)) + "ポイント"
+			gift := stock.Grouped(fmt.Sprint(s.Points)) + "ポイント"
 			if worth := without(s.Amount); worth.Minor != s.Points {
 				gift += "（" + moneyJA(worth) + "分）"
 			}
@@ -145,9 +145,9 @@ var japanese = words{
 
 func moneyJA(p stock.Price) string {
 	if p.Currency == "" {
-		return money(p) + "（通貨不明）"
+		return p.Text() + "（通貨不明）"
 	}
-	return money(p)
+	return p.Text()
 }
 
 func whenJA(at, now time.Time) string {

@@ -108,7 +108,7 @@ func pointAndSave(t *testing.T, f browserOf, home string) {
 		document.getElementById("point").requestSubmit();`
 	follow(t, f, choose, "try=1")
 	follow(t, f, `document.querySelector("#meaning a").click()`, "in_stock_text=%E3")
-	if got := f.run(t, `return document.querySelector(".preview .badge").textContent + " " + document.querySelector(".preview .price").textContent + " " + String(window.stolen)`); got != "在庫あり 3,300円 undefined" {
+	if got := f.run(t, `return document.querySelector(".preview .badge").textContent + " " + document.querySelector(".preview .price").textContent + " " + String(window.stolen)`); got != "在庫あり ¥3,300 undefined" {
 		t.Fatalf("by the rules the page says %q, want it in stock, its price, and no script run", got)
 	}
 	follow(t, f, `document.querySelector("#rules a.button").click()`, "/add")

@@ -25,7 +25,7 @@ const pointsAgainstData = `
 		if (!at) return;
 		if (at.getAttribute("href") !== "#r-" + p.seq || !document.getElementById("r-" + p.seq)) wrong.push("point " + i + " leads to " + at.getAttribute("href"));
 		if (!mark.classList.contains(p.state)) wrong.push("point " + i + " is drawn as " + mark.getAttribute("class") + ", it was " + p.state);
-		if (!says.includes(Number(p.price.amount).toLocaleString("ja") + "円")) wrong.push("point " + i + " of " + p.price.amount + " says " + says);
+		if (!says.includes("¥" + Number(p.price.amount).toLocaleString("ja"))) wrong.push("point " + i + " of " + p.price.amount + " says " + says);
 		if (!p.evidence.some((e) => says.includes(e.text))) wrong.push("point " + i + " has no evidence: " + says);
 		const x = Number(mark.getAttribute("cx"));
 		if (x < before) wrong.push("point " + i + " stands left of the one before");

@@ -43,13 +43,13 @@ func TestValuesInJapanese(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, stdout, stderr := run(t, "inspect", "-url", "https://shop.example/w", "-file", file)
-	for _, want := range []string{"読めました", "在庫表示の食い違い", "売り切れのようです", "不明", "1,980円", "[構造化データ (JSON-LD)]"} {
+	for _, want := range []string{"読めました", "在庫表示の食い違い", "売り切れのようです", "不明", "¥1,980", "[構造化データ (JSON-LD)]"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("inspect prints %q and %q, want %q in it", stdout, stderr, want)
 		}
 	}
 	_, stdout, stderr = run(t, "find", "-jan", "4902370553024", "-config", mall(t, 200))
-	for _, want := range []string{"在庫あり ", "在庫なし ", "49,980円", "読めました"} {
+	for _, want := range []string{"在庫あり ", "在庫なし ", "¥49,980", "読めました"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("find prints %q and %q, want %q in it", stdout, stderr, want)
 		}

@@ -66,10 +66,10 @@ func value[T ~string](kind string, code T) string {
 	return web.Word(stock.Japanese, kind, string(code))
 }
 
-// money says an amount, in Japanese as the dashboard does.
+// money says an amount, in Japanese as the dashboard does; in English as the API's values are.
 func money(p stock.Price) string {
 	if languageNow() != string(stock.Japanese) || !p.Known() {
 		return p.String()
 	}
-	return web.Money(stock.Japanese, p)
+	return p.Text()
 }

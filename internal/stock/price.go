@@ -154,3 +154,38 @@ func (p *Price) UnmarshalJSON(b []byte) error {
 	*p = Price{Minor: n, Currency: j.Currency}
 	return nil
 }
+
+// currencySigns are the signs that name one currency in every language that we speak. "$" and
+// "¥" mean several; the others are written by their code.
+var currencySigns = map[string]string{"JPY": "¥", "EUR": "€", "GBP": "£", "KRW": "₩", "USD": "US$"}
+
+// Text writes a price for people, in alerts and on every page: "¥49,980", "US$19.80",
+// "19.80 SEK"; "" when none is known.
+func (p Price) Text() string {
+	if !p.Known() {
+		return ""
+	}
+	digits, negative := strings.CutPrefix(p.Amount(), "-")
+	whole, fraction, _ := strings.Cut(digits, ".")
+	amount := Grouped(whole)
+	if fraction != "" {
+		amount += "." + fraction
+	}
+	if sign := currencySigns[p.Currency]; sign != "" {
+		amount = sign + amount
+	} else if p.Currency != "" {
+		amount += " " + p.Currency
+	}
+	if negative {
+		return "-" + amount
+	}
+	return amount
+}
+
+// Grouped puts a comma between each three digits.
+func Grouped(digits string) string {
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}

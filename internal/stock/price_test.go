@@ -161,3 +161,24 @@ func TestNewPriceTakesNoOtherValue(t *testing.T) {
 		}
 	})
 }
+
+// Alerts and every page write a price in one way.
+func TestPriceText(t *testing.T) {
+	for want, p := range map[string]Price{
+		"":                {},
+		"¥0":              Yen(0),
+		"¥980":            Yen(980),
+		"¥1,980":          Yen(1980),
+		"¥1,234,567":      Yen(1234567),
+		"-¥1,980":         Yen(-1980),
+		"€1,980.50":       {Minor: 198050, Currency: "EUR"},
+		"US$0.05":         {Minor: 5, Currency: "USD"},
+		"-1,980.50 SEK":   {Minor: -198050, Currency: "SEK"},
+		"1,980":           {Minor: 198000},
+		"123,456.500 TND": {Minor: 123456500, Currency: "TND"},
+	} {
+		if got := p.Text(); got != want {
+			t.Errorf("Text of %v = %q, want %q", p, got, want)
+		}
+	}
+}

@@ -173,11 +173,11 @@ func (s *Server) previewView(address string, seen Preview) *previewView {
 	j, look := s.previewJSON(address, seen), seen.Look
 	v := &previewView{
 		Title: look.Offer.Title, Shop: cmp.Or(seen.Shop, seen.Host), Host: seen.Host, Restricted: seen.Restricted, Accepted: seen.Accepted,
-		Warnings: seen.Warnings, Price: s.words.money(look.Offer.Price), Evidence: s.evidence(stock.DecisiveFirst(look.Evidence)), Gap: s.words.span(seen.Every),
+		Warnings: seen.Warnings, Price: look.Offer.Price.Text(), Evidence: s.evidence(stock.DecisiveFirst(look.Evidence)), Gap: s.words.span(seen.Every),
 		Class: look.Offer.Availability.Group().String(), Badge: s.words.name("availability", look.Offer.Availability.String()),
 	}
 	if j.Effective.Known() && j.Effective != look.Offer.Price {
-		v.Cost = s.words.money(j.Effective)
+		v.Cost = j.Effective.Text()
 	}
 	switch {
 	case !look.Outcome.Good():

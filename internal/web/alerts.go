@@ -95,7 +95,7 @@ func (s *Server) toldOf(ctx context.Context, event string) toldView {
 }
 
 func (s *Server) toldView(t Told) toldView {
-	v := toldView{Title: t.Title, Body: t.Body, Link: stock.WebLink(t.Link), Price: s.words.money(t.Price), Shop: t.Seller}
+	v := toldView{Title: t.Title, Body: t.Body, Link: stock.WebLink(t.Link), Price: t.Price.Text(), Shop: t.Seller}
 	if p, w, ok := s.find(t.Watch.ID); ok {
 		o := s.offerOf(p, w)
 		v.Watch, v.Shop = w.ID, joinNonEmpty(v.Shop, shopName(shopKey(o), s.words))

@@ -37,7 +37,7 @@ func reckonAt(rates pricing.Rates, w stock.Watch, c stock.Change, at time.Time) 
 
 // costView shows a reckoning.
 func (s *Server) costView(r pricing.Reckoning) *costView {
-	v := &costView{Price: s.words.money(r.Price)}
+	v := &costView{Price: r.Price.Text()}
 	for _, step := range r.Steps {
 		v.Steps = append(v.Steps, s.step(step))
 	}
@@ -45,7 +45,7 @@ func (s *Server) costView(r pricing.Reckoning) *costView {
 }
 
 func (s *Server) step(step stock.Step) stepView {
-	v := stepView{Words: s.words.name("step", string(step.Label)), Amount: s.words.money(step.Amount)}
+	v := stepView{Words: s.words.name("step", string(step.Label)), Amount: step.Amount.Text()}
 	if step.Label == stock.StepShippingUnknown {
 		v.Amount = ""
 	}

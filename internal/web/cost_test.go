@@ -21,7 +21,7 @@ func TestPagesShowWhatOffersCostInTheEnd(t *testing.T) {
 	tid := stock.WatchID("kettle", "https://item.rakuten.co.jp/kitte/kettle/")
 	page := do(s.Handler(), "GET", "/watches/"+tid).Body.String()
 	for _, want := range []string{
-		"<li>price: ¥8,800</li>", "<li>shipping not known (left out)</li>", "<li>points 88: ¥-88</li>", "<li>bonus points 88 (&lt;b&gt;5日&lt;/b&gt;): ¥-88</li>",
+		"<li>price: ¥8,800</li>", "<li>shipping not known (left out)</li>", "<li>points 88: -¥88</li>", "<li>bonus points 88 (&lt;b&gt;5日&lt;/b&gt;): -¥88</li>",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page of the watch lacks %q", want)

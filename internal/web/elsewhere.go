@@ -73,11 +73,11 @@ func (s *Server) found(data *elsewhereData, f Found) {
 	}
 	for _, o := range f.Offers {
 		v := foundView{
-			URL: stock.WebLink(o.URL), Title: o.Title, Shop: joinNonEmpty(o.Seller, shopName(o.Source, s.words)), Price: s.words.money(o.Price),
+			URL: stock.WebLink(o.URL), Title: o.Title, Shop: joinNonEmpty(o.Seller, shopName(o.Source, s.words)), Price: o.Price.Text(),
 			Class: o.Availability.Group().String(), Badge: s.words.name("availability", o.Availability.String()), Watched: s.watchedBy(o.URL) != "",
 		}
 		if o.Effective.Known() && o.Effective != o.Price {
-			v.Cost = s.words.money(o.Effective)
+			v.Cost = o.Effective.Text()
 		}
 		if v.URL != "" {
 			data.Offers = append(data.Offers, v)

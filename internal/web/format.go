@@ -3,38 +3,8 @@ package web
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
-
-	"github.com/sainyuka/sainyuka/internal/stock"
 )
-
-// money writes a price as people do: 8,800円, ¥8,800, 19.80 EUR.
-func (t translator) money(p stock.Price) string {
-	if !p.Known() {
-		return ""
-	}
-	whole, frac, _ := strings.Cut(p.Amount(), ".")
-	sign := ""
-	if rest, negative := strings.CutPrefix(whole, "-"); negative {
-		sign, whole = "-", rest
-	}
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	amount := sign + whole
-	if frac != "" {
-		amount += "." + frac
-	}
-	switch {
-	case p.Currency == "JPY" && t == japanese:
-		return amount + "円"
-	case p.Currency == "JPY":
-		return "¥" + amount
-	default:
-		return strings.TrimSpace(amount + " " + p.Currency)
-	}
-}
 
 // timeText writes times for people.
 type timeText struct {

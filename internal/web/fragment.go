@@ -175,9 +175,9 @@ func (s *Server) offerView(p stock.Product, o board.Offer) *offerView {
 	}
 	if o.Record != nil {
 		c := o.Record.Change
-		v.Price = s.words.money(cmp.Or(c.Price, c.Offer.Price))
+		v.Price = cmp.Or(c.Price, c.Offer.Price).Text()
 		if o.Reckoned && o.Cost.Price != c.Price {
-			v.Effective = s.words.money(o.Cost.Price)
+			v.Effective = o.Cost.Price.Text()
 		}
 	}
 	if o.Look != nil {

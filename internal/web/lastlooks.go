@@ -78,7 +78,7 @@ func (s *Server) lookViews(tid string, now time.Time) (rows []lookView) {
 			continue
 		}
 		v := lookView{
-			Last: s.clock.show(k.At, now), N: int(run.n), Outcome: s.outcome(k.Outcome, k.Reason), Price: s.words.money(k.Price),
+			Last: s.clock.show(k.At, now), N: int(run.n), Outcome: s.outcome(k.Outcome, k.Reason), Price: k.Price.Text(),
 			Class: k.Availability.Group().String(), Badge: s.words.name("availability", k.Availability.String()),
 			Why: stock.Reason(k.Why).In(s.words.language()), Reason: k.Reason.In(s.words.language()),
 		}

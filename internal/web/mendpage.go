@@ -190,7 +190,7 @@ func (s *Server) pointed(data *mendData, seen Preview, q url.Values) {
 }
 
 func (s *Server) spotView(spot stock.Spot, r stock.Rules) spotView {
-	v := spotView{Spot: spot, PriceText: s.words.money(spot.Price), Stock: spot.Selector == r.StockSelector, Price: spot.Selector == r.PriceSelector}
+	v := spotView{Spot: spot, PriceText: spot.Price.Text(), Stock: spot.Selector == r.StockSelector, Price: spot.Selector == r.PriceSelector}
 	if spot.Availability != stock.Unknown {
 		v.Class, v.Badge = spot.Availability.Group().String(), s.words.name("availability", spot.Availability.String())
 	}
@@ -198,7 +198,7 @@ func (s *Server) spotView(spot stock.Spot, r stock.Rules) spotView {
 }
 
 func (s *Server) tryView(t stock.Try, at *moment) tryView {
-	v := tryView{At: at, Class: t.Availability.Group().String(), Badge: s.words.name("availability", t.Availability.String()), Price: s.words.money(t.Price)}
+	v := tryView{At: at, Class: t.Availability.Group().String(), Badge: s.words.name("availability", t.Availability.String()), Price: t.Price.Text()}
 	switch {
 	case !t.Outcome.Good():
 		v.Class, v.Badge, v.Why = "trouble", s.outcome(t.Outcome, t.Reason), t.Reason.In(s.words.language())

@@ -236,7 +236,7 @@ func (s *Server) plot(past []watchPast, main, days int, now time.Time) chart.Plo
 		for range stock.MinorDigits(currency) {
 			v *= 10
 		}
-		return s.words.money(stock.Price{Minor: int64(v + 0.5), Currency: currency})
+		return stock.Price{Minor: int64(v + 0.5), Currency: currency}.Text()
 	}
 	p.Title = fmt.Sprintf(s.words.say("chart_title"), s.shopOf(past[main].offer), days)
 	for i, w := range past {
@@ -276,7 +276,7 @@ func (s *Server) points(w watchPast, marks bool) []chart.Point {
 func (s *Server) markText(c stock.Change) string {
 	var text strings.Builder
 	text.WriteString(c.ObservedAt.In(s.clock.loc).Format("2006/01/02 15:04") + " " + s.words.kind(c.Kind) + ": " + s.words.name("availability", c.Availability.String()))
-	if money := s.words.money(c.Price); money != "" {
+	if money := c.Price.Text(); money != "" {
 		text.WriteString(", " + money)
 	}
 	for _, e := range s.evidence(c.Evidence[:min(1, len(c.Evidence))]) {
@@ -319,10 +319,10 @@ func (s *Server) facts(sum history.Summary, best *offerView, now time.Time) []fa
 	if best != nil {
 		add("price_now", best.Price)
 	}
-	if lowest := s.words.money(sum.Lowest); lowest != "" {
+	if lowest := sum.Lowest.Text(); lowest != "" {
 		add("price_lowest", lowest+" ("+s.clock.short(sum.LowestAt, now)+")")
 	}
-	add("price_typical", s.words.money(sum.Typical))
+	add("price_typical", sum.Typical.Text())
 	if sum.Windows > 0 {
 		add("usually_gone", fmt.Sprintf(s.words.say("gone_in"), s.words.length(sum.UsuallyGone), sum.Windows))
 	}
@@ -337,9 +337,9 @@ func (s *Server) limits(p stock.Product) []factView {
 			list = append(list, factView{s.words.say(name), says})
 		}
 	}
-	add("max_price", s.words.money(p.MaxPrice))
-	add("max_effective", s.words.money(p.MaxEffective))
-	add("list_price", s.words.money(p.ListPrice))
+	add("max_price", p.MaxPrice.Text())
+	add("max_effective", p.MaxEffective.Text())
+	add("list_price", p.ListPrice.Text())
 	add("jan", p.JAN)
 	return list
 }
@@ -352,7 +352,7 @@ func (s *Server) changeViews(p stock.Product, past []watchPast, now time.Time) [
 			c := changeView{recordView: s.recordView(rec.Change, now), Seq: rec.Seq, ShopName: s.shopOf(w.offer), Watch: w.offer.Watch.ID}
 			cost, ok := s.reckon(w.offer.Watch, rec.Change, rec.Change.ObservedAt)
 			if ok && cost.Price != rec.Change.Price {
-				c.Cost = s.words.money(cost.Price)
+				c.Cost = cost.Price.Text()
 			}
 			if rec.Change.Availability.Group() != stock.No {
 				c.State.Held = s.held(p, rec.Change, cost)

@@ -80,7 +80,7 @@ func (s *Server) receiptRow(one stock.SetupWatch) receiptRow {
 	default:
 		row.Class = one.Availability.Group().String()
 		row.Badge = s.words.name("availability", one.Availability.String())
-		row.State = s.words.money(one.Price)
+		row.State = one.Price.Text()
 		if one.Availability.Purchasable() {
 			row.Link = s.shopLink(one.Watch.URL)
 		}

@@ -96,6 +96,3 @@ func Word(l stock.Language, kind, code string) string {
 	}
 	return newTranslator(string(l)).name(kind, code)
 }
-
-// Money says an amount as the dashboard does.
-func Money(l stock.Language, p stock.Price) string { return newTranslator(string(l)).money(p) }

@@ -168,7 +168,7 @@ func (s *Server) stateView(st stock.State, now time.Time) *stateView {
 	v := &stateView{
 		Class: st.Availability.Group().String(),
 		Words: s.words.name("availability", st.Availability.String()),
-		Price: s.words.money(st.Price), Quantity: st.Offer.Quantity, Title: st.Offer.Title,
+		Price: st.Price.Text(), Quantity: st.Offer.Quantity, Title: st.Offer.Title,
 		Since: s.clock.show(st.Since, now),
 	}
 	if mode := words["mode."+string(st.SaleMode)][s.words]; mode != "" && st.Availability.Purchasable() {

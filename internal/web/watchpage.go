@@ -63,7 +63,7 @@ func (s *Server) recordView(c stock.Change, now time.Time) recordView {
 	}
 	v.Doubt = s.doubt(board.Known{Record: &stock.Entry{Change: c}}, now)
 	if b := c.Previous; b != nil {
-		v.Before = joinNonEmpty(s.words.name("availability", b.Availability.String()), s.words.money(b.Price))
+		v.Before = joinNonEmpty(s.words.name("availability", b.Availability.String()), b.Price.Text())
 	}
 	if c.Problem != nil {
 		v.Problem = c.Problem.In(s.words.language())

@@ -122,26 +122,6 @@ func TestWordsThatNobodyKnowsAreShownAsTheyAre(t *testing.T) {
 	}
 }
 
-func TestMoney(t *testing.T) {
-	for _, tt := range []struct {
-		price  stock.Price
-		ja, en string
-	}{
-		{stock.Price{}, "", ""},
-		{stock.Yen(0), "0円", "¥0"},
-		{stock.Yen(980), "980円", "¥980"},
-		{stock.Yen(1980), "1,980円", "¥1,980"},
-		{stock.Yen(1234567), "1,234,567円", "¥1,234,567"},
-		{stock.Yen(-1980), "-1,980円", "¥-1,980"},
-		{stock.Price{Minor: 198050, Currency: "EUR"}, "1,980.50 EUR", "1,980.50 EUR"},
-		{stock.Price{Minor: 198000}, "1,980", "1,980"},
-	} {
-		if ja, en := japanese.money(tt.price), english.money(tt.price); ja != tt.ja || en != tt.en {
-			t.Errorf("money(%v) = %q, %q, want %q, %q", tt.price, ja, en, tt.ja, tt.en)
-		}
-	}
-}
-
 func TestClock(t *testing.T) {
 	now := time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
 	c := timeText{english, time.FixedZone("JST", 9*60*60)}
