@@ -71,10 +71,14 @@ func readsFromOutside(ctx context.Context, t *testing.T, b *Bus, c *natstest.Clu
 	}
 	found := false
 	for !found {
-		m, err := cons.Next(jetstream.FetchMaxWait(callTimeout))
-		if err != nil {
-			t.Fatalf("the reader reads: %v", err)
-		}
+		var m jetstream.Msg
+		eventually(ctx, t, "the reader's next record", func() error { // until all servers have heard of the new consumer
+			m, err = cons.Next(jetstream.FetchMaxWait(callTimeout))
+			if err != nil && !errors.Is(err, nats.ErrNoResponders) {
+				t.Fatalf("the reader reads: %v", err)
+			}
+			return err
+		})
 		if err := m.DoubleAck(ctx); err != nil {
 			t.Fatalf("the reader acknowledges: %v", err)
 		}
