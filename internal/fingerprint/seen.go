@@ -2,6 +2,7 @@ package fingerprint
 
 import (
 	"bytes"
+	"encoding/binary"
 	"hash/maphash"
 )
 
@@ -43,12 +44,15 @@ const (
 // scan leaves out what it can, up to where it is not sure any more.
 func (s *scanner) scan() {
 	p := s.page
-	for i := 0; ; {
-		next := bytes.IndexByte(p[i:], '<')
-		if next < 0 {
-			return
+	for i := 0; i < len(p); {
+		if p[i] != '<' { // one tag often stands right behind another
+			next := bytes.IndexByte(p[i:], '<')
+			if next < 0 {
+				return
+			}
+			i += next
 		}
-		if i += next; i+2 >= len(p) {
+		if i+2 >= len(p) {
 			return
 		}
 		switch c := p[i+1]; {
@@ -57,8 +61,9 @@ func (s *scanner) scan() {
 		case c == '!' || c == '?' || c == '/' && !letter(p[i+2]):
 			i = after(p, i, ">")
 		case c == '/':
-			s.close(p[i+2:])
-			i = tagEnd(p, i+2)
+			end := nameEnd(p, i+2)
+			s.close(p[i+2 : end])
+			i = tagEnd(p, i+2, end)
 		case letter(c):
 			i = s.tag(i)
 		default:
@@ -95,12 +100,9 @@ func (s *scanner) comment(i int) int {
 
 // tag deals with the start tag at i, and returns where it or what it begins ends.
 func (s *scanner) tag(i int) int {
-	end := tagEnd(s.page, i+1)
-	if end < 0 || special[s.page[i+1]|0x20] == 0 {
-		return end
-	}
 	n := nameEnd(s.page, i+1)
-	if !mayBeSpecial(s.page[i+1 : n]) {
+	end := tagEnd(s.page, i+1, n)
+	if end < 0 || !mayBeSpecial(s.page[i+1:n]) {
 		return end
 	}
 	tag := s.page[i:end]
@@ -145,12 +147,8 @@ func holder(name []byte) int {
 	return selection
 }
 
-// close notes the end tag whose name begins p.
-func (s *scanner) close(p []byte) {
-	if special[p[0]|0x20] == 0 {
-		return
-	}
-	name := p[:nameEnd(p, 0)]
+// close notes the end tag of a name.
+func (s *scanner) close(name []byte) {
 	if !mayBeSpecial(name) {
 		return
 	}
@@ -225,17 +223,18 @@ func digits(text []byte) byte {
 // foreign writes the characters of a text that are not ASCII, of which the second byte
 // may be.
 func foreign(sum *maphash.Hash, text []byte) {
-	from := -1
-	for i, c := range text {
+	for i := 0; i < len(text); {
 		switch {
-		case c >= 0x80 && from < 0:
-			from = i
-		case c < 0x80 && from >= 0:
-			_, _ = sum.Write(text[from : i+1])
-			from = -1
+		case i+8 <= len(text) && binary.LittleEndian.Uint64(text[i:])&0x8080808080808080 == 0:
+			i += 8
+		case text[i] < 0x80:
+			i++
+		default:
+			from := i
+			for i < len(text) && text[i] >= 0x80 {
+				i++
+			}
+			_, _ = sum.Write(text[from:min(i+1, len(text))])
 		}
-	}
-	if from >= 0 {
-		_, _ = sum.Write(text[from:])
 	}
 }

@@ -16,6 +16,9 @@ func (a attribute) is(name string) bool {
 // containsFold reports whether a text in lower case stands in s in any case.
 func containsFold(s []byte, lower string) bool {
 	for i := 0; i+len(lower) <= len(s); i++ {
+		if s[i] != lower[0] && s[i] != lower[0]&^0x20 { // most places
+			continue
+		}
 		n := 0
 		for n < len(lower) && (s[i+n] == lower[n] || letter(s[i+n]) && s[i+n]|0x20 == lower[n]) {
 			n++
@@ -37,7 +40,7 @@ func attributes(p []byte, each func(attribute)) int {
 		}
 		a := attribute{}
 		begin := i
-		for i < len(p) && !(space(p[i]) || p[i] == '/' || p[i] == '>' || p[i] == '=' && i > begin) {
+		for i < len(p) && !endsName[p[i]] && (p[i] != '=' || i == begin) {
 			i++
 		}
 		a.name = p[begin:i]
@@ -78,11 +81,11 @@ func value(p []byte, i int) (next, from, to int) {
 	return i, from, i
 }
 
-// tagEnd returns where the tag whose name begins at i ends; -1 when it does not. It is
+// tagEnd returns where the tag whose name is p[i:name] ends; -1 when it does not. It is
 // attributes for the usual tag, and what a walk through a page takes most of its time
 // for.
-func tagEnd(p []byte, i int) int {
-	for j := nameEnd(p, i); j < len(p); j++ {
+func tagEnd(p []byte, i, name int) int {
+	for j := name; j < len(p); j++ {
 		switch {
 		case p[j] == '>':
 			return j + 1
@@ -119,9 +122,12 @@ func slowTagEnd(p []byte, i int) int {
 	return i + n
 }
 
+// endsName are the characters that end the name of a tag, or with "=" of an attribute.
+var endsName = [256]bool{' ': true, '\n': true, '\r': true, '\t': true, '\f': true, '/': true, '>': true}
+
 // nameEnd returns where the tag name at i ends.
 func nameEnd(p []byte, i int) int {
-	for i < len(p) && !space(p[i]) && p[i] != '/' && p[i] != '>' {
+	for i < len(p) && !endsName[p[i]] {
 		i++
 	}
 	return i
