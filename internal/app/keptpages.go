@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"slices"
 	"sync"
 	"time"
@@ -39,12 +40,16 @@ func (p keptPage) bytes() (n int) {
 	return n
 }
 
-// add keeps a page and drops older ones until the bounds hold. The newest page always
+// add keeps a copy of a page and drops older ones until the bounds hold. The newest page always
 // stays: its size is bounded by fetch.
 func (k *kept) add(rawURL string, page stock.Page, more []stock.Page) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.drop()
+	page.Body, more = bytes.Clone(page.Body), slices.Clone(more)
+	for i := range more {
+		more[i].Body = bytes.Clone(more[i].Body)
+	}
 	k.pages = append(k.pages, keptPage{rawURL, page, more, clock.Now()})
 	total, each := 0, 0
 	for i, p := range slices.Backward(k.pages) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -143,6 +144,42 @@ func TestAllocations(t *testing.T) {
 			t.Errorf("%s: %.0f allocations per check, want at most %.0f", path, got, most)
 		} else {
 			t.Logf("%s: %.0f allocations per check", path, got)
+		}
+	}
+}
+
+// The memory of a page is used again: a check allocates a small part of it, also where the
+// page has another charset.
+func TestReleasedMemoryIsUsedAgain(t *testing.T) {
+	const checks, most = 50, 40 << 10 // the server's share included
+	text := benchPage()
+	for name, enc := range map[string]encoding.Encoding{"utf-8": encoding.Nop, "shift_jis": japanese.ShiftJIS} {
+		zip := compress(t, "gzip", encode(t, enc, text))
+		s := openShop(t, map[string]http.HandlerFunc{"/": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset="+name)
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = w.Write(zip)
+		}})
+		c := newClient(t, func(o *Options) { o.Every = func(string) time.Duration { return 0 } })
+		check := func() {
+			p, release := c.Load(t.Context(), stock.Request{URL: s.URL + "/"})
+			if string(p.Body) != text || p.Charset != name {
+				t.Fatalf("%s: %d bytes in %s (%s), want %d in %s", name, len(p.Body), p.Charset, p.Reason, len(text), name)
+			}
+			release()
+			release()
+		}
+		check()
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for range checks {
+			check()
+		}
+		runtime.ReadMemStats(&after)
+		if got := (after.TotalAlloc - before.TotalAlloc) / checks; got > most {
+			t.Errorf("%s: a check of a page of %d bytes allocates %d, want at most %d", name, len(text), got, most)
+		} else {
+			t.Logf("%s: a check of a page of %d bytes allocates %d", name, len(text), got)
 		}
 	}
 }

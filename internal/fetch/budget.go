@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"sync"
@@ -26,7 +27,8 @@ type budget struct {
 // share is what one request has of a budget. It is used by one goroutine.
 type share struct {
 	budget *budget
-	brief  bool // most likely closed at once: it goes before others
+	brief  bool          // most likely closed at once: it goes before others
+	body   *bytes.Buffer // what the share is for, once it has come; nil: nothing
 
 	// Guarded by budget.mu.
 	held int64

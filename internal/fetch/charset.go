@@ -23,6 +23,15 @@ const maxProlog = 4 << 10
 //
 // The result is always valid UTF-8. It may share memory with raw.
 func Decode(raw []byte, contentType string) (text []byte, name string) {
+	return decode(raw, contentType, newMemory)
+}
+
+// newMemory is where a text goes that is kept for as long as it may be.
+func newMemory(n int64) []byte { return make([]byte, 0, n) }
+
+// decode is Decode. A text in the declared charset goes into what memory gives, when that
+// is not UTF-8.
+func decode(raw []byte, contentType string, memory func(n int64) []byte) (text []byte, name string) {
 	if text, name, ok := decodeMarked(raw); ok {
 		return text, name
 	}
@@ -33,7 +42,7 @@ func Decode(raw []byte, contentType string) (text []byte, name string) {
 	if !ok {
 		return guess(raw).result()
 	}
-	r := read(raw, declared)
+	r := read(raw, declared, memory)
 	if r.bad == 0 || r.bad*20 <= foreign(raw) {
 		return r.result()
 	}
@@ -77,11 +86,11 @@ func lookup(label string) (named, bool) {
 func decodeMarked(raw []byte) (text []byte, name string, ok bool) {
 	switch {
 	case bytes.HasPrefix(raw, []byte{0xEF, 0xBB, 0xBF}):
-		text, name = read(raw[3:], utf8Charset).result()
+		text, name = read(raw[3:], utf8Charset, newMemory).result()
 	case bytes.HasPrefix(raw, []byte{0xFE, 0xFF}):
-		text, name = read(raw[2:], named{"utf-16be", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)}).result()
+		text, name = read(raw[2:], named{"utf-16be", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)}, newMemory).result()
 	case bytes.HasPrefix(raw, []byte{0xFF, 0xFE}):
-		text, name = read(raw[2:], named{"utf-16le", unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)}).result()
+		text, name = read(raw[2:], named{"utf-16le", unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)}, newMemory).result()
 	default:
 		return nil, "", false
 	}
@@ -136,7 +145,7 @@ func (r reading) result() ([]byte, string) { return r.text, r.name }
 // replacement is U+FFFD in UTF-8.
 var replacement = []byte("\uFFFD")
 
-func read(raw []byte, c named) reading {
+func read(raw []byte, c named, memory func(n int64) []byte) reading {
 	if c.enc == nil {
 		bad := invalidUTF8(raw)
 		if bad == 0 {
@@ -144,13 +153,13 @@ func read(raw []byte, c named) reading {
 		}
 		return reading{text: bytes.ToValidUTF8(raw, replacement), name: c.name, bad: bad}
 	}
+	text := memory(int64(len(raw) + len(raw)/4 + 16)) // two bytes become three, of which most pages have few
 	if p := pairsOf(c.name); p != nil {
-		if text, ok := p.decode(raw); ok {
+		if text, ok := p.decode(text, raw); ok {
 			return reading{text: text, name: c.name}
 		}
 	}
-	// Two bytes become three, of which most pages have few.
-	text, _, err := transform.Append(c.enc.NewDecoder(), make([]byte, 0, len(raw)+len(raw)/4+16), raw)
+	text, _, err := transform.Append(c.enc.NewDecoder(), text[:0], raw)
 	if err != nil {
 		// Decoders replace what they cannot read. Should one stop all the same, the
 		// rest is lost, and counts as bad.
@@ -190,12 +199,12 @@ func foreign(raw []byte) (n int) {
 func guess(raw []byte) reading {
 	if bytes.Contains(raw, []byte("\x1b$")) {
 		if c, ok := lookup("iso-2022-jp"); ok {
-			if r := read(raw, c); r.bad == 0 {
+			if r := read(raw, c, newMemory); r.bad == 0 {
 				return r
 			}
 		}
 	}
-	best := read(raw, utf8Charset)
+	best := read(raw, utf8Charset, newMemory)
 	if best.bad == 0 {
 		return best
 	}
@@ -204,7 +213,7 @@ func guess(raw []byte) reading {
 		if !ok {
 			continue
 		}
-		r := read(raw, c)
+		r := read(raw, c, newMemory)
 		r.kana = countKana(r.text)
 		if r.bad < best.bad || r.bad == best.bad && r.kana > best.kana {
 			best = r

@@ -118,6 +118,7 @@ func New(o Options) (*Client, error) {
 // The body is kept with every status, and belongs to the caller.
 func (c *Client) Fetch(ctx context.Context, req stock.Request) stock.Page {
 	page, release := c.Load(ctx, req)
+	page.Body = bytes.Clone(page.Body)
 	release()
 	return page
 }
@@ -126,11 +127,17 @@ func (c *Client) Fetch(ctx context.Context, req stock.Request) stock.Page {
 // count in Options.Memory until release is called, and while all of that is in
 // use an answer waits before its body is read. The shop's time-out does not run
 // meanwhile. The limit may be exceeded by one body.
+//
+// The body's memory is used for another page once it is released: nothing may hold on to
+// a piece of it. To release a page twice does nothing.
 func (c *Client) Load(ctx context.Context, req stock.Request) (page stock.Page, release func()) {
 	s := c.budget.open(req.Still)
 	page = c.load(ctx, req, s)
 	s.keep(int64(cap(page.Body)))
-	return page, s.close
+	return page, func() {
+		c.transport.release(&s.body)
+		s.close()
+	}
 }
 
 // load completes what fetch returns.
@@ -244,9 +251,13 @@ func (c *Client) ask(ctx context.Context, req stock.Request, t target, allowed l
 	if c.took != nil {
 		c.took(t.host, clock.Since(begin))
 	}
-	defer c.transport.release(x)
 	turn.leave(x.seen())
-	return c.read(x, req.URL, conditional)
+	page, next = c.read(x, req.URL, conditional)
+	if page.Body != nil {
+		s.body, x.body = x.body, nil
+	}
+	c.transport.release(&x.body)
+	return page, next
 }
 
 // read makes the page of an exchange.
@@ -285,7 +296,7 @@ func (c *Client) readBody(page *stock.Page, x *exchange, asked string) {
 		page.Print, page.Same = x.print, x.same
 	}
 	if x.bodyErr == nil && !x.same {
-		page.Body, page.Charset = ownText(x)
+		page.Body, page.Charset = c.transport.text(x)
 	}
 	v := judge(x.status, x.header, page.Body, page.FetchedAt)
 	page.Outcome, page.Reason, page.RetryAfter = v.outcome, v.reason, v.retryAfter
@@ -297,20 +308,6 @@ func (c *Client) readBody(page *stock.Page, x *exchange, asked string) {
 	default:
 		c.validators.store(asked, page.FinalURL, x.header)
 	}
-}
-
-// ownText decodes a body into memory that nobody else uses. A large body is handed
-// over as it is: its buffer is not one that is kept.
-func ownText(x *exchange) (text []byte, charset string) {
-	text, charset = Decode(x.body.Bytes(), x.header.Get("Content-Type"))
-	switch {
-	case charset != utf8Charset.name:
-	case x.body.Cap() > maxPooled && len(text) > x.body.Cap()/2:
-		x.body = nil
-	default:
-		text = bytes.Clone(text)
-	}
-	return text, charset
 }
 
 // failed is the page of a request that brought no answer.

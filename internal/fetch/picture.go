@@ -38,7 +38,7 @@ func (c *Client) Picture(ctx context.Context, address string) ([]byte, error) {
 		c.send(x, header)
 		turn.leave(x.seen())
 		body, next, err := c.picture(x)
-		c.transport.release(x)
+		c.transport.release(&x.body)
 		if err != nil || next.url == nil {
 			return body, err
 		}

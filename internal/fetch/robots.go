@@ -130,7 +130,7 @@ func (c *Client) askRobots(ctx context.Context, turn *turn, file target, hop int
 	x := &exchange{ctx: ctx, target: file, limit: maxRobots, gap: turn.gap, share: c.budget.open(true)}
 	defer x.share.close()
 	c.send(x, c.header(nil))
-	defer c.transport.release(x)
+	defer c.transport.release(&x.body)
 	next, e = c.readRobots(x, hop)
 	turn.gap = max(turn.gap, e.rules.delay) // a Crawl-delay counts from here on
 	turn.leave(x.seen())

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"sync"
 	"unicode/utf8"
 
@@ -9,9 +10,15 @@ import (
 	"golang.org/x/text/encoding/japanese"
 )
 
-// pairs maps two bytes of an encoding, the first without its highest bit, to a character;
-// 0 where the two bytes are no character. Other characters are one byte of ASCII.
-type pairs [128][256]rune
+// pairs maps two bytes of an encoding, the first without its highest bit, to a character
+// in UTF-8; 0 where the two bytes are no character. Other characters are one byte of ASCII.
+type pairs [128][256]utf8Character
+
+// utf8Character is a character of up to three bytes, the first one lowest, and in the
+// highest byte how many they are.
+type utf8Character uint32
+
+const maxInTable = 3 // bytes of a utf8Character
 
 // The tables are made when the first page in their encoding comes.
 var (
@@ -32,8 +39,11 @@ func newPairs(enc encoding.Encoding) *pairs {
 		for second := range 256 {
 			text, err := d.Bytes([]byte{lead, byte(second)})
 			r, size := utf8.DecodeRune(text)
-			if err == nil && size == len(text) && r != utf8.RuneError {
-				p[first][second] = r
+			if err == nil && size == len(text) && size <= maxInTable && r != utf8.RuneError {
+				var b [4]byte
+				copy(b[:], text)
+				b[maxInTable] = byte(size)
+				p[first][second] = utf8Character(binary.LittleEndian.Uint32(b[:]))
 			}
 		}
 	}
@@ -51,34 +61,50 @@ func pairsOf(name string) *pairs {
 	return nil
 }
 
-// decode returns raw as UTF-8; ok is false when something in raw is not in the table.
-func (p *pairs) decode(raw []byte) (text []byte, ok bool) {
-	text = make([]byte, 0, len(raw)+len(raw)/4+16) // two bytes become three; most pages are nearly all ASCII
+// decode returns raw as UTF-8, in the memory of to while that is enough; ok is false when
+// something in raw is not in the table.
+func (p *pairs) decode(to, raw []byte) (text []byte, ok bool) {
+	const atOnce = 8
+	to = to[:cap(to)]
+	n := 0 // of to
 	for i := 0; i < len(raw); {
-		if raw[i] < utf8.RuneSelf {
-			n := asciiRun(raw[i:])
-			text = append(text, raw[i:i+n]...)
-			i += n
-			continue
+		if len(to)-n < atOnce {
+			to = append(to, make([]byte, atOnce+(len(raw)-i)/4)...)
+			to = to[:cap(to)]
 		}
-		if i+1 == len(raw) {
-			return nil, false
+		switch {
+		case raw[i] >= utf8.RuneSelf:
+			if i+1 == len(raw) {
+				return nil, false
+			}
+			c := p[raw[i]&0x7f][raw[i+1]]
+			if c == 0 {
+				return nil, false
+			}
+			binary.LittleEndian.PutUint32(to[n:], uint32(c))
+			n += int(c >> (8 * maxInTable))
+			i += 2
+		case len(raw)-i < atOnce:
+			to[n] = raw[i]
+			n, i = n+1, i+1
+		default:
+			word := binary.LittleEndian.Uint64(raw[i:])
+			binary.LittleEndian.PutUint64(to[n:], word) // what is not ASCII of it is written over
+			ascii := bits.TrailingZeros64(word&notASCII) / 8
+			n, i = n+ascii, i+ascii
 		}
-		r := p[raw[i]&0x7f][raw[i+1]]
-		if r == 0 {
-			return nil, false
-		}
-		text = utf8.AppendRune(text, r)
-		i += 2
 	}
-	return text, true
+	return to[:n], true
 }
+
+// notASCII are the highest bits of eight bytes.
+const notASCII = 0x8080808080808080
 
 // asciiRun returns how many bytes of ASCII raw begins with.
 func asciiRun(raw []byte) int {
 	i := 0
 	for ; i+8 <= len(raw); i += 8 {
-		if binary.LittleEndian.Uint64(raw[i:])&0x8080808080808080 != 0 {
+		if binary.LittleEndian.Uint64(raw[i:])&notASCII != 0 {
 			break
 		}
 	}

@@ -14,7 +14,7 @@ var paired = map[string]encoding.Encoding{"shift_jis": japanese.ShiftJIS, "euc-j
 func sameAsDecoder(t *testing.T, raw []byte) (decoded int) {
 	t.Helper()
 	for name, enc := range paired {
-		got, ok := pairsOf(name).decode(raw)
+		got, ok := pairsOf(name).decode(nil, raw)
 		if !ok {
 			continue
 		}
@@ -35,7 +35,7 @@ func TestPairs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, ok := pairsOf(name).decode([]byte(raw)); !ok {
+		if _, ok := pairsOf(name).decode(nil, []byte(raw)); !ok {
 			t.Errorf("%s: the table reads nothing of a usual text", name)
 		}
 		sameAsDecoder(t, []byte(raw))

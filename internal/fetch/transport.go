@@ -203,10 +203,22 @@ func drain(body io.Reader) {
 // meanwhile.
 func (x *exchange) room(n int64) error { return x.share.take(x.ctx, n, x.watch.hold) }
 
-// release gives the exchange's buffer back. Nothing may hold on to its bytes.
-func (t *transport) release(x *exchange) {
-	if x.body != nil {
-		t.decoders.buffers.put(x.body)
-		x.body = nil
+// text returns the body of an exchange as UTF-8. Its memory is that of the exchange's body
+// then, which is another one where the page had another charset.
+func (t *transport) text(x *exchange) (text []byte, charset string) {
+	pooled := &t.decoders.buffers
+	text, charset = decode(x.body.Bytes(), x.header.Get("Content-Type"), func(n int64) []byte { return pooled.get(n).Bytes() })
+	if charset != utf8Charset.name {
+		t.release(&x.body)
+		x.body = bytes.NewBuffer(text)
+	}
+	return text, charset
+}
+
+// release gives a buffer back that a body is in. Nothing may hold on to its bytes.
+func (t *transport) release(body **bytes.Buffer) {
+	if *body != nil {
+		t.decoders.buffers.put(*body)
+		*body = nil
 	}
 }
