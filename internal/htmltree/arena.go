@@ -10,7 +10,7 @@ import (
 // arena makes nodes and attributes many at a time, in blocks that are used again for the
 // next page.
 type arena struct {
-	nodes blocks[html.Node]
+	nodes blocks[node]
 	attrs blocks[html.Attribute]
 }
 
@@ -37,7 +37,7 @@ func (a *arena) release() {
 	arenas.Put(a)
 }
 
-func (a *arena) node() *html.Node { return &a.nodes.take(1, nodesAtOnce)[0] }
+func (a *arena) node() *html.Node { return &a.nodes.take(1, nodesAtOnce)[0].Node }
 
 // attributes returns a copy of a list, which can be appended to.
 func (a *arena) attributes(all []html.Attribute) []html.Attribute {

@@ -61,9 +61,7 @@ func (p *parser) doctype() {
 	for n := range sample.Descendants() {
 		p.quirks = p.quirks || n.DataAtom == atom.Table && n.Parent.DataAtom == atom.P
 	}
-	n := sample.FirstChild
-	sample.RemoveChild(n)
-	adopt(p.doc, n)
+	adopt(p.doc, p.arena.copied(sample.FirstChild))
 }
 
 func beforeHTMLIM(p *parser) bool {

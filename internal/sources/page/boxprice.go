@@ -2,7 +2,6 @@ package page
 
 import (
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/pattern"
@@ -17,7 +16,7 @@ func (d *Document) boxPrice(f *Finding, box *html.Node) stock.Price {
 	var best *priceTag
 	d.markReduced(box)
 	aside := d.asideTags(box)
-	for _, t := range d.layout().tags[box] {
+	for _, t := range d.layout().within(box) {
 		if t.score > dismissed && (best == nil || t.before(best, aside)) {
 			best = t
 		}
@@ -27,8 +26,8 @@ func (d *Document) boxPrice(f *Finding, box *html.Node) stock.Price {
 	}
 	f.Note(stock.FactPrice, best.price.String(), best.text, where(best.node))
 	f.Asked = best.score >= wellNamed && best.plain()
-	f.Lowered = slices.Clone(d.layout().crossed[box])
-	for _, t := range d.layout().tags[box] {
+	f.Lowered = d.layout().crossedIn(box)
+	for _, t := range d.layout().within(box) {
 		switch {
 		case t.was && t != best:
 			f.Lowered = append(f.Lowered, t.price)
@@ -36,7 +35,7 @@ func (d *Document) boxPrice(f *Finding, box *html.Node) stock.Price {
 			f.Shown = append(f.Shown, t.price)
 		}
 	}
-	for _, t := range d.layout().tags[d.region(box)] {
+	for _, t := range d.layout().within(d.region(box)) {
 		if !t.was && t.score > dismissed && t.plain() {
 			f.Shown = append(f.Shown, t.price)
 		}
@@ -73,7 +72,7 @@ func (t *priceTag) taxed(b *priceTag) bool {
 // that is sold out, in a row of a table that compares several things, in another
 // currency than the page's own.
 func (d *Document) asideTags(box *html.Node) map[*priceTag]bool {
-	tags := d.layout().tags[box]
+	tags := d.layout().within(box)
 	if len(tags) < 2 {
 		return nil
 	}
@@ -87,7 +86,7 @@ func (d *Document) asideTags(box *html.Node) map[*priceTag]bool {
 // soldOutRow reports whether the row or card of a price tag, one of several of a kind,
 // says that there is none of it left.
 func (d *Document) soldOutRow(t *priceTag, box *html.Node) bool {
-	for row := t.node; row != box && len(d.layout().tags[row.Parent]) == 1 || row == t.node; row = row.Parent {
+	for row := t.node; row != box && len(d.layout().within(row.Parent)) == 1 || row == t.node; row = row.Parent {
 		if row == box || d.layout().size(row) > maxLine {
 			return false
 		}
@@ -104,7 +103,7 @@ func (d *Document) oneOfSeveral(n *html.Node) bool {
 	kind, _, _ := strings.Cut(attr(n, "class"), " ")
 	for c := range n.Parent.ChildNodes() {
 		other, _, _ := strings.Cut(attr(c, "class"), " ")
-		if c != n && c.DataAtom == n.DataAtom && other == kind && len(d.layout().tags[c]) > 0 {
+		if c != n && c.DataAtom == n.DataAtom && other == kind && len(d.layout().within(c)) > 0 {
 			return true
 		}
 	}
@@ -116,7 +115,7 @@ func (d *Document) oneOfSeveral(n *html.Node) bool {
 func (d *Document) comparing(t *priceTag, box *html.Node) bool {
 	for p := t.node; p != nil && p != box; p = p.Parent {
 		if p.DataAtom == atom.Tr {
-			return cells(p) > 2 && len(d.layout().tags[p]) > 1
+			return cells(p) > 2 && len(d.layout().within(p)) > 1
 		}
 	}
 	return false
@@ -125,7 +124,7 @@ func (d *Document) comparing(t *priceTag, box *html.Node) bool {
 // markReduced finds, among prices that no name tells apart, the one before a
 // reduction: a line of the box is the percentage between two of them.
 func (d *Document) markReduced(box *html.Node) {
-	tags := d.layout().tags[box]
+	tags := d.layout().within(box)
 	if len(tags) < 2 || len(tags) > 8 {
 		return
 	}

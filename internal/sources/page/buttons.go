@@ -239,20 +239,7 @@ func (d *Document) ordersInPart(n *html.Node, label string) bool {
 }
 
 // deep reports whether n holds more than a text: then it is a box, not a button.
-func deep(n *html.Node) bool {
-	for c := range below(n) {
-		if c.Type == html.ElementNode {
-			switch c.DataAtom {
-			case atom.Span, atom.I, atom.B, atom.Img, atom.Strong, atom.Em, atom.Br, atom.Svg:
-			default:
-				return true
-			}
-		} else if len(c.Data) > 200 {
-			return true
-		}
-	}
-	return false
-}
+func deep(n *html.Node) bool { return noted(n, holdsMore) }
 
 // buttonLabel returns what a button says: its text, or what stands for it.
 func buttonLabel(n *html.Node) string {

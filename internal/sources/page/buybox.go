@@ -268,14 +268,7 @@ func (d *Document) soldOutButton(n *html.Node) string {
 }
 
 // leaf reports whether n holds text and inline elements only.
-func leaf(n *html.Node) bool {
-	for c := range below(n) {
-		if c.Type == html.ElementNode && !inline[c.DataAtom] && c.DataAtom != atom.Br && c.DataAtom != atom.Img && c.DataAtom != atom.Svg {
-			return false
-		}
-	}
-	return true
-}
+func leaf(n *html.Node) bool { return !noted(n, holdsBlock) }
 
 // nearby returns the lines around the box that are called after the stock: shops
 // put them above the price or beside the heading.

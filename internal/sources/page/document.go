@@ -10,7 +10,6 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 
 	"github.com/sainyuka/sainyuka/internal/htmltree"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -28,34 +27,34 @@ type Document struct {
 	Reduced stock.Note
 	Ignored int // elements that were left out as the user says
 
-	tree        *htmltree.Tree // nil when another parser made the page's
-	elements    int            // how many there are
+	tree        *htmltree.Tree
+	last        int32 // the place behind that of the last node
 	title       string
 	headings    []*html.Node // h1
 	subheadings []*html.Node // the first h2
 	minor       []*html.Node // the first h3 and h4: some shop systems name the product in one
 	scripts     []*html.Node
 	metas       []*html.Node
-	items       []*html.Node // itemscope that is no property of another item
-	props       []*html.Node // itemprop
-	ids         map[string]*html.Node
+	items       []*html.Node          // itemscope that is no property of another item
+	props       []*html.Node          // itemprop
+	ids         map[string]*html.Node // see byID
 	canonical   string
 	lang        string
 	assumed     string // see Assume
 
-	actions     map[string]bool       // see ordersAt
-	labels      map[string]labelSays  // see says
-	said        map[string]phraseSays // see StockPhrase
-	marked      map[string]marks      // see is, by class
-	drawn       *layout               // see layout
-	ordering    *Finding              // the buy box, read once
-	text        *string               // see Text
-	structured  *[2]Finding           // JSON-LD and microdata, read once
-	announced   map[*html.Node]bool   // see otherParts
-	othersFound bool                  // all of announced are known
-	away        map[*html.Node]bool   // see elsewhere
-	ownPart     *ownPart              // see own
-	listed      *[]row                // see rows
+	classes      []class
+	classNumbers map[string]int32      // see noteClass
+	actions      map[string]bool       // see ordersAt
+	labels       map[string]labelSays  // see says
+	said         map[string]phraseSays // see StockPhrase
+	drawn        *layout               // see layout
+	ordering     *Finding              // the buy box, read once
+	text         *string               // see Text
+	structured   *[2]Finding           // JSON-LD and microdata, read once
+	announced    map[*html.Node]bool   // see otherParts
+	othersFound  bool                  // all of announced are known
+	ownPart      *ownPart              // see own
+	listed       *[]row                // see rows
 }
 
 // Parse parses the body of p. It does not fail: what cannot be parsed as a whole
@@ -65,7 +64,7 @@ func Parse(p stock.Page) *Document { return ParseWithout(p, "") }
 // ParseWithout parses the body of p and leaves out the elements that match a CSS
 // selector; "" leaves out none.
 func ParseWithout(p stock.Page, ignore string) *Document {
-	d := &Document{Page: p, ids: map[string]*html.Node{}, marked: map[string]marks{}, labels: map[string]labelSays{}, actions: map[string]bool{}, away: map[*html.Node]bool{}, said: map[string]phraseSays{}}
+	d := &Document{Page: p, classNumbers: map[string]int32{}, labels: map[string]labelSays{}, actions: map[string]bool{}, said: map[string]phraseSays{}}
 	d.URL, _ = url.Parse(strings.TrimSpace(p.FinalURL))
 	if d.URL == nil || d.URL.Host == "" {
 		d.URL, _ = url.Parse(strings.TrimSpace(p.URL))
@@ -73,14 +72,15 @@ func ParseWithout(p stock.Page, ignore string) *Document {
 	if d.URL == nil {
 		d.URL = &url.URL{}
 	}
-	d.HTML, d.tree, d.Reduced = parseHTML(p.Body)
+	d.tree, d.Reduced = parseHTML(p.Body)
+	d.HTML = goquery.NewDocumentFromNode(d.tree.Root)
 	assemble(d.HTML.Nodes[0], p.Body)
 	if ignore != "" {
 		ignored := d.HTML.Find(ignore)
 		d.Ignored = ignored.Length()
 		ignored.Remove()
 	}
-	d.index(d.HTML.Nodes[0])
+	d.index(d.HTML.Nodes[0], true)
 	return d
 }
 
@@ -98,83 +98,28 @@ func (d *Document) Release() {
 func (d *Document) Assume(currency string) { d.assumed = currency }
 
 // parseHTML parses body, or its reduced form when body would cost too much.
-func parseHTML(body []byte) (*goquery.Document, *htmltree.Tree, stock.Note) {
+func parseHTML(body []byte) (*htmltree.Tree, stock.Note) {
 	why := tooCostly(body)
 	if why == "" {
 		tree, err := htmltree.Parse(unsafe.String(unsafe.SliceData(body), len(body))) // nobody writes to a page that is read
 		switch {
 		case err == nil:
-			return goquery.NewDocumentFromNode(tree.Root), tree, ""
+			return tree, ""
 		case errors.Is(err, htmltree.ErrCostly) || mayBeCostly(body):
 			why = stock.NoteUnclosed
 		default:
-			doc, err := goquery.NewDocumentFromReader(bytes.NewReader(body))
+			root, err := html.Parse(bytes.NewReader(body))
 			if err == nil {
-				return doc, nil, ""
+				return htmltree.Copy(root), ""
 			}
 			why = stock.NoteTooDeep
 		}
 	}
-	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(reduce(body)))
+	root, err := html.Parse(bytes.NewReader(reduce(body)))
 	if err != nil {
-		return goquery.NewDocumentFromNode(&html.Node{Type: html.DocumentNode}), nil, why
+		root = &html.Node{Type: html.DocumentNode}
 	}
-	return doc, nil, why
-}
-
-// index collects in one walk what the readers look for.
-func (d *Document) index(n *html.Node) {
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if c.Type != html.ElementNode {
-			continue
-		}
-		d.elements++
-		if id := attr(c, "id"); id != "" && d.ids[id] == nil {
-			d.ids[id] = c
-		}
-		switch c.DataAtom {
-		case atom.Html:
-			d.lang = strings.ToLower(attr(c, "lang"))
-		case atom.Script:
-			d.scripts = append(d.scripts, c)
-		case atom.Meta:
-			d.metas = append(d.metas, c)
-		case atom.Link:
-			if strings.EqualFold(attr(c, "rel"), "canonical") && d.canonical == "" {
-				d.canonical = strings.TrimSpace(attr(c, "href"))
-			}
-		case atom.Title:
-			if d.title == "" && c.Namespace == "" {
-				d.title = Fold(textOf(c))
-			}
-		case atom.H1:
-			d.headings = append(d.headings, c)
-		case atom.H2:
-			if len(d.subheadings) < 20 {
-				d.subheadings = append(d.subheadings, c)
-			}
-		case atom.H3, atom.H4:
-			if len(d.minor) < 20 {
-				d.minor = append(d.minor, c)
-			}
-		}
-		d.indexMicrodata(c)
-		d.index(c)
-	}
-}
-
-func (d *Document) indexMicrodata(n *html.Node) {
-	scope, prop := false, false
-	for _, a := range n.Attr {
-		scope = scope || a.Key == "itemscope"
-		prop = prop || a.Key == "itemprop"
-	}
-	switch {
-	case scope && !prop:
-		d.items = append(d.items, n)
-	case prop && len(d.props) < maxLines:
-		d.props = append(d.props, n)
-	}
+	return htmltree.Copy(root), why
 }
 
 // Title returns the title element's text.

@@ -2,6 +2,7 @@ package page
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,49 +27,48 @@ const (
 // dismissed is the score at which a price tag is known to show another amount.
 const dismissed = -3
 
-// layout is what one walk over the page finds out for the search of the buy box.
+// layout is where the page shows prices, in its order.
 type layout struct {
-	shown   map[*html.Node]extent        // of elements with a text
-	tags    map[*html.Node][]*priceTag   // price tags below an element
-	crossed map[*html.Node][]stock.Price // prices below an element that are crossed out
+	tags    []*priceTag
+	crossed []loweredPrice
 }
 
-// extent is how much text can be seen below an element, in bytes, and whether there are
-// digits in it.
-type extent struct {
-	size   int
-	digits bool
+// loweredPrice is a price that is crossed out.
+type loweredPrice struct {
+	at    int32 // the place of its element
+	price stock.Price
 }
 
-func (l *layout) size(n *html.Node) int { return l.shown[n].size }
+// size returns how much text can be seen below an element, in bytes.
+func (l *layout) size(n *html.Node) int { return int(note(n).Size) }
+
+// digits reports whether digits can be seen below an element.
+func (l *layout) digits(n *html.Node) bool { return noted(n, drawsDigits) }
 
 func (d *Document) layout() *layout {
 	if d.drawn == nil {
-		l := &layout{shown: make(map[*html.Node]extent, d.elements), tags: map[*html.Node][]*priceTag{}, crossed: map[*html.Node][]stock.Price{}}
-		l.measure(d.HTML.Nodes[0])
-		d.drawn = l // its sizes are asked for while the price tags are collected
+		d.drawn = &layout{} // prices are asked for while they are collected
 		left := maxPriceTags
-		l.collect(d, d.HTML.Nodes[0], d.currency(), &left)
+		d.drawn.collect(d, d.HTML.Nodes[0], d.currency(), &left)
 	}
 	return d.drawn
 }
 
-// measure fills in the extents and returns that of n.
-func (l *layout) measure(n *html.Node) extent {
-	var all extent
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		switch {
-		case c.Type == html.TextNode:
-			all.size += len(strings.TrimSpace(c.Data))
-			all.digits = all.digits || holdsDigit(c.Data)
-		case c.Type == html.ElementNode && !hidden(c) && c.DataAtom != atom.Select:
-			e := l.measure(c)
-			all.size += e.size
-			all.digits = all.digits || e.digits
+// within returns the price tags below an element, or that it is itself.
+func (l *layout) within(n *html.Node) []*priceTag {
+	from, to := note(n).At, note(n).End
+	before := func(t *priceTag, at int32) int { return int(note(t.node).At - at) }
+	i, _ := slices.BinarySearchFunc(l.tags, from, before)
+	j, _ := slices.BinarySearchFunc(l.tags, to, before)
+	return l.tags[i:j]
+}
+
+// crossedIn returns the prices below an element that are crossed out.
+func (l *layout) crossedIn(n *html.Node) (all []stock.Price) {
+	for _, c := range l.crossed {
+		if c.at > note(n).At && c.at < note(n).End {
+			all = append(all, c.price)
 		}
-	}
-	if all != (extent{}) {
-		l.shown[n] = all
 	}
 	return all
 }
@@ -96,7 +96,7 @@ func (l *layout) collect(d *Document, n *html.Node, hint string, left *int) bool
 			l.cross(c, hint)
 			continue
 		}
-		if c.Type != html.ElementNode || !l.shown[c].digits || frame(c) || c.DataAtom == atom.Button || d.other(c) || d.leadsAway(c) || d.only(c, d.leadsAway) || filterName.MatchString(attr(c, "class")) {
+		if c.Type != html.ElementNode || !l.digits(c) || frame(c) || c.DataAtom == atom.Button || d.other(c) || d.leadsAway(c) || d.only(c, d.leadsAway) || filterName.MatchString(attr(c, "class")) {
 			continue
 		}
 		if l.size(c) > maxTag || !plainBox(c) {
@@ -116,9 +116,7 @@ func (l *layout) collect(d *Document, n *html.Node, hint string, left *int) bool
 		}
 		any = true
 		*left--
-		for p := c; p != nil; p = p.Parent {
-			l.tags[p] = append(l.tags[p], &t)
-		}
+		l.tags = append(l.tags, &t)
 	}
 	return any
 }
@@ -126,11 +124,8 @@ func (l *layout) collect(d *Document, n *html.Node, hint string, left *int) bool
 // plainBox reports whether n holds nothing but text, so that a label beside an
 // amount belongs to it.
 func plainBox(n *html.Node) bool {
-	for c := range below(n) {
-		switch c.DataAtom {
-		case atom.Button, atom.Input, atom.Form, atom.H1, atom.H2, atom.H3, atom.H4, atom.Table, atom.Ul, atom.Select:
-			return false
-		}
+	if noted(n, holdsField) {
+		return false
 	}
 	switch n.DataAtom {
 	case atom.Form, atom.Ul, atom.Ol, atom.Dl, atom.Table, atom.Tbody:
@@ -142,9 +137,7 @@ func plainBox(n *html.Node) bool {
 // cross notes a price that is crossed out.
 func (l *layout) cross(n *html.Node, hint string) {
 	if p, ok := ParsePrice(clip(textOf(n), 60), hint); ok {
-		for q := n.Parent; q != nil; q = q.Parent {
-			l.crossed[q] = append(l.crossed[q], p)
-		}
+		l.crossed = append(l.crossed, loweredPrice{note(n).At, p})
 	}
 }
 
@@ -157,7 +150,7 @@ func (l *layout) around(n *html.Node, wanted int, plain bool) *html.Node {
 		if p == nil || p.DataAtom == atom.Html || l.size(p) > maxBox || p.DataAtom == atom.Body && l.size(p) > smallPage {
 			return nil
 		}
-		for _, t := range l.tags[p] {
+		for _, t := range l.within(p) {
 			if t.score >= wanted && (t.plain() || !plain) {
 				return p
 			}

@@ -122,29 +122,23 @@ func containsAny(s string, parts []string) bool {
 
 var joined = strings.NewReplacer("-", "", "_", "")
 
-// is reports whether the id or class of n has the mark. A page has thousands of
-// elements and some hundred different classes, so that each is judged once.
+// is reports whether the id or class of n has the mark.
 func (d *Document) is(n *html.Node, m marks) bool {
-	id, class := "", ""
-	for _, a := range n.Attr {
-		switch {
-		case a.Key == "id" && id == "":
-			id = a.Val
-		case a.Key == "class" && class == "":
-			class = a.Val
+	own := note(n)
+	if own.Bits&knowsMarks == 0 {
+		found := marks(0)
+		if c := d.classOf(n); c != nil {
+			if !c.marked {
+				c.marks, c.marked = marksOf(c.text), true
+			}
+			found = c.marks
 		}
+		if id := attr(n, "id"); id != "" {
+			found |= marksOf(id)
+		}
+		own.Bits |= knowsMarks | uint32(found)*hasOtherThings
 	}
-	if class != "" {
-		got, known := d.marked[class]
-		if !known {
-			got = marksOf(class)
-			d.marked[class] = got
-		}
-		if got&m != 0 {
-			return true
-		}
-	}
-	return id != "" && marksOf(id)&m != 0
+	return own.Bits&(uint32(m)*hasOtherThings) != 0
 }
 
 // other reports whether n is called after a part of the page that does not speak of
@@ -166,11 +160,14 @@ func (d *Document) elsewhere(n *html.Node) bool {
 	if p == nil {
 		return false
 	}
-	away, known := d.away[p]
-	if !known {
-		away = p.Type == html.ElementNode && (frame(p) || d.other(p)) || d.elsewhere(p)
-		if d.othersFound {
-			d.away[p] = away
+	if noted(p, knowsAway) {
+		return noted(p, isAway)
+	}
+	away := p.Type == html.ElementNode && (frame(p) || d.other(p)) || d.elsewhere(p)
+	if d.othersFound {
+		note(p).Bits |= knowsAway
+		if away {
+			note(p).Bits |= isAway
 		}
 	}
 	return away

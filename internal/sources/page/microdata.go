@@ -125,7 +125,7 @@ func (r *microdata) item(n *html.Node, parent string, depth int) *item {
 	r.collect(it, n, depth, 0)
 	refs := strings.Fields(attr(n, "itemref"))
 	for _, ref := range refs[:min(len(refs), 20)] {
-		if m := r.doc.ids[ref]; m != nil && m != n && !contains(m, n) {
+		if m := r.doc.byID(ref); m != nil && m != n && !contains(m, n) {
 			r.element(it, m, depth, 0)
 		}
 	}
@@ -212,13 +212,4 @@ func selector(n *html.Node, types []string) string {
 		s += "[itemtype$=" + types[0] + "]"
 	}
 	return s
-}
-
-func contains(n, child *html.Node) bool {
-	for p := child.Parent; p != nil; p = p.Parent {
-		if p == n {
-			return true
-		}
-	}
-	return false
 }

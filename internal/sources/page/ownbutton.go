@@ -32,7 +32,7 @@ func (d *Document) own() *ownPart {
 		return o
 	}
 	o.heading, o.order = headings[0], map[*html.Node]int{}
-	tags := d.layout().tags[d.HTML.Nodes[0]]
+	tags := d.layout().within(d.HTML.Nodes[0])
 	wanted := make(map[*html.Node]bool, len(tags)+len(headings))
 	for _, t := range tags {
 		wanted[t.node] = true
@@ -62,7 +62,7 @@ func (d *Document) belongs(box *html.Node) bool {
 	if o.heading == nil || contains(box, o.heading) || o.price == nil || box == o.price.node || contains(box, o.price.node) {
 		return true
 	}
-	if slices.ContainsFunc(d.layout().tags[box], func(t *priceTag) bool { return t.price == o.price.price }) {
+	if slices.ContainsFunc(d.layout().within(box), func(t *priceTag) bool { return t.price == o.price.price }) {
 		return true
 	}
 	return d.ended(box).node == nil && !d.namesOther(box)
@@ -77,12 +77,12 @@ const maxCard = 800
 // or a picture that leads to another page.
 func (d *Document) namesOther(box *html.Node) bool {
 	l := d.layout()
-	if l.size(box) > maxCard || len(l.tags[box]) == 0 {
+	if l.size(box) > maxCard || len(l.within(box)) == 0 {
 		return false
 	}
 	for n := range below(box) {
 		switch {
-		case n == l.tags[box][0].node:
+		case n == l.within(box)[0].node:
 			return false
 		case n.Type != html.ElementNode || concealed(n):
 		case n.DataAtom == atom.Img:

@@ -65,14 +65,7 @@ func (d *Document) Leaves() []Part {
 }
 
 // concealed reports whether n or what it stands in is not drawn.
-func concealed(n *html.Node) bool {
-	for p := n; p != nil; p = p.Parent {
-		if p.Type == html.ElementNode && hidden(p) {
-			return true
-		}
-	}
-	return false
-}
+func concealed(n *html.Node) bool { return noted(n, isConcealed) }
 
 // Within reports whether p stands in q; the zero Part holds nothing.
 func (p Part) Within(q Part) bool { return q.node != nil && contains(q.node, p.node) }

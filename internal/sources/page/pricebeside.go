@@ -31,7 +31,7 @@ func labelRank(n *html.Node, hint string) rank {
 			}
 		}
 		p := n.Parent
-		if about != asked || before != "" || p == nil || !inline[p.DataAtom] && !holdsLabel[p.DataAtom] {
+		if about != asked || before != "" || p == nil || !isInline(p.DataAtom) && !holdsLabel[p.DataAtom] {
 			return about
 		}
 		n = p
@@ -65,7 +65,7 @@ func textBefore(n *html.Node, hint string) (text string, same bool) {
 		case c.DataAtom == atom.H1 || c.DataAtom == atom.H2 || c.DataAtom == atom.Button || c.DataAtom == atom.Select:
 			return text, text != ""
 		default:
-			block = !inline[c.DataAtom] && !labelling[c.DataAtom]
+			block = !isInline(c.DataAtom) && !labelling[c.DataAtom]
 			if !block || text == "" {
 				s = visible(c)
 			}
@@ -96,7 +96,7 @@ func textAfter(n *html.Node) string {
 		switch {
 		case c.Type == html.TextNode:
 			s = Fold(c.Data)
-		case c.Type == html.ElementNode && inline[c.DataAtom] && !hidden(c) && !struck(c):
+		case c.Type == html.ElementNode && isInline(c.DataAtom) && !hidden(c) && !struck(c):
 			s = visible(c)
 		case c.Type == html.ElementNode && !hidden(c):
 			return ""

@@ -60,7 +60,7 @@ func (d *Document) rowPrices(nodes []*html.Node) []priceTag {
 }
 
 func (d *Document) tagsBelow(n *html.Node, hint string) []priceTag {
-	if hidden(n) || struck(n) || n.DataAtom == atom.Button || n.DataAtom == atom.Select || !d.layout().shown[n].digits && !hasDigits(n) {
+	if hidden(n) || struck(n) || n.DataAtom == atom.Button || n.DataAtom == atom.Select || !d.layout().digits(n) && !hasDigits(n) {
 		return nil
 	}
 	var all []priceTag

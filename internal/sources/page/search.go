@@ -78,7 +78,7 @@ func (d *Document) listShaped(least int) bool {
 		return false
 	}
 	beside := 0
-	for _, t := range d.layout().tags[d.HTML.Nodes[0]] {
+	for _, t := range d.layout().within(d.HTML.Nodes[0]) {
 		if t.score >= wellNamed && !inRow(t.node) {
 			beside++
 		}

@@ -40,10 +40,20 @@ func assemble(root *html.Node, body []byte) {
 		}
 	}
 	for _, id := range order {
-		if place := places[id]; place != nil && !contains(parts[id], place) {
+		if place := places[id]; place != nil && !standsIn(place, parts[id]) {
 			put(parts[id], place)
 		}
 	}
+}
+
+// standsIn reports whether a node stands in another one.
+func standsIn(n, in *html.Node) bool {
+	for p := n.Parent; p != nil; p = p.Parent {
+		if p == in {
+			return true
+		}
+	}
+	return false
 }
 
 // put moves what part holds to where place is.

@@ -67,7 +67,7 @@ func (w *visibleText) add(n *html.Node) {
 	if cents, ok := w.centsOf(n); ok && w.addCents(cents) {
 		return
 	}
-	line := !inline[n.DataAtom]
+	line := !isInline(n.DataAtom)
 	if line {
 		w.buf = append(w.buf, '\n')
 	}
@@ -127,7 +127,7 @@ func (w *visibleText) centsOf(n *html.Node) (string, bool) {
 	if len(s) != 2 || !isDigit(s[0]) || !isDigit(s[1]) || strings.TrimSpace(textOf(n)) != s {
 		return "", false
 	}
-	return s, isDigit(w.buf[len(w.buf)-1]) && inline[n.DataAtom] || isCents(n)
+	return s, isDigit(w.buf[len(w.buf)-1]) && isInline(n.DataAtom) || isCents(n)
 }
 
 // firstText returns the first text below n that is not blank, if it is short.
@@ -178,35 +178,19 @@ func isBlank(b byte) bool { return b == ' ' || b == '\t' || b == '\r' || b == '\
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
-// inline are the elements that do not begin a line of their own.
-var inline = map[atom.Atom]bool{
-	atom.A: true, atom.Abbr: true, atom.B: true, atom.Big: true, atom.Bdi: true, atom.Bdo: true, atom.Cite: true, atom.Code: true, atom.Data: true,
-	atom.Em: true, atom.Font: true, atom.I: true, atom.Label: true, atom.Mark: true, atom.Small: true, atom.Span: true,
-	atom.Strong: true, atom.Sub: true, atom.Sup: true, atom.Time: true, atom.U: true, atom.Var: true, atom.Wbr: true,
-}
-
-// hidden reports whether n is not drawn, as far as its own attributes tell.
-func hidden(n *html.Node) bool {
-	switch n.DataAtom {
-	case atom.Script, atom.Style, atom.Template, atom.Noscript, atom.Head, atom.Iframe, atom.Textarea, atom.Svg:
+// isInline reports whether an element does not begin a line of its own.
+func isInline(a atom.Atom) bool {
+	switch a {
+	case atom.A, atom.Abbr, atom.B, atom.Big, atom.Bdi, atom.Bdo, atom.Cite, atom.Code, atom.Data,
+		atom.Em, atom.Font, atom.I, atom.Label, atom.Mark, atom.Small, atom.Span,
+		atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.U, atom.Var, atom.Wbr:
 		return true
-	}
-	for _, a := range n.Attr {
-		switch a.Key {
-		case "hidden":
-			return true
-		case "style":
-			if styled(a.Val, "display", "none") || styled(a.Val, "visibility", "hidden") {
-				return true
-			}
-		case "class":
-			if hiddenByClass(a.Val) {
-				return true
-			}
-		}
 	}
 	return false
 }
+
+// hidden reports whether n is not drawn, as far as its own attributes tell.
+func hidden(n *html.Node) bool { return noted(n, isHidden) }
 
 // hidingClasses are the names that style sheets everywhere give to what is not
 // drawn.
@@ -289,13 +273,7 @@ var stateBadge = pattern.MustCompile(`(^|\s)price__badge--?sold-out(\s|$)`)
 var spokenClass = pattern.MustCompile(`(?i)(^|\s)(clipped|clip|sr-only|visually-?hidden|screen-?reader\S*|offscreen|a11y\S*|u-audible|vh)(\s|$)`)
 
 // struck reports whether the text of n is crossed out.
-func struck(n *html.Node) bool {
-	switch n.DataAtom {
-	case atom.Del, atom.S, atom.Strike:
-		return true
-	}
-	return styled(attr(n, "style"), "text-decoration", "line-through")
-}
+func struck(n *html.Node) bool { return noted(n, isStruck) }
 
 // styled reports whether a style attribute sets a property to a value.
 func styled(style, property, value string) bool {
