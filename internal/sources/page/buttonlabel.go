@@ -1,6 +1,7 @@
 package page
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -27,6 +28,18 @@ func (d *Document) says(label string) labelSays {
 		d.labels[label] = said
 	}
 	return said
+}
+
+// orderWords tells of the words of which the text of every button that orders has one.
+var orderWords = pattern.NewAny(slices.Concat(cartPhrases.all, preorderLabels.all, addVerbs, orderVerbs, slices.Collect(maps.Keys(aheadLabels))))
+
+// mayOrder reports whether buyLabel may find in a folded lower-case text that its button
+// orders. Most texts of a page have none of its words, with or without their spaces.
+func mayOrder(s string) bool {
+	if orderWords.May(s) {
+		return true
+	}
+	return strings.IndexByte(s, ' ') >= 0 && (hasHan(s) || spaced(s)) && orderWords.May(strings.ReplaceAll(s, " ", ""))
 }
 
 // Buys reports whether a button with the text opens an order.
@@ -76,6 +89,9 @@ var countToAdd = pattern.MustCompile(`\badd \d+ (items? )?to (the )?`)
 
 // buyLabel reads the folded lower-case text of a button.
 func buyLabel(s string) (later stock.Availability, ok bool) {
+	if !mayOrder(s) {
+		return 0, false
+	}
 	s = countToAdd.ReplaceAllString(plainLabel(s), "add to ")
 	if s == "" || utf8.RuneCountInString(s) > 40 || notBuyWords.in(s) {
 		return 0, false

@@ -117,8 +117,10 @@ func (d *Document) buttons() (enabled, disabled []button) {
 // readButton recognises an order button by what it says, or by what it is called
 // where its text says nothing against that.
 func (d *Document) readButton(n *html.Node) (button, bool) {
-	real := false
+	real := noted(n, isRoleButton)
 	switch n.DataAtom {
+	case atom.A:
+		return d.readLink(n)
 	case atom.Button:
 		real = true
 	case atom.Input:
@@ -127,17 +129,12 @@ func (d *Document) readButton(n *html.Node) (button, bool) {
 			return button{}, false
 		}
 		real = true
-	case atom.A:
-		href := attr(n, "href")
-		real = href == "" && !hasAttr(n, "href") || attr(n, "role") == "button" || hasAttr(n, "onclick") || d.is(n, pressable) || clickable(href) || namedOrder(href)
 	case atom.Div, atom.Span, atom.Img, atom.P, atom.Label:
-		if attr(n, "role") == "button" {
-			real = true
-		} else if !d.is(n, pressable) && !hasAttr(n, "onclick") && !hasAttr(n, "tabindex") || deep(n) {
+		if !real && (deep(n) || !noted(n, isActive) && !d.is(n, pressable)) {
 			return button{}, false
 		}
 	default:
-		if real = attr(n, "role") == "button"; !real {
+		if !real {
 			return button{}, false
 		}
 	}
@@ -146,19 +143,56 @@ func (d *Document) readButton(n *html.Node) (button, bool) {
 		return button{}, false
 	}
 	said := d.says(label)
-	if said.orders && (real || n.DataAtom != atom.A || said.cart) {
+	if said.orders {
 		return button{node: n, label: label, later: said.later}, true
 	}
-	if real && d.ordersInPart(n, said.key) {
+	if real && d.ordersInPart(n, label, said.key) {
 		return button{node: n, label: label}, true
 	}
-	if real && (n.DataAtom != atom.A && namedOrder(names(n)) || label == "" && namedOrder(picture(n)) || d.submitsOrder(n)) {
-		k := said.key
-		if _, says := d.StockPhrase(k); !says && !notBuyWords.in(k) && utf8.RuneCountInString(k) <= 40 {
-			return button{node: n, label: label, weak: !cartLabel(k)}, true
-		}
+	if real && (namedOrder(names(n)) || label == "" && namedOrder(picture(n)) || d.submitsOrder(n)) {
+		return d.namedButton(n, label, said.key)
 	}
 	return button{}, false
+}
+
+// readLink recognises a link that orders. Most links of a page do not, which their
+// texts tell alone.
+func (d *Document) readLink(n *html.Node) (button, bool) {
+	label := buttonLabel(n)
+	if len(label) > 200 {
+		return button{}, false
+	}
+	k := key(label)
+	if mayOrder(k) {
+		if said := d.says(label); said.orders && (said.cart || d.pressedLink(n)) {
+			return button{node: n, label: label, later: said.later}, true
+		}
+	}
+	if d.ordersInPart(n, label, k) && d.pressedLink(n) {
+		return button{node: n, label: label}, true
+	}
+	if label == "" && namedOrder(picture(n)) && d.pressedLink(n) {
+		return d.namedButton(n, label, k)
+	}
+	return button{}, false
+}
+
+// pressedLink reports whether a link is used as a button.
+func (d *Document) pressedLink(n *html.Node) bool {
+	if noted(n, isRoleButton|isOnClick) || d.is(n, pressable) {
+		return true
+	}
+	href := attr(n, "href")
+	return href == "" && !hasAttr(n, "href") || clickable(href) || namedOrder(href)
+}
+
+// namedButton is a button that its names or its form make an order's, unless its text
+// says something else.
+func (d *Document) namedButton(n *html.Node, label, k string) (button, bool) {
+	if _, says := d.StockPhrase(k); says || notBuyWords.in(k) || utf8.RuneCountInString(k) > 40 {
+		return button{}, false
+	}
+	return button{node: n, label: label, weak: !cartLabel(k)}, true
 }
 
 // cartLabel reports whether the text of a button that its names make an order's says
@@ -224,7 +258,10 @@ var orderAction = pattern.MustCompile(`(?i)(` + cartParts + `)[/_.?=&-]*(` + add
 // ordersInPart reports whether one text in a button with several says that it
 // orders, and the others nothing against that: "Add to basket" above "deliver or
 // collect".
-func (d *Document) ordersInPart(n *html.Node, label string) bool {
+func (d *Document) ordersInPart(n *html.Node, label, k string) bool {
+	if c := n.FirstChild; c == nil || c.NextSibling == nil && strings.Trim(c.Data, blanks) == label && !mayOrder(k) {
+		return false // the label is the only text
+	}
 	orders := false
 	for c := range below(n) {
 		if orders = c.Type == html.TextNode && len(c.Data) <= maxTag && cartPhrases.in(key(c.Data)); orders {
@@ -234,8 +271,8 @@ func (d *Document) ordersInPart(n *html.Node, label string) bool {
 	if !orders {
 		return false
 	}
-	_, says := d.StockPhrase(label)
-	return !says && !notBuyWords.in(label)
+	_, says := d.StockPhrase(k)
+	return !says && !notBuyWords.in(k)
 }
 
 // deep reports whether n holds more than a text: then it is a box, not a button.

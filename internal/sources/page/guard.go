@@ -41,6 +41,9 @@ var startsFormatting = func() (by [256]bool) {
 
 // tooCostly says why body must not be parsed into a tree, or "".
 func tooCostly(body []byte) stock.Note {
+	if len(body) <= 2*maxTags {
+		return "" // there is no room for so many
+	}
 	tags := 0
 	for range tagsIn(body) {
 		if tags++; tags > maxTags {

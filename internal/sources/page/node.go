@@ -12,13 +12,16 @@ import (
 // an element and all below it. The bits whose names begin with "knows" say that others
 // were found out when they were asked for.
 const (
-	isHidden    = 1 << iota // not drawn, as far as the element's own attributes tell
-	isConcealed             // it, or what it stands in, is hidden
-	isStruck                // its text is crossed out
-	drawsDigits             // digits can be seen in it
-	holdsBlock              // it is no leaf: it holds another element than inline ones and pictures
-	holdsMore               // it holds more than a button does, see deep
-	holdsField              // see plainBox
+	isHidden     = 1 << iota // not drawn, as far as the element's own attributes tell
+	isConcealed              // it, or what it stands in, is hidden
+	isStruck                 // its text is crossed out
+	drawsDigits              // digits can be seen in it
+	holdsBlock               // it is no leaf: it holds another element than inline ones and pictures
+	holdsMore                // it holds more than a button does, see deep
+	holdsField               // see plainBox
+	isRoleButton             // by its attribute role
+	isOnClick                // it has an attribute onclick
+	isActive                 // that, or tabindex
 	knowsMarks
 	hasOtherThings
 	hasAboutStock
@@ -124,6 +127,14 @@ func (d *Document) indexElement(c *html.Node) {
 			bits |= styleBits(a.Val)
 		case "hidden":
 			bits |= isHidden
+		case "role":
+			if a.Val == "button" {
+				bits |= isRoleButton
+			}
+		case "onclick":
+			bits |= isOnClick | isActive
+		case "tabindex":
+			bits |= isActive
 		case "itemscope":
 			scope = true
 		case "itemprop":

@@ -26,7 +26,17 @@ func (d *Document) HasProduct() bool {
 func (d *Document) Has(selector string) bool { return d.HTML.Find(selector).Length() > 0 }
 
 // Short reports whether the visible text of the page has at most n runes.
-func (d *Document) Short(n int) bool { return utf8.RuneCountInString(d.Text()) <= n }
+func (d *Document) Short(n int) bool {
+	if d.text == nil {
+		// What follows the beginning can join no more than a few characters of it.
+		const few = 64
+		begin := visibleText{most: 8*n + 1024}.of(d.HTML.Nodes[0])
+		if utf8.RuneCountInString(begin) > n+few {
+			return false
+		}
+	}
+	return utf8.RuneCountInString(d.Text()) <= n
+}
 
 // Text returns the visible text of the page, folded; of a very long page only
 // the beginning.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+	"unsafe"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -19,9 +20,46 @@ func Fold(s string) string {
 	if ok, _ := plain(s); ok {
 		return s
 	}
-	if strings.ContainsFunc(s, func(r rune) bool { return traitsOf(r)&composed != 0 }) {
-		s = norm.NFKC.String(strings.ToValidUTF8(s, "\uFFFD"))
+	return folded(s)
+}
+
+// foldBytes is Fold for a text in a buffer that is used again.
+func foldBytes(b []byte) string {
+	b = bytes.Trim(b, blanks)
+	s := unsafe.String(unsafe.SliceData(b), len(b)) // not kept
+	if ok, _ := plain(s); ok {
+		return string(b)
 	}
+	return folded(s)
+}
+
+// folded is Fold for a text that it changes. What it returns is no part of s.
+func folded(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	space := true // one stands before, or nothing
+	for i := 0; i < len(s); {
+		r, size := decode(s, i)
+		switch traits := traitsOf(r); {
+		case traits&composed != 0:
+			return composedText(s)
+		case traits&blank != 0:
+			if !space {
+				b.WriteByte(' ')
+			}
+			space = true
+		case traits&dropped == 0: // no zero-width space, soft hyphen, direction mark
+			b.WriteString(s[i : i+size])
+			space = false
+		}
+		i += size
+	}
+	return strings.TrimSuffix(b.String(), " ")
+}
+
+// composedText is folded for a text with characters that NFKC may change.
+func composedText(s string) string {
+	s = norm.NFKC.String(strings.ToValidUTF8(s, "\uFFFD"))
 	folded := make([]byte, 0, len(s))
 	for i, r := range s {
 		switch traits := traitsOf(r); {
@@ -29,7 +67,7 @@ func Fold(s string) string {
 			if n := len(folded); n > 0 && folded[n-1] != ' ' {
 				folded = append(folded, ' ')
 			}
-		case traits&dropped == 0: // no zero-width space, soft hyphen, direction mark
+		case traits&dropped == 0:
 			folded = append(folded, s[i:i+utf8.RuneLen(r)]...)
 		}
 	}
@@ -39,21 +77,34 @@ func Fold(s string) string {
 // plain reports whether Fold would return s as it is, as it does with most texts and
 // attributes, and whether s has capital letters.
 func plain(s string) (ok, capitals bool) {
-	last := rune(' ')
+	all, last := uint8(0), rune(' ')
 	for i := 0; i < len(s); {
-		r, size := rune(s[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(s[i:])
-		}
+		r, size := decode(s, i)
 		traits := traitsOf(r)
-		if r == ' ' && last == ' ' || traits&^capital != 0 && r != ' ' {
+		if r == ' ' {
+			if last == ' ' {
+				return false, false
+			}
+		} else if traits&^capital != 0 {
 			return false, false
 		}
-		capitals = capitals || traits&capital != 0
+		all |= traits
 		last = r
 		i += size
 	}
-	return last != ' ' || s == "", capitals
+	return last != ' ' || s == "", all&capital != 0
+}
+
+// decode is utf8.DecodeRuneInString at i, quick for kana and kanji.
+func decode(s string, i int) (r rune, size int) {
+	c := s[i]
+	if c < utf8.RuneSelf {
+		return rune(c), 1
+	}
+	if c > 0xe0 && c < 0xea && i+2 < len(s) && s[i+1]&0xc0 == 0x80 && s[i+2]&0xc0 == 0x80 {
+		return rune(c&0x0f)<<12 | rune(s[i+1]&0x3f)<<6 | rune(s[i+2]&0x3f), 3
+	}
+	return utf8.DecodeRuneInString(s[i:])
 }
 
 // What Fold must know of a character.

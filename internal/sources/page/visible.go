@@ -34,21 +34,43 @@ type visibleText struct {
 	apart      bool // keep the digits of two elements apart
 	drawn      bool // leave out what is there for screen readers only
 	lastSingle bool // the text node before was one digit
+	most       int  // no more is wanted than the beginning, of about so many bytes; 0: all
 }
 
 // of returns the text below n, folded.
 func (w visibleText) of(n *html.Node) string {
+	if text, only := w.only(n); only {
+		return Fold(text)
+	}
 	var room [256]byte // most texts are shorter
 	w.buf = room[:0]
 	w.add(n)
-	return Fold(string(w.buf))
+	return foldBytes(w.buf)
+}
+
+// only returns the text below n where it is one text node, as it mostly is.
+func (w *visibleText) only(n *html.Node) (text string, only bool) {
+	for n.Type == html.ElementNode {
+		if w.skips(n) || n.FirstChild == nil {
+			return "", true
+		}
+		if n = n.FirstChild; n.NextSibling != nil {
+			return "", false
+		}
+	}
+	return n.Data, n.Type == html.TextNode
+}
+
+// skips reports whether the text of an element is left out.
+func (w *visibleText) skips(n *html.Node) bool {
+	return noted(n, isHidden|isStruck) || w.drawn && spokenClass.MatchString(attr(n, "class"))
 }
 
 // maxVisible bounds the text of one element.
 const maxVisible = 64 << 10
 
 func (w *visibleText) add(n *html.Node) {
-	if len(w.buf) > maxVisible {
+	if len(w.buf) > maxVisible || w.most > 0 && len(w.buf) > w.most {
 		return
 	}
 	switch n.Type {
@@ -57,7 +79,7 @@ func (w *visibleText) add(n *html.Node) {
 		w.buf = append(w.buf, n.Data...)
 		return
 	case html.ElementNode:
-		if hidden(n) || struck(n) || w.drawn && spokenClass.MatchString(attr(n, "class")) {
+		if w.skips(n) {
 			return
 		}
 	case html.DocumentNode:
