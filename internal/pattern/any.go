@@ -32,7 +32,7 @@ func (a *Any) May(s string) bool {
 		return true
 	}
 	for i := range len(s) {
-		if !a.texts.begins(s, i) {
+		if s[i]&0xc0 == 0x80 || !a.texts.begins(s, i) { // no text begins inside of a character
 			continue
 		}
 		for _, t := range a.texts.byFirst[s[i]] {

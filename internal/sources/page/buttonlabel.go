@@ -30,18 +30,6 @@ func (d *Document) says(label string) labelSays {
 	return said
 }
 
-// orderWords tells of the words of which the text of every button that orders has one.
-var orderWords = pattern.NewAny(slices.Concat(cartPhrases.all, preorderLabels.all, addVerbs, orderVerbs, slices.Collect(maps.Keys(aheadLabels))))
-
-// mayOrder reports whether buyLabel may find in a folded lower-case text that its button
-// orders. Most texts of a page have none of its words, with or without their spaces.
-func mayOrder(s string) bool {
-	if orderWords.May(s) {
-		return true
-	}
-	return strings.IndexByte(s, ' ') >= 0 && (hasHan(s) || spaced(s)) && orderWords.May(strings.ReplaceAll(s, " ", ""))
-}
-
 // Buys reports whether a button with the text opens an order.
 func Buys(text string) bool {
 	_, ok := buyLabel(key(text))
@@ -86,6 +74,9 @@ func spaced(s string) bool {
 
 // countToAdd is how a button says how many it adds.
 var countToAdd = pattern.MustCompile(`\badd \d+ (items? )?to (the )?`)
+
+// aheadTexts are the texts of aheadLabels.
+var aheadTexts = slices.Collect(maps.Keys(aheadLabels))
 
 // buyLabel reads the folded lower-case text of a button.
 func buyLabel(s string) (later stock.Availability, ok bool) {

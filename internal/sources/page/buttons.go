@@ -130,7 +130,7 @@ func (d *Document) readButton(n *html.Node) (button, bool) {
 		}
 		real = true
 	case atom.Div, atom.Span, atom.Img, atom.P, atom.Label:
-		if !real && (deep(n) || !noted(n, isActive) && !d.is(n, pressable)) {
+		if !real && (deep(n) || !noted(n, isActive) && !d.is(n, pressable) || n.DataAtom != atom.Img && quiet(n)) {
 			return button{}, false
 		}
 	default:
@@ -139,7 +139,7 @@ func (d *Document) readButton(n *html.Node) (button, bool) {
 		}
 	}
 	label := buttonLabel(n)
-	if len(label) > 200 {
+	if len(label) > maxLabelText {
 		return button{}, false
 	}
 	said := d.says(label)
@@ -158,8 +158,11 @@ func (d *Document) readButton(n *html.Node) (button, bool) {
 // readLink recognises a link that orders. Most links of a page do not, which their
 // texts tell alone.
 func (d *Document) readLink(n *html.Node) (button, bool) {
+	if quiet(n) {
+		return button{}, false
+	}
 	label := buttonLabel(n)
-	if len(label) > 200 {
+	if len(label) > maxLabelText {
 		return button{}, false
 	}
 	k := key(label)

@@ -182,7 +182,7 @@ func (d *Document) linesOf(box *html.Node) []line {
 	var visit func(n *html.Node)
 	visit = func(n *html.Node) {
 		for c := n.FirstChild; c != nil && len(all) < maxLines; c = c.NextSibling {
-			if c.Type != html.ElementNode || hidden(c) || struck(c) || spoken(c) || undrawn(c) || d.other(c) || frame(c) {
+			if c.Type != html.ElementNode || hidden(c) || struck(c) || d.spoken(c) || d.undrawn(c) || d.other(c) || frame(c) {
 				continue
 			}
 			switch c.DataAtom {

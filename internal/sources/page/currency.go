@@ -127,6 +127,28 @@ var isoCodes = strings.Fields(`AED AMD ARS AUD AZN BAM BDT BGN BHD BOB BRL BYN C
 	IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KRW KWD KZT LBP LKR MAD MDL MKD MMK MNT MUR MXN MYR NGN NOK NPR NZD OMR PAB PEN PHP PKR PLN PTE PYG
 	QAR RON RSD RUB SAR SEK SGD THB TND TRY TTD TWD UAH UGX USD UYU UZS VND XAF XOF ZAR ZMW`)
 
+// isoMarkers are the markers that codes are.
+var isoMarkers = func() map[[3]byte]*marker {
+	all := map[[3]byte]*marker{}
+	for _, code := range isoCodes {
+		all[[3]byte([]byte(code))] = &marker{text: code, code: code}
+	}
+	return all
+}()
+
+// isoMarker returns the marker that three bytes are in capital or small letters; nil for
+// others.
+func isoMarker(s string) *marker {
+	var code [3]byte
+	for i := range code {
+		if !letter(s[i]) {
+			return nil
+		}
+		code[i] = s[i] &^ 0x20
+	}
+	return isoMarkers[code]
+}
+
 // Currency returns the ISO 4217 code that a machine-readable field names: a
 // code, an obsolete code, or a symbol that belongs to one currency only.
 func Currency(s string) string {
@@ -183,8 +205,8 @@ func markerBefore(s string) (*marker, int) {
 	if len(t) >= 3 {
 		at := len(t) - 3
 		before, _ := utf8.DecodeLastRuneInString(t[:at])
-		if code := strings.ToUpper(t[at:]); !isWordRune(before) && slices.Contains(isoCodes, code) {
-			return &marker{text: code, code: code}, at
+		if m := isoMarker(t[at:]); m != nil && !isWordRune(before) {
+			return m, at
 		}
 	}
 	return nil, len(s)
@@ -211,8 +233,8 @@ func markerAfter(s string) (*marker, int) {
 	}
 	if len(t) >= 3 {
 		after, _ := utf8.DecodeRuneInString(t[3:])
-		if code := strings.ToUpper(t[:3]); !isWordRune(after) && slices.Contains(isoCodes, code) {
-			return &marker{text: code, code: code}, skipped + 3
+		if m := isoMarker(t[:3]); m != nil && !isWordRune(after) {
+			return m, skipped + 3
 		}
 	}
 	return nil, 0

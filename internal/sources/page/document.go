@@ -49,6 +49,7 @@ type Document struct {
 	said         map[string]phraseSays // see StockPhrase
 	drawn        *layout               // see layout
 	ordering     *Finding              // the buy box, read once
+	begin        int                   // how many characters the beginning of the text has; 0: not known
 	text         *string               // see Text
 	structured   *[2]Finding           // JSON-LD and microdata, read once
 	announced    map[*html.Node]bool   // see otherParts

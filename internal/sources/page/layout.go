@@ -96,7 +96,7 @@ func (l *layout) collect(d *Document, n *html.Node, hint string, left *int) bool
 			l.cross(c, hint)
 			continue
 		}
-		if c.Type != html.ElementNode || !l.digits(c) || frame(c) || c.DataAtom == atom.Button || d.other(c) || d.leadsAway(c) || d.only(c, d.leadsAway) || filterName.MatchString(attr(c, "class")) {
+		if c.Type != html.ElementNode || !l.digits(c) || frame(c) || c.DataAtom == atom.Button || d.other(c) || d.leadsAway(c) || d.only(c, d.leadsAway) || d.classed(c, filtersPrices) {
 			continue
 		}
 		if l.size(c) > maxTag || !plainBox(c) {
@@ -172,7 +172,18 @@ func (d *Document) leadsAway(n *html.Node) bool {
 	if n.DataAtom != atom.A {
 		return false
 	}
-	href := strings.TrimSpace(attr(n, "href"))
+	if !noted(n, knowsLeads) {
+		note(n).Bits |= knowsLeads
+		if d.findsAway(attr(n, "href")) {
+			note(n).Bits |= isLeading
+		}
+	}
+	return noted(n, isLeading)
+}
+
+// findsAway reports whether an address is another page's of the shop.
+func (d *Document) findsAway(href string) bool {
+	href = strings.TrimSpace(href)
 	if href == "" || href[0] == '#' || strings.HasPrefix(href, "javascript:") {
 		return false
 	}

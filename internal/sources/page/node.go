@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/htmltree"
+	"github.com/sainyuka/sainyuka/internal/pattern"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -26,8 +27,8 @@ const (
 	hasOtherThings
 	hasAboutStock
 	hasPressable
-	knowsFrame
-	isFrame
+	knowsLeads
+	isLeading // see leadsAway
 	knowsAway
 	isAway
 
@@ -44,7 +45,36 @@ type class struct {
 	text   string
 	hides  bool
 	marks  marks
-	marked bool // marks are known
+	marked bool        // marks are known
+	known  classTraits // which of the traits are known
+	has    classTraits
+}
+
+// classTraits are what the names in a class say, found out when it is asked for.
+type classTraits uint8
+
+const (
+	spokenOnly    classTraits = 1 << iota // for screen readers only
+	badgeOfState                          // see undrawn
+	filtersPrices                         // one chooses things by price
+)
+
+// classNames find the traits.
+var classNames = map[classTraits]*pattern.Regexp{spokenOnly: spokenClass, badgeOfState: stateBadge, filtersPrices: filterName}
+
+// classed reports whether the class of an element has a trait.
+func (d *Document) classed(n *html.Node, trait classTraits) bool {
+	c := d.classOf(n)
+	if c == nil {
+		return false
+	}
+	if c.known&trait == 0 {
+		c.known |= trait
+		if classNames[trait].MatchString(c.text) {
+			c.has |= trait
+		}
+	}
+	return c.has&trait != 0
 }
 
 // classOf returns the class of an element; nil when it has none.

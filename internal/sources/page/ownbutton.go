@@ -145,7 +145,7 @@ func (d *Document) ended(box *html.Node) line {
 				started = true
 				continue
 			}
-			if c.Type != html.ElementNode || hidden(c) || struck(c) || spoken(c) || undrawn(c) || frame(c) || d.other(c) || c.DataAtom == atom.A || c.DataAtom == atom.Select || variantRow(c, box) {
+			if c.Type != html.ElementNode || hidden(c) || struck(c) || d.spoken(c) || d.undrawn(c) || frame(c) || d.other(c) || c.DataAtom == atom.A || c.DataAtom == atom.Select || variantRow(c, box) {
 				continue
 			}
 			if !leaf(c) {

@@ -204,7 +204,7 @@ func (d *Document) rowTexts(r *row, pictured bool) []string {
 		switch {
 		case n.Type == html.TextNode:
 			add(Fold(n.Data))
-		case n.Type != html.ElementNode || hidden(n) || struck(n) || spoken(n) || undrawn(n) || n.DataAtom == atom.Select || d.listLink(n):
+		case n.Type != html.ElementNode || hidden(n) || struck(n) || d.spoken(n) || d.undrawn(n) || n.DataAtom == atom.Select || d.listLink(n):
 		case n.DataAtom == atom.Img && pictured:
 			if alt := Fold(attr(n, "alt")); utf8.RuneCountInString(alt) <= 12 {
 				add(alt)

@@ -30,8 +30,10 @@ func (d *Document) Short(n int) bool {
 	if d.text == nil {
 		// What follows the beginning can join no more than a few characters of it.
 		const few = 64
-		begin := visibleText{most: 8*n + 1024}.of(d.HTML.Nodes[0])
-		if utf8.RuneCountInString(begin) > n+few {
+		if d.begin == 0 {
+			d.begin = utf8.RuneCountInString(visibleText{most: 16 << 10}.of(d.HTML.Nodes[0]))
+		}
+		if d.begin > n+few {
 			return false
 		}
 	}

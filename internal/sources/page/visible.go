@@ -266,9 +266,9 @@ var shownAgain = pattern.MustCompile(`^(d-)?(xs|sm|md|lg|xl|xxl|2xl|print|deskto
 
 // spoken reports whether n or a near ancestor is there for screen readers only,
 // which are also told what is the case at times and not now.
-func spoken(n *html.Node) bool {
+func (d *Document) spoken(n *html.Node) bool {
 	for p, i := n, 0; p != nil && i < 3; p, i = p.Parent, i+1 {
-		if spokenClass.MatchString(attr(p, "class")) {
+		if d.classed(p, spokenOnly) {
 			return true
 		}
 	}
@@ -278,8 +278,8 @@ func spoken(n *html.Node) bool {
 // undrawn reports whether n is the badge of a state that the block around it does
 // not have: style sheets draw "price__badge--sold-out" in "price--sold-out" only,
 // and the default themes of the largest shop system send every badge.
-func undrawn(n *html.Node) bool {
-	if !stateBadge.MatchString(attr(n, "class")) {
+func (d *Document) undrawn(n *html.Node) bool {
+	if !d.classed(n, badgeOfState) {
 		return false
 	}
 	for p := n.Parent; p != nil; p = p.Parent {
