@@ -3,6 +3,7 @@ package fetch
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"net/http"
 	"slices"
@@ -143,6 +144,25 @@ func TestManyLargePagesComeInTurns(t *testing.T) {
 	}
 	if c.budget.used != 0 {
 		t.Errorf("%d bytes are still held", c.budget.used)
+	}
+}
+
+// A small body that says it were large holds a page's room while it is read, and none after.
+func TestALyingSizeHoldsNoRoom(t *testing.T) {
+	const most = 1 << 20
+	lie := compress(t, "gzip", bytes.Repeat([]byte("<p>風見鶏</p>"), 1<<15))
+	binary.LittleEndian.PutUint32(lie[len(lie)-4:], uint32(min(mostDeflated*len(lie), 1<<30)))
+	s := openShop(t, map[string]http.HandlerFunc{"/": func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = w.Write(lie)
+	}})
+	c := newClient(t, func(o *Options) { o.MaxBody = most })
+	p, release := c.Load(t.Context(), stock.Request{URL: s.URL + "/"})
+	if p.Outcome != stock.Failed || c.budget.used != int64(cap(p.Body)) {
+		t.Errorf("a lying body: %s, and %d bytes are held for %d; want %s and no more", p.Outcome, c.budget.used, cap(p.Body), stock.Failed)
+	}
+	if release(); c.budget.most() > 2*most {
+		t.Errorf("%d bytes were held at once, want at most those of a page of %d", c.budget.most(), most)
 	}
 }
 

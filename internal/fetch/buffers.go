@@ -56,7 +56,9 @@ func (p *buffers) put(b *bytes.Buffer) {
 const mostDeflated = 1032
 
 // gzipSize returns how many bytes a body in gzip says that it has, 0 when it says nothing
-// that can be so. A body of several parts says it of the last one.
+// that can be so. A body of several parts says it of the last one. One that lies takes no more
+// room than it could by telling the truth, a page's at most, and gives it back as soon as it
+// is read: the reader finds that the size is another one.
 func gzipSize(raw []byte) int64 {
 	if len(raw) < 18 { // header and trailer
 		return 0
