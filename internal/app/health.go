@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 // health says how this process and its store are.
 func (l *live) health(ctx context.Context) web.Health {
 	a := l.app
-	h := web.Health{Backoffs: map[string]time.Duration{}, Watches: l.watcher != nil}
+	h := web.Health{Backoffs: map[string]time.Duration{}, Requests: map[string]uint64{}, Watches: l.watcher != nil}
 	cfg := a.config.Load()
 	for _, c := range cfg.Channels {
 		h.Channels = append(h.Channels, web.ChannelHealth{ID: c.ID, Type: c.Type})
@@ -33,26 +34,50 @@ func (l *live) health(ctx context.Context) web.Health {
 	return h
 }
 
-// gather takes from the metrics what only the watcher in this process knows.
+// gather takes from the metrics what this process alone knows.
 func (l *live) gather(h *web.Health) {
 	families, err := l.app.o.Registry.Gather()
 	if err != nil {
 		l.app.log.Debug("gather metrics for the page of health", "err", err)
 	}
+	channels := map[string]*web.ChannelHealth{}
+	for i := range h.Channels {
+		channels[h.Channels[i].ID] = &h.Channels[i]
+	}
 	for _, f := range families {
-		switch f.GetName() {
-		case "sainyuka_leases":
-			for _, m := range f.GetMetric() {
-				h.Leases = int(m.GetGauge().GetValue())
+		for _, m := range f.GetMetric() {
+			var host, id string
+			for _, l := range m.GetLabel() {
+				switch l.GetName() {
+				case "host":
+					host = l.GetValue()
+				case "channel":
+					id = l.GetValue()
+				}
 			}
-		case "sainyuka_host_backoff_seconds":
-			for _, m := range f.GetMetric() {
-				for _, label := range m.GetLabel() {
-					if label.GetName() == "host" && m.GetGauge().GetValue() > 0 {
-						h.Backoffs[label.GetValue()] = time.Duration(m.GetGauge().GetValue() * float64(time.Second))
-					}
+			gauge, channel := m.GetGauge().GetValue(), cmp.Or(channels[id], &web.ChannelHealth{})
+			switch f.GetName() {
+			case "process_start_time_seconds":
+				h.Started = time.UnixMilli(int64(gauge * 1000))
+			case "sainyuka_leases":
+				h.Leases = int(gauge)
+			case "sainyuka_host_backoff_seconds":
+				if gauge > 0 {
+					h.Backoffs[host] = seconds(gauge)
+				}
+			case "sainyuka_fetch_duration_seconds":
+				h.Requests[host] = m.GetHistogram().GetSampleCount()
+			case "sainyuka_outbox_depth":
+				channel.Waiting = int(gauge)
+			case "sainyuka_outbox_oldest_seconds":
+				channel.Oldest = seconds(gauge)
+			case "sainyuka_alert_latency_seconds":
+				if n := m.GetHistogram().GetSampleCount(); n > 0 {
+					channel.Latency = seconds(m.GetHistogram().GetSampleSum() / float64(n))
 				}
 			}
 		}
 	}
 }
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

@@ -271,3 +271,18 @@ func TestTheDashboardAnswersWhileTheRolesStart(t *testing.T) {
 	b.run(t)
 	eventually(t, "the page of health", func() bool { return strings.Contains(b.get(t, "/health"), "shop.example") })
 }
+
+// The page of health says what only the metrics know: how often each host was asked, and how
+// long alerts take.
+func TestThePageOfHealthHasWhatIsMeasured(t *testing.T) {
+	t.Parallel()
+	b := newBox(t, Watch|Notify)
+	b.run(t)
+	b.ready(t)
+	b.looked(t, 2)
+	b.set(itemURL, stock.InStock)
+	eventually(t, "an alert", func() bool { return b.hook.calls() > 0 })
+	for _, want := range []string{"開始からのリクエスト数", "ページの取得から届くまで、平均"} {
+		eventually(t, want, func() bool { return strings.Contains(b.get(t, "/health"), want) })
+	}
+}

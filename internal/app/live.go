@@ -168,7 +168,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
 		Store:     l.bus, Editor: l.editor, Entries: l.editor.Entries, Preview: l.preview, Elsewhere: l.elsewhere, Pictures: shown, Push: l.browsers, Buttons: pressing{l.notifier}, Switches: switches{l.notifier, "dashboard"}, Test: l.test, Receipt: l.notifier.LastReceipt, Ops: a.operations(), Version: a.o.Version, Logger: a.log,
 		Trust: Trust{l.bus.Hosts, a.config.Load},
-		Told:  l.told, Waiting: l.notifier.Waiting, Health: l.health, Every: a.every, Backup: l.backup, ShopPage: a.o.ShopPage,
+		Told:  l.told, Waiting: l.notifier.Waiting, Health: l.health, WishLists: l.wishListStates, Every: a.every, Backup: l.backup, ShopPage: a.o.ShopPage,
 		Windows: func(ctx context.Context, w io.Writer) error {
 			return WriteWindows(ctx, w, a.config.Load(), l.bus.History)
 		},

@@ -26,7 +26,7 @@ func (l *live) startWishLists(cfg *config.Config) {
 			a, err := l.ask(ctx, stock.LookRequest{URL: rawURL})
 			return a.Observation, err
 		},
-		Propose: l.propose, Facts: l.bus.People, Logger: l.app.log,
+		Propose: l.propose, Every: l.app.every, Facts: l.bus.People, Logger: l.app.log,
 	})
 	l.wishes.Set(wishLists(cfg))
 }
@@ -37,6 +37,19 @@ func wishLists(cfg *config.Config) []wishlist.List {
 		lists[i] = wishlist.List(w)
 	}
 	return lists
+}
+
+// wishListStates says how the reading of the wish lists goes.
+func (l *live) wishListStates(ctx context.Context) ([]web.WishList, error) {
+	states, err := l.wishes.States(ctx)
+	all := make([]web.WishList, len(states))
+	for i, s := range states {
+		all[i] = web.WishList{ID: s.ID, URL: s.URL, ReadAt: s.ReadAt}
+		if t := s.Trouble; t != nil {
+			all[i].Since, all[i].Outcome, all[i].Reason = t.Since, t.Outcome, t.Reason
+		}
+	}
+	return all, err
 }
 
 // propose makes a paused product of an item of a wish list. Its id is made of the item's

@@ -121,11 +121,11 @@ func TestWishListsBecomePausedProducts(t *testing.T) {
 func TestWishListsAreAskedPolitely(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		name, fetch, robots, says string
-		asked                     []string
+		name, fetch, robots, says, shown string
+		asked                            []string
 	}{
-		{"terms that nobody took on", "", "", "terms", nil},
-		{"robots.txt", `terms_accepted = ["www.amazon.co.jp"]`, "User-agent: *\nDisallow: /hz/wishlist/\n", "robots.txt", []string{"/robots.txt"}},
+		{"terms that nobody took on", "", "", "terms", "規約", nil},
+		{"robots.txt", `terms_accepted = ["www.amazon.co.jp"]`, "User-agent: *\nDisallow: /hz/wishlist/\n", "robots.txt", "robots.txt", []string{"/robots.txt"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -135,6 +135,10 @@ func TestWishListsAreAskedPolitely(t *testing.T) {
 			eventually(t, "a line in the log", func() bool { return strings.Contains(b.log.String(), "the wish list cannot be read") })
 			if log := b.log.String(); !strings.Contains(log, tt.says) {
 				t.Errorf("the log does not name %s", tt.says)
+			}
+			eventually(t, "the trouble in the API", func() bool { return strings.Contains(b.get(t, "/api/v1/status"), `"outcome":"disallowed"`) })
+			if page := b.get(t, "/health"); !strings.Contains(page, `id="lists-h"`) || !strings.Contains(page, "wishes</b>") || !strings.Contains(page, tt.shown) {
+				t.Errorf("the page of health does not say that the list cannot be read, with %q: %s", tt.shown, page)
 			}
 			shop.mu.Lock()
 			defer shop.mu.Unlock()

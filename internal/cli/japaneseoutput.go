@@ -24,6 +24,7 @@ var output = map[string]string{
 	"muted: %s": "通知を止めている商品: %s",
 	"channel %s is not sent to: see `sainyuka enable %s`": "通知先 %s には送っていません。再開は `sainyuka enable %s`",
 	"channel %s has used up its quota":                    "通知先 %s は送信数の上限に達しました",
+	"the wish list %s cannot be read: %s":                 "ほしい物リスト %s が読めません: %s",
 
 	"effective %s: %s": "実質 %s: %s", "... and %d more; -json shows all": "ほか%d件。すべては -json で見られます", "no offer was found": "見つかりませんでした",
 	"free shipping": "送料無料", "shipping %s": "送料 %s", "%d points": "%dポイント", "shipping unknown": "送料不明",

@@ -29,6 +29,11 @@ type statusAnswer struct {
 	Muted    []struct{ Product string }
 	Disabled []stock.Disabled `json:"disabled"`
 	Quotas   []stock.Quota    `json:"quotas"`
+	Lists    []struct {
+		ID    string    `json:"id"`
+		Since time.Time `json:"since"`
+		stock.Reason
+	} `json:"wishlists"`
 }
 
 // status says what the daemon of a configuration does and how well. It ends with 1
@@ -138,6 +143,11 @@ func printStatus(w io.Writer, body []byte, notReady error) error {
 	}
 	for _, q := range s.Quotas {
 		fmt.Fprintln(w, say("channel %s has used up its quota", q.Channel))
+	}
+	for _, l := range s.Lists {
+		if !l.Since.IsZero() {
+			fmt.Fprintln(w, say("the wish list %s cannot be read: %s", l.ID, l.In(language)))
+		}
 	}
 	return nil
 }

@@ -200,6 +200,7 @@ func (s *Server) apiStatus(r *http.Request) (reply, error) {
 		Muted    []muteJSON       `json:"muted,omitempty"`
 		Disabled []stock.Disabled `json:"disabled,omitempty"`
 		Quotas   []stock.Quota    `json:"quotas,omitempty"`
+		Lists    []listJSON       `json:"wishlists,omitempty"`
 	}{Version: s.o.Version, Time: now, Products: len(products), Watches: watches, States: counts}
 	if n := s.countDead(r.Context()); n >= 0 {
 		status.Dead = &n
@@ -207,5 +208,18 @@ func (s *Server) apiStatus(r *http.Request) (reply, error) {
 	if w := s.o.Switches; w != nil {
 		status.Muted, status.Disabled, status.Quotas = mutesJSON(w.Mutes()), w.Disabled(), w.Quotas()
 	}
+	for _, l := range s.wishLists(r.Context()) {
+		status.Lists = append(status.Lists, listJSON{l.ID, l.URL, l.ReadAt, l.Since, l.Outcome, l.Reason})
+	}
 	return jsonReply(http.StatusOK, status)
+}
+
+// listJSON is a wish list; since, outcome and reason say that it cannot be read.
+type listJSON struct {
+	ID      string        `json:"id"`
+	URL     string        `json:"url"`
+	ReadAt  time.Time     `json:"read_at,omitzero"`
+	Since   time.Time     `json:"since,omitzero"`
+	Outcome stock.Outcome `json:"outcome,omitempty"`
+	stock.Reason
 }

@@ -111,11 +111,26 @@ func TestHealthSaysWhatIsWrong(t *testing.T) {
 		o.Switches = &switches{}
 		o.Every = func(string) time.Duration { return 2 * time.Second }
 		o.Health = func(context.Context) web.Health {
-			return web.Health{Store: "OBS", Percent: 12, Watches: true, Leases: 64, Channels: []web.ChannelHealth{{ID: "phone", Type: "ntfy"}}, Backoffs: map[string]time.Duration{"blocked.example": 5 * time.Minute}}
+			return web.Health{
+				Store: "OBS", Percent: 12, Watches: true, Leases: 64, Started: time.Now().Add(-3 * time.Hour),
+				Channels: []web.ChannelHealth{{ID: "phone", Type: "ntfy", Waiting: 2, Oldest: 5 * time.Minute, Latency: 800 * time.Millisecond}, {ID: "mail", Type: "email"}},
+				Backoffs: map[string]time.Duration{"blocked.example": 5 * time.Minute}, Requests: map[string]uint64{"blocked.example": 12345},
+			}
+		}
+		o.WishLists = func(context.Context) ([]web.WishList, error) {
+			return []web.WishList{
+				{ID: "wishes", URL: "https://shop.example/list", Since: time.Now().Add(-time.Hour), Outcome: stock.Disallowed, Reason: stock.Because(stock.ReasonTerms, "shop.example")},
+				{ID: "gifts", URL: "https://shop.example/gifts", ReadAt: time.Now()},
+			}, nil
 		}
 	})
 	page := text(document(t, do(s.Handler(), "GET", "/health")).Find("main"))
-	for _, want := range []string{"Storage used (OBS)12 %", "phone ntfy In trouble", "no such <recipient>", "blocked.example Pages 1 Blocked by the shop: 1 Backing off for 5 min At most one request per 2.0 s", "Shards of hosts64"} {
+	for _, want := range []string{"Storage used (OBS)12 %", "phone ntfy In trouble", "no such <recipient>", "Shards of hosts64", "Running since",
+		"blocked.example Pages 1 Blocked by the shop: 1 Backing off for 5 min At most one request per 2.0 s Requests since the start 12,345",
+		"Waiting 2, the oldest for 5 min From page to delivery, on average 800 ms", "mail email In trouble Last alert delivered: none yet Out of reach",
+		"wishes https://shop.example/list", "gifts https://shop.example/gifts Last read",
+		"Forbidden by the shop's terms Last read none yetReason: the terms of shop.example restrict automation",
+	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page of health says %q, want %q in it", page, want)
 		}

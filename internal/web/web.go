@@ -74,6 +74,7 @@ type Options struct {
 	Told       func(ctx context.Context, event, language string) (Told, error) // what an alert said; nil: that is not shown
 	Waiting    func(ctx context.Context) ([]stock.Letter, error)               // letters that quiet hours keep back; nil: none
 	Health     func(ctx context.Context) Health                                // nil: only what is seen from here
+	WishLists  func(ctx context.Context) ([]WishList, error)                   // nil: there are none
 	Every      func(host string) time.Duration                                 // the gap of a host; nil: not shown
 	ShopPage   func(address string) string                                     // where people find a page of a shop; nil: at its own address
 	Backup     http.HandlerFunc                                                // writes a copy of everything; nil: none is offered

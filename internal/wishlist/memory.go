@@ -17,6 +17,7 @@ type memory struct {
 	Address   string    `json:"address,omitempty"`   // where that was
 	NotBefore time.Time `json:"not_before,omitzero"` // until when its host wants no request
 	Proposed  []string  `json:"proposed,omitempty"`  // marks of items, the oldest first
+	Trouble   *Trouble  `json:"trouble,omitempty"`   // why the last reading failed; nil: it did not
 
 	known map[string]bool // marks of this list and of all others
 	rev   uint64
@@ -49,7 +50,9 @@ func (r *Reader) remembered(ctx context.Context, l List) (memory, error) {
 			m.known[mark] = true
 		}
 		if kv.Key == factKey(l) {
-			m.Read, m.Address, m.NotBefore, m.Proposed, m.rev = other.Read, other.Address, other.NotBefore, other.Proposed, kv.Rev
+			known := m.known
+			m = other
+			m.known, m.rev = known, kv.Rev
 		}
 	}
 	return m, nil

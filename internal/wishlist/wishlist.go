@@ -35,8 +35,10 @@ type Options struct {
 	// Propose makes a paused product of an item. It returns nil also for one that is
 	// watched already, and for one that never can be a product.
 	Propose func(ctx context.Context, list string, item stock.Listing) error
-	Facts   Facts
-	Logger  *slog.Logger // nil: none
+	// Every is the gap between two requests to a host; nil: short.
+	Every  func(host string) time.Duration
+	Facts  Facts
+	Logger *slog.Logger // nil: none
 }
 
 // Facts are where it is kept what was proposed.
@@ -51,7 +53,7 @@ const (
 	// maxItems bounds what one reading proposes, so that no page fills the store with
 	// products. It is below maxProposed: what is listed is never forgotten.
 	maxItems = 500
-	lookTime = 2 * time.Minute // of one part, with robots.txt and the host's gap
+	lookTime = 2 * time.Minute // of one part, beside the host's gap before it and before its robots.txt
 	// nobodyWait is the wait when nobody could be asked, as before a watcher has its hosts;
 	// failedWait is the first one after a list could not be read.
 	nobodyWait = time.Minute
@@ -171,43 +173,68 @@ func (r *Reader) turn(ctx context.Context, l List, p *plan) (alone time.Duration
 	return 0
 }
 
-// unread is a list that could not be read.
+// unread is a list that could not be read, or whose items could not be proposed.
 type unread struct {
 	error
-	alone time.Duration // for which its host wants no request
+	outcome stock.Outcome // of the look that failed; "" for another failure
+	reason  stock.Reason
+	alone   time.Duration // for which its host wants no request
 }
+
+func failure(err error) unread { return unread{error: err, reason: stock.Said(err.Error())} }
 
 // read reads a list from its first part to its last and proposes what is new.
 func (r *Reader) read(ctx context.Context, l List, m memory) error {
 	items, err := r.parts(ctx, l.URL)
 	var failed unread
-	rests := errors.As(err, &failed) && failed.alone > 0
-	if items == nil && err != nil && !rests {
+	if err != nil && !errors.As(err, &failed) { // nobody could be asked
 		return err
 	}
-	made := 0
-	for _, x := range m.news(items) {
-		if perr := r.o.Propose(ctx, l.ID, x); perr != nil {
-			err = errors.Join(err, unread{fmt.Errorf("propose %q: %w", x.Title, perr), 0})
-			break
-		}
-		m.add(x)
-		made++
-	}
-	if made > 0 {
-		r.o.Logger.Info("the wish list has new items: their products are paused until somebody resumes them", "source", l.ID, "products", made)
-	}
+	err = errors.Join(err, r.propose(ctx, l, &m, items))
 	if err == nil {
 		m.Read, m.Address = clock.Wall().UTC().Truncate(time.Second), l.URL
 	}
 	m.NotBefore = time.Time{}
-	if rests {
+	if failed.alone > 0 {
 		m.NotBefore = clock.Wall().UTC().Add(failed.alone)
 	}
+	errors.As(err, &failed)
+	m.note(l, err, failed)
 	m.keep(items)
-	// Also when this process is to end meanwhile: what was proposed must not come again.
-	if _, perr := r.o.Facts.PutFact(context.WithoutCancel(ctx), factKey(l), m.encode(), m.rev); perr != nil {
-		err = errors.Join(err, unread{perr, 0})
+	if perr := r.remember(ctx, l, &m); perr != nil {
+		err = errors.Join(err, failure(perr))
+	}
+	return err
+}
+
+// propose proposes what is new. Each item is noted before the next one is proposed: however
+// this process ends, one whose product was removed meanwhile does not come again.
+func (r *Reader) propose(ctx context.Context, l List, m *memory, items []stock.Listing) error {
+	made := 0
+	defer func() {
+		if made > 0 {
+			r.o.Logger.Info("the wish list has new items: their products are paused until somebody resumes them", "source", l.ID, "products", made)
+		}
+	}()
+	for _, x := range m.news(items) {
+		if err := r.o.Propose(ctx, l.ID, x); err != nil {
+			return failure(fmt.Errorf("propose %q: %w", x.Title, err))
+		}
+		m.add(x)
+		made++
+		m.keep(items)
+		if err := r.remember(ctx, l, m); err != nil {
+			return failure(err)
+		}
+	}
+	return nil
+}
+
+// remember keeps a memory, also when this process is to end meanwhile.
+func (r *Reader) remember(ctx context.Context, l List, m *memory) (err error) {
+	rev, err := r.o.Facts.PutFact(context.WithoutCancel(ctx), factKey(l), m.encode(), m.rev)
+	if err == nil {
+		m.rev = rev
 	}
 	return err
 }
@@ -221,11 +248,11 @@ func (r *Reader) parts(ctx context.Context, next string) (items []stock.Listing,
 		o, err := r.look(ctx, next)
 		switch {
 		case err != nil && len(been) > 1: // the host was asked a moment ago
-			return items, unread{err, 0}
+			return items, failure(err)
 		case err != nil:
 			return nil, err
 		case !o.Outcome.Good():
-			return items, unread{fmt.Errorf("%s: %s", o.Outcome, o.Reason.Text), o.RetryAfter}
+			return items, unread{fmt.Errorf("%s: %s", o.Outcome, o.Reason.Text), o.Outcome, o.Reason, o.RetryAfter}
 		}
 		items, next = append(items, o.Listings...), o.Next
 	}
@@ -233,7 +260,11 @@ func (r *Reader) parts(ctx context.Context, next string) (items []stock.Listing,
 }
 
 func (r *Reader) look(ctx context.Context, rawURL string) (stock.Observation, error) {
-	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	long := lookTime
+	if r.o.Every != nil {
+		long += 2 * r.o.Every(stock.HostOf(rawURL))
+	}
+	ctx, cancel := context.WithTimeout(ctx, long)
 	defer cancel()
 	return r.o.Look(ctx, rawURL)
 }

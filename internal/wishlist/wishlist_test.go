@@ -20,6 +20,7 @@ import (
 type lists struct {
 	mu       sync.Mutex
 	parts    map[string]stock.Observation // by address
+	every    time.Duration                // what a look waits for its host's gap
 	err      error                        // of every look: nobody can be asked
 	errs     map[string]error             // of the looks at an address
 	propose  func()                       // called by every proposal
@@ -32,7 +33,14 @@ type lists struct {
 
 func (s *lists) reader() *Reader {
 	return New(Options{
-		Look: func(_ context.Context, rawURL string) (stock.Observation, error) {
+		Look: func(ctx context.Context, rawURL string) (stock.Observation, error) {
+			if s.every > 0 {
+				select {
+				case <-time.After(s.every):
+				case <-ctx.Done():
+					return stock.Observation{}, ctx.Err()
+				}
+			}
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			if s.err != nil {
@@ -48,6 +56,7 @@ func (s *lists) reader() *Reader {
 			}
 			return o, nil
 		},
+		Every: func(string) time.Duration { return s.every },
 		Propose: func(_ context.Context, list string, x stock.Listing) error {
 			s.mu.Lock()
 			defer s.mu.Unlock()
