@@ -20,11 +20,12 @@ const (
 // KeepSmall keeps the heap small until ctx ends. Once a second it sets the GC percentage
 // by what collections cost, unless GOGC is set. It returns memory to the system when much
 // of it is unused: after a first round, a scrape or a backup the runtime would keep it for
-// long.
+// long. Where the system can tell (Linux), it returns the pages of the program's file too.
 func KeepSmall(ctx context.Context) {
 	tick, back := time.NewTicker(percentEvery), time.NewTicker(giveBackEvery)
 	defer tick.Stop()
 	defer back.Stop()
+	dropFilePages() // what only the start needed
 	own, percent := os.Getenv("GOGC") == "", 100
 	pace := gcPace{last: readHeap(), budget: collecting * float64(runtime.NumCPU()) * percentEvery.Seconds()}
 	for {
@@ -40,6 +41,7 @@ func KeepSmall(ctx context.Context) {
 			if h := readHeap(); worthGivingBack(h.unused, h.live) {
 				debug.FreeOSMemory()
 			}
+			dropFilePages()
 		}
 	}
 }

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package ops
+
+// dropFilePages does nothing where it is not known how.
+func dropFilePages() {}
