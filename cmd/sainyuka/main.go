@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime"
 	_ "time/tzdata" // a small box may have no time zones of its own
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -22,6 +23,7 @@ import (
 func main() { os.Exit(run()) }
 
 func run() int {
+	runtime.MemProfileRate = 0 // nobody asks for a profile of the heap, and to take it uses 2 MB
 	ctx, stop := cli.Signals()
 	defer stop()
 	env := cli.Env{

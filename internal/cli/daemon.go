@@ -44,6 +44,7 @@ func Daemon(ctx context.Context, env Env, roles app.Roles, args []string) error 
 		return err
 	}
 	f.begin = env.StartEngine != nil
+	ops.LimitHeap() // first: a large configuration takes much to read
 	cfg, err := f.load()
 	if err != nil {
 		return err
@@ -51,7 +52,6 @@ func Daemon(ctx context.Context, env Env, roles app.Roles, args []string) error 
 	if env.StartEngine == nil && cfg.NATS.URL == "" {
 		return usagef("%s: nats.url is missing: %s works against a NATS server; `sainyuka run` brings its own", cfg.Path, env.Program)
 	}
-	ops.LimitHeap()
 	log := ops.NewLogger(env.Stderr, f.level)
 	if f.jsonLog {
 		log = ops.NewJSONLogger(env.Stderr, f.level)
