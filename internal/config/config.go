@@ -269,10 +269,14 @@ func Load(path string) (*Config, error) {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
 	defer func() { _ = f.Close() }()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
+	var b bytes.Buffer
+	if info, err := f.Stat(); err == nil {
+		b.Grow(int(min(info.Size(), maxFile)) + bytes.MinRead) // a large file would be copied as often as it grows
+	}
+	if _, err := b.ReadFrom(io.LimitReader(f, maxFile+1)); err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
+	data := b.Bytes()
 	if len(data) > maxFile {
 		return nil, fmt.Errorf("read configuration: %s is larger than %d MiB", path, maxFile>>20)
 	}
@@ -280,14 +284,15 @@ func Load(path string) (*Config, error) {
 }
 
 func newReader(folder string, env func(string) (string, bool)) *reader {
-	return &reader{list: &problems{}, folder: folder, env: env, asked: map[string]bool{}}
+	return &reader{list: &problems{}, folder: folder, env: env}
 }
 
 // parse reads a file's content; path is only its name.
 func parse(data []byte, path string, r *reader) (*Config, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // some editors begin a file with it
-	c := r.config(parseTree(data, r.list))
-	secondOpinion(data, r.list)
+	root, cuts := parseTree(data, r.list)
+	c := r.config(root)
+	secondOpinion(data, cuts, r.list)
 	if err := r.list.err(path, r.language); err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"hash"
 
 	"github.com/sainyuka/sainyuka/internal/pricing"
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -19,7 +20,7 @@ func (c *Config) hash() (string, error) {
 	for name, h := range c.Hosts {
 		zones[name] = h.Zone.String()
 	}
-	meaning := struct {
+	before, err := json.Marshal(struct {
 		Language, Timezone string
 		Fetch              Fetch
 		API                API // Secret encodes itself as "***"
@@ -29,18 +30,48 @@ func (c *Config) hash() (string, error) {
 		Feeds              []Feed
 		Wishes             []WishList
 		Alerts             Alerts
-		Products           []stock.Product
-		Routes             []stock.Route
-		Channels           []Channel // Secret encodes itself as "***"
-	}{
-		c.Language, c.Timezone.String(), shared(c.Fetch), c.API, c.Hosts, c.Shops, zones, c.Feeds, c.Wishes, c.Alerts, c.Products, c.Routes, c.Channels,
-	}
-	text, err := json.Marshal(meaning)
+	}{c.Language, c.Timezone.String(), shared(c.Fetch), c.API, c.Hosts, c.Shops, zones, c.Feeds, c.Wishes, c.Alerts})
 	if err != nil {
 		return "", fmt.Errorf("encode the configuration for its hash: %w", err)
 	}
-	sum := sha256.Sum256(text)
-	return base64.RawURLEncoding.EncodeToString(sum[:12]), nil
+	behind, err := json.Marshal(struct {
+		Routes   []stock.Route
+		Channels []Channel // Secret encodes itself as "***"
+	}{c.Routes, c.Channels})
+	if err != nil {
+		return "", fmt.Errorf("encode the configuration for its hash: %w", err)
+	}
+	h := sha256.New()
+	h.Write(before[:len(before)-1])
+	if err := hashProducts(h, c.Products); err != nil {
+		return "", fmt.Errorf("encode the products for the configuration's hash: %w", err)
+	}
+	h.Write([]byte(","))
+	h.Write(behind[1:])
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:12]), nil
+}
+
+// hashProducts writes the products as a field of a JSON object, one by one: the text of
+// all of them is several times the file.
+func hashProducts(h hash.Hash, products []stock.Product) error {
+	h.Write([]byte(`,"Products":`))
+	if products == nil {
+		h.Write([]byte("null"))
+		return nil
+	}
+	h.Write([]byte("["))
+	for i := range products {
+		if i > 0 {
+			h.Write([]byte(","))
+		}
+		text, err := json.Marshal(&products[i])
+		if err != nil {
+			return err
+		}
+		h.Write(text)
+	}
+	h.Write([]byte("]"))
+	return nil
 }
 
 // shared returns what must be equal on all machines. A new key of [fetch] is so

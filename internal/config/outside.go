@@ -35,8 +35,8 @@ func (c *Config) Product(id string, table []byte) (stock.Product, Findings) {
 	if err != nil {
 		return stock.Product{ID: id}, Findings{Mistakes: []string{err.Error()}, MistakesJA: []string{saying{"%v", []any{err}}.in(inJapanese)}}
 	}
-	if n.keys["id"] == nil {
-		n.keys["id"] = &node{form: formText, text: id}
+	if n.keys.get("id") == nil {
+		n.keys.set("id", &node{form: formText, text: id})
 	}
 	p := r.section(n, "", 0).product(map[string]int{}, c)
 	if p.ID != id {
@@ -135,10 +135,10 @@ func nodeOf(v any) *node {
 			n.items = append(n.items, nodeOf(item))
 		}
 	case map[string]any:
-		n.form, n.keys = formTable, map[string]*node{}
+		n.form, n.keys = formTable, new(table)
 		for key, item := range v {
 			if item != nil {
-				n.keys[key] = nodeOf(item)
+				n.keys.set(key, nodeOf(item))
 			}
 		}
 	}

@@ -219,7 +219,7 @@ func (s *section) addressBy(schemes ...string) string {
 	switch {
 	case !ok && !s.has("url") && !s.has("url_file"):
 		s.r.list.missing(s.line, join(s.path, "url"), "is missing: where to send the alerts")
-	case !ok && s.take("url", formText) != nil && s.node.keys["url"].text == "":
+	case !ok && s.take("url", formText) != nil && s.node.keys.get("url").text == "":
 		s.errorf("url", "is empty")
 	case ok && u.Fragment != "":
 		s.errorf(s.given("url"), "must have no #")

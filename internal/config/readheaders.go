@@ -1,7 +1,6 @@
 package config
 
 import (
-	"maps"
 	"net/http"
 	"net/textproto"
 	"slices"
@@ -21,7 +20,7 @@ func (s *section) headers() map[string]Secret {
 		return nil
 	}
 	all := map[string]Secret{}
-	for _, name := range slices.Sorted(maps.Keys(table.node.keys)) {
+	for _, name := range table.node.keys.names() {
 		field := textproto.CanonicalMIMEHeaderKey(name)
 		value := table.secret(name)
 		switch {

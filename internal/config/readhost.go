@@ -1,8 +1,6 @@
 package config
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/sainyuka/sainyuka/internal/stock"
@@ -15,7 +13,7 @@ func (s *section) hosts(browser bool) map[string]Host {
 		s.table("*").host(browser) // so that its keys are known to exist
 		return hosts
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.node.keys)) {
+	for _, name := range s.node.keys.names() {
 		key, ok := hostKey(name)
 		_, again := hosts[key]
 		h := s.table(name).host(browser)

@@ -3,6 +3,7 @@ package config
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,8 +31,11 @@ var defaultDrop = stock.Drop{Percent: 5}
 // products reads every [[product]].
 func (s *section) products(c *Config) []stock.Product {
 	var products []stock.Product
+	if s.has("product") {
+		products = slices.Grow(products, len(s.node.keys.get("product").items))
+	}
 	first := map[string]int{}
-	for _, p := range s.tables("product") {
+	for p := range s.each("product") {
 		products = append(products, p.product(first, c))
 	}
 	s.oneReading(products)

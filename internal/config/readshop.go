@@ -1,7 +1,6 @@
 package config
 
 import (
-	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -44,7 +43,7 @@ func (s *section) shops(zone *time.Location) map[string]pricing.Shop {
 		s.table("*").shop("", zone) // so that its keys are known to exist
 		return shops
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.node.keys)) {
+	for _, name := range s.node.keys.names() {
 		key, isHost := hostKey(name)
 		key = shopKey(key)
 		_, again := shops[key]

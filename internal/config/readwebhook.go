@@ -3,7 +3,6 @@ package config
 import (
 	"encoding/base64"
 	"errors"
-	"maps"
 	"net/http"
 	"net/textproto"
 	"net/url"
@@ -42,7 +41,7 @@ func (s *section) webhookHeaders() map[string]Secret {
 		return nil
 	}
 	all := map[string]Secret{}
-	for _, key := range slices.Sorted(maps.Keys(table.node.keys)) {
+	for _, key := range table.node.keys.names() {
 		name := key
 		if file, ok := strings.CutSuffix(key, "_file"); ok {
 			name = file

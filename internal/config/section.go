@@ -1,7 +1,7 @@
 package config
 
 import (
-	"maps"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +14,7 @@ type reader struct {
 	env      func(name string) (value string, set bool)
 	language string          // that the file asks for; "": none
 	top      []string        // keys of the top level, once that is read
-	asked    map[string]bool // every key that was looked for, as product[].watch[].url
+	asked    map[string]bool // every key that was looked for, as product[].watch[].url; nil: nobody wants to know
 }
 
 // section is one table of the file while it is read. Taking a key makes it
@@ -27,8 +27,11 @@ type section struct {
 	known []string
 }
 
+// usualKeys is about how many keys a section can have: a product or a watch.
+const usualKeys = 32
+
 func (r *reader) section(n *node, path string, line int) *section {
-	s := &section{r: r, node: n, path: path, line: line}
+	s := &section{r: r, node: n, path: path, line: line, known: make([]string, 0, usualKeys)}
 	if n != nil {
 		s.line = n.line
 	}
@@ -36,12 +39,12 @@ func (r *reader) section(n *node, path string, line int) *section {
 }
 
 // has reports whether the key is in the file.
-func (s *section) has(key string) bool { return s.node != nil && s.node.keys[key] != nil }
+func (s *section) has(key string) bool { return s.node != nil && s.node.keys.get(key) != nil }
 
 // lineOf returns the line of a key, the section's when the key is not there.
 func (s *section) lineOf(key string) int {
 	if s.has(key) {
-		return s.node.keys[key].line
+		return s.node.keys.get(key).line
 	}
 	return s.line
 }
@@ -76,11 +79,13 @@ func (s *section) takeAny(key string) *node {
 	if !slices.Contains(s.known, key) {
 		s.known = append(s.known, key)
 	}
-	s.r.asked[join(generic(s.path), key)] = true
+	if s.r.asked != nil {
+		s.r.asked[join(generic(s.path), key)] = true
+	}
 	if s.node == nil {
 		return nil
 	}
-	return s.node.keys[key]
+	return s.node.keys.get(key)
 }
 
 // table returns the section below a key, an empty one when it is not there.
@@ -100,11 +105,15 @@ func (s *section) table(key string) *section {
 }
 
 // tables returns the sections of a list of tables, [[key]].
-func (s *section) tables(key string) []*section {
+func (s *section) tables(key string) []*section { return slices.Collect(s.each(key)) }
+
+// each returns the sections of a list of tables one by one. The list is used up by it:
+// what is read of a large one need not stand beside it.
+func (s *section) each(key string) iter.Seq[*section] {
 	n := s.takeAny(key)
 	path := join(s.path, key)
 	if n == nil {
-		return nil
+		return func(func(*section) bool) {}
 	}
 	header := "[[" + withIndex(path, "") + "]]"
 	items := n.items
@@ -116,15 +125,18 @@ func (s *section) tables(key string) []*section {
 	default:
 		s.errorf(key, "must be a list of tables: write %s, and its keys below", header)
 	}
-	var all []*section
-	for i, item := range items {
-		if item.form != formTable {
-			s.r.list.add(item.line, index(path, i), "must be a table: write %s, and its keys below", header)
-			continue
+	return func(yield func(*section) bool) {
+		for i, item := range items {
+			items[i] = nil
+			if item.form != formTable {
+				s.r.list.add(item.line, index(path, i), "must be a table: write %s, and its keys below", header)
+				continue
+			}
+			if !yield(s.r.section(item, index(path, i), item.line)) {
+				return
+			}
 		}
-		all = append(all, s.r.section(item, index(path, i), item.line))
 	}
-	return all
 }
 
 // done reports the keys that nobody took.
@@ -132,7 +144,7 @@ func (s *section) done() {
 	if s.node == nil {
 		return
 	}
-	for _, key := range slices.Sorted(maps.Keys(s.node.keys)) {
+	for _, key := range s.node.keys.names() {
 		if slices.Contains(s.known, key) {
 			continue
 		}

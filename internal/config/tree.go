@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sort"
 
-	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
@@ -32,16 +31,16 @@ var formNames = [...]term{"nothing", "a text in quotes", "a whole number", "a de
 // node is one value of the file and the line that it stands on.
 type node struct {
 	form  form
+	array bool // a list made by [[header]]: a later header adds to it
+	head  bool // a table that had its own [header]: it may have no second one
 	line  int
-	text  string           // of a text what stands between the quotes, of other scalars the characters as written
-	items []*node          // of a list
-	keys  map[string]*node // of a table
-	array bool             // a list made by [[header]]: a later header adds to it
-	head  bool             // a table that had its own [header]: it may have no second one
+	text  string  // of a text what stands between the quotes, of other scalars the characters as written
+	items []*node // of a list
+	keys  *table  // of a table
 }
 
 func newTable(line int) *node {
-	return &node{form: formTable, line: line, keys: map[string]*node{}}
+	return &node{form: formTable, line: line, keys: new(table)}
 }
 
 // treeBuilder reads a document expression by expression.
@@ -53,19 +52,22 @@ type treeBuilder struct {
 	parser unstable.Parser
 	list   *problems
 	root   *node
-	here   *node  // the table that key = value lines belong to
-	path   string // of here
+	here   *node             // the table that key = value lines belong to
+	path   string            // of here
+	names  map[string]string // of keys: most are there once for each product
+	cuts   cuts
 }
 
 // maxSyntaxErrors bounds the work on a file that is not TOML at all.
 const maxSyntaxErrors = 20
 
-// parseTree reads a document. Mistakes of syntax go to the list, and reading
-// goes on behind them where a new line starts in an obvious way.
-func parseTree(data []byte, list *problems) *node {
+// parseTree reads a document and says where its products stand. Mistakes of syntax go
+// to the list, and reading goes on behind them where a new line starts in an obvious way.
+func parseTree(data []byte, list *problems) (*node, cuts) {
 	data = slices.Clip(data) // the parser finds offsets by comparing capacities
-	b := &treeBuilder{data: data, list: list, root: newTable(1), next: 1}
+	b := &treeBuilder{data: data, list: list, root: newTable(1), next: 1, names: map[string]string{}}
 	b.here = b.root
+	b.breaks = make([]int, 0, bytes.Count(data, []byte("\n")))
 	for i, c := range data {
 		if c == '\n' {
 			b.breaks = append(b.breaks, i)
@@ -80,7 +82,7 @@ func parseTree(data []byte, list *problems) *node {
 			break
 		}
 	}
-	return b.root
+	return b.root, b.cuts
 }
 
 // recover notes a syntax error and sets the parser behind it. It reports
@@ -126,7 +128,10 @@ func (b *treeBuilder) header(e *unstable.Node) (end unstable.Range) {
 	t, path := b.root, ""
 	for it := e.Key(); it.Next(); {
 		key := it.Node()
-		name, line := string(key.Data), b.line(key)
+		name, line := b.name(key), b.line(key)
+		if t == b.root {
+			b.cuts.header(b.lineStart(line), line, name == "product", e.Kind == unstable.ArrayTable && it.IsLast())
+		}
 		end = key.Raw
 		if !it.IsLast() {
 			t, path = b.step(t, path, name, line)
@@ -136,7 +141,7 @@ func (b *treeBuilder) header(e *unstable.Node) (end unstable.Range) {
 			t, path = b.append(t, path, name, line)
 			continue
 		}
-		made := t.keys[name] == nil
+		made := t.keys.get(name) == nil
 		t, path = b.step(t, path, name, line)
 		if t.head {
 			b.list.add(line, path, "this table is there twice (first on line %d)", t.line)
@@ -152,11 +157,11 @@ func (b *treeBuilder) header(e *unstable.Node) (end unstable.Range) {
 // append adds a table to the list that a [[header]] names.
 func (b *treeBuilder) append(t *node, path, name string, line int) (*node, string) {
 	path = join(path, name)
-	have := t.keys[name]
+	have := t.keys.get(name)
 	switch {
 	case have == nil:
 		have = &node{form: formList, line: line, array: true}
-		t.keys[name] = have
+		t.keys.set(name, have)
 	case !have.array:
 		b.list.add(line, path, "is set twice (first on line %d)", have.line)
 		have = &node{form: formList, line: line, array: true} // read on, for the mistakes in it
@@ -171,11 +176,11 @@ func (b *treeBuilder) append(t *node, path, name string, line int) (*node, strin
 // tables, and makes it when it is not there.
 func (b *treeBuilder) step(t *node, path, name string, line int) (*node, string) {
 	path = join(path, name)
-	next := t.keys[name]
+	next := t.keys.get(name)
 	switch {
 	case next == nil:
 		next = newTable(line)
-		t.keys[name] = next
+		t.keys.set(name, next)
 	case next.array:
 		return next.items[len(next.items)-1], index(path, len(next.items)-1)
 	case next.form != formTable:
@@ -189,17 +194,17 @@ func (b *treeBuilder) step(t *node, path, name string, line int) (*node, string)
 func (b *treeBuilder) keyValue(t *node, path string, e *unstable.Node) {
 	for it := e.Key(); it.Next(); {
 		key := it.Node()
-		name, line := string(key.Data), b.line(key)
+		name, line := b.name(key), b.line(key)
 		if !it.IsLast() {
 			t, path = b.step(t, path, name, line)
 			continue
 		}
 		path = join(path, name)
-		if first := t.keys[name]; first != nil {
+		if first := t.keys.get(name); first != nil {
 			b.list.add(line, path, "is set twice (first on line %d)", first.line)
 			continue
 		}
-		t.keys[name] = b.value(path, line, e.Value())
+		t.keys.set(name, b.value(path, line, e.Value()))
 	}
 }
 
@@ -226,7 +231,7 @@ func (b *treeBuilder) value(path string, line int, v *unstable.Node) *node {
 			n.items = append(n.items, b.value(index(path, len(n.items)), at, item))
 		}
 	case unstable.InlineTable:
-		n.form, n.keys = formTable, map[string]*node{}
+		n.form, n.keys = formTable, new(table)
 		for it := v.Children(); it.Next(); {
 			b.keyValue(n, path, it.Node())
 		}
@@ -234,6 +239,16 @@ func (b *treeBuilder) value(path string, line int, v *unstable.Node) *node {
 		n.form = formMoment
 	}
 	return n
+}
+
+// name is the name of a key.
+func (b *treeBuilder) name(key *unstable.Node) string {
+	name, ok := b.names[string(key.Data)]
+	if !ok {
+		name = string(key.Data)
+		b.names[name] = name
+	}
+	return name
 }
 
 func (b *treeBuilder) line(n *unstable.Node) int { return b.lineAt(b.base + int(n.Raw.Offset)) }
@@ -298,22 +313,4 @@ func (b *treeBuilder) lineText(line int) []byte {
 		end = b.breaks[line-1]
 	}
 	return b.data[b.lineStart(line):end]
-}
-
-// secondOpinion lets the library's decoder judge what looks right so far: it
-// knows rules that single expressions do not show, such as a dotted key that
-// extends a closed table. It stops at its first mistake, hence only here.
-func secondOpinion(data []byte, list *problems) {
-	var all map[string]any
-	err := toml.Unmarshal(data, &all)
-	if err == nil || list.broken {
-		return
-	}
-	line := 1
-	if at, ok := errors.AsType[*toml.DecodeError](err); ok {
-		line, _ = at.Position()
-	}
-	if !slices.ContainsFunc(list.all, func(p problem) bool { return p.line == line }) {
-		list.syntax(line, err.Error())
-	}
 }

@@ -64,7 +64,7 @@ func (w Watch) ShortID() string { return w.ID[:min(ShortIDLen, len(w.ID))] }
 // is frozen: changing it would orphan the state of every watch.
 func WatchID(productID, rawURL string) string {
 	sum := sha256.Sum256([]byte(productID + "\n" + NormalizeURL(rawURL)))
-	return base32Lower.EncodeToString(sum[:])[:26]
+	return base32Lower.EncodeToString(sum[:17])[:26] // not of all of it: the rest would stay in memory
 }
 
 // base32Lower is RFC 4648's alphabet in lower case: safe in a NATS subject.
@@ -74,5 +74,5 @@ var base32Lower = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPad
 // s: how recipients and private sellers are named where they must not be told.
 func ShortHash(s string) string {
 	sum := sha256.Sum256([]byte(s))
-	return base32Lower.EncodeToString(sum[:])[:16]
+	return base32Lower.EncodeToString(sum[:10])
 }
