@@ -53,6 +53,7 @@ func TestLongAnswerIsAskedAgain(t *testing.T) {
 	}{
 		{`{"count": 1, "Items": [{"itemName": "Switch 2", "itemPrice": 54000, "availability": 1}]}`, stock.InStock, 54000},
 		{`{"count": 0}`, stock.OutOfStock, 40000},
+		{`{"count": 0, "itself": "` + strings.Repeat("as long as the first, whose memory must not be used for it ", 3) + `"}`, stock.OutOfStock, 40000},
 	} {
 		o, asked := fakeAPI(t, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("ETag", `"1"`)

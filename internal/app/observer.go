@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
 	"net/http"
@@ -199,7 +200,8 @@ func (o *observer) observe(ctx context.Context, rawURL string, keep bool) stock.
 	var more []stock.Page
 	if next, ok := set.More(page); ok {
 		o.fetch.Forget(req.URL) // a 304 would speak of the first answer alone
-		release()               // who holds memory must not wait for more of it
+		page.Body = bytes.Clone(page.Body)
+		release() // who holds memory must not wait for more of it
 		second, release := o.fetch.Load(ctx, next)
 		defer release()
 		more = append(more, second)
