@@ -14,27 +14,27 @@ const auditEvery = 20
 func TestBoxIsKilled(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, 40)
-	l.tellStories(8)
+	l.openScenarios(8)
 	dir := t.TempDir()
-	begin := func() *life { return l.begin("box", "sainyuka", "run", "-data-dir", dir) }
+	begin := func() *instance { return l.begin("box", "sainyuka", "run", "-data-dir", dir) }
 	stop := l.flip(60)
 	for n := range killsOr(10) {
 		box := begin()
 		switch {
 		case n < 2: // at its very first requests, before it has written anything down
-			from := l.street.count()
-			eventually(t, "a request", func() bool { return l.street.count() > from })
+			from := l.shops.count()
+			eventually(t, "a request", func() bool { return l.shops.count() > from })
 			l.between(0, 50*time.Millisecond)
-		case n%5 == 4: // late: stories take several looks of one process
+		case n%5 == 4: // late: scenarios take several looks of one process
 			l.between(6*time.Second, 9*time.Second)
 		case n%4 == 3: // while it starts
 			l.between(5*time.Millisecond, 400*time.Millisecond)
 		default:
 			l.between(700*time.Millisecond, 2*time.Second)
 		}
-		box.die()
+		box.killNow()
 		if n%5 == 4 {
-			l.turnLimits(dir)
+			l.switchLimits(dir)
 		}
 		if (n+1)%auditEvery == 0 {
 			l.auditFolder(dir)
@@ -45,10 +45,10 @@ func TestBoxIsKilled(t *testing.T) {
 	l.looked(2, anybody)
 	l.between(2*time.Second, 3*time.Second) // the limits are judged
 	stop()
-	l.step("the street is quiet")
+	l.step("the shops change nothing any more")
 	l.looked(2, anybody)
 	l.step("the last kill")
-	box.die()
+	box.killNow()
 	l.auditFolder(dir)
 
 	box = begin()

@@ -16,17 +16,17 @@ import (
 func TestClusterIsKilled(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, 24)
-	f := newFleet(l, 3, 2)
+	f := newClusterLab(l, 3, 2)
 	stop := l.flip(10)
 	f.settle()
 	watchers, notifiers := f.of("watcher"), f.of("notifier")
 	turns := []func(){
 		f.killLeader,
-		func() { f.killShip(watchers[l.rng.IntN(3)]) },
-		func() { f.killShip(notifiers[l.rng.IntN(2)]) },
+		func() { f.killMember(watchers[l.rng.IntN(3)]) },
+		func() { f.killMember(notifiers[l.rng.IntN(2)]) },
 		f.join,
 		func() { f.freeze(watchers[l.rng.IntN(3)], *kills > 0) },
-		func() { f.bury(watchers[l.rng.IntN(3)]) },
+		func() { f.leaveDead(watchers[l.rng.IntN(3)]) },
 	}
 	for n := range killsOr(len(turns) - 1) {
 		l.between(0, time.Second)
@@ -37,10 +37,10 @@ func TestClusterIsKilled(t *testing.T) {
 	f.end(stop)
 }
 
-// owned returns the hosts that a life asked last of all.
-func (f *fleet) owned(by string) []string {
+// owned returns the hosts that an instance asked last of all.
+func (f *clusterLab) owned(by string) []string {
 	last := map[string]string{}
-	for _, l := range f.street.seen() {
+	for _, l := range f.shops.seen() {
 		last[l.host] = l.by
 	}
 	var hosts []string
@@ -52,13 +52,13 @@ func (f *fleet) owned(by string) []string {
 	return hosts
 }
 
-// inherited waits until each of the hosts is asked by somebody else than by, and
+// takenOver waits until each of the hosts is asked by somebody else than by, and
 // returns after how long the last of them was.
-func (f *fleet) inherited(hosts []string, by string, from int, since time.Time) (longest time.Duration) {
+func (f *clusterLab) takenOver(hosts []string, by string, from int, since time.Time) (longest time.Duration) {
 	f.Helper()
 	eventually(f, fmt.Sprintf("others to ask the %d hosts of %s", len(hosts), by), func() bool {
 		first := map[string]time.Time{}
-		for _, l := range f.street.seen()[from:] {
+		for _, l := range f.shops.seen()[from:] {
 			if _, ok := first[l.host]; !ok && l.by != by {
 				first[l.host] = l.at
 			}
@@ -76,13 +76,13 @@ func (f *fleet) inherited(hosts []string, by string, from int, since time.Time) 
 	return longest
 }
 
-// bury kills a watcher and leaves it dead until others have taken its hosts.
-func (f *fleet) bury(s *ship) {
+// leaveDead kills a watcher and does not start it again until others have taken its hosts.
+func (f *clusterLab) leaveDead(s *member) {
 	f.Helper()
-	f.step("death of " + s.by)
-	hosts, from, since := f.owned(s.by), f.street.count(), time.Now()
-	s.die()
-	took := f.inherited(hosts, s.by, from, since)
+	f.step("kill of " + s.by)
+	hosts, from, since := f.owned(s.by), f.shops.count(), time.Now()
+	s.killNow()
+	took := f.takenOver(hosts, s.by, from, since)
 	f.Logf("the %d hosts of dead %s were asked by others after %s at most; the aim is a lease of %s and an interval of %s",
 		len(hosts), s.by, took.Round(10*time.Millisecond), bus.LeaseTTL, interval)
 	f.launch(s)
@@ -90,46 +90,46 @@ func (f *fleet) bury(s *ship) {
 
 // join lets one more watcher in for a while. It has its share at once, and gives
 // it back at once.
-func (f *fleet) join() {
+func (f *clusterLab) join() {
 	f.Helper()
-	s := &ship{program: "watcher", name: "guest", dir: f.TempDir()}
+	s := &member{program: "watcher", name: "guest", dir: f.TempDir()}
 	since := time.Now()
 	f.launch(s)
 	f.step("arrival of " + s.by)
 	eventually(f, s.by+" to ask a host", func() bool {
-		return slices.ContainsFunc(f.street.seen(), func(l look) bool { return l.by == s.by })
+		return slices.ContainsFunc(f.shops.seen(), func(l look) bool { return l.by == s.by })
 	})
 	f.Logf("%s asked its first host %s after its start", s.by, time.Since(since).Round(10*time.Millisecond))
 	f.looked(1, anybody)
-	hosts, from, left := f.owned(s.by), f.street.count(), time.Now()
+	hosts, from, left := f.owned(s.by), f.shops.count(), time.Now()
 	s.terminate(f)
-	took := f.inherited(hosts, s.by, from, left)
+	took := f.takenOver(hosts, s.by, from, left)
 	f.Logf("the %d hosts of %s were asked by others %s at most after it was asked to leave", len(hosts), s.by, took.Round(10*time.Millisecond))
 }
 
 // freeze stops a watcher, for longer than its lease or for a moment, and lets it go
 // on. It finds out by itself that its leases are over: each of its hosts may
 // change hands once more, when it has its share again, and not to and fro.
-func (f *fleet) freeze(s *ship, long bool) {
+func (f *clusterLab) freeze(s *member, long bool) {
 	f.Helper()
 	f.step("stop of " + s.by)
-	hosts, from, since := f.owned(s.by), f.street.count(), time.Now()
+	hosts, from, since := f.owned(s.by), f.shops.count(), time.Now()
 	s.signal(syscall.SIGSTOP)
 	f.stops = append(f.stops, kill{s.by, time.Now()})
 	if long {
-		took := f.inherited(hosts, s.by, from, since)
+		took := f.takenOver(hosts, s.by, from, since)
 		f.Logf("the %d hosts of stopped %s were asked by others after %s at most", len(hosts), s.by, took.Round(10*time.Millisecond))
 	} else {
 		f.between(2*time.Second, 3*time.Second)
 	}
-	woken := f.street.count()
+	woken := f.shops.count()
 	s.signal(syscall.SIGCONT)
 	f.step(s.by + " goes on")
 	f.settle()
 	asked := 0
 	for _, host := range hosts {
 		var hands []string
-		for _, l := range f.street.seen()[woken:] {
+		for _, l := range f.shops.seen()[woken:] {
 			if l.host == host && (len(hands) == 0 || hands[len(hands)-1] != l.by) {
 				hands = append(hands, l.by)
 			}

@@ -92,17 +92,17 @@ func damages() (all []damage) {
 	return all
 }
 
-// labShelf keeps the inventory in a file, as a box does.
-type labShelf string
+// inventoryFile keeps the inventory in a file, as a box does.
+type inventoryFile string
 
-func (s labShelf) Load() ([]byte, error) {
+func (s inventoryFile) Load() ([]byte, error) {
 	b, err := os.ReadFile(string(s))
 	if os.IsNotExist(err) {
 		return nil, nil
 	}
 	return b, err
 }
-func (s labShelf) Save(b []byte) error { return os.WriteFile(string(s), b, 0o600) }
+func (s inventoryFile) Save(b []byte) error { return os.WriteFile(string(s), b, 0o600) }
 
 // openStore starts an engine on a folder and opens the bus on it.
 func openStore(t testing.TB, dir string) (*bus.Bus, func()) {
@@ -118,7 +118,7 @@ func openStore(t testing.TB, dir string) (*bus.Bus, func()) {
 		t.Fatalf("connect: %v", err)
 	}
 	stop := func() { nc.Close(); engine.Stop() }
-	b, err := bus.Open(t.Context(), bus.Options{Conn: nc, MemoryLeases: true, Inventory: labShelf(filepath.Join(dir, "inventory.json")), Logger: log})
+	b, err := bus.Open(t.Context(), bus.Options{Conn: nc, MemoryLeases: true, Inventory: inventoryFile(filepath.Join(dir, "inventory.json")), Logger: log})
 	if err != nil {
 		stop()
 		t.Fatalf("open a damaged store: %v", err)
@@ -195,8 +195,8 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// stockUp writes a store of everything.
-func stockUp(t testing.TB, b *bus.Bus) {
+// fillStore writes a store of everything.
+func fillStore(t testing.TB, b *bus.Bus) {
 	t.Helper()
 	ctx := t.Context()
 	letterOf := func(event, channel string) stock.Letter {
@@ -239,7 +239,7 @@ func stockUp(t testing.TB, b *bus.Bus) {
 func TestDamagedFiles(t *testing.T) {
 	whole := filepath.Join(t.TempDir(), "whole")
 	b, stop := openStore(t, whole)
-	stockUp(t, b)
+	fillStore(t, b)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_ = b.Inventory.KeepInventory(ctx) // takes the last one

@@ -32,7 +32,7 @@ func TestBoxOnAFullDisk(t *testing.T) {
 	box := l.begin("box", "sainyuka", "run", "-data-dir", dir)
 	// While the disk is full a page flips less often than eight times, which is how
 	// many changes of a watch are kept one by one.
-	stop := l.flip(float64(len(l.street.pages)) / 10)
+	stop := l.flip(float64(len(l.shops.pages)) / 10)
 	l.looked(2, anybody)
 	eventually(t, "room that is kept for a full disk", func() bool { return box.metric(t, "sainyuka_store_reserve_bytes") >= 32<<20 })
 
@@ -83,7 +83,7 @@ func TestBoxOnAFullDisk(t *testing.T) {
 func (l *lab) restockIsTold() {
 	l.Helper()
 	before := map[string]int{}
-	for _, p := range l.street.pages {
+	for _, p := range l.shops.pages {
 		p.mu.Lock()
 		before[p.url] = p.flip
 		p.mu.Unlock()

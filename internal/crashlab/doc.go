@@ -1,5 +1,5 @@
 // Package crashlab is the crash laboratory. It runs the real programs against a
-// street of fake shops whose goods come and go, kills them at random moments,
+// server of fake shops whose goods come and go, kills them at random moments,
 // and asks an oracle whether anything was lost, told twice or asked too soon.
 //
 // The oracle needs no trust in what it judges: it knows what every request was

@@ -17,13 +17,13 @@ import (
 func TestHoursOfTrouble(t *testing.T) {
 	// The engine keeps one clock for all engines of a process. This one makes it
 	// outside of the bubble, in which it could not stand still.
-	bystander, gone := newDesk(t, t.TempDir(), "1m")
+	bystander, gone := newLocalNotifier(t, t.TempDir(), "1m")
 	defer gone()
 	bystander.record()
 	const beat = 15 * time.Minute // between two records
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		d, end := newDesk(t, dir, "1m")
+		d, end := newLocalNotifier(t, dir, "1m")
 		defer end()
 		var records []uint64
 		pass := func(span time.Duration) {
@@ -35,7 +35,7 @@ func TestHoursOfTrouble(t *testing.T) {
 		stop := d.open()
 		pass(30 * time.Minute)
 		stop()
-		pass(time.Hour - beat) // an alert of a restock lives for an hour
+		pass(time.Hour - beat) // an alert of a restock starts for an hour
 		away := len(records)
 		stop = d.open()
 		pass(30 * time.Minute)
@@ -63,7 +63,7 @@ func TestHoursOfTrouble(t *testing.T) {
 func letterID(seq uint64, channel string) string { return fmt.Sprintf("%d_%s_r", seq, channel) }
 
 // account wants each record on each channel once, or among the dead letters.
-func (d *desk) account(records []uint64) {
+func (d *localNotifier) account(records []uint64) {
 	d.Helper()
 	list, err := d.bus.Dead(context.Background())
 	if err != nil {

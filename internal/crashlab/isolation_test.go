@@ -14,7 +14,7 @@ import (
 //	go test ./internal/crashlab -run '^$' -bench OtherChannel -benchtime 1x
 func BenchmarkOtherChannel(b *testing.B) {
 	const turns, perTurn, waiting = 10, 100, 40
-	d, end := newDesk(b, b.TempDir(), "always")
+	d, end := newLocalNotifier(b, b.TempDir(), "always")
 	defer end()
 	stop := d.open()
 	defer stop()
@@ -46,7 +46,7 @@ func BenchmarkOtherChannel(b *testing.B) {
 
 // heard waits until a record has come to the channel that is never down, and
 // returns how long that took.
-func (d *desk) heard(seq uint64) time.Duration {
+func (d *localNotifier) heard(seq uint64) time.Duration {
 	id := letterID(seq, goodChannel)
 	deadline := time.Now().Add(patience)
 	for d.good.got(id) == 0 {

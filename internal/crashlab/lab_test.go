@@ -24,7 +24,7 @@ var (
 func killsOr(few int) int { return cmp.Or(*kills, few) }
 
 // The lab's way to treat shops: short, so that much happens, but longer than a
-// program needs to start, so that a new life could come too early.
+// program needs to start, so that a new process could come too early.
 const (
 	hostGap  = 500 * time.Millisecond
 	interval = "1s" // the shortest that there is
@@ -33,11 +33,11 @@ const (
 
 var channels = []string{"hook-a", "hook-b"}
 
-// lab is a street, a receiver and all that happened between them.
+// lab is the shops, a receiver and all that happened between them.
 type lab struct {
 	testing.TB
 	rng      *rand.Rand
-	street   *street
+	shops    *shopServer
 	receiver *receiver
 	nats     string // how the programs reach NATS, as TOML; "": it is in the box
 	build    func() (dir string, err error)
@@ -45,7 +45,7 @@ type lab struct {
 	records  []record
 	kills    []kill
 	stops    []kill
-	lives    int
+	starts   int
 	tight    bool // the limit holds what always is in stock
 	loosened int
 }
@@ -54,17 +54,17 @@ func newLab(t testing.TB, hosts int) *lab {
 	t.Logf("seed %d", *seed)
 	return &lab{
 		TB: t, rng: rand.New(rand.NewPCG(*seed, 0)),
-		street: newStreet(t, *seed, hosts), receiver: newReceiver(t, *seed), build: programs,
+		shops: newShopServer(t, *seed, hosts), receiver: newReceiver(t, *seed), build: programs,
 	}
 }
 
-// tellStories opens shops whose pages go through the story, and one that always has its
+// openScenarios opens shops whose pages go through the scenario, and one that always has its
 // item, for a price that is above the limit until limits are loosened.
-func (l *lab) tellStories(pages int) {
+func (l *lab) openScenarios(pages int) {
 	for i := range pages {
-		l.street.open(&page{product: fmt.Sprintf("story-%02d", i), host: fmt.Sprintf("story-%02d.example", i), story: true})
+		l.shops.open(&page{product: fmt.Sprintf("scenario-%02d", i), host: fmt.Sprintf("scenario-%02d.example", i), scenario: true})
 	}
-	l.street.open(&page{product: heldProduct, host: "held.example", still: true})
+	l.shops.open(&page{product: heldProduct, host: "held.example", still: true})
 	l.tight = true
 }
 
@@ -78,9 +78,9 @@ func (l *lab) limit() string {
 	return looseLimit
 }
 
-// turnLimits tightens the limit or loosens it, for the lives to come, once the box has
+// switchLimits tightens the limit or loosens it, for the starts to come, once the box has
 // judged by the limit as it is.
-func (l *lab) turnLimits(dir string) {
+func (l *lab) switchLimits(dir string) {
 	l.Helper()
 	if l.judgedBy(dir) != l.limit() {
 		return
@@ -96,7 +96,7 @@ func (l *lab) flip(rate float64) (stop func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		l.street.flip(ctx, rate)
+		l.shops.flip(ctx, rate)
 	}()
 	stop = func() { cancel(); <-done }
 	l.Cleanup(stop)
@@ -108,19 +108,19 @@ func (l *lab) between(least, most time.Duration) {
 	pause(context.Background(), least+time.Duration(l.rng.Int64N(int64(most-least))))
 }
 
-// life is one life of a process of the lab.
-type life struct {
+// instance is a process of the lab from its start to its end.
+type instance struct {
 	*process
 	lab *lab
-	by  string // its name on the street
+	by  string // its name in the notes of requests
 }
 
-// begin starts a program with a configuration and a door of its own.
-func (l *lab) begin(name, program string, args ...string) *life {
+// begin starts a program with a configuration and a proxy of its own.
+func (l *lab) begin(name, program string, args ...string) *instance {
 	l.Helper()
-	l.lives++
-	by := fmt.Sprintf("%s.%d", name, l.lives)
-	proxy, shut := l.street.door(l, by)
+	l.starts++
+	by := fmt.Sprintf("%s.%d", name, l.starts)
+	proxy, shut := l.shops.proxyFor(l, by)
 	config := filepath.Join(l.TempDir(), "config.toml")
 	if err := os.WriteFile(config, []byte(l.config(proxy)), 0o600); err != nil {
 		l.Fatal(err)
@@ -134,11 +134,11 @@ func (l *lab) begin(name, program string, args ...string) *life {
 		<-p.ended
 		shut()
 	}()
-	return &life{p, l, by}
+	return &instance{p, l, by}
 }
 
-// die kills the process.
-func (p *life) die() {
+// killNow kills the process.
+func (p *instance) killNow() {
 	p.alive(p.lab)
 	p.kill()
 	p.lab.kills = append(p.lab.kills, kill{p.by, time.Now()})
@@ -150,16 +150,16 @@ func (l *lab) config(proxy string) string {
 	b.WriteString(l.nats)
 	fmt.Fprintf(&b, "[web]\nlisten = \"127.0.0.1:0\"\n[fetch]\nproxy = %q\n[alerts]\nflap_limit = 0\n", proxy)
 	hosts := map[string]bool{}
-	for _, p := range l.street.pages {
+	for _, p := range l.shops.pages {
 		if !hosts[p.host] {
 			hosts[p.host] = true
 			fmt.Fprintf(&b, "[host.%q]\nevery = %q\n", p.host, hostGap)
 		}
 	}
-	for _, p := range l.street.pages {
+	for _, p := range l.shops.pages {
 		fmt.Fprintf(&b, "[[product]]\nid = %q\nname = \"風見鶏\"\n", p.product)
 		switch {
-		case p.story:
+		case p.scenario:
 			fmt.Fprintf(&b, "sellers_deny = [%q]\n", deniedSeller)
 		case p.still:
 			fmt.Fprintf(&b, "max_price = %s\n", l.limit())
@@ -175,16 +175,16 @@ func (l *lab) config(proxy string) string {
 // step says in the log of the test what begins.
 func (l *lab) step(what string) {
 	l.Helper()
-	l.Logf("%s %s: %d requests, %d alerts so far", time.Now().Format(clock), what, l.street.count(), len(l.receiver.heard()))
+	l.Logf("%s %s: %d requests, %d alerts so far", time.Now().Format(clock), what, l.shops.count(), len(l.receiver.heard()))
 }
 
 // looked waits until every page was asked for n more times by whom who accepts.
 func (l *lab) looked(n int, who func(look) bool) {
 	l.Helper()
-	from := l.street.count()
+	from := l.shops.count()
 	eventually(l, fmt.Sprintf("%d more looks at every page", n), func() bool {
-		asked := l.street.asked(from, who)
-		for _, p := range l.street.pages {
+		asked := l.shops.asked(from, who)
+		for _, p := range l.shops.pages {
 			if asked[p.url] < n {
 				return false
 			}
@@ -199,21 +199,21 @@ func anybody(look) bool { return true }
 // is for the oracle to tell.
 func (l *lab) told() {
 	deadline := time.Now().Add(patience)
-	for time.Now().Before(deadline) && len(l.history().judge().unheard) > 0 {
+	for time.Now().Before(deadline) && len(l.history().judge().missing) > 0 {
 		pause(context.Background(), 100*time.Millisecond)
 	}
 }
 
 func (l *lab) history() history {
-	stories := map[string]bool{}
-	for _, p := range l.street.pages {
-		if p.story {
-			stories[p.url] = true
+	scenarios := map[string]bool{}
+	for _, p := range l.shops.pages {
+		if p.scenario {
+			scenarios[p.url] = true
 		}
 	}
 	return history{
-		stories: stories, loosened: l.loosened,
-		looks: l.street.seen(), records: l.records, alerts: l.receiver.heard(), kills: l.kills, stops: l.stops,
+		scenarios: scenarios, loosened: l.loosened,
+		looks: l.shops.seen(), records: l.records, alerts: l.receiver.heard(), kills: l.kills, stops: l.stops,
 		channels: channels, gap: hostGap,
 	}
 }
@@ -237,11 +237,11 @@ func (l *lab) verdict() {
 	if kinds[stock.Restocked] == 0 {
 		l.Error("nothing came back in stock: nothing was shown")
 	}
-	if len(h.stories) > 0 {
+	if len(h.scenarios) > 0 {
 		l.Logf("records by kind: %v; limits were loosened %d times; %d maybes were over before a kill let them be told", kinds, h.loosened, v.overtaken)
 	}
 	l.Logf("%d kills, %d requests, %d records of which %d restocks: %d lost, %d doubled; %d alerts: %d missing, %d repeated over a kill, %d wrong; smallest gap %s of %s, %d too soon; %d requests without the kernel's time",
 		len(h.kills), len(h.looks), len(h.records), kinds[stock.Restocked], len(v.lost), len(v.doubled),
-		len(h.alerts), len(v.unheard), v.repeats, len(v.again), v.smallest.Round(time.Millisecond), h.gap, len(v.rude),
-		l.street.unstamped.Load())
+		len(h.alerts), len(v.missing), v.repeats, len(v.wrong), v.smallest.Round(time.Millisecond), h.gap, len(v.tooSoon),
+		l.shops.unstamped.Load())
 }

@@ -66,9 +66,9 @@ func TestOracle(t *testing.T) {
 			h.looks = append(h.looks, seen("a.2", 2500, 3), seen("a.2", 3000, 3), seen("b.1", 3500, 4), seen("b.1", 4000, 4))
 			h.stops = []kill{{"a.2", at(3020)}}
 		}, func(v verdict) int { return len(v.lost) }, 1},
-		{"nobody was told", func(h *history) { h.alerts = nil }, func(v verdict) int { return len(v.unheard) }, 1},
-		{"one channel was not told", func(h *history) { h.channels = append(h.channels, "d") }, func(v verdict) int { return len(v.unheard) }, 1},
-		{"told twice without a kill", func(h *history) { h.alerts = append(h.alerts, told("2_c_x", 900, 1)) }, func(v verdict) int { return len(v.again) }, 1},
+		{"nobody was told", func(h *history) { h.alerts = nil }, func(v verdict) int { return len(v.missing) }, 1},
+		{"one channel was not told", func(h *history) { h.channels = append(h.channels, "d") }, func(v verdict) int { return len(v.missing) }, 1},
+		{"told twice without a kill", func(h *history) { h.alerts = append(h.alerts, told("2_c_x", 900, 1)) }, func(v verdict) int { return len(v.wrong) }, 1},
 		{"told twice over a kill", func(h *history) {
 			h.kills = []kill{{"a", at(600)}}
 			h.alerts = append(h.alerts, told("2_c_x", 900, 1))
@@ -76,29 +76,29 @@ func TestOracle(t *testing.T) {
 		{"told three times over a kill", func(h *history) {
 			h.kills = []kill{{"a", at(600)}}
 			h.alerts = append(h.alerts, told("2_c_x", 900, 1), told("2_c_x", 950, 1))
-		}, func(v verdict) int { return len(v.again) }, 1},
+		}, func(v verdict) int { return len(v.wrong) }, 1},
 		{"told twice under two ids", func(h *history) {
 			h.kills = []kill{{"a", at(600)}}
 			h.alerts = append(h.alerts, told("9_c_x", 900, 1))
-		}, func(v verdict) int { return len(v.again) }, 1},
+		}, func(v verdict) int { return len(v.wrong) }, 1},
 		{"a receipt, and one more over a kill", func(h *history) {
 			h.kills = []kill{{"a", at(600)}}
 			h.alerts = append(h.alerts, receipt("dn-r_c_x", 520), receipt("dn-r_c_x", 900))
 		}, nil, 0},
 		{"a receipt twice without a kill", func(h *history) {
 			h.alerts = append(h.alerts, receipt("dn-r_c_x", 520), receipt("dn-r_c_x", 900))
-		}, func(v verdict) int { return len(v.again) }, 1},
+		}, func(v verdict) int { return len(v.wrong) }, 1},
 		{"one channel has no receipt", func(h *history) {
 			d := told("2_d_x", 520, 1)
 			d.channel = "d"
 			h.channels, h.alerts = append(h.channels, "d"), append(h.alerts, d, receipt("dn-r_c_x", 520))
-		}, func(v verdict) int { return len(v.unheard) }, 1},
-		{"asked too soon", func(h *history) { h.looks = append(h.looks, seen("a.3", 2400, 2)) }, func(v verdict) int { return len(v.rude) }, 1},
-		{"asked too soon, robots.txt", func(h *history) { h.looks = append(h.looks, robots("a.2", 2490)) }, func(v verdict) int { return len(v.rude) }, 1},
+		}, func(v verdict) int { return len(v.missing) }, 1},
+		{"asked too soon", func(h *history) { h.looks = append(h.looks, seen("a.3", 2400, 2)) }, func(v verdict) int { return len(v.tooSoon) }, 1},
+		{"asked too soon, robots.txt", func(h *history) { h.looks = append(h.looks, robots("a.2", 2490)) }, func(v verdict) int { return len(v.tooSoon) }, 1},
 		{"asked while an answer was on its way", func(h *history) {
 			h.looks[4].end = at(2900)
 			h.looks = append(h.looks, seen("a.3", 2600, 2))
-		}, func(v verdict) int { return len(v.rude) }, 1},
+		}, func(v verdict) int { return len(v.tooSoon) }, 1},
 	} {
 		h := good()
 		tt.change(&h)
@@ -113,19 +113,19 @@ func TestOracle(t *testing.T) {
 	}
 }
 
-// The oracle finds each kind of fault at a page with a story, and at messages about
+// The oracle finds each kind of fault at a page with a scenario, and at messages about
 // loosened limits.
 func TestOracleOfStories(t *testing.T) {
 	at := func(ms int) time.Time { return time.Unix(0, 0).Add(time.Duration(ms) * time.Millisecond) }
 	good := func() history {
-		h := history{channels: []string{"c"}, gap: 500 * time.Millisecond, stories: map[string]bool{"p": true}, loosened: 1}
+		h := history{channels: []string{"c"}, gap: 500 * time.Millisecond, scenarios: map[string]bool{"p": true}, loosened: 1}
 		ms := 0
-		for flip, s := range story {
+		for flip, s := range scenario {
 			for range s.looks + 1 { // the last one is seen through when the next one comes
 				h.looks = append(h.looks, look{by: "a.1", host: "h", page: "p", at: at(ms), end: at(ms + 10), shown: true, flip: flip})
 				ms += 1000
 			}
-			r := record{seq: uint64(flip + 1), page: "p", kind: sceneOf(flip).kind, flip: flip - s.older}
+			r := record{seq: uint64(flip + 1), page: "p", kind: phaseOf(flip).kind, flip: flip - s.older}
 			h.records = append(h.records, r)
 			if s.rings != "" {
 				h.alerts = append(h.alerts, alert{id: fmt.Sprintf("%d_c_x", r.seq), channel: "c", page: "p", kind: s.rings, flip: flip, at: at(ms)})
@@ -155,17 +155,17 @@ func TestOracleOfStories(t *testing.T) {
 			h.records = append(h.records, last)
 			h.alerts = append(h.alerts, alert{id: fmt.Sprintf("%d_c_x", last.seq), channel: "c", page: "p", kind: last.kind, flip: last.flip, at: at(99000)})
 		}, func(v verdict) int { return len(v.doubled) }, 1},
-		{"the last scene was cut short and left no record", func(h *history) {
+		{"the last phase was cut short and left no record", func(h *history) {
 			h.looks = h.looks[:len(h.looks)-1]
 			h.records, h.alerts = h.records[:len(h.records)-1], slices.DeleteFunc(h.alerts, func(a alert) bool { return a.flip == 9 })
 		}, nil, 0},
 		{"the offer that became acceptable was not told", func(h *history) {
 			h.alerts = slices.DeleteFunc(h.alerts, func(a alert) bool { return a.flip == 4 })
-		}, func(v verdict) int { return len(v.unheard) }, 1},
+		}, func(v verdict) int { return len(v.missing) }, 1},
 		{"the held one was told", func(h *history) {
 			h.alerts = append(h.alerts, alert{id: "4_c_x", channel: "c", page: "p", kind: stock.Restocked, flip: 3, at: at(99000)})
-		}, func(v verdict) int { return len(v.again) }, 1},
-		{"a maybe was not told", func(h *history) { h.alerts = slices.DeleteFunc(h.alerts, maybe) }, func(v verdict) int { return len(v.unheard) }, 1},
+		}, func(v verdict) int { return len(v.wrong) }, 1},
+		{"a maybe was not told", func(h *history) { h.alerts = slices.DeleteFunc(h.alerts, maybe) }, func(v verdict) int { return len(v.missing) }, 1},
 		{"a maybe was not told, and a kill kept it back until it was over", func(h *history) {
 			h.alerts = slices.DeleteFunc(h.alerts, maybe)
 			h.kills = []kill{{"b", at(3500)}}
@@ -173,11 +173,11 @@ func TestOracleOfStories(t *testing.T) {
 		{"a maybe was not told, and the kill came before it", func(h *history) {
 			h.alerts = slices.DeleteFunc(h.alerts, maybe)
 			h.kills = []kill{{"b", at(1500)}}
-		}, func(v verdict) int { return len(v.unheard) }, 1},
-		{"loosened limits were not told", func(h *history) { h.alerts = h.alerts[:len(h.alerts)-1] }, func(v verdict) int { return len(v.unheard) }, 1},
+		}, func(v verdict) int { return len(v.missing) }, 1},
+		{"loosened limits were not told", func(h *history) { h.alerts = h.alerts[:len(h.alerts)-1] }, func(v verdict) int { return len(v.missing) }, 1},
 		{"loosened limits were told in two messages", func(h *history) {
 			h.alerts = append(h.alerts, alert{id: "dlimits-2_c_x", channel: "c", page: "held", kind: stock.LimitsChanged, at: at(99000)})
-		}, func(v verdict) int { return len(v.again) }, 1},
+		}, func(v verdict) int { return len(v.wrong) }, 1},
 	} {
 		h := good()
 		tt.change(&h)

@@ -10,9 +10,9 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// look is one request to the street and what it was shown.
+// look is one request to the shops and what it was shown.
 type look struct {
-	by   string // which life of which process
+	by   string // which start of which process
 	host string
 	page string // URL; "": robots.txt
 	at   time.Time
@@ -49,29 +49,29 @@ type kill struct {
 
 // history is all that happened in a laboratory.
 type history struct {
-	looks    []look
-	records  []record
-	alerts   []alert
-	kills    []kill
-	stops    []kill // of processes that went on later
-	channels []string
-	gap      time.Duration   // of every host
-	stories  map[string]bool // the pages that have one, by URL
-	loosened int             // how often limits were loosened while something was held by them
+	looks     []look
+	records   []record
+	alerts    []alert
+	kills     []kill
+	stops     []kill // of processes that went on later
+	channels  []string
+	gap       time.Duration   // of every host
+	scenarios map[string]bool // the pages that have one, by URL
+	loosened  int             // how often limits were loosened while something was held by them
 }
 
 // verdict is what the oracle found.
 type verdict struct {
 	lost, doubled  []string      // records
-	unheard, again []string      // alerts
-	rude           []string      // requests
+	missing, wrong []string      // alerts
+	tooSoon        []string      // requests
 	repeats        int           // alerts that a kill excuses
 	overtaken      int           // maybes that were told no more, since a kill kept them back until they were over
 	smallest       time.Duration // time between two requests to a host
 }
 
 func (v verdict) complaints() []string {
-	return slices.Concat(v.lost, v.doubled, v.unheard, v.again, v.rude)
+	return slices.Concat(v.lost, v.doubled, v.missing, v.wrong, v.tooSoon)
 }
 
 // judge compares what happened with what was promised.
@@ -79,7 +79,7 @@ func (h history) judge() verdict {
 	var v verdict
 	h.judgeRecords(&v)
 	h.judgeAlerts(&v)
-	h.judgeManners(&v)
+	h.judgePoliteness(&v)
 	return v
 }
 
@@ -102,8 +102,8 @@ func (h history) judgeRecords(v *verdict) {
 		}
 	}
 	for page, list := range looks {
-		if h.stories[page] {
-			judgeStory(v, page, list, records[page])
+		if h.scenarios[page] {
+			judgeScenario(v, page, list, records[page])
 		} else {
 			judgePage(v, page, list, records[page])
 		}
@@ -197,26 +197,26 @@ func (h history) judgeAlerts(v *verdict) {
 		}
 		r, ok := ringing[event]
 		if !ok || r.page != a.page || r.flip != a.flip || a.kind != h.rings(r) {
-			v.again = append(v.again, fmt.Sprintf("alert %s: %s of %s, flip %d, is of no record", a.id, a.kind, a.page, a.flip))
+			v.wrong = append(v.wrong, fmt.Sprintf("alert %s: %s of %s, flip %d, is of no record", a.id, a.kind, a.page, a.flip))
 			continue
 		}
 		heard[letter{event, a.channel}] = append(heard[letter{event, a.channel}], a)
 	}
 	for event, r := range ringing {
-		h.wantHeard(v, heard, event, fmt.Sprintf("record %d: %s of %s, flip %d", r.seq, r.kind, r.page, r.flip), h.overtaken(r))
+		h.wantTold(v, heard, event, fmt.Sprintf("record %d: %s of %s, flip %d", r.seq, r.kind, r.page, r.flip), h.overtaken(r))
 	}
 	times := 0
 	for event, kind := range others {
-		h.wantHeard(v, heard, event, fmt.Sprintf("%s %s", kind, event), false)
+		h.wantTold(v, heard, event, fmt.Sprintf("%s %s", kind, event), false)
 		if loose[event] {
 			times++
 		}
 	}
 	switch {
 	case times < h.loosened:
-		v.unheard = append(v.unheard, fmt.Sprintf("limits were loosened %d times and %d messages tell it", h.loosened, times))
+		v.missing = append(v.missing, fmt.Sprintf("limits were loosened %d times and %d messages tell it", h.loosened, times))
 	case times > h.loosened:
-		v.again = append(v.again, fmt.Sprintf("limits were loosened %d times and %d messages tell it", h.loosened, times))
+		v.wrong = append(v.wrong, fmt.Sprintf("limits were loosened %d times and %d messages tell it", h.loosened, times))
 	}
 	excused := map[string]int{} // repeats by kill and channel
 	for _, list := range heard {
@@ -224,15 +224,15 @@ func (h history) judgeAlerts(v *verdict) {
 	}
 }
 
-// wantHeard wants an event told on every channel.
-func (h history) wantHeard(v *verdict, heard map[letter][]alert, event, what string, overtaken bool) {
+// wantTold wants an event told on every channel.
+func (h history) wantTold(v *verdict, heard map[letter][]alert, event, what string, overtaken bool) {
 	for _, c := range h.channels {
 		switch {
 		case len(heard[letter{event, c}]) > 0:
 		case overtaken:
 			v.overtaken++
 		default:
-			v.unheard = append(v.unheard, fmt.Sprintf("%s was not told of %s", c, what))
+			v.missing = append(v.missing, fmt.Sprintf("%s was not told of %s", c, what))
 		}
 	}
 }
@@ -244,14 +244,14 @@ func (h history) judgeRepeats(v *verdict, copies []alert, excused map[string]int
 		before := copies[i]
 		k := slices.IndexFunc(h.kills, func(k kill) bool { return k.at.Add(onTheWay).After(before.at) && k.at.Before(a.at) })
 		if k < 0 || a.id != before.id {
-			v.again = append(v.again, fmt.Sprintf("alert %s at %s was %s at %s, and nothing was killed in between; the kill before was at %s",
+			v.wrong = append(v.wrong, fmt.Sprintf("alert %s at %s was %s at %s, and nothing was killed in between; the kill before was at %s",
 				a.id, a.at.Format(clock), before.id, before.at.Format(clock), h.killBefore(before.at)))
 			continue
 		}
 		v.repeats++
 		key := fmt.Sprint(k, a.channel)
 		if excused[key]++; excused[key] > 1 {
-			v.again = append(v.again, fmt.Sprintf("alert %s: repeat %d on %s for the kill of %s at %s, at most one is excused",
+			v.wrong = append(v.wrong, fmt.Sprintf("alert %s: repeat %d on %s for the kill of %s at %s, at most one is excused",
 				a.id, excused[key], a.channel, h.kills[k].who, h.kills[k].at.Format(clock)))
 		}
 	}
@@ -279,9 +279,9 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// judgeManners wants one request at a time per host and the gap between two,
+// judgePoliteness wants one request at a time per host and the gap between two,
 // whoever asks.
-func (h history) judgeManners(v *verdict) {
+func (h history) judgePoliteness(v *verdict) {
 	deaths := map[string]time.Time{}
 	for _, k := range h.kills {
 		deaths[k.who] = k.at
@@ -300,10 +300,10 @@ func (h history) judgeManners(v *verdict) {
 		v.smallest = min(cmp.Or(v.smallest, gap), gap)
 		switch {
 		case gap < h.gap-tolerance || l.by == before.by && gap < h.gap:
-			v.rude = append(v.rude, fmt.Sprintf("%s was asked by %s at %s and by %s %s later, want %s",
+			v.tooSoon = append(v.tooSoon, fmt.Sprintf("%s was asked by %s at %s and by %s %s later, want %s",
 				l.host, before.by, before.at.Format(clock), l.by, gap, h.gap))
 		case before.end.IsZero() || before.end.After(l.at):
-			v.rude = append(v.rude, fmt.Sprintf("%s was asked by %s at %s while %s waited for its answer",
+			v.tooSoon = append(v.tooSoon, fmt.Sprintf("%s was asked by %s at %s while %s waited for its answer",
 				l.host, l.by, l.at.Format(clock), before.by))
 		}
 	}

@@ -50,7 +50,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// process is one life of one of the programs.
+// process is one of the programs, running.
 type process struct {
 	name  string
 	cmd   *exec.Cmd
@@ -58,7 +58,7 @@ type process struct {
 	ended chan struct{}
 }
 
-// start begins the life of a program as it is.
+// start starts a program as it is.
 func start(t testing.TB, name, program string, args ...string) *process {
 	t.Helper()
 	dir, err := programs()
@@ -68,7 +68,7 @@ func start(t testing.TB, name, program string, args ...string) *process {
 	return launch(t, name, nil, filepath.Join(dir, program), args...)
 }
 
-// launch begins the life of a program, which ends with the test at the latest.
+// launch starts a program, which ends with the test at the latest.
 func launch(t testing.TB, name string, env []string, path string, args ...string) *process {
 	t.Helper()
 	p := &process{name: name, cmd: exec.Command(path, args...), ended: make(chan struct{})}

@@ -34,9 +34,9 @@ func newReceiver(t testing.TB, seed uint64) *receiver {
 	return r
 }
 
-// mostThought is the longest that it takes to answer, so that kills meet alerts
+// mostAnswerTime is the longest that it takes to answer, so that kills meet alerts
 // on their way.
-const mostThought = 15 * time.Millisecond
+const mostAnswerTime = 15 * time.Millisecond
 
 func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	at := time.Now()
@@ -53,7 +53,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, "closed", http.StatusServiceUnavailable)
 		return
 	}
-	pause(req.Context(), r.thought())
+	pause(req.Context(), r.answerTime())
 }
 
 // take notes an alert, unless its channel is down.
@@ -67,10 +67,10 @@ func (r *receiver) take(a alert) bool {
 	return true
 }
 
-func (r *receiver) thought() time.Duration {
+func (r *receiver) answerTime() time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return time.Duration(r.rng.Int64N(int64(mostThought)))
+	return time.Duration(r.rng.Int64N(int64(mostAnswerTime)))
 }
 
 func (r *receiver) heard() []alert {

@@ -23,7 +23,7 @@ func TestBoxIsSoaked(t *testing.T) {
 	box := l.begin("box", "sainyuka", "run", "-data-dir", t.TempDir())
 	stop := l.flip(20)
 	l.looked(3, anybody) // by then all connections are there
-	began, before := time.Now(), l.street.count()
+	began, before := time.Now(), l.shops.count()
 	names := []string{"go_goroutines", "process_open_fds", "process_resident_memory_bytes"}
 	samples := map[string][]float64{}
 	for time.Since(began) < *soak {
@@ -37,7 +37,7 @@ func TestBoxIsSoaked(t *testing.T) {
 	// shows all the same.
 	slack := 10.0
 	if *soak < time.Minute {
-		slack += float64(l.street.count()-before) / 4
+		slack += float64(l.shops.count()-before) / 4
 	}
 	for _, name := range names {
 		list := samples[name]
@@ -48,7 +48,7 @@ func TestBoxIsSoaked(t *testing.T) {
 			t.Errorf("%s grew from %.0f to %.0f in %s", name, first, last, time.Since(began).Round(time.Second))
 		}
 	}
-	t.Logf("%d requests, %d alerts in %s", l.street.count(), len(l.receiver.heard()), time.Since(began).Round(time.Second))
+	t.Logf("%d requests, %d alerts in %s", l.shops.count(), len(l.receiver.heard()), time.Since(began).Round(time.Second))
 	if took := box.terminate(t); took > 10*time.Second {
 		t.Errorf("the box took %s to stop, want at most 10s", took)
 	}

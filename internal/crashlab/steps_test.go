@@ -9,7 +9,7 @@ import (
 
 var steps = flag.Int("steps", 0, "how often a laboratory sets the wall `CLOCK`; 0: a few times")
 
-// clockSteps are what one life of a process goes through.
+// clockSteps are what one process goes through.
 var clockSteps = []time.Duration{
 	-time.Hour, time.Second, time.Minute, -time.Second, time.Hour, -time.Minute, 24 * time.Hour, -24 * time.Hour,
 }
@@ -28,15 +28,15 @@ func TestBoxClockIsSet(t *testing.T) {
 		all = few + 1
 	}
 	var longest time.Duration
-	for n, lives := 0, 0; n < all; lives++ {
-		unset := lives%3 == 1
+	for n, starts := 0, 0; n < all; starts++ {
+		unset := starts%3 == 1
 		if unset {
 			w.in1970()
 		}
 		box := l.begin("box", "sainyuka", "run", "-data-dir", dir)
-		if lives%2 == 0 { // at its very first requests
-			from := l.street.count()
-			eventually(t, "a request", func() bool { return l.street.count() > from })
+		if starts%2 == 0 { // at its very first requests
+			from := l.shops.count()
+			eventually(t, "a request", func() bool { return l.shops.count() > from })
 		} else {
 			l.looked(1, anybody)
 		}
@@ -45,7 +45,7 @@ func TestBoxClockIsSet(t *testing.T) {
 			n++
 		}
 		for i := 0; i < len(clockSteps) && n < all; i++ {
-			by := clockSteps[(i+lives)%len(clockSteps)]
+			by := clockSteps[(i+starts)%len(clockSteps)]
 			longest = max(longest, l.setClock(box, "by "+by.String(), func() { w.step(by) }))
 			n++
 		}
@@ -68,7 +68,7 @@ func TestBoxClockIsSet(t *testing.T) {
 
 // setClock sets the clock and returns how long it took until every page was looked
 // at again.
-func (l *lab) setClock(box *life, how string, set func()) time.Duration {
+func (l *lab) setClock(box *instance, how string, set func()) time.Duration {
 	l.Helper()
 	l.step(fmt.Sprintf("the clock of %s is set %s", box.by, how))
 	set()

@@ -18,19 +18,19 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// street is a street of shops that notes every request and what it was shown.
-// Each life of a process comes in by a door of its own, so that its requests can
+// shopServer answers for all shops, and notes every request and what it was shown.
+// Each process comes in by a proxy of its own, so that its requests can
 // be told from those of the others.
-type street struct {
-	shops *fakeshop.Street
+type shopServer struct {
+	fake *fakeshop.Street
 
 	pages []*page
 	byURL map[string]*page
 
-	mu    sync.Mutex
-	rng   *rand.Rand
-	looks []look
-	under map[int]*doorConn // the looks whose clients wait, by number
+	mu      sync.Mutex
+	rng     *rand.Rand
+	looks   []look
+	waiting map[int]*stampedConn // the looks whose clients wait, by number
 
 	unstamped atomic.Int64 // requests whose time is that of this process
 }
@@ -39,7 +39,7 @@ type street struct {
 type page struct {
 	product, host, url string
 	still              bool // it stays as it is: always in stock, and held at times by a limit
-	story              bool // it goes through the scenes of the story instead
+	scenario           bool // it goes through the phases of the scenario instead
 
 	mu   sync.Mutex // held while the page is shown or changed, so that one page never waits for another
 	flip int
@@ -47,9 +47,9 @@ type page struct {
 	row  int    // and how often in a row
 }
 
-// done reports whether a page may go on to its next flip: one with a story once the
+// done reports whether a page may go on to its next flip: one with a scenario once the
 // looks that make its record were seen through.
-func (p *page) done() bool { return !p.story || p.row > sceneOf(p.flip).looks }
+func (p *page) done() bool { return !p.scenario || p.row > phaseOf(p.flip).looks }
 
 func (p *page) in() bool { return p.flip%2 == 1 }
 
@@ -57,11 +57,11 @@ func (p *page) in() bool { return p.flip%2 == 1 }
 // requests on their way.
 const mostDelay = 40 * time.Millisecond
 
-// newStreet opens shops, every other one with two items instead of one: a host
+// newShopServer opens shops, every other one with two items instead of one: a host
 // with one page is asked in turns, one with several where it is worth most.
-func newStreet(t testing.TB, seed uint64, hosts int) *street {
-	s := &street{shops: fakeshop.New(), rng: rand.New(rand.NewPCG(seed, 1)), byURL: map[string]*page{}, under: map[int]*doorConn{}}
-	t.Cleanup(s.shops.Close)
+func newShopServer(t testing.TB, seed uint64, hosts int) *shopServer {
+	s := &shopServer{fake: fakeshop.New(), rng: rand.New(rand.NewPCG(seed, 1)), byURL: map[string]*page{}, waiting: map[int]*stampedConn{}}
+	t.Cleanup(s.fake.Close)
 	for i := range hosts {
 		for j := range 1 + i%2 {
 			p := &page{product: fmt.Sprintf("item-%02d-%d", i, j), host: fmt.Sprintf("shop-%02d.example", i)}
@@ -71,28 +71,28 @@ func newStreet(t testing.TB, seed uint64, hosts int) *street {
 	return s
 }
 
-// shelve shows a page as it is. The flip stands in the title, which every record
+// setItem shows a page as it is. The flip stands in the title, which every record
 // and alert repeats.
-func (s *street) shelve(p *page) {
+func (s *shopServer) setItem(p *page) {
 	it := fakeshop.Item{Availability: stock.OutOfStock}
 	switch {
-	case p.story:
-		it = sceneOf(p.flip).item
+	case p.scenario:
+		it = phaseOf(p.flip).item
 	case p.in(), p.still:
 		it.Availability = stock.InStock
 	}
 	it.Title, it.Price = fmt.Sprintf("風見鶏 %06d", p.flip), stock.Yen(1980)
-	s.shops.Set(p.url, it)
+	s.fake.Set(p.url, it)
 }
 
 // open opens one more shop with one page.
-func (s *street) open(p *page) {
+func (s *shopServer) open(p *page) {
 	p.url = "http://" + p.host + "/item/" + p.product
 	s.pages, s.byURL[p.url] = append(s.pages, p), p
-	s.shelve(p)
+	s.setItem(p)
 }
 
-// flipOf reads what shelve wrote.
+// flipOf reads what setItem wrote.
 func flipOf(title string) int {
 	n := -1
 	_, _ = fmt.Sscanf(title, "風見鶏 %d", &n) // a title of anything else is of no flip
@@ -100,7 +100,7 @@ func flipOf(title string) int {
 }
 
 // flip changes pages at random moments, rate per second over all, until ctx ends.
-func (s *street) flip(ctx context.Context, rate float64) {
+func (s *shopServer) flip(ctx context.Context, rate float64) {
 	for {
 		s.mu.Lock()
 		wait := time.Duration(s.rng.ExpFloat64() / rate * float64(time.Second))
@@ -112,16 +112,16 @@ func (s *street) flip(ctx context.Context, rate float64) {
 		p.mu.Lock()
 		if p.done() && !p.still {
 			p.flip, p.by, p.row = p.flip+1, "", 0
-			s.shelve(p)
+			s.setItem(p)
 		}
 		p.mu.Unlock()
 	}
 }
 
-// door lets one life of a process in. It returns the address of the proxy to use.
-func (s *street) door(t testing.TB, by string) (proxy string, shut func()) {
+// proxyFor opens a proxy for one process and returns its address.
+func (s *shopServer) proxyFor(t testing.TB, by string) (proxy string, shut func()) {
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(by, w, r) }))
-	listener, err := newDoorListener(server.Listener)
+	listener, err := newStampedListener(server.Listener)
 	if err != nil {
 		t.Fatalf("note the times of requests: %v", err)
 	}
@@ -140,24 +140,24 @@ func (s *street) door(t testing.TB, by string) (proxy string, shut func()) {
 
 type connKey struct{}
 
-func (s *street) serve(by string, w http.ResponseWriter, r *http.Request) {
-	n, delay := s.came(by, r)
-	defer s.left(n)
+func (s *shopServer) serve(by string, w http.ResponseWriter, r *http.Request) {
+	n, delay := s.requestCame(by, r)
+	defer s.requestDone(n)
 	if !pause(r.Context(), delay) {
 		return
 	}
 	answer := httptest.NewRecorder()
 	s.show(n, answer, r)
 	maps.Copy(w.Header(), answer.Header())
-	s.left(n) // not after the write: this goroutine may rest then, while its client has the answer and asks on
+	s.requestDone(n) // not after the write: this goroutine may rest then, while its client has the answer and asks on
 	w.WriteHeader(answer.Code)
 	_, _ = w.Write(answer.Body.Bytes()) // a client that has left is what this is about
 }
 
-// came notes a request and returns its number. A client that waited at the host and
+// requestCame notes a request and returns its number. A client that waited at the host and
 // has closed its connection by now has left.
-func (s *street) came(by string, r *http.Request) (n int, delay time.Duration) {
-	conn := r.Context().Value(connKey{}).(*doorConn)
+func (s *shopServer) requestCame(by string, r *http.Request) (n int, delay time.Duration) {
+	conn := r.Context().Value(connKey{}).(*stampedConn)
 	l := look{by: by, host: r.URL.Host}
 	at, known := conn.arrival()
 	l.at = at
@@ -169,19 +169,19 @@ func (s *street) came(by string, r *http.Request) (n int, delay time.Duration) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for other, c := range s.under {
+	for other, c := range s.waiting {
 		if s.looks[other].host == l.host && c.gone() {
 			s.looks[other].end = earlier(s.looks[other].end, l.at)
-			delete(s.under, other)
+			delete(s.waiting, other)
 		}
 	}
 	n = len(s.looks)
-	s.looks, s.under[n] = append(s.looks, l), conn
+	s.looks, s.waiting[n] = append(s.looks, l), conn
 	return n, time.Duration(s.rng.Int64N(int64(mostDelay)))
 }
 
 // show answers with the page as it is at this moment.
-func (s *street) show(n int, w http.ResponseWriter, r *http.Request) {
+func (s *shopServer) show(n int, w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	l := s.looks[n]
 	s.mu.Unlock()
@@ -196,28 +196,28 @@ func (s *street) show(n int, w http.ResponseWriter, r *http.Request) {
 		}
 		p.row++
 	}
-	s.shops.ServeHTTP(w, r)
+	s.fake.ServeHTTP(w, r)
 }
 
-// left notes the first time that it is told that a client waits no more.
-func (s *street) left(n int) {
+// requestDone notes the first time that it is told that a client waits no more.
+func (s *shopServer) requestDone(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, waits := s.under[n]; waits {
+	if _, waits := s.waiting[n]; waits {
 		s.looks[n].end = time.Now()
-		delete(s.under, n)
+		delete(s.waiting, n)
 	}
 }
 
 // seen returns all requests so far, in the order in which they came.
-func (s *street) seen() []look {
+func (s *shopServer) seen() []look {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.looks)
 }
 
 // asked counts the answers of each page from the nth request on that satisfy who.
-func (s *street) asked(n int, who func(look) bool) map[string]int {
+func (s *shopServer) asked(n int, who func(look) bool) map[string]int {
 	count := map[string]int{}
 	for _, l := range s.seen()[n:] {
 		if l.shown && who(l) {
@@ -228,7 +228,7 @@ func (s *street) asked(n int, who func(look) bool) map[string]int {
 }
 
 // count is the number of requests so far.
-func (s *street) count() int {
+func (s *shopServer) count() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.looks)

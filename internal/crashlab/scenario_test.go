@@ -7,15 +7,15 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// Whom the configuration of a story takes, and whom it denies.
+// Whom the configuration of a scenario takes, and whom it denies.
 const (
 	takenSeller  = "風見鶏本舗"
 	deniedSeller = "転売屋"
 )
 
-// scene is what a page with a story shows for a while. The next scene begins once one
-// process has looked at it often enough, so that each scene makes one record.
-type scene struct {
+// phase is what a page with a scenario shows for a while. The next phase begins once one
+// process has looked at it often enough, so that each phase makes one record.
+type phase struct {
 	item  fakeshop.Item // its title and price apart
 	kind  stock.Kind    // of the record
 	looks int           // of one process in a row that make it for certain
@@ -23,9 +23,9 @@ type scene struct {
 	older int           // by how many flips the title in the record is older: a doubt keeps what was known
 }
 
-// story is told again and again. What a maybe or a doubt shows differs from the scenes
+// scenario is gone through again and again. What a maybe or a doubt shows differs from the phases
 // around it, and no method keeps its word long enough to lose the host's trust.
-var story = func() []scene {
+var scenario = func() []phase {
 	show := func(a stock.Availability, edit func(*fakeshop.Item)) fakeshop.Item {
 		it := fakeshop.Item{Availability: a, Seller: takenSeller}
 		if edit != nil {
@@ -36,7 +36,7 @@ var story = func() []scene {
 	denies := func(it *fakeshop.Item) { it.DataDenies = true }
 	stale := func(it *fakeshop.Item) { it.StaleData = true }
 	resold := func(it *fakeshop.Item) { it.Seller = deniedSeller }
-	return []scene{
+	return []phase{
 		{item: show(stock.OutOfStock, nil), kind: stock.Cleared, looks: 1}, // the first one is the baseline
 		{item: show(stock.InStock, denies), kind: stock.MaybeRestocked, looks: 2, rings: stock.MaybeRestocked},
 		{item: show(stock.InStock, nil), kind: stock.Restocked, looks: 1, rings: stock.Restocked},
@@ -50,34 +50,34 @@ var story = func() []scene {
 	}
 }()
 
-func sceneOf(flip int) scene {
-	s := story[flip%len(story)]
+func phaseOf(flip int) phase {
+	s := scenario[flip%len(scenario)]
 	if flip == 0 {
 		s.kind = stock.Baseline
 	}
 	return s
 }
 
-// made reports whether a record is the one of the scene that a flip began.
-func (s scene) made(r record, flip int) bool { return r.kind == s.kind && r.flip == flip-s.older }
+// made reports whether a record is the one of the phase that a flip began.
+func (s phase) made(r record, flip int) bool { return r.kind == s.kind && r.flip == flip-s.older }
 
 // rings returns what the alerts of a record say, "" when it rings for nobody.
 func (h history) rings(r record) stock.Kind {
-	if !h.stories[r.page] {
+	if !h.scenarios[r.page] {
 		if r.kind == stock.Restocked {
 			return r.kind
 		}
 		return ""
 	}
-	if s := sceneOf(max(r.flip, 0)); s.kind == r.kind {
+	if s := phaseOf(max(r.flip, 0)); s.kind == r.kind {
 		return s.rings
 	}
 	return ""
 }
 
-// judgeStory goes through the looks at a page with a story. Every scene that one
+// judgeScenario goes through the looks at a page with a scenario. Every phase that one
 // process looked at often enough has its record, and there is no other one.
-func judgeStory(v *verdict, page string, looks []look, records []record) {
+func judgeScenario(v *verdict, page string, looks []look, records []record) {
 	next := 0
 	for i := 0; i < len(looks); {
 		flip, row, longest := looks[i].flip, 0, 0
@@ -88,7 +88,7 @@ func judgeStory(v *verdict, page string, looks []look, records []record) {
 			}
 			longest = max(longest, row)
 		}
-		s := sceneOf(flip)
+		s := phaseOf(flip)
 		switch {
 		case next < len(records) && s.made(records[next], flip):
 			next++

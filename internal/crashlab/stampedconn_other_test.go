@@ -12,27 +12,27 @@ import (
 // noted when the machine is busy.
 const tolerance = 25 * time.Millisecond
 
-// doorListener accepts connections that know when their bytes were read.
-type doorListener struct{ net.Listener }
+// stampedListener accepts connections that know when their bytes were read.
+type stampedListener struct{ net.Listener }
 
-func newDoorListener(l net.Listener) (doorListener, error) { return doorListener{l}, nil }
+func newStampedListener(l net.Listener) (stampedListener, error) { return stampedListener{l}, nil }
 
-func (l doorListener) Accept() (net.Conn, error) {
+func (l stampedListener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return &doorConn{Conn: c}, nil
+	return &stampedConn{Conn: c}, nil
 }
 
-type doorConn struct {
+type stampedConn struct {
 	net.Conn
 
 	mu   sync.Mutex
 	came time.Time
 }
 
-func (c *doorConn) Read(p []byte) (int, error) {
+func (c *stampedConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -41,11 +41,11 @@ func (c *doorConn) Read(p []byte) (int, error) {
 }
 
 // arrival is when the last bytes were read; when they came is not known.
-func (c *doorConn) arrival() (at time.Time, known bool) {
+func (c *stampedConn) arrival() (at time.Time, known bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.came, false
 }
 
 // gone is not known here: it is noted when the server finds out.
-func (c *doorConn) gone() bool { return false }
+func (c *stampedConn) gone() bool { return false }

@@ -15,9 +15,9 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// desk is a notifier on an engine, both as they are, in this process: its clock
-// may be the test's. Two channels are served at it.
-type desk struct {
+// localNotifier is a notifier on an engine, both as they are, in this process: its clock
+// may be the test's. It serves two channels.
+type localNotifier struct {
 	testing.TB
 	bus   *bus.Bus
 	rules notify.Rules
@@ -29,7 +29,7 @@ type desk struct {
 
 const goodChannel, badChannel = "good", "bad"
 
-func newDesk(t testing.TB, dir, sync string) (d *desk, stop func()) {
+func newLocalNotifier(t testing.TB, dir, sync string) (d *localNotifier, stop func()) {
 	t.Helper()
 	engine, err := natsd.Start(natsd.Options{Dir: dir, Sync: sync, MaxStore: 4 << 30})
 	if err != nil {
@@ -43,7 +43,7 @@ func newDesk(t testing.TB, dir, sync string) (d *desk, stop func()) {
 	if err != nil {
 		t.Fatalf("open the bus: %v", err)
 	}
-	d = &desk{TB: t, bus: b, good: newCounter(), bad: newCounter()}
+	d = &localNotifier{TB: t, bus: b, good: newCounter(), bad: newCounter()}
 	w := stock.Watch{ID: stock.WatchID("item", itemURL), URL: itemURL}
 	d.rules = notify.Rules{
 		Products: []stock.Product{{ID: "item", Name: "風見鶏", NotifyAll: true, Watches: []stock.Watch{w}}},
@@ -62,7 +62,7 @@ func newDesk(t testing.TB, dir, sync string) (d *desk, stop func()) {
 const itemURL = "http://shop.example/item"
 
 // open serves both channels until stop is called.
-func (d *desk) open() (stop func()) {
+func (d *localNotifier) open() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	n := notify.New(notify.Options{Store: d.bus, Rules: d.rules, Epoch: d.bus.Epoch()})
 	var loops sync.WaitGroup
@@ -76,7 +76,7 @@ func (d *desk) open() (stop func()) {
 }
 
 // record writes that the item was seen in stock, or sold out, by turns.
-func (d *desk) record() uint64 {
+func (d *localNotifier) record() uint64 {
 	d.Helper()
 	kind, a, before := stock.Restocked, stock.InStock, stock.OutOfStock
 	if d.flip%2 == 1 {
@@ -131,7 +131,7 @@ func (c *counter) got(id string) int {
 }
 
 // empty waits until nothing waits for a channel.
-func (d *desk) empty(channel string) error {
+func (d *localNotifier) empty(channel string) error {
 	for range 1000 {
 		depth, _, err := d.bus.Outbox(context.Background(), channel)
 		if err == nil && depth == 0 {

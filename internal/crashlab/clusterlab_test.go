@@ -15,24 +15,24 @@ import (
 	"github.com/sainyuka/sainyuka/internal/natstest"
 )
 
-// fleet is a cluster of three stock nats-servers, as deploy/nats has them, with
+// clusterLab is a cluster of three stock nats-servers, as deploy/nats has them, with
 // watchers and notifiers around it, all as processes.
-type fleet struct {
+type clusterLab struct {
 	*lab
 	cluster *natstest.Cluster
 	conn    *nats.Conn // the lab's own
-	ships   []*ship
+	members []*member
 }
 
-// ship is a watcher or a notifier over all its lives.
-type ship struct {
+// member is a watcher or a notifier, which is killed and started again.
+type member struct {
 	program, name, dir string
-	*life
+	*instance
 }
 
-func newFleet(l *lab, watchers, notifiers int) *fleet {
+func newClusterLab(l *lab, watchers, notifiers int) *clusterLab {
 	l.Helper()
-	f := &fleet{lab: l, cluster: natstest.NewCluster(l).Start()}
+	f := &clusterLab{lab: l, cluster: natstest.NewCluster(l).Start()}
 	c := f.cluster
 	l.nats = fmt.Sprintf("[nats]\nurl = %q\nreplicas = 3\nca_file = %q\ncert_file = %q\nkey_file = %q\ncredentials_file = %q\nwatcher_credentials_file = %q\n",
 		c.URL, c.CAFile, c.CertFile, c.KeyFile, c.Notifier, c.Watcher)
@@ -44,19 +44,19 @@ func newFleet(l *lab, watchers, notifiers int) *fleet {
 	l.Cleanup(conn.Close)
 	f.conn = conn
 	for i := range watchers {
-		f.ships = append(f.ships, &ship{program: "watcher", name: fmt.Sprint("watcher-", i), dir: l.TempDir()})
+		f.members = append(f.members, &member{program: "watcher", name: fmt.Sprint("watcher-", i), dir: l.TempDir()})
 	}
 	for i := range notifiers {
-		f.ships = append(f.ships, &ship{program: "notifier", name: fmt.Sprint("notifier-", i), dir: l.TempDir()})
+		f.members = append(f.members, &member{program: "notifier", name: fmt.Sprint("notifier-", i), dir: l.TempDir()})
 	}
-	for _, s := range f.ships {
+	for _, s := range f.members {
 		f.launch(s)
 	}
 	return f
 }
 
 // setUp makes the streams, as docs/cluster.md says.
-func (f *fleet) setUp() {
+func (f *clusterLab) setUp() {
 	f.Helper()
 	programs, err := f.build()
 	if err != nil {
@@ -72,12 +72,12 @@ func (f *fleet) setUp() {
 	}
 }
 
-// launch begins a new life of a ship, in the folder of the last one.
-func (f *fleet) launch(s *ship) { s.life = f.begin(s.name, s.program, "-data-dir", s.dir) }
+// launch starts a member anew, in the folder of the last one.
+func (f *clusterLab) launch(s *member) { s.instance = f.begin(s.name, s.program, "-data-dir", s.dir) }
 
-// of returns the ships of one kind.
-func (f *fleet) of(program string) (list []*ship) {
-	for _, s := range f.ships {
+// of returns the members of one kind.
+func (f *clusterLab) of(program string) (list []*member) {
+	for _, s := range f.members {
 		if s.program == program {
 			list = append(list, s)
 		}
@@ -86,9 +86,9 @@ func (f *fleet) of(program string) (list []*ship) {
 }
 
 // settle waits until all processes are ready and every page is looked at.
-func (f *fleet) settle() {
+func (f *clusterLab) settle() {
 	f.Helper()
-	for _, s := range f.ships {
+	for _, s := range f.members {
 		url := s.address(f) + "/readyz"
 		eventually(f, s.name+" to be ready", func() bool {
 			s.alive(f)
@@ -104,13 +104,13 @@ func (f *fleet) settle() {
 }
 
 // audit reads the records that are new.
-func (f *fleet) audit() {
+func (f *clusterLab) audit() {
 	f.Helper()
 	f.records = append(f.records, readRecords(f, f.conn, f.lastRecord())...)
 }
 
 // leader returns the server that leads the stream of records.
-func (f *fleet) leader() (n *natstest.Node, name string) {
+func (f *clusterLab) leader() (n *natstest.Node, name string) {
 	f.Helper()
 	js, err := jetstream.New(f.conn)
 	if err != nil {
@@ -138,7 +138,7 @@ func (f *fleet) leader() (n *natstest.Node, name string) {
 // killLeader kills the server that leads the stream of records and starts it again a while
 // later. What was seen while nobody took records waits in the memory of watchers, and is lost
 // when they are killed too: nobody is until it is recorded.
-func (f *fleet) killLeader() {
+func (f *clusterLab) killLeader() {
 	f.Helper()
 	node, name := f.leader()
 	f.step("kill of the leader " + name)
@@ -151,7 +151,7 @@ func (f *fleet) killLeader() {
 }
 
 // recorded waits until every change that was seen is recorded; what never is, is for the oracle to tell.
-func (f *fleet) recorded(killed string) {
+func (f *clusterLab) recorded(killed string) {
 	f.Helper()
 	since := time.Now()
 	for time.Since(since) < patience {
@@ -166,25 +166,25 @@ func (f *fleet) recorded(killed string) {
 	f.Logf("all that was seen was recorded %s after %s was there again", time.Since(since).Round(10*time.Millisecond), killed)
 }
 
-// killShip kills a ship and begins its next life a while later.
-func (f *fleet) killShip(s *ship) {
+// killMember kills a member and starts it again a while later.
+func (f *clusterLab) killMember(s *member) {
 	f.Helper()
 	f.step("kill of " + s.by)
-	s.die()
+	s.killNow()
 	f.between(0, time.Second)
 	f.launch(s)
 }
 
-// end lets the fleet come to rest and asks the oracle.
-func (f *fleet) end(stop func()) {
+// end lets the clusterLab come to rest and asks the oracle.
+func (f *clusterLab) end(stop func()) {
 	f.Helper()
 	stop()
-	f.step("the street is quiet")
+	f.step("the shops change nothing any more")
 	f.looked(2, anybody)
 	f.audit()
 	f.told()
 	f.step("all are told")
-	for _, s := range f.ships {
+	for _, s := range f.members {
 		if took := s.terminate(f); took > 10*time.Second {
 			f.Errorf("%s took %s to stop, want at most 10s", s.name, took)
 		}

@@ -14,24 +14,24 @@ import (
 // noted: not at all, since the kernel notes it.
 const tolerance = time.Duration(0)
 
-// doorListener accepts connections that know when their bytes came.
-type doorListener struct{ net.Listener }
+// stampedListener accepts connections that know when their bytes came.
+type stampedListener struct{ net.Listener }
 
-// newDoorListener has the kernel note times from now on: connections inherit it, so that the first bytes of one
+// newStampedListener has the kernel note times from now on: connections inherit it, so that the first bytes of one
 // have their time too when they come before it is accepted.
-func newDoorListener(l net.Listener) (doorListener, error) {
+func newStampedListener(l net.Listener) (stampedListener, error) {
 	raw, err := l.(*net.TCPListener).SyscallConn()
 	if err != nil {
-		return doorListener{}, err
+		return stampedListener{}, err
 	}
 	var failed error
 	err = raw.Control(func(fd uintptr) {
 		failed = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_TIMESTAMPNS, 1)
 	})
-	return doorListener{l}, errors.Join(err, failed)
+	return stampedListener{l}, errors.Join(err, failed)
 }
 
-func (l doorListener) Accept() (net.Conn, error) {
+func (l stampedListener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
@@ -40,12 +40,12 @@ func (l doorListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &doorConn{Conn: c, raw: raw}, nil
+	return &stampedConn{Conn: c, raw: raw}, nil
 }
 
-// doorConn is a connection of which the kernel notes when bytes came, however busy
+// stampedConn is a connection of which the kernel notes when bytes came, however busy
 // this process is.
-type doorConn struct {
+type stampedConn struct {
 	net.Conn
 	raw syscall.RawConn
 
@@ -54,7 +54,7 @@ type doorConn struct {
 	known bool // by the kernel
 }
 
-func (c *doorConn) Read(p []byte) (n int, err error) {
+func (c *stampedConn) Read(p []byte) (n int, err error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
@@ -78,7 +78,7 @@ func (c *doorConn) Read(p []byte) (n int, err error) {
 }
 
 // stamp notes the kernel's time of the bytes that were read, on the monotonic clock.
-func (c *doorConn) stamp(oob []byte) {
+func (c *stampedConn) stamp(oob []byte) {
 	now := time.Now()
 	came, known := now, false
 	messages, _ := syscall.ParseSocketControlMessage(oob) // with none that can be read the time is not known
@@ -94,14 +94,14 @@ func (c *doorConn) stamp(oob []byte) {
 }
 
 // arrival is when the last bytes came, and whether that is known to the kernel.
-func (c *doorConn) arrival() (at time.Time, known bool) {
+func (c *stampedConn) arrival() (at time.Time, known bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.came, c.known
 }
 
 // gone reports whether the other end has closed the connection.
-func (c *doorConn) gone() bool {
+func (c *stampedConn) gone() bool {
 	gone := false
 	err := c.raw.Control(func(fd uintptr) {
 		var b [1]byte
