@@ -15,9 +15,9 @@ import (
 // are known. Without them it asks for the password again.
 const accessTimeout = 5 * time.Second
 
-// door says who may come in to the dashboard, with the sessions and tokens that the
+// accessOptions says who may come in to the dashboard, with the sessions and tokens that the
 // bus has.
-func (l *live) door(ctx context.Context, cfg *config.Config) web.Door {
+func (l *live) accessOptions(ctx context.Context, cfg *config.Config) web.AccessOptions {
 	a := access.New(l.bus.People, l.app.log)
 	lctx, cancel := context.WithTimeout(ctx, accessTimeout)
 	defer cancel()
@@ -25,7 +25,7 @@ func (l *live) door(ctx context.Context, cfg *config.Config) web.Door {
 		l.app.log.Warn("signed-in browsers and tokens are not known yet", "err", err)
 	}
 	l.g.Go(func() error { return a.Follow(ctx) })
-	return web.Door{Auth: cfg.Web.Auth, AuthHeader: cfg.Web.AuthHeader, TrustedProxies: cfg.Web.TrustedProxies, Access: a}
+	return web.AccessOptions{Auth: cfg.Web.Auth, AuthHeader: cfg.Web.AuthHeader, TrustedProxies: cfg.Web.TrustedProxies, Access: a}
 }
 
 // NewTokens returns the tokens on a bus that no daemon in this process uses.

@@ -161,8 +161,8 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 		shown = kept
 	}
 	l.web = web.New(web.Options{
-		Door:     l.door(ctx, cfg),
-		Language: cfg.Language, Location: cfg.Timezone, Zone: a.zone, Password: cfg.Web.Password.Reveal(),
+		AccessOptions: l.accessOptions(ctx, cfg),
+		Language:      cfg.Language, Location: cfg.Timezone, Zone: a.zone, Password: cfg.Web.Password.Reveal(),
 		PublicURL: cfg.Web.PublicURL,
 		Products:  func() []stock.Product { return a.config.Load().Products },
 		Rates:     func() pricing.Rates { return a.config.Load().Rates() },
@@ -189,7 +189,7 @@ func (l *live) startNotify(ctx context.Context, cfg *config.Config, rules notify
 	l.g.Go(func() error {
 		return l.bus.Route(ctx, func(ctx context.Context, e stock.Entry) error {
 			return l.notifier.Route(ctx, e.Seq, e.Change, e.At)
-		}, l.notifier.Tend, l.wishes.Run)
+		}, l.notifier.RunTimers, l.wishes.Run)
 	})
 	l.g.Go(func() error {
 		if err := l.bus.RecordsSince(ctx, clock.Wall().Add(-web.PastShown), l.web.Past); err != nil && ctx.Err() == nil {

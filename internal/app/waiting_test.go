@@ -111,7 +111,7 @@ func notifierOn(ctx context.Context, t *testing.T, dir string, rules notify.Rule
 	ctx, cancel := context.WithCancel(ctx)
 	var parts sync.WaitGroup
 	parts.Go(func() {
-		_ = b.Route(ctx, func(ctx context.Context, e stock.Entry) error { return n.Route(ctx, e.Seq, e.Change, e.At) }, n.Tend)
+		_ = b.Route(ctx, func(ctx context.Context, e stock.Entry) error { return n.Route(ctx, e.Seq, e.Change, e.At) }, n.RunTimers)
 	})
 	parts.Go(func() { _ = n.Follow(ctx) })
 	for _, target := range rules.Targets {

@@ -110,9 +110,9 @@ func (r *reserve) add(n int64) (err error) {
 	return nil
 }
 
-// tendReserve gives the reserve up when the disk is full, and reports whether it did. Else
+// adjustReserve gives the reserve up when the disk is full, and reports whether it did. Else
 // it lets it grow.
-func (s *Server) tendReserve() bool {
+func (s *Server) adjustReserve() bool {
 	if s.reserve.most == 0 {
 		return false
 	}

@@ -34,7 +34,7 @@ func reserveOn(t *testing.T, room int64) (*Server, *disk) {
 
 func (s *Server) tick(times int) {
 	for range times {
-		s.tendReserve()
+		s.adjustReserve()
 	}
 }
 
@@ -64,10 +64,10 @@ func TestTheReserveGrowsAndIsGivenUpOnce(t *testing.T) {
 	if s.DiskFull() {
 		t.Error("DiskFull before the reserve was given up")
 	}
-	if !s.tendReserve() {
+	if !s.adjustReserve() {
 		t.Error("the reserve was not given up on a full disk")
 	}
-	if s.tendReserve() {
+	if s.adjustReserve() {
 		t.Error("the reserve was given up twice")
 	}
 	s.reserve.next = clock.Instant{} // as if time had passed
@@ -101,7 +101,7 @@ func TestTheLeastReserveHasRoomForMoreThanARestart(t *testing.T) {
 	s, d := reserveOn(t, fullBelow)
 	s.tick(10)
 	d.room = s.reserve.held() // nothing is left beside it
-	if d.room < reserveStep || !s.tendReserve() {
+	if d.room < reserveStep || !s.adjustReserve() {
 		t.Fatalf("a reserve of %d bytes was not given up on a full disk", d.room)
 	}
 	if free, _ := d.free(""); free < spaceToRestart+reserveStep {

@@ -116,7 +116,7 @@ func start(o Options, p probes) (*Server, error) {
 
 // begin starts what needs the lock.
 func (s *Server) begin() (err error) {
-	s.tendReserve() // an engine needs room to start
+	s.adjustReserve() // an engine needs room to start
 	room := allowance{disk: s.opts.MaxStore, engine: s.opts.MaxStore * uncompressed}
 	if room.disk <= 0 {
 		if room, err = storeLimit(s.opts.Dir, s.probe.free); err != nil {

@@ -30,7 +30,7 @@ func (s *Server) watch() {
 		case <-s.quit:
 			return
 		case now := <-tick.C:
-			if more := s.tendReserve(); w.due() || more {
+			if more := s.adjustReserve(); w.due() || more {
 				s.check(&w, now)
 				s.widen()
 			}

@@ -265,7 +265,7 @@ func TestUsedTokensAreForgottenLongAfterTheirEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		go a.Tend(ctx)
+		go a.RunTimers(ctx)
 		time.Sleep(button.Life)
 		if keys := people.keys(press.UsedFacts); len(keys) != 1 {
 			t.Errorf("when the token ends %v are kept, want it still", keys)

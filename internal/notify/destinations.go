@@ -93,8 +93,8 @@ func (r *routing) matches(route stock.Route) bool {
 		among(route.Conditions, c.Offer.Condition)
 }
 
-// among reports whether a list of wishes, when there is one, has v.
-func among[T comparable](wishes []T, v T) bool { return len(wishes) == 0 || slices.Contains(wishes, v) }
+// among reports whether a list of what is wanted, when there is one, has v.
+func among[T comparable](wanted []T, v T) bool { return len(wanted) == 0 || slices.Contains(wanted, v) }
 
 // atShop reports whether a route's shop is that of a watch: its source, or its
 // host with or without the port.

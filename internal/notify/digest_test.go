@@ -49,7 +49,7 @@ func TestDigest(t *testing.T) {
 		s.add(1, long)
 
 		n := New(Options{Store: s, People: people, Rules: r})
-		end := tending(t, n)
+		end := runningTimers(t, n)
 		time.Sleep(9 * time.Hour)
 		if got := s.ids(); !slices.Equal(got, []string{"digest-20000101-0800_mail_rm"}) {
 			t.Fatalf("after the first time the outbox has %v, want the digest for mail", got)
@@ -63,7 +63,7 @@ func TestDigest(t *testing.T) {
 		time.Sleep(24 * time.Hour)                 // it was down at 8 o'clock
 		s.fail["Enqueue"] = 1
 		n = New(Options{Store: s, People: people, Rules: r})
-		end = tending(t, n)
+		end = runningTimers(t, n)
 		time.Sleep(5 * time.Minute)
 		end()
 		got := s.letters()

@@ -46,7 +46,7 @@ func shopRestock(p stock.Product, i int, at time.Time) stock.Change {
 	return c
 }
 
-// flushAll does what Tend does with groups that are due.
+// flushAll does what RunTimers does with groups that are due.
 func flushAll(t testing.TB, n *Notifier, people *fakePeople) {
 	t.Helper()
 	for _, key := range people.keys(groupFacts) {

@@ -20,7 +20,7 @@ func minding(t testing.TB, n *Notifier) (end func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 2)
-	go func() { done <- n.Tend(ctx) }()
+	go func() { done <- n.RunTimers(ctx) }()
 	go func() { done <- n.Follow(ctx) }()
 	return func() {
 		cancel()

@@ -19,7 +19,7 @@
 //     became of new watches (package receipt);
 //   - buttons (package press, and mutes in mutes.go): what people answer.
 //
-// Notifier joins them. runTimers (timers.go) does what is due in hold, group, escalate,
+// Notifier joins them. runDue (timers.go) does what is due in hold, group, escalate,
 // digest and limits. All stages keep what must outlive a restart as facts (facts.go),
 // entries of the bucket people: mutes, held letters, groups, escalations and news.
 // Bursts and cooldowns follow from the records. The mirror is a copy in memory of the

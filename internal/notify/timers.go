@@ -16,18 +16,18 @@ import (
 )
 
 const (
-	// tendEvery is how exact the timers are, tendRetry when a fact is looked at again
+	// timerEvery is how exact the timers are, timerRetry when a fact is looked at again
 	// that did not change: it failed, or it was too early.
-	tendEvery = time.Second
-	tendRetry = 5 * time.Second
-	// tendTimeout bounds the work on one fact.
-	tendTimeout = 30 * time.Second
+	timerEvery = time.Second
+	timerRetry = 5 * time.Second
+	// timerTimeout bounds the work on one fact.
+	timerTimeout = 30 * time.Second
 )
 
-// Tend looks after all that waits until ctx ends: letters of quiet hours, groups,
+// RunTimers looks after all that waits until ctx ends: letters of quiet hours, groups,
 // escalations, the digest. Of several processes one should do it at a time, the
 // one that routes; two do no harm, since every step is a compare and swap.
-func (n *Notifier) Tend(ctx context.Context) error {
+func (n *Notifier) RunTimers(ctx context.Context) error {
 	if !n.facts.kept() {
 		<-ctx.Done()
 		return ctx.Err()
@@ -40,12 +40,12 @@ func (n *Notifier) Tend(ctx context.Context) error {
 	g.Go(func() error { return n.news.run(ctx) })
 	g.Go(func() error { return n.receipts.Run(ctx) })
 	g.Go(func() error {
-		tick := time.NewTicker(tendEvery)
+		tick := time.NewTicker(timerEvery)
 		defer tick.Stop()
 		for {
 			select {
 			case <-tick.C:
-				n.runTimers(ctx, a)
+				n.runDue(ctx, a)
 			case <-ctx.Done():
 				return ctx.Err()
 			}
@@ -54,8 +54,8 @@ func (n *Notifier) Tend(ctx context.Context) error {
 	return g.Wait()
 }
 
-// runTimers does what is due.
-func (n *Notifier) runTimers(ctx context.Context, a *agenda) {
+// runDue does what is due.
+func (n *Notifier) runDue(ctx context.Context, a *agenda) {
 	if now := clock.Now(); !now.Before(a.digest) {
 		a.digest = now.Add(digestEvery)
 		if err := inTime(ctx, n.digests.tell); err != nil && ctx.Err() == nil {
@@ -69,7 +69,7 @@ func (n *Notifier) runTimers(ctx context.Context, a *agenda) {
 		case err == nil:
 			a.judged = b
 		case ctx.Err() == nil:
-			a.judge = now.Add(tendRetry)
+			a.judge = now.Add(timerRetry)
 			n.log.Warn("what new limits let pass waits", "err", err)
 		}
 	}
@@ -86,7 +86,7 @@ func (n *Notifier) runTimers(ctx context.Context, a *agenda) {
 }
 
 func inTime(ctx context.Context, do func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, tendTimeout)
+	ctx, cancel := context.WithTimeout(ctx, timerTimeout)
 	defer cancel()
 	return do(ctx)
 }
@@ -165,7 +165,7 @@ func timerOf(f stock.KV) timer {
 }
 
 // due lists the facts whose time has come, of the held letters of one recipient
-// only one. What it lists comes again after tendRetry, or when it changes.
+// only one. What it lists comes again after timerRetry, or when it changes.
 func (a *agenda) due(b *book, now clock.Instant, wall time.Time) []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -182,7 +182,7 @@ func (a *agenda) due(b *book, now clock.Instant, wall time.Time) []string {
 			}
 			met[to] = true
 		}
-		t.notBefore = now.Add(tendRetry)
+		t.notBefore = now.Add(timerRetry)
 		a.timers[key] = t
 		keys = append(keys, key)
 	}

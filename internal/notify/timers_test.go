@@ -14,16 +14,16 @@ import (
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
-// tending runs Tend until end is called.
-func tending(t testing.TB, n *Notifier) (end func()) {
+// runningTimers runs RunTimers until end is called.
+func runningTimers(t testing.TB, n *Notifier) (end func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- n.Tend(ctx) }()
+	go func() { done <- n.RunTimers(ctx) }()
 	return func() {
 		cancel()
 		if err := <-done; !errors.Is(err, context.Canceled) {
-			t.Errorf("Tend ended with %v, want its context's end", err)
+			t.Errorf("RunTimers ended with %v, want its context's end", err)
 		}
 	}
 }
@@ -72,7 +72,7 @@ func TestEscalation(t *testing.T) {
 				p, s, people := switch2(), newStore(), newPeople()
 				n := New(Options{Store: s, People: people, Rules: escalating(p)})
 				route(t, n, s.add(5, restock(p, now)))
-				end := tending(t, n)
+				end := runningTimers(t, n)
 				time.Sleep(time.Minute)
 				if tt.act != nil {
 					tt.act(t, n, s, p)
@@ -80,7 +80,7 @@ func TestEscalation(t *testing.T) {
 				end() // a restart
 				time.Sleep(time.Minute)
 				n = New(Options{Store: s, People: people, Rules: escalating(p)})
-				end = tending(t, n)
+				end = runningTimers(t, n)
 				time.Sleep(59 * time.Second)
 				if got := s.ids(); !slices.Equal(got, none) {
 					t.Fatalf("before its time the outbox has %v, want %v", got, none)
@@ -96,7 +96,7 @@ func TestEscalation(t *testing.T) {
 				}
 				end()
 				time.Sleep(2 * ackMemory)
-				end = tending(t, n)
+				end = runningTimers(t, n)
 				time.Sleep(time.Minute)
 				end()
 				if keys := append(people.keys(escFacts), people.keys(ackFacts)...); len(keys) != 0 {
@@ -126,12 +126,12 @@ func TestEscalationSurvivesAStepOfTheClock(t *testing.T) {
 			if _, err := n.facts.put(t.Context(), key, esc, rev); err != nil {
 				t.Fatal(err)
 			}
-			defer tending(t, n)()
-			time.Sleep(3*time.Minute - tendRetry)
+			defer runningTimers(t, n)()
+			time.Sleep(3*time.Minute - timerRetry)
 			if got := s.ids(); len(got) != 1 {
 				t.Fatalf("a step by %s: before its time the outbox has %v, want the alert alone", step, got)
 			}
-			time.Sleep(3 * tendRetry)
+			time.Sleep(3 * timerRetry)
 			if got := s.ids(); len(got) != 2 {
 				t.Errorf("a step by %s: after three minutes the outbox has %v, want the escalation too", step, got)
 			}
@@ -152,9 +152,9 @@ func TestNoEscalationOfWhatIsHeld(t *testing.T) {
 	})
 }
 
-// Tend does all of it by itself, at its time, although the store fails half of
+// RunTimers does all of it by itself, at its time, although the store fails half of
 // the time.
-func TestTendThroughTrouble(t *testing.T) {
+func TestTimersThroughTrouble(t *testing.T) {
 	atNoon(t, func(t *testing.T, now time.Time) {
 		p, s, people := switch2(), newStore(), newPeople()
 		r := quietRules(p, now, stock.QuietHold)
@@ -163,7 +163,7 @@ func TestTendThroughTrouble(t *testing.T) {
 		for i := range 3 {
 			route(t, n, s.add(uint64(5+i), shopRestock(p, i, now)))
 		}
-		end := tending(t, n)
+		end := runningTimers(t, n)
 		synctest.Wait()
 		luck := rand.New(rand.NewPCG(1, 2))
 		people.mu.Lock()
@@ -179,7 +179,7 @@ func TestTendThroughTrouble(t *testing.T) {
 		}
 		end()
 		time.Sleep(2 * group.Memory)
-		end = tending(t, n)
+		end = runningTimers(t, n)
 		time.Sleep(5 * time.Minute)
 		end()
 		if keys := people.keys(""); !slices.Equal(keys, []string{judgedFacts + judgedShard(p.ID)}) {
@@ -188,9 +188,9 @@ func TestTendThroughTrouble(t *testing.T) {
 	})
 }
 
-func TestTendWithoutAStoreOnlyWaits(t *testing.T) {
+func TestTimersWithoutAStoreOnlyWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		end := tending(t, New(Options{Store: newStore(), Rules: rulesFor(switch2())}))
+		end := runningTimers(t, New(Options{Store: newStore(), Rules: rulesFor(switch2())}))
 		time.Sleep(time.Hour)
 		end()
 	})

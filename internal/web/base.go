@@ -26,9 +26,9 @@ func (s *Server) below(next http.Handler) http.Handler {
 	})
 }
 
-// dress makes an answer one for this visitor: its forms carry their token, and what
+// forVisitor makes an answer one for this visitor: its forms carry their token, and what
 // begins at the root begins at the path of web.public_url.
-func (s *Server) dress(r *http.Request, a reply) reply {
+func (s *Server) forVisitor(r *http.Request, a reply) reply {
 	if strings.HasPrefix(a.contentType, "text/html") {
 		if key := visitorOf(r).formKey; key != "" {
 			a.body = withTokens(a.body, formToken(key))

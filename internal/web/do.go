@@ -46,7 +46,7 @@ const doPath = "/do/"
 // that showed the alert. That they come from elsewhere does not matter, since
 // nobody has a token by which a visitor could be made to press.
 func (s *Server) doRoutes() []route {
-	d := &door{Server: s, wrong: newTries()}
+	d := &buttonPages{Server: s, wrong: newTries()}
 	return []route{
 		{"GET", doPath + "{token}", d.look},
 		{"POST", doPath + "{token}", d.press},
@@ -54,8 +54,8 @@ func (s *Server) doRoutes() []route {
 	}
 }
 
-// door is where buttons are pressed.
-type door struct {
+// buttonPages shows what a button would do, and does it.
+type buttonPages struct {
 	*Server
 	wrong *tries // with tokens that are not ours
 }
@@ -73,7 +73,7 @@ type doData struct {
 
 // look shows what the button would do. Services open links to draw a preview, and
 // browsers do to be quick: only the form does anything.
-func (d *door) look(r *http.Request) (reply, error) {
+func (d *buttonPages) look(r *http.Request) (reply, error) {
 	token := r.PathValue("token")
 	p, err := d.ask(r, token, func(b Buttons, ctx context.Context) (Press, error) { return b.Look(ctx, token) })
 	if err != nil {
@@ -84,7 +84,7 @@ func (d *door) look(r *http.Request) (reply, error) {
 	})
 }
 
-func (d *door) press(r *http.Request) (reply, error) {
+func (d *buttonPages) press(r *http.Request) (reply, error) {
 	token := r.PathValue("token")
 	p, err := d.ask(r, token, func(b Buttons, ctx context.Context) (Press, error) { return b.Press(ctx, token) })
 	if err != nil {
@@ -109,7 +109,7 @@ func (d *door) press(r *http.Request) (reply, error) {
 
 // ask hands a token on, and counts those that are not ours. One that is ours is
 // never refused for those of others, who may come from the same proxy.
-func (d *door) ask(r *http.Request, token string, do func(Buttons, context.Context) (Press, error)) (Press, error) {
+func (d *buttonPages) ask(r *http.Request, token string, do func(Buttons, context.Context) (Press, error)) (Press, error) {
 	if d.o.Buttons == nil {
 		return Press{}, notFound("page")
 	}
@@ -137,7 +137,7 @@ func (d *door) ask(r *http.Request, token string, do func(Buttons, context.Conte
 	return p, refuse(http.StatusServiceUnavailable, d.words.say("do_failed"))
 }
 
-// doFailure answers an error at the door: a page to people, else JSON.
+// doFailure answers an error of these pages: a page to people, else JSON.
 func (s *Server) doFailure(r *http.Request, f failure) (reply, error) {
 	if r.Method == http.MethodPost && !wantsPage(r) {
 		return jsonReply(f.status, map[string]string{"error": f.in(s.words)})

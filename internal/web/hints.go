@@ -117,10 +117,10 @@ func (h *hintJSON) hints(products []stock.Product) (list []stock.Hint) {
 	return list
 }
 
-// hintsDoor lets programs in that know the token of hints, or have one of their own
+// guardHints lets programs in that know the token of hints, or have one of their own
 // with that scope, and nothing else: the first opens no other path, and the password
 // does not open this one.
-func (s *Server) hintsDoor(gate *gate, next http.Handler) http.Handler {
+func (s *Server) guardHints(gate *gate, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure(w)
 		secret, given := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")

@@ -123,7 +123,7 @@ func TestOnlyTheTokenOpensTheDoorForHints(t *testing.T) {
 		}
 	}
 	if w := do(open.Handler(), "GET", "/api/v1/products", "Authorization", "Bearer secret"); w.Code != 401 {
-		t.Errorf("GET products with the hints' token = %d, want 401: it opens no other door", w.Code)
+		t.Errorf("GET products with the hints' token = %d, want 401: it opens no other path", w.Code)
 	}
 	if w := do(open.Handler(), "GET", "/api/v1/hints", "Authorization", "Bearer secret"); w.Code != 405 {
 		t.Errorf("GET hints = %d, want 405", w.Code)

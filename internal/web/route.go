@@ -86,7 +86,7 @@ func (s *Server) adaptFor(patience time.Duration, h handler) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
-		s.dress(r, answer).write(w, r)
+		s.forVisitor(r, answer).write(w, r)
 	})
 }
 
@@ -110,7 +110,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		answer = reply{status: f.status, contentType: "text/plain; charset=utf-8", body: []byte(f.in(s.words) + "\n")}
 	}
 	answer.header = f.header
-	s.dress(r, answer).write(w, r)
+	s.forVisitor(r, answer).write(w, r)
 }
 
 func (s *Server) failurePage(r *http.Request, f failure) (reply, error) {

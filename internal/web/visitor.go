@@ -9,15 +9,15 @@ import (
 	"github.com/sainyuka/sainyuka/internal/access"
 )
 
-// Door says who may come in besides those who know the password.
-type Door struct {
+// AccessOptions says who may come in besides those who know the password.
+type AccessOptions struct {
 	Auth           string         // AuthProxy when a proxy lets people in, else ""
 	AuthHeader     string         // where that names who; "": nowhere
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	Access         *access.Access // sessions and tokens; nil: those of this Server, in memory
 }
 
-// AuthProxy is the value of Door.Auth that leaves the password to a proxy.
+// AuthProxy is the value of AccessOptions.Auth that leaves the password to a proxy.
 const AuthProxy = "proxy"
 
 // visitor is who sent a request, once that is known.

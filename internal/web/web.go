@@ -37,7 +37,7 @@ type Store interface {
 
 // Options are what a Server needs to know.
 type Options struct {
-	Door
+	AccessOptions
 
 	Language  string         // "ja" or "en"; anything else is ja
 	Location  *time.Location // of the times shown; nil: UTC
@@ -152,7 +152,7 @@ func (s *Server) Handler() http.Handler {
 	all := s.inBrowsersLanguage(func(s *Server) http.Handler {
 		return s.withStreams(s.mux(append(s.pageRoutes(), s.apiRoutes()...)))
 	})
-	guarded, hints, open := s.guard(s.gates.password, all), s.hintsDoor(s.gates.hints, all), s.ours(s.mux(s.doRoutes()))
+	guarded, hints, open := s.guard(s.gates.password, all), s.guardHints(s.gates.hints, all), s.ours(s.mux(s.doRoutes()))
 	signIn := s.signInDoor(s.gates.password)
 	return s.below(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
