@@ -34,8 +34,9 @@ var (
 
 // Tree is a parsed page.
 type Tree struct {
-	Root  *html.Node
-	arena *arena
+	Root        *html.Node
+	HasTemplate bool // whether a template element may be in it
+	arena       *arena
 }
 
 // Release lets the memory of the tree's nodes be used for another one: none of them may
@@ -69,7 +70,7 @@ func Parse(text string) (*Tree, error) {
 	for n, b := range p.joined {
 		n.Data = string(b)
 	}
-	return &Tree{p.doc, p.arena}, nil
+	return &Tree{p.doc, p.hasTemplate, p.arena}, nil
 }
 
 // newlines makes all ends of lines one character, as is done with every text and value.
@@ -115,6 +116,7 @@ type parser struct {
 	declined       bool
 	copies         int                   // elements and attributes that are not in the text
 	joined         map[*html.Node][]byte // text nodes of several texts
+	hasTemplate    bool
 	arena          *arena
 	seen           map[string]bool // names of attributes of a tag with many
 }

@@ -29,7 +29,7 @@ func NoteOf(n *html.Node) *Note {
 
 // Copy returns a tree like the one that another parser made.
 func Copy(root *html.Node) *Tree {
-	t := &Tree{arena: newArena()}
+	t := &Tree{HasTemplate: true, arena: newArena()}
 	t.Root = t.arena.copied(root)
 	return t
 }

@@ -197,6 +197,8 @@ func (p *parser) startTag(i int) {
 	switch p.tok.atom {
 	case atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript, atom.Script, atom.Style, atom.Textarea, atom.Title, atom.Xmp:
 		p.rawTag = p.tok.data
+	case atom.Template:
+		p.hasTemplate = true
 	case atom.Plaintext, atom.Frameset, atom.Frame:
 		p.declined = true
 	}

@@ -1,6 +1,9 @@
 package pattern
 
-import "strings"
+import (
+	"strings"
+	"unsafe"
+)
 
 // Any is many expressions and words of which a text is asked at once whether it may hold
 // one.
@@ -24,6 +27,9 @@ func NewAny(words []string, all ...*Regexp) *Any {
 	}
 	return a
 }
+
+// MayBytes is May for a text in bytes.
+func (a *Any) MayBytes(b []byte) bool { return a.May(unsafe.String(unsafe.SliceData(b), len(b))) }
 
 // May is false only where s has none of the words and no match of an expression. Of words
 // alone it is true only where s has one.

@@ -122,6 +122,17 @@ func (d *Document) headingBox() *html.Node {
 // pages that keep it for the shop's name the h2 that the title repeats, or the h3 where
 // there is neither.
 func (d *Document) ownHeadings() []*html.Node {
+	if d.naming != nil {
+		return *d.naming
+	}
+	own := d.findHeadings()
+	if d.othersFound {
+		d.naming = &own
+	}
+	return own
+}
+
+func (d *Document) findHeadings() []*html.Node {
 	var own []*html.Node
 	for _, h := range d.headings {
 		t := Fold(textOf(h))
@@ -150,12 +161,11 @@ func (d *Document) titledOf(headings []*html.Node) []*html.Node {
 
 // titled reports whether the page's title holds a text, or begins like it.
 func (d *Document) titled(t string) bool {
-	for _, title := range []string{d.title, d.Meta("og:title")} {
-		if named(t, title) || alike(key(t), key(title)) {
-			return true
-		}
+	if d.titleKeys == nil {
+		d.titleKeys = []string{key(d.title), key(d.Meta("og:title"))}
 	}
-	return false
+	k := key(t)
+	return slices.ContainsFunc(d.titleKeys, func(title string) bool { return namedByKey(k, title) || alike(k, title) })
 }
 
 // alike reports whether two texts begin with the same twelve bytes or more, half

@@ -42,20 +42,23 @@ type Document struct {
 	lang        string
 	assumed     string // see Assume
 
-	classes      []class
-	classNumbers map[string]int32      // see noteClass
-	actions      map[string]bool       // see ordersAt
-	labels       map[string]labelSays  // see says
-	said         map[string]phraseSays // see StockPhrase
-	drawn        *layout               // see layout
-	ordering     *Finding              // the buy box, read once
-	begin        int                   // how many characters the beginning of the text has; 0: not known
-	text         *string               // see Text
-	structured   *[2]Finding           // JSON-LD and microdata, read once
-	announced    map[*html.Node]bool   // see otherParts
-	othersFound  bool                  // all of announced are known
-	ownPart      *ownPart              // see own
-	listed       *[]row                // see rows
+	classes       []class
+	recentClasses [256]int32            // numbers of classes by a few of their characters
+	classNumbers  map[string]int32      // see noteClass
+	actions       map[string]bool       // see ordersAt
+	labels        map[string]labelSays  // see says
+	said          map[string]phraseSays // see StockPhrase
+	metaSays      map[string]string     // see Meta
+	titleKeys     []string              // see titled
+	naming        *[]*html.Node         // see ownHeadings
+	drawn         *layout               // see layout
+	ordering      *Finding              // the buy box, read once
+	text          *string               // see Text
+	structured    *[2]Finding           // JSON-LD and microdata, read once
+	announced     map[*html.Node]bool   // see otherParts
+	othersFound   bool                  // all of announced are known
+	ownPart       *ownPart              // see own
+	listed        *[]row                // see rows
 }
 
 // Parse parses the body of p. It does not fail: what cannot be parsed as a whole
@@ -65,7 +68,7 @@ func Parse(p stock.Page) *Document { return ParseWithout(p, "") }
 // ParseWithout parses the body of p and leaves out the elements that match a CSS
 // selector; "" leaves out none.
 func ParseWithout(p stock.Page, ignore string) *Document {
-	d := &Document{Page: p, classNumbers: map[string]int32{}, labels: map[string]labelSays{}, actions: map[string]bool{}, said: map[string]phraseSays{}}
+	d := &Document{Page: p, classNumbers: map[string]int32{}, metaSays: map[string]string{}, labels: map[string]labelSays{}, actions: map[string]bool{}, said: map[string]phraseSays{}}
 	d.URL, _ = url.Parse(strings.TrimSpace(p.FinalURL))
 	if d.URL == nil || d.URL.Host == "" {
 		d.URL, _ = url.Parse(strings.TrimSpace(p.URL))
@@ -75,7 +78,9 @@ func ParseWithout(p stock.Page, ignore string) *Document {
 	}
 	d.tree, d.Reduced = parseHTML(p.Body)
 	d.HTML = goquery.NewDocumentFromNode(d.tree.Root)
-	assemble(d.HTML.Nodes[0], p.Body)
+	if d.tree.HasTemplate {
+		assemble(d.HTML.Nodes[0], p.Body)
+	}
 	if ignore != "" {
 		ignored := d.HTML.Find(ignore)
 		d.Ignored = ignored.Length()
@@ -149,11 +154,23 @@ func (d *Document) Canonical() string {
 // the order of names. Shops write name= where Open Graph wants property=.
 func (d *Document) Meta(names ...string) string {
 	for _, name := range names {
-		for _, m := range d.metas {
-			if strings.EqualFold(attr(m, "property"), name) || strings.EqualFold(attr(m, "name"), name) {
-				if s := Fold(attr(m, "content")); s != "" {
-					return s
-				}
+		said, known := d.metaSays[name]
+		if !known {
+			said = d.readMeta(name)
+			d.metaSays[name] = said
+		}
+		if said != "" {
+			return said
+		}
+	}
+	return ""
+}
+
+func (d *Document) readMeta(name string) string {
+	for _, m := range d.metas {
+		if strings.EqualFold(attr(m, "property"), name) || strings.EqualFold(attr(m, "name"), name) {
+			if s := Fold(attr(m, "content")); s != "" {
+				return s
 			}
 		}
 	}

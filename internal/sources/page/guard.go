@@ -41,8 +41,8 @@ var startsFormatting = func() (by [256]bool) {
 
 // tooCostly says why body must not be parsed into a tree, or "".
 func tooCostly(body []byte) stock.Note {
-	if len(body) <= 2*maxTags {
-		return "" // there is no room for so many
+	if len(body) <= 2*maxTags || bytes.Count(body, []byte("<")) <= maxTags {
+		return ""
 	}
 	tags := 0
 	for range tagsIn(body) {

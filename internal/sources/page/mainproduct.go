@@ -58,7 +58,11 @@ func (d *Document) claim(p *item) int {
 
 // named reports whether a heading is, or holds, the name of a product.
 func named(name, heading string) bool {
-	name, heading = key(name), key(heading)
+	return namedByKey(key(name), key(heading))
+}
+
+// namedByKey is named for two keys.
+func namedByKey(name, heading string) bool {
 	return name != "" && heading != "" && (strings.Contains(heading, name) || len(heading) >= 12 && strings.Contains(name, heading))
 }
 

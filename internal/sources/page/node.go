@@ -87,13 +87,26 @@ func (d *Document) classOf(n *html.Node) *class {
 
 // noteClass returns the number of a class, from 1 on.
 func (d *Document) noteClass(text string) int32 {
+	recent := &d.recentClasses[recentPlace(text)]
+	if *recent > 0 && d.classes[*recent-1].text == text {
+		return *recent
+	}
 	i, known := d.classNumbers[text]
 	if !known {
 		d.classes = append(d.classes, class{text: text, hides: hiddenByClass(text)})
 		i = int32(len(d.classes))
 		d.classNumbers[text] = i
 	}
+	*recent = i
 	return i
+}
+
+// recentPlace returns the place of a text among 256.
+func recentPlace(s string) uint8 {
+	if s == "" {
+		return 0
+	}
+	return uint8(len(s))*31 + s[0] + s[len(s)/2]*7 + s[len(s)-1]*13
 }
 
 // index collects in one walk what the readers look for below n, and notes at each element

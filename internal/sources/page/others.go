@@ -29,8 +29,9 @@ var introWords = newLexicon(
 // introAlone announce other products where they are all that a heading says.
 var introAlone = []string{"おすすめ", "オススメ", "お勧め", "関連", "アクセサリー", "アクセサリ", "オプション商品", "オプション品", "別売オプション", "別売りオプション", "別売品", "別売り品", "別売アクセサリー", "related", "recommended", "recommendations", "accessories", "similar", "zubehör", "empfehlung", "accessoires", "recommandations", "accesorios", "recomendaciones", "accessori", "consigliati", "配件", "推荐", "推薦", "추천", "액세서리"}
 
-// introPieces tells of the texts of which every text that announces something has one.
-var introPieces = pattern.NewAny(slices.Concat(introWords.all, introAlone))
+// introPieces tells of the texts, without spaces, of which every text that announces
+// something has one.
+var introPieces = pattern.NewAny(withoutSpaces(slices.Concat(introWords.all, introAlone)))
 
 // notIntro are headings of the product's own text.
 var notIntro = newLexicon("おすすめポイント", "おすすめの理由", "おすすめ理由", "ランキング1位", "ランキング第", "ランキング入賞", "alternative to", "replacement guarantee", "replacement policy", "replacement parts for", "free replacement", "30-day replacement")
@@ -40,11 +41,11 @@ func announces(text string) bool {
 	if len(text) > 4*maxIntro {
 		return false
 	}
-	k := key(text)
-	if !introPieces.May(k) {
+	var room [4*maxIntro + 1]byte
+	if bare, known := appendBare(room[:0], text); known && !introPieces.MayBytes(bare) {
 		return false
 	}
-	k = strings.Trim(k, " :!?…■●◆▼★☆【】[]()")
+	k := strings.Trim(key(text), " :!?…■●◆▼★☆【】[]()")
 	if k == "" || utf8.RuneCountInString(k) > maxIntro {
 		return false
 	}

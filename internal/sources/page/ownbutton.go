@@ -17,7 +17,6 @@ import (
 type ownPart struct {
 	heading *html.Node // nil when no heading names the page's product
 	price   *priceTag  // the first after the heading
-	order   map[*html.Node]int
 }
 
 // own finds the page's own part.
@@ -31,21 +30,9 @@ func (d *Document) own() *ownPart {
 	if len(headings) == 0 {
 		return o
 	}
-	o.heading, o.order = headings[0], map[*html.Node]int{}
-	tags := d.layout().within(d.HTML.Nodes[0])
-	wanted := make(map[*html.Node]bool, len(tags)+len(headings))
-	for _, t := range tags {
-		wanted[t.node] = true
-	}
-	wanted[o.heading] = true
-	at := 0
-	for n := range below(d.HTML.Nodes[0]) {
-		if at++; wanted[n] {
-			o.order[n] = at
-		}
-	}
-	for _, t := range tags {
-		if t.score > dismissed && o.order[t.node] > o.order[o.heading] {
+	o.heading = headings[0]
+	for _, t := range d.layout().within(d.HTML.Nodes[0]) {
+		if t.score > dismissed && note(t.node).At > note(o.heading).At {
 			o.price = t
 			break
 		}

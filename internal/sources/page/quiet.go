@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-	"unsafe"
 
 	"golang.org/x/net/html"
 
@@ -50,7 +49,7 @@ func quiet(n *html.Node) bool {
 	}
 	var room [maxLabelText + 64]byte
 	text, known := bareText(room[:0], n)
-	return known && len(text) > 0 && (len(text) == cap(text) || !orderTextsBare.May(unsafe.String(unsafe.SliceData(text), len(text))))
+	return known && len(text) > 0 && (len(text) == cap(text) || !orderTextsBare.MayBytes(text))
 }
 
 // bareText appends the text below n that can be seen, in lower case and without spaces, as
@@ -77,22 +76,49 @@ func bareText(text []byte, n *html.Node) (_ []byte, known bool) {
 // not known how a character that folding changes or leaves out is read.
 func appendBare(text []byte, s string) (_ []byte, known bool) {
 	for i := 0; i < len(s); {
-		r, size := decode(s, i)
-		traits := traitsOf(r)
-		if traits&blank == 0 {
-			if traits&(composed|dropped) != 0 || traits&capital != 0 && r >= utf8.RuneSelf {
+		r, size := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = decode(s, i)
+			if traitsOf(r) == 0 {
+				if len(text)+size > cap(text) {
+					return text[:cap(text)], true
+				}
+				text = append(text, s[i:i+size]...)
+				i += size
+				continue
+			}
+			c, usual := usualForm(r)
+			if !usual {
 				return text, false
 			}
-			if len(text)+size > cap(text) {
-				return text[:cap(text)], true
-			}
-			if traits&capital != 0 {
-				text = append(text, byte(r)|0x20)
-			} else {
-				text = append(text, s[i:i+size]...)
-			}
+			r = rune(c)
 		}
 		i += size
+		switch c := bareASCII[r]; {
+		case c == ' ':
+		case c == 0:
+			return text, false
+		case len(text) == cap(text):
+			return text, true
+		default:
+			text = append(text, c)
+		}
 	}
 	return text, true
 }
+
+// bareASCII are the characters of ASCII as appendBare writes them: a space for those that
+// it leaves out, 0 for those that it does not know.
+var bareASCII = func() (as [utf8.RuneSelf]byte) {
+	for c := range as {
+		switch t := findTraits(rune(c)); {
+		case t&blank != 0:
+			as[c] = ' '
+		case t == capital:
+			as[c] = byte(c) | 0x20
+		case t == 0:
+			as[c] = byte(c)
+		}
+	}
+	return as
+}()

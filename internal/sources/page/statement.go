@@ -28,16 +28,36 @@ func (d *Document) Has(selector string) bool { return d.HTML.Find(selector).Leng
 // Short reports whether the visible text of the page has at most n runes.
 func (d *Document) Short(n int) bool {
 	if d.text == nil {
-		// What follows the beginning can join no more than a few characters of it.
-		const few = 64
-		if d.begin == 0 {
-			d.begin = utf8.RuneCountInString(visibleText{most: 16 << 10}.of(d.HTML.Nodes[0]))
-		}
-		if d.begin > n+few {
+		c := plainCount{missing: n + 1, left: maxVisible}
+		if c.add(d.HTML.Nodes[0]); c.missing <= 0 {
 			return false
 		}
 	}
 	return utf8.RuneCountInString(d.Text()) <= n
+}
+
+// plainCount counts the characters of the visible text that folding leaves as they are.
+type plainCount struct {
+	missing int // so many more, at most, are counted
+	left    int // bytes of the text that may still be looked at
+}
+
+func (p *plainCount) add(n *html.Node) {
+	for c := n.FirstChild; c != nil && p.missing > 0 && p.left > 0; c = c.NextSibling {
+		p.left -= 2 + len(c.Data) // with the lines around it
+		switch {
+		case c.Type == html.TextNode && p.left > 0:
+			for i := 0; i < len(c.Data); {
+				r, size := decode(c.Data, i)
+				if traitsOf(r)&^capital == 0 {
+					p.missing--
+				}
+				i += size
+			}
+		case c.Type == html.ElementNode && !noted(c, isHidden|isStruck):
+			p.add(c)
+		}
+	}
 }
 
 // Text returns the visible text of the page, folded; of a very long page only

@@ -20,7 +20,7 @@ var fragmentID = pattern.MustCompile(`^(.{0,40})([SBP]):([0-9a-f]{1,8})$`)
 // template B:N stands, in place of what was shown until then, or the template P:N. A
 // page whose parts stayed in hidden elements would show a buyer nothing.
 func assemble(root *html.Node, body []byte) {
-	if !bytes.Contains(body, []byte(`S:`)) || !bytes.Contains(body, []byte(`<template`)) {
+	if !bytes.Contains(body, []byte(`S:`)) {
 		return
 	}
 	parts, places := map[string]*html.Node{}, map[string]*html.Node{}

@@ -42,7 +42,16 @@ func folded(s string) string {
 		r, size := decode(s, i)
 		switch traits := traitsOf(r); {
 		case traits&composed != 0:
-			return composedText(s)
+			c, usual := usualForm(r)
+			if !usual {
+				return composedText(s)
+			}
+			if c != ' ' {
+				b.WriteByte(c)
+			} else if !space {
+				b.WriteByte(' ')
+			}
+			space = c == ' '
 		case traits&blank != 0:
 			if !space {
 				b.WriteByte(' ')
@@ -55,6 +64,18 @@ func folded(s string) string {
 		i += size
 	}
 	return strings.TrimSuffix(b.String(), " ")
+}
+
+// usualForm returns the form in NFKC of those characters that pages have all the time: wide
+// ones and wide spaces. They join with no character before them.
+func usualForm(r rune) (c byte, usual bool) {
+	switch {
+	case r == '\u00a0', r == '\u3000':
+		return ' ', true
+	case r >= '！' && r <= '～':
+		return byte(r - '！' + '!'), true
+	}
+	return 0, false
 }
 
 // composedText is folded for a text with characters that NFKC may change.

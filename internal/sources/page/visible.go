@@ -34,7 +34,6 @@ type visibleText struct {
 	apart      bool // keep the digits of two elements apart
 	drawn      bool // leave out what is there for screen readers only
 	lastSingle bool // the text node before was one digit
-	most       int  // no more is wanted than the beginning, of about so many bytes; 0: all
 }
 
 // of returns the text below n, folded.
@@ -70,7 +69,7 @@ func (w *visibleText) skips(n *html.Node) bool {
 const maxVisible = 64 << 10
 
 func (w *visibleText) add(n *html.Node) {
-	if len(w.buf) > maxVisible || w.most > 0 && len(w.buf) > w.most {
+	if len(w.buf) > maxVisible {
 		return
 	}
 	switch n.Type {
