@@ -61,6 +61,20 @@ func (r *Regexp) MatchString(s string) bool {
 	return may && (sure || r.Regexp.MatchString(s))
 }
 
+// Text is a text that several expressions are tried on.
+type Text struct{ text, low string }
+
+// NewText returns the text s for MatchText.
+func NewText(s string) Text { return Text{s, strings.ToLower(s)} }
+
+// MatchText is MatchString.
+func (r *Regexp) MatchText(t Text) bool {
+	if r.texts == nil || !r.texts.fold || beyondASCII(t.text) {
+		return r.MatchString(t.text)
+	}
+	return r.matches(t.text, t.low) && (r.sure || r.Regexp.MatchString(t.text))
+}
+
 // look reports whether s may have a match, and whether that is sure.
 func (r *Regexp) look(s string) (may, sure bool) {
 	switch {

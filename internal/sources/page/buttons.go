@@ -81,20 +81,16 @@ func namedOrder(names string) bool {
 // in their order, and those among them that are shown but cannot be pressed.
 func (d *Document) buttons() (enabled, disabled []button) {
 	var found []button
-	var visit func(n *html.Node)
-	visit = func(n *html.Node) {
-		for c := n.FirstChild; c != nil && len(found) < 500; c = c.NextSibling {
-			if c.Type != html.ElementNode || hidden(c) {
-				continue
-			}
-			if b, ok := d.readButton(c); ok {
-				found = append(found, b)
-				continue
-			}
-			visit(c)
+	end := int32(0) // of the last button: what is in it is part of it
+	for _, n := range d.pressables {
+		if note(n).At < end || len(found) == 500 {
+			continue
+		}
+		if b, ok := d.readButton(n); ok {
+			found = append(found, b)
+			end = note(n).End
 		}
 	}
-	visit(d.HTML.Nodes[0])
 	shapes := map[string]int{}
 	for i := range found {
 		b := &found[i]
@@ -114,6 +110,26 @@ func (d *Document) buttons() (enabled, disabled []button) {
 	return enabled, disabled
 }
 
+// mayBePressed reports whether an element may be a button, by its name and attributes
+// and by what it holds directly.
+func (d *Document) mayBePressed(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.A, atom.Button, atom.Input:
+		return true
+	case atom.Div, atom.Span, atom.Img, atom.P, atom.Label:
+		if noted(n, isRoleButton) {
+			return true
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			if c.Type == html.ElementNode && heldAs(c.DataAtom)&holdsMore != 0 {
+				return false
+			}
+		}
+		return noted(n, isActive) || d.is(n, pressable)
+	}
+	return noted(n, isRoleButton)
+}
+
 // readButton recognises an order button by what it says, or by what it is called
 // where its text says nothing against that.
 func (d *Document) readButton(n *html.Node) (button, bool) {
@@ -130,7 +146,7 @@ func (d *Document) readButton(n *html.Node) (button, bool) {
 		}
 		real = true
 	case atom.Div, atom.Span, atom.Img, atom.P, atom.Label:
-		if !real && (deep(n) || !noted(n, isActive) && !d.is(n, pressable) || n.DataAtom != atom.Img && quiet(n)) {
+		if !real && (deep(n) || n.DataAtom != atom.Img && quiet(n)) {
 			return button{}, false
 		}
 	default:

@@ -27,6 +27,7 @@ type Document struct {
 	Reduced stock.Note
 	Ignored int // elements that were left out as the user says
 
+	pressables  []*html.Node // those that may be buttons, see mayBePressed
 	tree        *htmltree.Tree
 	last        int32 // the place behind that of the last node
 	title       string
@@ -42,23 +43,17 @@ type Document struct {
 	lang        string
 	assumed     string // see Assume
 
-	classes       []class
-	recentClasses [256]int32            // numbers of classes by a few of their characters
-	classNumbers  map[string]int32      // see noteClass
-	actions       map[string]bool       // see ordersAt
-	labels        map[string]labelSays  // see says
-	said          map[string]phraseSays // see StockPhrase
-	metaSays      map[string]string     // see Meta
-	titleKeys     []string              // see titled
-	naming        *[]*html.Node         // see ownHeadings
-	drawn         *layout               // see layout
-	ordering      *Finding              // the buy box, read once
-	text          *string               // see Text
-	structured    *[2]Finding           // JSON-LD and microdata, read once
-	announced     map[*html.Node]bool   // see otherParts
-	othersFound   bool                  // all of announced are known
-	ownPart       *ownPart              // see own
-	listed        *[]row                // see rows
+	*tables
+	titleKeys    []string      // see titled
+	naming       *[]*html.Node // see ownHeadings
+	drawn        *layout       // see layout
+	ordering     *Finding      // the buy box, read once
+	text         *string       // see Text
+	structured   *[2]Finding   // JSON-LD and microdata, read once
+	othersSought bool          // see announced
+	othersFound  bool          // all parts that are announced are known
+	ownPart      *ownPart      // see own
+	listed       *[]row        // see rows
 }
 
 // Parse parses the body of p. It does not fail: what cannot be parsed as a whole
@@ -68,7 +63,7 @@ func Parse(p stock.Page) *Document { return ParseWithout(p, "") }
 // ParseWithout parses the body of p and leaves out the elements that match a CSS
 // selector; "" leaves out none.
 func ParseWithout(p stock.Page, ignore string) *Document {
-	d := &Document{Page: p, classNumbers: map[string]int32{}, metaSays: map[string]string{}, labels: map[string]labelSays{}, actions: map[string]bool{}, said: map[string]phraseSays{}}
+	d := &Document{Page: p, tables: newTables()}
 	d.URL, _ = url.Parse(strings.TrimSpace(p.FinalURL))
 	if d.URL == nil || d.URL.Host == "" {
 		d.URL, _ = url.Parse(strings.TrimSpace(p.URL))
@@ -95,7 +90,8 @@ func ParseWithout(p stock.Page, ignore string) *Document {
 func (d *Document) Release() {
 	if d.tree != nil {
 		d.tree.Release()
-		d.tree = nil
+		d.tables.release()
+		d.tree, d.tables = nil, nil
 	}
 }
 

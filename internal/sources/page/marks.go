@@ -148,9 +148,9 @@ func (d *Document) other(n *html.Node) bool {
 	case atom.Body, atom.Html:
 		return false
 	case atom.Form:
-		return d.otherParts()[n]
+		return d.announced(n)
 	}
-	return d.is(n, otherThings) || d.otherParts()[n]
+	return d.is(n, otherThings) || d.announced(n)
 }
 
 // elsewhere reports whether n stands in a part of the page that does not speak of

@@ -28,7 +28,8 @@ const (
 	hasAboutStock
 	hasPressable
 	knowsLeads
-	isLeading // see leadsAway
+	isLeading   // see leadsAway
+	isAnnounced // see announced
 	knowsAway
 	isAway
 
@@ -87,15 +88,15 @@ func (d *Document) classOf(n *html.Node) *class {
 
 // noteClass returns the number of a class, from 1 on.
 func (d *Document) noteClass(text string) int32 {
-	recent := &d.recentClasses[recentPlace(text)]
+	recent := &d.recent[recentPlace(text)]
 	if *recent > 0 && d.classes[*recent-1].text == text {
 		return *recent
 	}
-	i, known := d.classNumbers[text]
+	i, known := d.numbers[text]
 	if !known {
 		d.classes = append(d.classes, class{text: text, hides: hiddenByClass(text)})
 		i = int32(len(d.classes))
-		d.classNumbers[text] = i
+		d.numbers[text] = i
 	}
 	*recent = i
 	return i
@@ -124,6 +125,9 @@ func (d *Document) index(n *html.Node, drawn bool) {
 		below := note(c)
 		if below.Bits |= concealed; below.Bits&isHidden != 0 {
 			below.Bits |= isConcealed
+		}
+		if below.Bits&isConcealed == 0 && d.mayBePressed(c) {
+			d.pressables = append(d.pressables, c)
 		}
 		d.index(c, drawn && below.Bits&isHidden == 0 && c.DataAtom != atom.Select)
 		own.Size += below.Size

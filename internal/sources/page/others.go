@@ -52,23 +52,23 @@ func announces(text string) bool {
 	return (introWords.in(k) || slices.Contains(introAlone, k)) && !notIntro.in(k)
 }
 
-// otherParts returns the elements with which the parts of the page begin that a
-// heading or a line before them announces as other products.
-func (d *Document) otherParts() map[*html.Node]bool {
-	if d.announced == nil {
-		d.announced = map[*html.Node]bool{}
+// announced reports whether one of the parts of the page begins with n that a heading or
+// a line before them announces as other products.
+func (d *Document) announced(n *html.Node) bool {
+	if !d.othersSought {
+		d.othersSought = true
 		if !d.IsSearch() { // all of that is a list
 			left := maxLeaves
 			d.collectOthers(d.HTML.Nodes[0], &left)
 		}
 		d.othersFound = true
 	}
-	return d.announced
+	return noted(n, isAnnounced)
 }
 
 func (d *Document) collectOthers(n *html.Node, left *int) {
 	for c := n.FirstChild; c != nil && *left > 0; c = c.NextSibling {
-		if c.Type != html.ElementNode || d.announced[c] || c.DataAtom == atom.Script || c.DataAtom == atom.Head || c.DataAtom == atom.A {
+		if c.Type != html.ElementNode || noted(c, isAnnounced) || c.DataAtom == atom.Script || c.DataAtom == atom.Head || c.DataAtom == atom.A {
 			continue
 		}
 		level := headingLevel(c)
@@ -138,7 +138,7 @@ func (d *Document) announce(n *html.Node, level int) {
 		if l := headingLevel(s); l > 0 && (level == 0 || l <= level) && !announces(visible(s)) || d.holdsOwnHeading(s) {
 			return
 		}
-		d.announced[s] = true
+		note(s).Bits |= isAnnounced
 	}
 }
 

@@ -110,33 +110,40 @@ func dismissedAll(all []amount) bool {
 // scorePriceTag weighs by names and text how likely a price tag shows the price
 // to pay.
 func scorePriceTag(n *html.Node, text string, best amount) priceTag {
-	var name strings.Builder
+	var nameRoom, ownRoom [256]byte
+	name, own := nameRoom[:0], ownRoom[:0]
 	for p, i := n, 0; p != nil && i < 4; p, i = p.Parent, i+1 {
-		name.WriteString(" " + attr(p, "class") + " " + attr(p, "id") + " " + attr(p, "itemprop"))
+		name = append(appendNames(append(name, ' '), p), ' ')
+		name = append(name, attr(p, "itemprop")...)
 	}
-	var own strings.Builder
-	own.WriteString(attr(n, "class") + " " + attr(n, "id"))
+	own = appendNames(own, n)
 	for only := onlyChild(n); only != nil; only = onlyChild(only) {
-		own.WriteString(" " + attr(only, "class") + " " + attr(only, "id"))
+		own = appendNames(append(own, ' '), only)
 	}
+	called, calledItself := pattern.NewText(string(name)), pattern.NewText(string(own))
 	t := priceTag{node: n, text: strings.ReplaceAll(text, numberBreak, " "), price: best.price, rank: best.rank}
 	for _, r := range []struct {
 		re    *pattern.Regexp
-		in    string
+		in    pattern.Text
 		score int
-	}{{priceName, name.String(), 3}, {nowName, name.String(), 1}, {wasName, own.String(), -4}, {wasName, name.String(), -1}, {notName, own.String(), -4}, {notName, name.String(), -2}} {
-		if r.re.MatchString(r.in) {
+	}{{priceName, called, 3}, {nowName, called, 1}, {wasName, calledItself, -4}, {wasName, called, -1}, {notName, calledItself, -4}, {notName, called, -2}} {
+		if r.re.MatchText(r.in) {
 			t.score += r.score
 		}
 	}
 	if best.rank == included {
 		t.score++
 	}
-	if t.was = wasName.MatchString(own.String()) || best.rank == listed || best.rank == superseded; percentOff.MatchString(text) {
+	if t.was = wasName.MatchText(calledItself) || best.rank == listed || best.rank == superseded; percentOff.MatchString(text) {
 		t.was = true
 		t.score--
 	}
 	return t
+}
+
+// appendNames appends the class and the id of an element.
+func appendNames(to []byte, n *html.Node) []byte {
+	return append(append(append(to, attr(n, "class")...), ' '), attr(n, "id")...)
 }
 
 // onlyChild returns the element that is all that n holds.
