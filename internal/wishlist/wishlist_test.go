@@ -27,8 +27,10 @@ type lists struct {
 	full     error                        // of every proposal
 	asked    []string
 	proposed []string
-	facts    map[string]stock.KV
 	log      bytes.Buffer
+
+	store sync.Mutex // of facts, which a proposal may read
+	facts map[string]stock.KV
 }
 
 func (s *lists) reader() *Reader {
@@ -73,6 +75,8 @@ func (s *lists) reader() *Reader {
 }
 
 func (s *lists) Facts(context.Context, string) (all []stock.KV, err error) {
+	s.store.Lock()
+	defer s.store.Unlock()
 	for _, kv := range s.facts {
 		all = append(all, kv)
 	}
@@ -83,6 +87,8 @@ func (s *lists) PutFact(ctx context.Context, key string, value []byte, rev uint6
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
+	s.store.Lock()
+	defer s.store.Unlock()
 	if s.facts[key].Rev != rev {
 		return 0, stock.ErrConflict
 	}
