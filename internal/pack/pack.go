@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"sync"
 	"time"
 
 	"github.com/klauspost/compress/s2"
@@ -32,28 +33,39 @@ func New[T any](sample T) *Packer[T] {
 	return &Packer[T]{dict: s2.MakeDict(raw, nil)}
 }
 
+// buffers hold a value on its way. They are used again: values are packed at every look.
+type buffers struct{ raw, packed []byte }
+
+var spare = sync.Pool{New: func() any { return new(buffers) }}
+
 // Pack returns v as bytes. What v points to is not kept.
 func (p *Packer[T]) Pack(v T) []byte {
-	raw := appendValue(nil, reflect.ValueOf(&v).Elem())
+	b := spare.Get().(*buffers)
+	defer spare.Put(b)
+	b.raw = appendValue(b.raw[:0], reflect.ValueOf(&v).Elem())
 	if p.dict == nil {
-		return s2.Encode(nil, raw)
+		b.packed = s2.Encode(b.packed, b.raw)
+	} else {
+		b.packed = p.dict.Encode(b.packed[:cap(b.packed)], b.raw)
 	}
-	// Encode returns a slice of a buffer with room for the worst case.
-	return append([]byte(nil), p.dict.Encode(nil, raw)...)
+	return append([]byte(nil), b.packed...) // the buffer has room for the worst case
 }
 
-// Unpack returns the value of which Pack made b. Empty slices that are not nil come back
-// as nil, times without their monotonic clock.
-func (p *Packer[T]) Unpack(b []byte) (v T, err error) {
+// Unpack returns the value of which Pack made packed. Empty slices that are not nil come
+// back as nil, times without their monotonic clock.
+func (p *Packer[T]) Unpack(packed []byte) (v T, err error) {
+	b := spare.Get().(*buffers)
+	defer spare.Put(b)
 	var raw []byte
 	if p.dict == nil {
-		raw, err = s2.Decode(nil, b)
+		raw, err = s2.Decode(b.raw[:cap(b.raw)], packed)
 	} else {
-		raw, err = p.dict.Decode(nil, b)
+		raw, err = p.dict.Decode(b.raw[:cap(b.raw)], packed)
 	}
 	if err != nil {
 		return v, fmt.Errorf("unpack a %T: %w", v, err)
 	}
+	b.raw = raw
 	r := reader{left: raw}
 	r.value(reflect.ValueOf(&v).Elem())
 	if r.short {
@@ -95,8 +107,9 @@ func appendValue(b []byte, v reflect.Value) []byte {
 		if v.Type() == timeType {
 			return appendTime(b, v.Interface().(time.Time))
 		}
-		for _, field := range v.Fields() {
-			b = appendValue(b, field)
+		n := v.NumField()
+		for i := range n { // Fields would describe each of them
+			b = appendValue(b, v.Field(i))
 		}
 		return b
 	}
@@ -180,8 +193,9 @@ func (r *reader) value(v reflect.Value) {
 			r.time(v.Addr().Interface().(*time.Time))
 			return
 		}
-		for _, field := range v.Fields() {
-			r.value(field)
+		n := v.NumField()
+		for i := range n {
+			r.value(v.Field(i))
 		}
 	}
 }

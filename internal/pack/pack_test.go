@@ -100,6 +100,15 @@ func TestSize(t *testing.T) {
 	}
 }
 
+// Values are packed at every look: only what is kept is allocated, and the value itself.
+func TestAllocations(t *testing.T) {
+	v := []stock.Evidence{{Method: stock.MethodJSONLD, Value: "InStock", Where: "script[0].offers"}}
+	p := New(v)
+	if got := testing.AllocsPerRun(100, func() { p.Pack(v) }); got > 5 { // 2; some more where buffers are lost, as with the race detector
+		t.Errorf("to pack a value takes %.0f allocations, most 5", got)
+	}
+}
+
 // A type that holds what cannot be packed is found at once.
 func TestUnpackable(t *testing.T) {
 	defer func() {
