@@ -26,7 +26,7 @@ func KeepSmall(ctx context.Context) {
 	defer tick.Stop()
 	defer back.Stop()
 	dropFilePages() // what only the start needed
-	own, percent := os.Getenv("GOGC") == "", 100
+	own, percent := os.Getenv("GOGC") == "", startPercent
 	pace := gcPace{last: readHeap(), budget: collecting * float64(runtime.NumCPU()) * percentEvery.Seconds()}
 	for {
 		select {
@@ -56,8 +56,11 @@ const collecting = 0.05
 // default.
 const (
 	leastRoom    = 2 << 20
-	mostRoom     = 64 << 20
+	mostRoom     = 32 << 20
 	leastPercent = 25
+	// startPercent holds until it is known what collections cost: a large configuration is
+	// read by then, and thousands of watches are made of it.
+	startPercent = 50
 )
 
 // smoothing is over how many seconds the garbage is averaged, about: a scrape is no reason

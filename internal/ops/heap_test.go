@@ -36,8 +36,8 @@ func TestGCPercent(t *testing.T) {
 	}{
 		{"idle and small", 5 * mb, 0, 0.005, 40},
 		{"idle", 80 * mb, 0, 0.08, 25},
-		{"busy", 80 * mb, 80 * mb, 0.05, 50},
-		{"busier than the most room allows", 80 * mb, 400 * mb, 0.08, 80},
+		{"busy", 80 * mb, 48 * mb, 0.05, 30},
+		{"busier than the most room allows", 80 * mb, 400 * mb, 0.08, 40},
 		{"busy and small", 5 * mb, 200 * mb, 0.01, 100},
 		{"busy and very large", 2048 * mb, 400 * mb, 2, 25},
 		{"nothing collected yet", 0, 100 * mb, 0, 100},

@@ -17,10 +17,14 @@ func Memory() int64 { return memory("/") }
 
 // LimitHeap tells the garbage collector how much memory there is, unless
 // GOMEMLIMIT does already: near the limit it works harder instead of being killed.
-// A tenth is left for what is not the collector's.
+// A tenth is left for what is not the collector's. Until KeepSmall runs, garbage may grow
+// to half of what is in use, unless GOGC says otherwise.
 func LimitHeap() {
 	if n := Memory(); n > 0 && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(n / 10 * 9)
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(startPercent)
 	}
 }
 

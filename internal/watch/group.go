@@ -74,6 +74,9 @@ func group(products []stock.Product, o Observer) map[string][]*pageSpec {
 			}
 			watched[w.ID] = true
 			id := stock.NormalizeURL(w.URL)
+			if id == w.URL {
+				id = w.URL // one text in memory, not two
+			}
 			p := pages[id]
 			if p == nil {
 				p = &pageSpec{id: id, url: w.URL, source: o.Source(w.URL), every: w.Interval, nearest: w.MinInterval}
