@@ -18,7 +18,7 @@ import (
 // acceptEncoding names what open undoes, the cheapest for us first: br saves 7 %
 // of the bytes of zstd and costs five times its CPU, but a shop that has no zstd
 // sends less by it than by gzip.
-const acceptEncoding = "zstd, br, gzip"
+var acceptEncoding = []string{"zstd, br, gzip"}
 
 // maxWindow is what RFC 9659 allows a zstd stream to want of its reader.
 const maxWindow = 8 << 20

@@ -107,8 +107,8 @@ func TestABudgetServesEverybody(t *testing.T) {
 func TestAStopwatchStandsStill(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cause := errors.New("too late")
-		ctx, w, stop := startWatch(t.Context(), 10*time.Second, cause)
-		defer stop()
+		ctx, w := startWatch(t.Context(), 10*time.Second, cause)
+		defer w.end()
 		began := time.Now()
 		time.Sleep(6 * time.Second)
 		over := w.hold()

@@ -12,18 +12,20 @@ const exchangeKey = "exchange"
 
 // anyURL is what colly is told to ask. The transport asks for the exchange's own URL,
 // which has been read and checked; colly's reading of it anew took two fifths of what a
-// 304 costs.
-const anyURL = "http://page/"
+// 304 costs, and of an address with a host, some of its allocations.
+const anyURL = "page:"
+
+// anyValue keeps colly from setting a field of a header that is never sent.
+var anyValue = []string{"any"}
 
 // newCollector returns the one collector of a Client. All that colly could do
 // by itself is done elsewhere in this package or not at all: its delay comes
 // after the request, its robots.txt and its cache never expire, its limit cuts
 // pages, its charset detection costs ten times the rest of a check.
-func newCollector(t *transport, userAgent string) *colly.Collector {
+func newCollector(t *transport) *colly.Collector {
 	c := colly.NewCollector()
 	// NewCollector has applied the environment's COLLY_* by now; what is set from
 	// here on stays.
-	c.UserAgent = userAgent
 	c.AllowURLRevisit = true
 	c.ParseHTTPErrorResponse = true
 	c.IgnoreRobotsTxt = true
@@ -55,15 +57,14 @@ func (c *Client) send(x *exchange, header http.Header) {
 		return
 	}
 	defer c.under.leave()
-	ctx, watch, cancel := startWatch(x.ctx, c.timeout, errTimeout)
-	defer cancel()
-	x.ctx, x.watch = ctx, watch
-	exchangeID, drop := c.transport.register(x)
-	defer drop()
+	x.ctx, x.watch = startWatch(x.ctx, c.timeout, errTimeout)
+	defer x.watch.end()
+	exchangeID := c.transport.register(x)
+	defer c.transport.drop(exchangeID)
 	x.asks = header
 	data := colly.NewContext()
 	data.Put(exchangeKey, x)
-	err := c.collector.Request(http.MethodGet, anyURL, nil, data, http.Header{exchangeHeader: {exchangeID}})
+	err := c.collector.Request(http.MethodGet, anyURL, nil, data, http.Header{exchangeHeader: {exchangeID}, "User-Agent": anyValue, "Accept": anyValue})
 	if err != nil && x.err == nil {
 		x.err = fmt.Errorf("request: %w", err)
 	}

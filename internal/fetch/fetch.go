@@ -25,7 +25,11 @@ const (
 	defaultMemory  = 64 << 20
 )
 
-const acceptLanguage = "ja,en;q=0.5"
+// Values of headers, which nobody changes in place.
+var (
+	accept         = []string{"text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8"}
+	acceptLanguage = []string{"ja,en;q=0.5"}
+)
 
 // Options configure a Client. UserAgent is the only one without a default.
 type Options struct {
@@ -46,7 +50,8 @@ type Options struct {
 // Client fetches pages. It is safe for concurrent use.
 type Client struct {
 	userAgent string
-	token     string // our name in robots.txt
+	agent     []string // userAgent as the value of a header
+	token     string   // our name in robots.txt
 	timeout   time.Duration
 	maxBody   int64
 	every     func(host string) time.Duration
@@ -74,7 +79,7 @@ func New(o Options) (*Client, error) {
 		return nil, fmt.Errorf("user agent %q: must be plain ASCII and begin with a name", o.UserAgent)
 	}
 	c := &Client{
-		userAgent: o.UserAgent, token: token, timeout: o.Timeout, maxBody: o.MaxBody, every: o.Every, own: o.Header, log: o.Logger,
+		userAgent: o.UserAgent, agent: []string{o.UserAgent}, token: token, timeout: o.Timeout, maxBody: o.MaxBody, every: o.Every, own: o.Header, log: o.Logger,
 		guard: Guard{AllowPrivate: o.AllowPrivate, Roots: o.Roots},
 		gate:  newGate(), under: newConnections(o.Files), robots: newRobotsCache(), validators: newValidators(maxValidators),
 	}
@@ -103,7 +108,7 @@ func New(o Options) (*Client, error) {
 	if proxy != nil {
 		c.transport.useProxy(proxy)
 	}
-	c.collector = newCollector(c.transport, o.UserAgent)
+	c.collector = newCollector(c.transport)
 	if c.browser, err = newBrowser(o.BrowserURL, c.guard, c.timeout, proxy); err != nil {
 		return nil, err
 	}
@@ -318,17 +323,14 @@ func (c *Client) failed(err error) stock.Page {
 // header returns what is sent with every request: the caller's fields, and ours,
 // which win where they say who we are or what we understand.
 func (c *Client) header(extra http.Header) http.Header {
-	h := http.Header{
-		"Accept":          {"text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8"},
-		"Accept-Language": {acceptLanguage},
-	}
+	h := http.Header{"Accept": accept, "Accept-Language": acceptLanguage}
 	for name, values := range extra {
 		if name = http.CanonicalHeaderKey(name); !ours(name) {
 			h[name] = slices.Clone(values)
 		}
 	}
-	h["User-Agent"] = []string{c.userAgent}
-	h["Accept-Encoding"] = []string{acceptEncoding}
+	h["User-Agent"] = c.agent
+	h["Accept-Encoding"] = acceptEncoding
 	return h
 }
 

@@ -123,6 +123,9 @@ func productToken(agent string) string {
 // forbids returns the rule that keeps u from being asked. The longest pattern that
 // matches decides; of two as long the one that allows.
 func (r robotRules) forbids(u *url.URL) (rule robotRule, forbidden bool) {
+	if len(r.rules) == 0 {
+		return robotRule{}, false
+	}
 	path := u.EscapedPath()
 	if path == "/robots.txt" {
 		return robotRule{}, false

@@ -80,7 +80,7 @@ func (r *robotsCache) sweep() {
 // robotsFor returns what t's origin allows, asking for its robots.txt if that is
 // not known. The error is the end of ctx, which says nothing about the host.
 func (c *Client) robotsFor(ctx context.Context, t target) (robotsEntry, error) {
-	origin := t.origin()
+	origin := t.origin
 	if e, ok := c.robots.fresh(origin); ok {
 		return e, nil
 	}

@@ -20,13 +20,11 @@ const maxURL = 8 << 10
 // target is a URL that has been checked and may be asked, as far as its text
 // can tell.
 type target struct {
-	url  *url.URL // canonical host, no user, no fragment
-	host string   // the key of the host's gate: url.Host
-	text string   // the url as text
+	url    *url.URL // canonical host, no user, no fragment
+	host   string   // the key of the host's gate: url.Host
+	text   string   // the url as text
+	origin string   // what a robots.txt speaks for
 }
-
-// origin is what a robots.txt speaks for.
-func (t target) origin() string { return t.url.Scheme + "://" + t.host }
 
 // leads reports whether the address that an answer leads to can be read.
 func (t target) leads(to string) bool {
@@ -106,7 +104,7 @@ func checkTarget(u *url.URL) (target, error) {
 	if clean.Path == "" {
 		clean.Path = "/"
 	}
-	return target{url: &clean, host: host, text: clean.String()}, nil
+	return target{url: &clean, host: host, text: clean.String(), origin: clean.Scheme + "://" + host}, nil
 }
 
 // HostOf returns the key of the host that a request for a URL would ask, the same

@@ -90,11 +90,13 @@ func (x *exchange) trace() *httptrace.ClientTrace {
 // colly an answer with the same status and header but no body, so that nothing
 // is copied, cut, decoded again or converted.
 type transport struct {
-	base      *http.Transport
-	decoders  decoders
-	prints    fingerprint.Hasher
-	exchanges atomic.Uint64
-	waiting   sync.Map // exchangeID -> *exchange
+	base     *http.Transport
+	decoders decoders
+	prints   fingerprint.Hasher
+
+	mu        sync.Mutex
+	exchanges uint64               // so far
+	waiting   map[string]*exchange // under way, by their ids
 }
 
 // newTransport returns a transport that keeps its connections: with the limit of
@@ -108,7 +110,7 @@ func newTransport(guard Guard, timeout time.Duration) *transport {
 	base.DisableCompression = true
 	base.ReadBufferSize, base.WriteBufferSize = 4<<10, 1<<10 // each of many idle connections has both; bodies are read past it
 	base.TLSClientConfig.ClientSessionCache = tls.NewLRUClientSessionCache(1024)
-	return &transport{base: base, prints: fingerprint.New()}
+	return &transport{base: base, prints: fingerprint.New(), waiting: map[string]*exchange{}}
 }
 
 // proxyIdle is how many connections to a proxy are kept.
@@ -126,23 +128,38 @@ func (t *transport) useProxy(proxy *url.URL) {
 	}
 }
 
-// register makes x known to the transport until drop is called.
-func (t *transport) register(x *exchange) (exchangeID string, drop func()) {
-	exchangeID = strconv.FormatUint(t.exchanges.Add(1), 36)
-	t.waiting.Store(exchangeID, x)
-	return exchangeID, func() { t.waiting.Delete(exchangeID) }
+// register makes x known to the transport until it is dropped.
+func (t *transport) register(x *exchange) (exchangeID string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.exchanges++
+	exchangeID = strconv.FormatUint(t.exchanges, 36)
+	t.waiting[exchangeID] = x
+	return exchangeID
+}
+
+func (t *transport) drop(exchangeID string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.waiting, exchangeID)
+}
+
+// registered returns the exchange of an id; nil when there is none.
+func (t *transport) registered(exchangeID string) *exchange {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.waiting[exchangeID]
 }
 
 // RoundTrip implements http.RoundTripper.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	known, ok := t.waiting.Load(req.Header.Get(exchangeHeader))
-	if !ok {
+	x := t.registered(req.Header.Get(exchangeHeader))
+	if x == nil {
 		return nil, errors.New("request without the id of an exchange")
 	}
-	x := known.(*exchange)
-	// The URL is the one that was checked, not colly's second reading of it.
-	out := (&http.Request{Method: http.MethodGet, URL: x.target.url, Header: x.asks}).
-		WithContext(httptrace.WithClientTrace(x.ctx, x.trace()))
+	// The URL and the header are those that were checked, none of colly's.
+	out := req.WithContext(httptrace.WithClientTrace(x.ctx, x.trace()))
+	out.URL, out.Host, out.Header = x.target.url, "", x.asks
 	answer, err := t.base.RoundTrip(out)
 	if err != nil {
 		x.err = ended(x.ctx, err)
@@ -196,6 +213,9 @@ func (t *transport) decode(x *exchange, answer *http.Response) error {
 }
 
 func drain(body io.Reader) {
+	if body == http.NoBody {
+		return
+	}
 	_, _ = io.CopyN(io.Discard, body, maxDrain) // without it the connection is lost, nothing else
 }
 
