@@ -85,6 +85,7 @@ func unescapeValue(s string) string {
 		return s
 	}
 	var b strings.Builder
+	b.Grow(len(s))
 	for rest := s; ; {
 		b.WriteString(rest[:i])
 		rest = rest[i:]
