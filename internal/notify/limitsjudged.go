@@ -107,29 +107,50 @@ func (lr *limitReview) keepJudged(ctx context.Context, known judgedBook, next ma
 			}
 		}
 	}
+	leftOut := 0
 	for shard, j := range next {
+		left, err := j.fit() // first: what has no room is no change
+		if err != nil {
+			return err
+		}
 		if maps.EqualFunc(j, known.shards[shard], limitsFact.equal) {
 			continue
 		}
+		leftOut += left
 		if err := lr.putJudged(ctx, shard, j, known.revs[shard]); err != nil {
 			return err
 		}
 	}
+	if leftOut > 0 {
+		lr.log.Warn("there is no room for the limits of some products: loosened ones will not be told", "products", leftOut)
+	}
 	return nil
+}
+
+// fit leaves out the products for which a fact has no room, the last ones by name, and
+// returns how many there were.
+func (j judgments) fit() (left int, err error) {
+	size := 1
+	for _, product := range slices.Sorted(maps.Keys(j)) {
+		alone, err := json.Marshal(judgments{product: j[product]})
+		if err != nil {
+			return 0, fmt.Errorf("encode limits: %w", err)
+		}
+		if size += len(alone) - 1; size > maxJudged { // braces around all, and commas
+			delete(j, product)
+			left++
+		}
+	}
+	return left, nil
 }
 
 // putJudged writes a fact over the revision rev, without the products for which it has no
 // room.
 func (lr *limitReview) putJudged(ctx context.Context, shard string, j judgments, rev uint64) error {
-	value, err := json.Marshal(j)
-	for _, product := range slices.Backward(slices.Sorted(maps.Keys(j))) {
-		if err != nil || len(value) <= maxJudged {
-			break
-		}
-		lr.log.Warn("there is no room for the limits of a product: loosened ones will not be told", "product", product)
-		delete(j, product)
-		value, err = json.Marshal(j)
+	if _, err := j.fit(); err != nil {
+		return err
 	}
+	value, err := json.Marshal(j)
 	if err != nil {
 		return fmt.Errorf("encode limits: %w", err)
 	}
