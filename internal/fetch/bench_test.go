@@ -138,7 +138,7 @@ func TestAllocations(t *testing.T) {
 	item := &versioned{etag: `"1"`, body: "sold out"}
 	s := openShop(t, map[string]http.HandlerFunc{"/page": encoded("gzip", zip, true), "/304": item.ServeHTTP})
 	c := newClient(t, func(o *Options) { o.Every = func(string) time.Duration { return 0 } })
-	for path, most := range map[string]float64{"/page": 250, "/304": 250} {
+	for path, most := range map[string]float64{"/page": 170, "/304": 140} {
 		request := stock.Request{URL: s.URL + path}
 		c.Fetch(t.Context(), request)
 		if got := testing.AllocsPerRun(50, func() { c.Fetch(t.Context(), request) }); got > most {
