@@ -21,8 +21,7 @@ type button struct {
 	later stock.Availability // PreOrder when it takes orders ahead; else Unknown
 	// weak is set when only its names or its form say that it orders, and its text
 	// says something else that nobody knows: it may be a notice, a login, a wait.
-	weak  bool
-	shape string // see shape
+	weak bool
 }
 
 // squeezed takes out what parts the words of a name.
@@ -91,16 +90,9 @@ func (d *Document) buttons() (enabled, disabled []button) {
 			end = note(n).End
 		}
 	}
-	shapes := map[string]int{}
-	for i := range found {
-		b := &found[i]
-		b.shape = shape(b.node)
-		shapes[b.shape]++
-		shapes[b.shape+b.label]++
-	}
 	for _, b := range found {
 		switch {
-		case d.elsewhere(b.node) || (shapes[b.shape+b.label] > 1 || shapes[b.shape] > 2) && d.card(b.node):
+		case d.elsewhere(b.node) || repeated(b, found) && d.card(b.node):
 		case isDisabled(b.node):
 			disabled = append(disabled, b)
 		default:
@@ -335,16 +327,48 @@ func names(n *html.Node) string {
 	return b.String()
 }
 
-// shape describes an element and its nearest ancestors: the buttons of the cards
-// of a list have one shape.
-func shape(n *html.Node) string {
-	var room [256]byte
-	text := room[:0]
-	for p, i := n, 0; p != nil && i < 5; p, i = p.Parent, i+1 {
-		class, _, _ := strings.Cut(strings.TrimSpace(attr(p, "class")), " ")
-		text = append(append(append(append(text, '<'), p.Data...), '.'), class...)
+// repeated reports whether a button may be one of the cards of a list: it has no label, or
+// there are two of its shape and label, or three of its shape.
+func repeated(b button, among []button) bool {
+	if b.label == "" {
+		return true
 	}
-	return string(text)
+	shaped, labelled := 0, 0
+	for _, o := range among {
+		if !sameShape(o.node, b.node) {
+			continue
+		}
+		if shaped++; o.label == "" {
+			shaped++
+		}
+		if o.label == b.label {
+			labelled++
+		}
+		if shaped > 2 || labelled > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// sameShape reports whether two elements and their nearest ancestors have the same names
+// and the same first classes: the buttons of the cards of a list do.
+func sameShape(a, b *html.Node) bool {
+	for i := 0; a != b; i++ {
+		switch {
+		case i == 5:
+			return true
+		case a == nil || b == nil, a.Data != b.Data, firstClass(a) != firstClass(b):
+			return false
+		}
+		a, b = a.Parent, b.Parent
+	}
+	return true
+}
+
+func firstClass(n *html.Node) string {
+	class, _, _ := strings.Cut(strings.TrimSpace(attr(n, "class")), " ")
+	return class
 }
 
 // card reports whether n stands in the card of another product: near it is a

@@ -209,7 +209,7 @@ func (d *Document) linesOf(box *html.Node) []line {
 				}
 			}
 			if leaf(c) {
-				if t := drawnText(c); t != "" && utf8.RuneCountInString(t) <= 160 {
+				if t := d.drawnText(c); t != "" && utf8.RuneCountInString(t) <= 160 {
 					all = append(all, line{t, c})
 				} else if t == "" {
 					all = append(all, pictureLine(c)...)

@@ -27,11 +27,12 @@ type Document struct {
 	Reduced stock.Note
 	Ignored int // elements that were left out as the user says
 
-	pressables  []*html.Node // those that may be buttons, see mayBePressed
 	tree        *htmltree.Tree
 	last        int32 // the place behind that of the last node
 	title       string
 	headings    []*html.Node // h1
+	headlines   []*html.Node // the first h1 and h2
+	variations  []*html.Node // the first forms that carry the variants of the product
 	subheadings []*html.Node // the first h2
 	minor       []*html.Node // the first h3 and h4: some shop systems name the product in one
 	scripts     []*html.Node

@@ -104,8 +104,8 @@ func (l *layout) collect(d *Document, n *html.Node, hint string, left *int) bool
 			continue
 		}
 		t, what := readPriceTag(c, hint)
-		if what == notToPay {
-			continue
+		if what == notToPay || what == noPrice && onlyText(c) != "" {
+			continue // what c holds has the same text
 		}
 		if what != onePrice && l.collect(d, c, hint, left) {
 			any = true

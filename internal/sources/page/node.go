@@ -94,6 +94,7 @@ func (d *Document) noteClass(text string) int32 {
 	}
 	i, known := d.numbers[text]
 	if !known {
+		text = strings.Clone(text) // it is kept longer than the page
 		d.classes = append(d.classes, class{text: text, hides: hiddenByClass(text)})
 		i = int32(len(d.classes))
 		d.numbers[text] = i
@@ -215,6 +216,16 @@ func (d *Document) indexNamed(c *html.Node) {
 		if d.title == "" && c.Namespace == "" {
 			d.title = Fold(textOf(c))
 		}
+	case atom.Form:
+		if hasAttr(c, "data-product_variations") && len(d.variations) < 4 {
+			d.variations = append(d.variations, c)
+		}
+	case atom.H1, atom.H2:
+		if len(d.headlines) < 21 {
+			d.headlines = append(d.headlines, c)
+		}
+	}
+	switch c.DataAtom {
 	case atom.H1:
 		d.headings = append(d.headings, c)
 	case atom.H2:

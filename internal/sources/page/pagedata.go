@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/PuerkitoBio/goquery"
 	"github.com/sainyuka/sainyuka/internal/pattern"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -79,8 +78,8 @@ type dataStatement struct {
 // forms reads the variants that an order form carries as an attribute. One that can
 // be had makes the product one that can.
 func (r *dataReader) forms(d *Document) {
-	d.HTML.Find("form[data-product_variations]").EachWithBreak(func(i int, s *goquery.Selection) bool {
-		variants, _ := ParseData(s.AttrOr("data-product_variations", ""))
+	for _, form := range d.variations {
+		variants, _ := ParseData(attr(form, "data-product_variations"))
 		all := variants.List()
 		best := dataStatement{}
 		for j, v := range all {
@@ -99,8 +98,7 @@ func (r *dataReader) forms(d *Document) {
 		if best.says != stock.Unknown {
 			r.said = append(r.said, best)
 		}
-		return i < 3
-	})
+	}
 }
 
 // walk looks for objects that are called as the page's heading.

@@ -112,12 +112,13 @@ func judge(label, before, tail string, money bool) rank {
 		return bare
 	}
 	before = strings.ToLower(before)
+	counts := strings.ContainsAny(before, "0123456789")
 	switch {
-	case least.MatchString(before) && sent.MatchString(whole):
+	case sent.MatchString(whole) && least.MatchString(before):
 		return never
-	case ofUnit.MatchString(before) || payment.MatchString(before) || times.MatchString(tail):
+	case ofUnit.MatchString(before) || counts && payment.MatchString(before) || times.MatchString(tail):
 		return never
-	case several.MatchString(before) || labelInstead.in(label) || startsWithWord(tail, tailOther):
+	case counts && several.MatchString(before) || labelInstead.in(label) || startsWithWord(tail, tailOther):
 		return instead
 	case labelListed.in(label):
 		return listed

@@ -77,7 +77,7 @@ func fits(chosen []row, r row, siblings int) bool {
 					// Rows of one family never overlap, but for a card in a card.
 					return false
 				}
-				alike = alike || a.Parent == b.Parent || shape(a) == shape(b)
+				alike = alike || a.Parent == b.Parent || sameShape(a, b)
 			}
 		}
 	}

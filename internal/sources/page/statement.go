@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/PuerkitoBio/goquery"
 	"github.com/sainyuka/sainyuka/internal/pattern"
 
 	"golang.org/x/net/html"
@@ -77,12 +76,11 @@ func (d *Document) Statements(short int) []string {
 	if d.Short(short) {
 		all = append(all, d.Text())
 	}
-	d.HTML.Find("h1, h2").EachWithBreak(func(i int, s *goquery.Selection) bool {
-		if t := Fold(s.Text()); t != "" && utf8.RuneCountInString(t) <= 80 {
+	for _, h := range d.headlines {
+		if t := Fold(textOf(h)); t != "" && utf8.RuneCountInString(t) <= 80 {
 			all = append(all, t)
 		}
-		return i < 20
-	})
+	}
 	return all
 }
 

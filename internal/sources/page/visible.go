@@ -26,14 +26,14 @@ const numberBreak = "\uE000"
 func numberText(n *html.Node) string { return visibleText{apart: true}.of(n) }
 
 // drawnText is visible without what is there for screen readers only.
-func drawnText(n *html.Node) string { return visibleText{drawn: true}.of(n) }
+func (d *Document) drawnText(n *html.Node) string { return visibleText{drawn: d}.of(n) }
 
 // visibleText is a text while it is written.
 type visibleText struct {
 	buf        []byte
-	apart      bool // keep the digits of two elements apart
-	drawn      bool // leave out what is there for screen readers only
-	lastSingle bool // the text node before was one digit
+	apart      bool      // keep the digits of two elements apart
+	drawn      *Document // whose texts for screen readers only are left out; nil: none are
+	lastSingle bool      // the text node before was one digit
 }
 
 // of returns the text below n, folded.
@@ -60,9 +60,19 @@ func (w *visibleText) only(n *html.Node) (text string, only bool) {
 	return n.Data, n.Type == html.TextNode
 }
 
+// onlyText returns the text that an element holds in one text node, alone or in one
+// element; "" when it holds something else.
+func onlyText(n *html.Node) string {
+	text, only := (&visibleText{}).only(n)
+	if !only {
+		return ""
+	}
+	return text
+}
+
 // skips reports whether the text of an element is left out.
 func (w *visibleText) skips(n *html.Node) bool {
-	return noted(n, isHidden|isStruck) || w.drawn && spokenClass.MatchString(attr(n, "class"))
+	return noted(n, isHidden|isStruck) || w.drawn != nil && w.drawn.classed(n, spokenOnly)
 }
 
 // maxVisible bounds the text of one element.
