@@ -144,7 +144,9 @@ func (d *Document) ended(box *html.Node) line {
 			if !started {
 				continue
 			}
-			left--
+			if left--; longerThan(maxNotice, c) {
+				continue
+			}
 			if t := visible(c); t != "" && utf8.RuneCountInString(t) <= maxNotice {
 				if a, _ := d.StockPhrase(t); a.Group() == stock.No && !d.titled(t) {
 					found = line{t, c}

@@ -67,6 +67,9 @@ func textBefore(n *html.Node, hint string) (text string, same bool) {
 		default:
 			block = !isInline(c.DataAtom) && !labelling[c.DataAtom]
 			if !block || text == "" {
+				if longerThan(maxLabel, c) {
+					return text, text != ""
+				}
 				s = visible(c)
 			}
 			if s != "" && crossedOut(c) {
@@ -110,7 +113,7 @@ func textAfter(n *html.Node) string {
 
 // hasMoney reports whether a text names an amount of money.
 func hasMoney(s, hint string) bool {
-	if strings.ContainsAny(s, "0123456789") {
+	if namesMoney(s) {
 		for _, a := range amountsOf(s, hint) {
 			if a.money {
 				return true

@@ -26,13 +26,18 @@ func (d *Document) Has(selector string) bool { return d.HTML.Find(selector).Leng
 
 // Short reports whether the visible text of the page has at most n runes.
 func (d *Document) Short(n int) bool {
-	if d.text == nil {
-		c := plainCount{missing: n + 1, left: maxVisible}
-		if c.add(d.HTML.Nodes[0]); c.missing <= 0 {
-			return false
-		}
+	if d.text == nil && longerThan(n, d.HTML.Nodes[0]) {
+		return false
 	}
 	return utf8.RuneCountInString(d.Text()) <= n
+}
+
+// longerThan reports whether the visible text below an element is known to have more than
+// most runes, before it is folded.
+func longerThan(most int, n *html.Node) bool {
+	c := plainCount{missing: most + 1, left: maxVisible}
+	c.add(n)
+	return c.missing <= 0
 }
 
 // plainCount counts the characters of the visible text that folding leaves as they are.
