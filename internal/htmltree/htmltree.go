@@ -1,6 +1,7 @@
 // Package htmltree parses HTML into the tree that golang.org/x/net/html makes of it, for
 // a quarter of the time and a hundredth of the allocations: from a text in memory, of
-// which names, attributes and texts are parts, with nodes from arenas.
+// which names, attributes and texts are parts, with nodes from arenas. Its reader has
+// room at each node for a Note.
 //
 // The rules of the tree are those of golang.org/x/net/html, from which they were taken
 // (see LICENSE in this folder). What is rare in pages of shops is left to that package:

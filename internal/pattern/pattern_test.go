@@ -63,6 +63,9 @@ func FuzzRegexp(f *testing.F) {
 			if got, want := r.MatchString(s), plain[i].MatchString(s); got != want {
 				t.Errorf("%s matches %q: %t, want %t", r, s, got, want)
 			}
+			if got, want := r.MatchText(NewText(s)), plain[i].MatchString(s); got != want {
+				t.Errorf("%s matches the text %q: %t, want %t", r, s, got, want)
+			}
 			if got, want := r.FindStringSubmatch(s), plain[i].FindStringSubmatch(s); !slices.Equal(got, want) {
 				t.Errorf("%s in %q: %v, want %v", r, s, got, want)
 			}
