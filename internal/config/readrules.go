@@ -45,6 +45,9 @@ func CheckSelector(text string) error {
 // pattern reads a text to look for, or a regular expression between slashes.
 func (s *section) pattern(key string) string {
 	text := s.upTo(key, "", maxRule)
+	if text == "" {
+		return ""
+	}
 	if _, err := stock.TextPattern(text); err != nil {
 		s.errorf(key, "must be a text, or a regular expression between slashes: %v", err)
 		return ""
