@@ -17,18 +17,20 @@ import (
 
 // Regexp is a regular expression with the texts that its matches hold.
 type Regexp struct {
-	*regexp.Regexp
-	texts    *texts   // nil: nothing is known of its matches
-	branches []branch // the alternatives that it is made of
-	sure     bool     // where may has found something, there is a match
+	expression string
+	once       sync.Once
+	compiled   *regexp.Regexp // see whole
+	texts      *texts         // nil: nothing is known of its matches
+	branches   []branch       // the alternatives that it is made of
+	sure       bool           // where may has found something, there is a match
 }
 
 // MustCompile is regexp.MustCompile.
 func MustCompile(expression string) *Regexp {
-	r := &Regexp{Regexp: regexp.MustCompile(expression)}
+	r := &Regexp{expression: expression}
 	tree, err := syntax.Parse(expression, syntax.Perl)
 	if err != nil {
-		return r
+		r.whole() // panics
 	}
 	fold := folds(tree)
 	parts := alternatives(tree)
@@ -55,10 +57,17 @@ func MustCompile(expression string) *Regexp {
 	return r
 }
 
+// whole is the expression compiled, when a text is there that may hold a match: most
+// processes never meet one of most expressions.
+func (r *Regexp) whole() *regexp.Regexp {
+	r.once.Do(func() { r.compiled = regexp.MustCompile(r.expression) })
+	return r.compiled
+}
+
 // MatchString is that of regexp.
 func (r *Regexp) MatchString(s string) bool {
 	may, sure := r.look(s)
-	return may && (sure || r.Regexp.MatchString(s))
+	return may && (sure || r.whole().MatchString(s))
 }
 
 // Text is a text that several expressions are tried on.
@@ -72,7 +81,7 @@ func (r *Regexp) MatchText(t Text) bool {
 	if r.texts == nil || !r.texts.fold || beyondASCII(t.text) {
 		return r.MatchString(t.text)
 	}
-	return r.matches(t.text, t.low) && (r.sure || r.Regexp.MatchString(t.text))
+	return r.matches(t.text, t.low) && (r.sure || r.whole().MatchString(t.text))
 }
 
 // look reports whether s may have a match, and whether that is sure.
@@ -112,7 +121,7 @@ func (r *Regexp) FindString(s string) string {
 	if !r.may(s) {
 		return ""
 	}
-	return r.Regexp.FindString(s)
+	return r.whole().FindString(s)
 }
 
 // FindStringIndex is that of regexp.
@@ -120,7 +129,7 @@ func (r *Regexp) FindStringIndex(s string) []int {
 	if !r.may(s) {
 		return nil
 	}
-	return r.Regexp.FindStringIndex(s)
+	return r.whole().FindStringIndex(s)
 }
 
 // FindStringSubmatch is that of regexp.
@@ -128,7 +137,15 @@ func (r *Regexp) FindStringSubmatch(s string) []string {
 	if !r.may(s) {
 		return nil
 	}
-	return r.Regexp.FindStringSubmatch(s)
+	return r.whole().FindStringSubmatch(s)
+}
+
+// FindAllString is that of regexp.
+func (r *Regexp) FindAllString(s string, n int) []string {
+	if !r.may(s) {
+		return nil
+	}
+	return r.whole().FindAllString(s, n)
 }
 
 // FindAllStringSubmatchIndex is that of regexp.
@@ -136,15 +153,21 @@ func (r *Regexp) FindAllStringSubmatchIndex(s string, n int) [][]int {
 	if !r.may(s) {
 		return nil
 	}
-	return r.Regexp.FindAllStringSubmatchIndex(s, n)
+	return r.whole().FindAllStringSubmatchIndex(s, n)
 }
+
+// String is the expression.
+func (r *Regexp) String() string { return r.expression }
+
+// SubexpNames is that of regexp.
+func (r *Regexp) SubexpNames() []string { return r.whole().SubexpNames() }
 
 // ReplaceAllString is that of regexp.
 func (r *Regexp) ReplaceAllString(s, by string) string {
 	if !r.may(s) {
 		return s
 	}
-	return r.Regexp.ReplaceAllString(s, by)
+	return r.whole().ReplaceAllString(s, by)
 }
 
 // ReplaceAllStringFunc is that of regexp.
@@ -152,7 +175,7 @@ func (r *Regexp) ReplaceAllStringFunc(s string, by func(string) string) string {
 	if !r.may(s) {
 		return s
 	}
-	return r.Regexp.ReplaceAllStringFunc(s, by)
+	return r.whole().ReplaceAllStringFunc(s, by)
 }
 
 // may reports whether s may have a match: it is false only where there is none.
