@@ -24,7 +24,7 @@ const (
 	isOnClick                // it has an attribute onclick
 	isActive                 // that, or tabindex
 	knowsMarks
-	hasOtherThings
+	hasOtherThings // this and the next two are the marks, in their order
 	hasAboutStock
 	hasPressable
 	knowsLeads
@@ -32,8 +32,6 @@ const (
 	isAnnounced // see announced
 	knowsAway
 	isAway
-
-	hasMarks = hasOtherThings | hasAboutStock | hasPressable
 )
 
 func note(n *html.Node) *htmltree.Note { return htmltree.NoteOf(n) }
