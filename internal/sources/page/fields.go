@@ -11,7 +11,7 @@ import (
 // availabilityOf reads an availability field: a schema.org name in any form, or
 // a stock word.
 func availabilityOf(text string, now time.Time) stock.Availability {
-	if answersNo.MatchString(text) {
+	if text != "" && strings.IndexByte("0oOeElL", text[len(text)-1]) >= 0 && answersNo.MatchString(text) {
 		return stock.Unknown
 	}
 	if a, ok := stock.ParseAvailability(text); ok && !strings.Contains(text, " / ") && !strings.Contains(text, ",") {

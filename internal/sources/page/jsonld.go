@@ -3,7 +3,6 @@ package page
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,7 +31,7 @@ func (d *Document) structuredData() *[2]Finding {
 }
 
 func (d *Document) readJSONLD() Finding {
-	r := &graph{byID: map[string]*item{}, left: maxNodes}
+	r := &graph{byID: map[string]*item{}, left: maxNodes, names: map[string]string{}}
 	scripts := 0
 	for i, s := range d.scripts {
 		if !strings.Contains(strings.ToLower(attr(s, "type")), "ld+json") {
@@ -62,6 +61,28 @@ type graph struct {
 	byID   map[string]*item
 	left   int // nodes that may still be read
 	broken []string
+	names  map[string]string // see nameOf
+}
+
+// nameOf returns the name of the property that a key of an object stands for, "" for one
+// that is not read. The objects of a list have the same keys.
+func (r *graph) nameOf(key string) string {
+	name, known := r.names[key]
+	if known {
+		return name
+	}
+	switch name = strings.ToLower(key); name {
+	case "@type", "type", "@id", "@value":
+	default:
+		if !strings.HasPrefix(name, "@") {
+			name = short(name)
+		}
+		if !properties[name] {
+			name = ""
+		}
+	}
+	r.names[key] = name
+	return name
 }
 
 // values makes items of a decoded JSON value: one, or many for an array.
@@ -88,9 +109,16 @@ func (r *graph) values(v any, where string, depth int) []value {
 // item makes an item of a JSON object, with the properties that are read.
 func (r *graph) item(m map[string]any, where string, depth int) *item {
 	it := &item{where: where, props: map[string][]value{}}
-	for _, key := range slices.Sorted(maps.Keys(m)) { // in order, so that one page always reads the same
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		if r.nameOf(key) != "" {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys) // so that one page always reads the same
+	for _, key := range keys {
 		v := m[key]
-		switch name := strings.ToLower(key); name {
+		switch name := r.nameOf(key); name {
 		case "@type", "type":
 			for _, t := range r.values(v, where, depth+1) {
 				if s, ok := t.any.(string); ok {
@@ -102,15 +130,10 @@ func (r *graph) item(m map[string]any, where string, depth int) *item {
 		case "@value": // {"@value": "1980"}
 			it.props["value"] = append(it.props["value"], r.values(v, where, depth+1)...)
 		default:
-			if !strings.HasPrefix(name, "@") {
-				name = short(name)
-			}
 			if yes, ok := v.(bool); ok && name == "valueaddedtaxincluded" {
 				v = strconv.FormatBool(yes)
 			}
-			if properties[name] {
-				it.props[name] = append(it.props[name], r.values(v, where+"."+key, depth+1)...)
-			}
+			it.props[name] = append(it.props[name], r.values(v, where+"."+key, depth+1)...)
 		}
 	}
 	if old := r.byID[it.id]; it.id != "" && (old == nil || len(old.props) < len(it.props)) {

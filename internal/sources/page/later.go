@@ -78,7 +78,10 @@ type phraseSays struct {
 // availabilityFrom returns the availability of an offer that begins on a day that its
 // data names.
 func availabilityFrom(a stock.Availability, starts string, now time.Time) stock.Availability {
-	if t, ok := dataTime(starts); ok && !now.IsZero() && t.After(now) && a.Group() == stock.Now {
+	if a.Group() != stock.Now || now.IsZero() {
+		return a
+	}
+	if t, ok := dataTime(starts); ok && t.After(now) {
 		return stock.PreOrder
 	}
 	return a
@@ -86,6 +89,9 @@ func availabilityFrom(a stock.Availability, starts string, now time.Time) stock.
 
 // dataTime reads an ISO 8601 date or time. A date alone is its whole day.
 func dataTime(s string) (time.Time, bool) {
+	if s == "" || !isDigit(s[0]) {
+		return time.Time{}, false
+	}
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02T15:04", "2006-01-02", "2006/01/02"} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t, true

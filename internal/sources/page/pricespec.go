@@ -36,8 +36,10 @@ func (r *offerReader) price(o, p *item) statedPrice {
 
 func stated(text, currency string, it *item) statedPrice {
 	s := statedPrice{price: known(PlainPrice(text, currency)), item: it, asked: true}
-	if other, ok := ParsePrice(text, currency); ok && ambiguous(text) && other != s.price {
-		s.grouped = other
+	if ambiguous(text) {
+		if other, ok := ParsePrice(text, currency); ok && other != s.price {
+			s.grouped = other
+		}
 	}
 	return s
 }
