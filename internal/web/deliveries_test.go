@@ -125,7 +125,8 @@ func TestHealthSaysWhatIsWrong(t *testing.T) {
 		}
 	})
 	page := text(document(t, do(s.Handler(), "GET", "/health")).Find("main"))
-	for _, want := range []string{"Storage used (OBS)12 %", "phone ntfy In trouble", "no such <recipient>", "Shards of hosts64", "Running since",
+	for _, want := range []string{
+		"Storage used (OBS)12 %", "phone ntfy In trouble", "no such <recipient>", "Shards of hosts64", "Running since",
 		"blocked.example Pages 1 Blocked by the shop: 1 Backing off for 5 min At most one request per 2.0 s Requests since the start 12,345",
 		"Waiting 2, the oldest for 5 min From page to delivery, on average 800 ms", "mail email In trouble Last alert delivered: none yet Out of reach",
 		"wishes https://shop.example/list", "gifts https://shop.example/gifts Last read",
