@@ -47,6 +47,7 @@ func (p *buffers) get(n int64) *bytes.Buffer {
 
 // put keeps a buffer for the next body.
 func (p *buffers) put(b *bytes.Buffer) {
+	spoil(b.Bytes()[:b.Len()+b.Available()])
 	if class, size := sizeClass(int64(b.Cap())); class < classes && size == int64(b.Cap()) {
 		p.pools[class].Put(b)
 	}

@@ -1,0 +1,6 @@
+//go:build !race
+
+package fetch
+
+// spoil is for tests: see spoil_race.go.
+func spoil([]byte) {}
