@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -105,7 +106,7 @@ func (l *lab) flip(rate float64) (stop func()) {
 
 // between waits for a random time.
 func (l *lab) between(least, most time.Duration) {
-	pause(context.Background(), least+time.Duration(l.rng.Int64N(int64(most-least))))
+	clock.Sleep(context.Background(), least+time.Duration(l.rng.Int64N(int64(most-least))))
 }
 
 // instance is a process of the lab from its start to its end.
@@ -175,7 +176,7 @@ func (l *lab) config(proxy string) string {
 // step says in the log of the test what begins.
 func (l *lab) step(what string) {
 	l.Helper()
-	l.Logf("%s %s: %d requests, %d alerts so far", time.Now().Format(clock), what, l.shops.count(), len(l.receiver.heard()))
+	l.Logf("%s %s: %d requests, %d alerts so far", time.Now().Format(timeOfDay), what, l.shops.count(), len(l.receiver.heard()))
 }
 
 // looked waits until every page was asked for n more times by whom who accepts.
@@ -200,7 +201,7 @@ func anybody(look) bool { return true }
 func (l *lab) told() {
 	deadline := time.Now().Add(patience)
 	for time.Now().Before(deadline) && len(l.history().judge().missing) > 0 {
-		pause(context.Background(), 100*time.Millisecond)
+		clock.Sleep(context.Background(), 100*time.Millisecond)
 	}
 }
 

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 var (
@@ -42,7 +44,7 @@ func TestTheFirstRoundFitsASmallBox(t *testing.T) {
 	for box.sum(t, "sainyuka_checks_total", `outcome="ok"`) < float64(*firstHosts) { // the test's own time-out bounds it
 		box.alive(t)
 		slowest = max(slowest, answers(t, address+"/readyz"))
-		pause(t.Context(), 50*time.Millisecond)
+		clock.Sleep(t.Context(), 50*time.Millisecond)
 	}
 	took := time.Since(began)
 	peak := peakMemory(t, box.cmd.Process.Pid)

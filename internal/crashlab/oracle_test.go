@@ -157,7 +157,7 @@ func judgePage(v *verdict, page string, looks []look, records []record) {
 		}
 		if l.shown {
 			v.lost = append(v.lost, fmt.Sprintf("%s: %s of flip %d, shown to %s at %s, has no record",
-				page, want, l.flip, l.by, l.at.Format(clock)))
+				page, want, l.flip, l.by, l.at.Format(timeOfDay)))
 			lost = l.flip // one fault is told once
 		}
 	}
@@ -166,7 +166,7 @@ func judgePage(v *verdict, page string, looks []look, records []record) {
 	}
 }
 
-const clock = "15:04:05.000"
+const timeOfDay = "15:04:05.000"
 
 // letter names one alert on one channel, by what the alert's id begins with.
 type letter struct{ event, channel string }
@@ -245,14 +245,14 @@ func (h history) judgeRepeats(v *verdict, copies []alert, excused map[string]int
 		k := slices.IndexFunc(h.kills, func(k kill) bool { return k.at.Add(onTheWay).After(before.at) && k.at.Before(a.at) })
 		if k < 0 || a.id != before.id {
 			v.wrong = append(v.wrong, fmt.Sprintf("alert %s at %s was %s at %s, and nothing was killed in between; the kill before was at %s",
-				a.id, a.at.Format(clock), before.id, before.at.Format(clock), h.killBefore(before.at)))
+				a.id, a.at.Format(timeOfDay), before.id, before.at.Format(timeOfDay), h.killBefore(before.at)))
 			continue
 		}
 		v.repeats++
 		key := fmt.Sprint(k, a.channel)
 		if excused[key]++; excused[key] > 1 {
 			v.wrong = append(v.wrong, fmt.Sprintf("alert %s: repeat %d on %s for the kill of %s at %s, at most one is excused",
-				a.id, excused[key], a.channel, h.kills[k].who, h.kills[k].at.Format(clock)))
+				a.id, excused[key], a.channel, h.kills[k].who, h.kills[k].at.Format(timeOfDay)))
 		}
 	}
 }
@@ -266,7 +266,7 @@ func (h history) killBefore(t time.Time) string {
 	at := "no time"
 	for _, k := range h.kills {
 		if k.at.Before(t) {
-			at = k.at.Format(clock)
+			at = k.at.Format(timeOfDay)
 		}
 	}
 	return at
@@ -301,10 +301,10 @@ func (h history) judgePoliteness(v *verdict) {
 		switch {
 		case gap < h.gap-tolerance || l.by == before.by && gap < h.gap:
 			v.tooSoon = append(v.tooSoon, fmt.Sprintf("%s was asked by %s at %s and by %s %s later, want %s",
-				l.host, before.by, before.at.Format(clock), l.by, gap, h.gap))
+				l.host, before.by, before.at.Format(timeOfDay), l.by, gap, h.gap))
 		case before.end.IsZero() || before.end.After(l.at):
 			v.tooSoon = append(v.tooSoon, fmt.Sprintf("%s was asked by %s at %s while %s waited for its answer",
-				l.host, l.by, l.at.Format(clock), before.by))
+				l.host, l.by, l.at.Format(timeOfDay), before.by))
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
 
@@ -53,7 +54,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, "closed", http.StatusServiceUnavailable)
 		return
 	}
-	pause(req.Context(), r.answerTime())
+	clock.Sleep(req.Context(), r.answerTime())
 }
 
 // take notes an alert, unless its channel is down.

@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/natsd"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -42,7 +43,7 @@ func readRecords(t testing.TB, nc *nats.Conn, after uint64) []record {
 	for seq := after + 1; seq <= info.State.LastSeq; seq++ {
 		get := func(ctx context.Context) (*jetstream.RawStreamMsg, error) { return stream.GetMsg(ctx, seq) }
 		m, err := asked(ctx, get)
-		for errors.Is(err, jetstream.ErrMsgNotFound) && pause(ctx, 50*time.Millisecond) { // the replica that answers is behind
+		for errors.Is(err, jetstream.ErrMsgNotFound) && clock.Sleep(ctx, 50*time.Millisecond) { // the replica that answers is behind
 			m, err = asked(ctx, get)
 		}
 		if err != nil {

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sainyuka/sainyuka/internal/clock"
 	"github.com/sainyuka/sainyuka/internal/fakeshop"
 	"github.com/sainyuka/sainyuka/internal/stock"
 )
@@ -106,7 +107,7 @@ func (s *shopServer) flip(ctx context.Context, rate float64) {
 		wait := time.Duration(s.rng.ExpFloat64() / rate * float64(time.Second))
 		p := s.pages[s.rng.IntN(len(s.pages))]
 		s.mu.Unlock()
-		if !pause(ctx, wait) {
+		if !clock.Sleep(ctx, wait) {
 			return
 		}
 		p.mu.Lock()
@@ -143,7 +144,7 @@ type connKey struct{}
 func (s *shopServer) serve(by string, w http.ResponseWriter, r *http.Request) {
 	n, delay := s.requestCame(by, r)
 	defer s.requestDone(n)
-	if !pause(r.Context(), delay) {
+	if !clock.Sleep(r.Context(), delay) {
 		return
 	}
 	answer := httptest.NewRecorder()
@@ -232,16 +233,4 @@ func (s *shopServer) count() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.looks)
-}
-
-// pause waits for d and reports whether ctx lasted that long.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sainyuka/sainyuka/internal/clock"
 )
 
 var soak = flag.Duration("soak", 3*time.Second, "how `LONG` a box is soaked")
@@ -27,7 +29,7 @@ func TestBoxIsSoaked(t *testing.T) {
 	names := []string{"go_goroutines", "process_open_fds", "process_resident_memory_bytes"}
 	samples := map[string][]float64{}
 	for time.Since(began) < *soak {
-		pause(context.Background(), max(time.Second, *soak/200))
+		clock.Sleep(context.Background(), max(time.Second, *soak/200))
 		for _, name := range names {
 			samples[name] = append(samples[name], box.metric(t, name))
 		}
