@@ -86,6 +86,9 @@ func (lr *limitReview) takeOver(ctx context.Context) error {
 		changed[shard][product] = limits
 	}
 	for shard, j := range changed {
+		if _, err := j.fit(); err != nil {
+			return err
+		}
 		if err := lr.putJudged(ctx, shard, j, known.revs[shard]); err != nil {
 			return err
 		}
@@ -144,12 +147,8 @@ func (j judgments) fit() (left int, err error) {
 	return left, nil
 }
 
-// putJudged writes a fact over the revision rev, without the products for which it has no
-// room.
+// putJudged writes a fact over the revision rev.
 func (lr *limitReview) putJudged(ctx context.Context, shard string, j judgments, rev uint64) error {
-	if _, err := j.fit(); err != nil {
-		return err
-	}
 	value, err := json.Marshal(j)
 	if err != nil {
 		return fmt.Errorf("encode limits: %w", err)
