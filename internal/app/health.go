@@ -47,15 +47,16 @@ func (l *live) gather(h *web.Health) {
 	for _, f := range families {
 		for _, m := range f.GetMetric() {
 			var host, id string
-			for _, l := range m.GetLabel() {
-				switch l.GetName() {
+			for _, label := range m.GetLabel() {
+				switch label.GetName() {
 				case "host":
-					host = l.GetValue()
+					host = label.GetValue()
 				case "channel":
-					id = l.GetValue()
+					id = label.GetValue()
 				}
 			}
-			gauge, channel := m.GetGauge().GetValue(), cmp.Or(channels[id], &web.ChannelHealth{})
+			gauge := m.GetGauge().GetValue()
+			channel := cmp.Or(channels[id], &web.ChannelHealth{}) // one that is not configured is shown nowhere
 			switch f.GetName() {
 			case "process_start_time_seconds":
 				h.Started = time.UnixMilli(int64(gauge * 1000))

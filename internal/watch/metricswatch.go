@@ -34,7 +34,8 @@ type Family struct {
 // Families returns what is told of each watch.
 func (w *Watcher) Families() (all []Family) {
 	told, now := w.metrics.told(), clock.Wall()
-	// of writes the values of the labels of one watch; ok is false when it has no series.
+	// add adds the family of a fact that is wanted. Its of writes the values of the labels of
+	// one watch; ok is false when that has no series.
 	add := func(fact, name, help string, labels []string, of func(s toldSeries, values []string) (value float64, ok bool)) {
 		if w.Metrics != nil && !slices.Contains(w.Metrics, fact) {
 			return
